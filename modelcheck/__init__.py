@@ -1,0 +1,1 @@
+"""modelcheck: finds races in multi-process systems before users do."""

@@ -1,0 +1,1 @@
+"""Concrete engines: real systems that a trace is replayed on."""

@@ -1,0 +1,97 @@
+"""The contract of a concrete engine: take a schedule, force it on a real system, say what happened."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from modelcheck.trace import Transition
+
+
+@dataclass(frozen=True, slots=True)
+class Reproduced:
+    """The schedule was forced and the expected symptom followed."""
+
+    symptom: str
+    """What the user of the real system sees, such as the text of the error."""
+
+
+@dataclass(frozen=True, slots=True)
+class Benign:
+    """The schedule was forced and nothing bad followed, as the scenario had predicted."""
+
+    why: str
+
+
+@dataclass(frozen=True, slots=True)
+class Prevented:
+    """The real system refuses the schedule: a process sleeps where a step should be taken."""
+
+    step: int
+    """The number of the schedule's step that could not be taken, from 1."""
+
+    why: str
+
+
+@dataclass(frozen=True, slots=True)
+class Diverged:
+    """The model and the real system disagree: a finding about the spec or the scenario."""
+
+    step: int
+    """The number of the schedule's step at which they part, from 1; 0 before the first one."""
+
+    why: str
+
+
+@dataclass(frozen=True, slots=True)
+class Unavailable:
+    """The replay could not be tried on this machine; `why` names what is missing and the way out."""
+
+    why: str
+
+
+Outcome = Reproduced | Benign | Prevented | Diverged | Unavailable
+
+
+@dataclass(frozen=True, slots=True)
+class Observation:
+    """What the real system did at one step of the schedule."""
+
+    step: int
+    """The step's number in the schedule, from 1."""
+
+    transition: Transition
+    pid: int
+    """The process that played the instance."""
+
+    point: str
+    """The real function and place, such as `dsm_detach entry -> return`."""
+
+    milliseconds: float
+    """How long the step took, from letting the process go to finding it at the point's end."""
+
+    notes: tuple[str, ...] = ()
+    """What was read in the system's memory, and what was done to it, one sentence each."""
+
+
+@dataclass(frozen=True, slots=True)
+class Replay:
+    """One schedule forced on one version of the real system."""
+
+    system: str
+    """Such as `PostgreSQL 18.4`."""
+
+    defect: bool
+    """Whether the historic defect was re-introduced; without it the replay is a control."""
+
+    outcome: Outcome
+    observations: tuple[Observation, ...]
+    """One per step of the schedule that was taken, in order."""
+
+    aftermath: tuple[str, ...] = ()
+    """What followed when every process was let go: one sentence each, in order of time."""
+
+    log: str = ""
+    """The real system's own log of this replay."""
+
+    milliseconds: float = 0.0
+    """From the first process held to the outcome, without the start of the system."""

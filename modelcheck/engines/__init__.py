@@ -1,0 +1,1 @@
+"""Engines: ways to decide the properties of a model."""

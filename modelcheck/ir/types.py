@@ -1,0 +1,181 @@
+"""Types of a model: every one is finite, and knows its values."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from itertools import product
+from typing import TypeAlias, assert_never
+
+Value: TypeAlias = "bool | int | str | tuple[Value, ...] | None"
+"""A value, read through its type.
+
+bool: `bool`. Integer: `int`. Enum: the member's name. Option: `None` or the item.
+Record: the field values in order. Array: the items in the order of the index domain.
+Queue: the items, oldest first.
+"""
+
+
+@dataclass(frozen=True, slots=True)
+class BoolType:
+    """`False`, `True`."""
+
+
+@dataclass(frozen=True, slots=True)
+class IntType:
+    """The integers from `low` to `high`, both included."""
+
+    low: int
+    high: int
+
+
+@dataclass(frozen=True, slots=True)
+class EnumType:
+    """The members of an enumeration, in declared order."""
+
+    name: str
+    members: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class OptionType:
+    """`None`, or a value of `item`; `item` is no option itself."""
+
+    item: Type
+
+
+@dataclass(frozen=True, slots=True)
+class RecordField:
+    """One named part of a record."""
+
+    name: str
+    type: Type
+
+
+@dataclass(frozen=True, slots=True)
+class RecordType:
+    """A value with named parts, in declared order."""
+
+    name: str
+    fields: tuple[RecordField, ...]
+
+    def position(self, name: str) -> int:
+        """Where the field `name` stands; `KeyError` if there is none."""
+        for position, field in enumerate(self.fields):
+            if field.name == name:
+                return position
+        raise KeyError(name)
+
+
+@dataclass(frozen=True, slots=True)
+class ArrayType:
+    """A total map from `index` (integers, an enum or bool) to `item`."""
+
+    index: Type
+    item: Type
+
+
+@dataclass(frozen=True, slots=True)
+class QueueType:
+    """A FIFO of at most `capacity` items."""
+
+    item: Type
+    capacity: int
+
+
+Type = BoolType | IntType | EnumType | OptionType | RecordType | ArrayType | QueueType
+INDEX_TYPES = (BoolType, IntType, EnumType)
+
+
+def size(t: Type) -> int:
+    """The number of values of a type."""
+    match t:
+        case BoolType():
+            return 2
+        case IntType(low, high):
+            return high - low + 1
+        case EnumType(members=members):
+            return len(members)
+        case OptionType(item):
+            return size(item) + 1
+        case RecordType(fields=fields):
+            count = 1
+            for field in fields:
+                count *= size(field.type)
+            return count
+        case ArrayType(index, item):
+            return int(size(item) ** size(index))
+        case QueueType(item, capacity):
+            return sum(int(size(item) ** length) for length in range(capacity + 1))
+        case _:
+            assert_never(t)
+
+
+def values(t: Type) -> Iterator[Value]:
+    """Every value of a type, in a fixed order; `size(t)` of them."""
+    match t:
+        case BoolType():
+            yield from (False, True)
+        case IntType(low, high):
+            yield from range(low, high + 1)
+        case EnumType(members=members):
+            yield from members
+        case OptionType(item):
+            yield None
+            yield from values(item)
+        case RecordType(fields=fields):
+            yield from product(*(tuple(values(field.type)) for field in fields))
+        case ArrayType(index, item):
+            yield from product(tuple(values(item)), repeat=size(index))
+        case QueueType(item, capacity):
+            for length in range(capacity + 1):
+                yield from product(tuple(values(item)), repeat=length)
+        case _:
+            assert_never(t)
+
+
+def contains(t: Type, value: Value) -> bool:
+    """Whether `value` is one of the type's values."""
+    match t:
+        case BoolType():
+            return isinstance(value, bool)
+        case IntType(low, high):
+            return isinstance(value, int) and not isinstance(value, bool) and low <= value <= high
+        case EnumType(members=members):
+            return value in members
+        case OptionType(item):
+            return value is None or contains(item, value)
+        case RecordType(fields=fields):
+            return (
+                isinstance(value, tuple)
+                and len(value) == len(fields)
+                and all(contains(f.type, v) for f, v in zip(fields, value, strict=True))
+            )
+        case ArrayType(index, item):
+            return (
+                isinstance(value, tuple)
+                and len(value) == size(index)
+                and all(contains(item, v) for v in value)
+            )
+        case QueueType(item, capacity):
+            return (
+                isinstance(value, tuple)
+                and len(value) <= capacity
+                and all(contains(item, v) for v in value)
+            )
+        case _:
+            assert_never(t)
+
+
+def position(t: Type, value: Value) -> int | None:
+    """Where `value` stands in an index domain; None if it lies outside."""
+    match t:
+        case BoolType():
+            return int(value) if isinstance(value, bool) else None
+        case IntType(low, high):
+            inside = isinstance(value, int) and low <= value <= high
+            return int(value) - low if inside and isinstance(value, int) else None
+        case EnumType(members=members):
+            return members.index(value) if isinstance(value, str) and value in members else None
+        case _:
+            return None

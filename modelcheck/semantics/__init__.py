@@ -1,0 +1,1 @@
+"""The living definition of what a model does."""

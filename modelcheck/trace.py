@@ -1,0 +1,142 @@
+"""What engines give back: states, transitions, traces, verdicts, and the budget they work under."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+
+from modelcheck.ir.model import PropertyKind
+from modelcheck.ir.types import Value
+from modelcheck.source import Span
+
+
+@dataclass(frozen=True, slots=True)
+class Instance:
+    """One process instance, by name; `index` is None for a process that is no array."""
+
+    process: str
+    index: Value = None
+
+    def __str__(self) -> str:
+        return self.process if self.index is None else f"{self.process}[{self.index}]"
+
+
+@dataclass(frozen=True, slots=True)
+class Transition:
+    """One step of one instance with its choices: named, never positional."""
+
+    instance: Instance
+    label: str
+    choices: tuple[Value, ...] = ()
+    """The values taken by `one_of`, in the order in which the step made them."""
+
+    def __str__(self) -> str:
+        chosen = f"({', '.join(map(str, self.choices))})" if self.choices else ""
+        return f"{self.instance}.{self.label}{chosen}"
+
+
+@dataclass(frozen=True, slots=True)
+class Location:
+    """Where an instance stands, and the locals live there."""
+
+    label: str | None
+    """None: done."""
+
+    locals: tuple[Value, ...] = ()
+    """In the order of the step's `live`."""
+
+
+@dataclass(frozen=True, slots=True)
+class State:
+    """Values of everything plus all locations."""
+
+    shared: tuple[Value, ...]
+    """One value per shared variable, in the model's order."""
+
+    locations: tuple[Location, ...]
+    """One per instance: processes in the model's order, indices in the order of their domain."""
+
+
+@dataclass(frozen=True, slots=True)
+class Violation:
+    """A property found false, and where."""
+
+    property: str
+    """`worker.detach` for a check inside a step, a property's name, or `deadlock`."""
+
+    kind: PropertyKind
+    message: str
+    """What was claimed, in words."""
+
+    values: str
+    """The values that refute it, such as `None == 0`; empty if they say nothing more."""
+
+    span: Span | None = field(compare=False, default=None)
+
+
+@dataclass(frozen=True, slots=True)
+class TraceStep:
+    """A transition and the state it leads to; None where the transition itself violates."""
+
+    transition: Transition
+    after: State | None
+    span: Span = field(compare=False)
+
+
+@dataclass(frozen=True, slots=True)
+class Trace:
+    """A finite run from an initial state."""
+
+    initial: State
+    steps: tuple[TraceStep, ...]
+
+    @property
+    def schedule(self) -> tuple[Transition, ...]:
+        """The transitions alone."""
+        return tuple(step.transition for step in self.steps)
+
+
+@dataclass(frozen=True, slots=True)
+class Holds:
+    """The reachable states were exhausted and none refutes the property."""
+
+    witness: Trace | None = None
+    """For a `sometimes` property: a shortest trace to a state that satisfies it."""
+
+
+@dataclass(frozen=True, slots=True)
+class HoldsWithin:
+    """Nothing refutes the property within `depth` steps of an initial state."""
+
+    depth: int
+
+
+@dataclass(frozen=True, slots=True)
+class Violated:
+    """The property is false; `trace` is a shortest one that shows it.
+
+    A `sometimes` property that no reachable state satisfies has no trace.
+    """
+
+    violation: Violation
+    trace: Trace | None
+
+
+@dataclass(frozen=True, slots=True)
+class Unknown:
+    """No verdict, and why: an answer, not an exception."""
+
+    reason: str
+
+
+Verdict = Holds | HoldsWithin | Violated | Unknown
+
+
+@dataclass(frozen=True, slots=True)
+class Budget:
+    """Limits given to an engine; None means no limit."""
+
+    states: int | None = None
+    depth: int | None = None
+    """Steps from an initial state."""
+
+    seconds: float | None = None
