@@ -1,4 +1,4 @@
-"""The contract of a concrete engine: take a schedule, force it on a real system, say what happened."""
+"""The contract of a concrete engine: force a schedule on a real system, say what happened."""
 
 from __future__ import annotations
 
@@ -44,7 +44,7 @@ class Diverged:
 
 @dataclass(frozen=True, slots=True)
 class Unavailable:
-    """The replay could not be tried on this machine; `why` names what is missing and the way out."""
+    """The replay could not be tried here; `why` names what is missing and the way out."""
 
     why: str
 

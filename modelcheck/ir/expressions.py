@@ -205,8 +205,8 @@ Expr = (
 )
 
 BOOL = BoolType()
-TRUE = Literal(BOOL, True)
-FALSE = Literal(BOOL, False)
+TRUE = Literal(BOOL, value=True)
+FALSE = Literal(BOOL, value=False)
 
 
 def type_of(expr: Expr) -> Type:

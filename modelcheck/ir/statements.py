@@ -28,7 +28,7 @@ class Push:
 
 @dataclass(frozen=True, slots=True)
 class Pop:
-    """Take the oldest item of a queue into `target`, if any; on an empty one a `queue` violation."""
+    """Take the oldest item of a queue (into `target`); on an empty one a `queue` violation."""
 
     queue: Place
     target: Place | None

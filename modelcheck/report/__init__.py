@@ -1,1 +1,1 @@
-"""Reports of a check and its replay, for people and for other tools."""
+"""Findings for people and for other tools: text, HTML, Markdown, ITF."""

@@ -1,0 +1,41 @@
+# Every target makes its own virtual environment under .venv first.
+PYTHON ?= python3
+VENV := .venv
+READY := $(VENV)/.ready
+BIN := $(VENV)/bin
+
+.DEFAULT_GOAL := help
+.PHONY: help hunt test lint types contracts format clean
+
+help:  ## show this list
+	@awk -F ':.*## ' '/^[a-z]+:.*## / { printf "  make %-10s %s\n", $$1, $$2 }' Makefile
+
+$(READY): pyproject.toml
+	$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11) and "modelcheck needs Python 3.11 or newer; name one: make PYTHON=python3.12 ...")'
+	test -x $(BIN)/python || $(PYTHON) -m venv $(VENV)
+	$(BIN)/python -m pip install --quiet --disable-pip-version-check --editable '.[postgres,dev]'
+	touch $@
+
+hunt: $(READY)  ## find the races, replay them on PostgreSQL, write the reports
+	$(BIN)/modelcheck hunt
+
+test: $(READY)  ## run every test, those on a real PostgreSQL server included
+	$(BIN)/python -m pytest
+
+lint: $(READY)  ## ruff: rules and layout
+	$(BIN)/ruff check .
+	$(BIN)/ruff format --check .
+
+types: $(READY)  ## mypy --strict over modelcheck/ and specs/
+	$(BIN)/mypy
+
+contracts: $(READY)  ## import-linter: floors only go down
+	$(BIN)/lint-imports
+
+format: $(READY)  ## lay the code out anew
+	$(BIN)/ruff check --fix-only .
+	$(BIN)/ruff format .
+
+clean:  ## remove the virtual environment and the caches
+	rm -rf $(VENV) .mypy_cache .ruff_cache .pytest_cache .hypothesis .import_linter_cache build dist
+	find . -name __pycache__ -type d -prune -exec rm -rf {} +

@@ -1,0 +1,8 @@
+"""`python -m modelcheck`."""
+
+import sys
+
+from modelcheck.cli.main import main
+
+if __name__ == "__main__":
+    sys.exit(main())

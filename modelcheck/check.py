@@ -1,0 +1,66 @@
+"""The façade: load a spec, explore its model, confirm what was found on the semantics."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+from modelcheck.engines.contract import Exploration, Progress
+from modelcheck.engines.follow import check_counterexample
+from modelcheck.engines.interpreter import explore
+from modelcheck.errors import ModelCheckBug
+from modelcheck.frontend import LoadedSpec, lower, read_spec
+from modelcheck.ir.model import Model
+from modelcheck.trace import Budget, Violated
+
+
+@dataclass(frozen=True, slots=True)
+class Instance:
+    """A spec with its constants, loaded and lowered."""
+
+    loaded: LoadedSpec
+    model: Model
+
+
+@dataclass(frozen=True, slots=True)
+class Checked:
+    """An instance and what its exploration found; every counterexample is confirmed."""
+
+    instance: Instance
+    exploration: Exploration
+
+
+def load(path: str, constants: Mapping[str, str]) -> Instance:
+    """Load and lower the spec at `path`; `constants` maps names to Python text.
+
+    Raises `UserError`, or `SpecError` where the spec is outside the language.
+    """
+    loaded = read_spec(path, constants)
+    return Instance(loaded, lower(loaded))
+
+
+def check(
+    instance: Instance,
+    *,
+    budget: Budget,
+    properties: frozenset[str] | None = None,
+    full: bool = False,
+    progress: Progress | None = None,
+) -> Checked:
+    """Explore an instance; see `engines.contract.Engine` for the arguments.
+
+    Raises `UserError` for an unknown property, and `ModelCheckBug` if the semantics does not
+    confirm a counterexample that the engine gave.
+    """
+    exploration = explore(
+        instance.model, budget=budget, properties=properties, full=full, progress=progress
+    )
+    for finding in exploration.verdicts:
+        match finding.verdict:
+            case Violated(violation, trace) if trace is not None:
+                doubt = check_counterexample(instance.model, trace, violation)
+                if doubt is not None:
+                    raise ModelCheckBug(f"{exploration.engine} gave a false trace: {doubt}")
+            case _:
+                pass
+    return Checked(instance, exploration)

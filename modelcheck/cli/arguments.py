@@ -1,0 +1,219 @@
+"""The grammar of the command line, with help that teaches."""
+
+from __future__ import annotations
+
+import argparse
+from argparse import ArgumentParser, ArgumentTypeError
+from pathlib import Path
+
+from modelcheck.counterexample import tool_version
+
+STATUSES = """\
+exit status:
+  0  holds (hunt: everything as declared)
+  1  violated, or not as declared
+  2  the spec, the file or the command line is wrong
+  3  inconclusive: a budget ended the search, or no engine decides a property
+  4  a counterexample could not be reproduced
+  130  interrupted, after printing what was found so far"""
+
+OVERVIEW = f"""\
+Finds races in multi-process systems, and replays them on real PostgreSQL.
+
+A spec is a typed Python module: processes are generator functions, each `yield "label"` begins
+an atomic step, and every interleaving of the steps is explored. A counterexample is a schedule;
+`replay` forces it on a running server, process by process.
+
+{STATUSES}"""
+
+HUNT = """\
+The main job. Every spec under PATH is checked in each variant that it declares with
+spec.expect(...), exhaustively. Each counterexample is replayed on every PostgreSQL at hand, with
+the defect re-introduced and, as a control, without it; trace and reports are written below
+--output as SPEC/VARIANT/PROPERTY.itf.json, .html and .md.
+
+  modelcheck hunt                    all of specs/
+  modelcheck hunt specs/parallel     one folder
+  modelcheck hunt --no-replay        without PostgreSQL"""
+
+CHECK = """\
+Decide the properties of one instance of a spec by breadth-first search: a counterexample is a
+shortest one. The search stops at the first violation; --full goes on and counts the whole space.
+
+  modelcheck check specs/parallel/reinitialize_before_detach.py
+  modelcheck check specs/parallel/reinitialize_before_detach.py --set WAIT_FOR_EXIT=True
+  modelcheck check SPEC --property deadlock --max-states 100000"""
+
+REPLAY = """\
+Follow a trace: on the model, which says what each step changed, or on a real PostgreSQL, whose
+processes are stopped at their functions and let go in the order that the trace says. On
+PostgreSQL the defect is re-introduced first; the control then shows that without it the server
+refuses the schedule.
+
+  modelcheck replay TRACE                    on every PostgreSQL at hand
+  modelcheck replay TRACE --on postgres:18   on one of them
+  modelcheck replay TRACE --on model
+  modelcheck replay TRACE --times 20"""
+
+REPORT = """\
+Write a trace up: one self-contained HTML file (no network, no JavaScript needed), Markdown, or
+text, by the suffix of FILE. With --replay it is replayed on PostgreSQL first and the report
+tells what the server did.
+
+  modelcheck report TRACE -o race.html --replay
+  modelcheck report TRACE                    as text on the terminal"""
+
+LIST = """\
+The specs under PATH with their variants, properties and the sizes that they declare."""
+
+DOCTOR = """\
+What this machine can do, in plain words, and what to install for the rest."""
+
+
+def parser() -> ArgumentParser:
+    """The whole grammar; `verb` names the command."""
+    shared = _shared()
+    top = ArgumentParser(
+        prog="modelcheck", description=OVERVIEW, formatter_class=argparse.RawTextHelpFormatter
+    )
+    top.add_argument("--version", action="version", version=f"modelcheck {tool_version()}")
+    verbs = top.add_subparsers(dest="verb", metavar="VERB", required=True)
+
+    def verb(name: str, text: str, brief: str) -> ArgumentParser:
+        return verbs.add_parser(
+            name,
+            help=brief,
+            description=text,
+            epilog=STATUSES,
+            parents=[shared],
+            formatter_class=argparse.RawDescriptionHelpFormatter,
+        )
+
+    _hunt(verb("hunt", HUNT, "the main job: check, replay and report everything"))
+    _check(verb("check", CHECK, "decide the properties of one instance"))
+    _replay(verb("replay", REPLAY, "follow a trace on the model or on PostgreSQL"))
+    _report(verb("report", REPORT, "write a trace up as HTML, Markdown or text"))
+    listing = verb("list", LIST, "specs, variants, properties, sizes")
+    listing.add_argument("paths", nargs="*", type=Path, default=[Path("specs")], metavar="PATH")
+    doctor = verb("doctor", DOCTOR, "what this machine can do")
+    doctor.add_argument("--pg-dir", type=Path, metavar="DIR", help="a PostgreSQL to look at")
+    return top
+
+
+def _shared() -> ArgumentParser:
+    shared = ArgumentParser(add_help=False)
+    group = shared.add_argument_group("shared options")
+    group.add_argument("--json", action="store_true", help="one JSON object on stdout, no text")
+    group.add_argument(
+        "--progress",
+        choices=("auto", "plain", "none"),
+        default="auto",
+        help="progress of long work on stderr (default: auto, on a terminal)",
+    )
+    group.add_argument("-q", "--quiet", action="store_true", help="no progress and no notes")
+    group.add_argument("-v", "--verbose", action="store_true", help="say more, such as coverage")
+    group.add_argument("--no-color", action="store_true", help="no colours on the terminal")
+    return shared
+
+
+def _budget(command: ArgumentParser) -> None:
+    group = command.add_argument_group("budget (what it cuts is never green)")
+    group.add_argument("--max-states", type=_positive, metavar="N", help="stop after N states")
+    group.add_argument("--max-depth", type=_positive, metavar="N", help="go at most N steps deep")
+    group.add_argument("--timeout", type=_seconds, metavar="SECONDS", help="stop after this long")
+
+
+def _output(command: ArgumentParser) -> None:
+    command.add_argument(
+        "--output",
+        type=Path,
+        default=Path("counterexamples"),
+        metavar="DIR",
+        help="the folder for traces and reports (default: counterexamples)",
+    )
+
+
+def _postgres(command: ArgumentParser) -> None:
+    command.add_argument(
+        "--pg-dir",
+        type=Path,
+        metavar="DIR",
+        help="use the PostgreSQL in DIR (default: all that the wheel and Debian offer)",
+    )
+
+
+def _hunt(command: ArgumentParser) -> None:
+    command.add_argument("paths", nargs="*", type=Path, default=[Path("specs")], metavar="PATH")
+    command.add_argument("--no-replay", action="store_true", help="leave PostgreSQL out")
+    _output(command)
+    _postgres(command)
+    _budget(command)
+
+
+def _check(command: ArgumentParser) -> None:
+    command.add_argument("spec", metavar="SPEC")
+    command.add_argument(
+        "--set",
+        action="append",
+        default=[],
+        type=_setting,
+        metavar="NAME=VALUE",
+        dest="settings",
+        help="give a constant of the spec another value; may be repeated",
+    )
+    command.add_argument("--full", action="store_true", help="go on after a violation")
+    command.add_argument(
+        "--property",
+        action="append",
+        metavar="NAME",
+        dest="properties",
+        help="decide only this one (`worker.detach`, `deadlock`, a function); may be repeated",
+    )
+    command.add_argument("--strict", action="store_true", help="fail where a step is never taken")
+    _output(command)
+    _budget(command)
+
+
+def _replay(command: ArgumentParser) -> None:
+    command.add_argument("trace", type=Path, metavar="TRACE")
+    command.add_argument(
+        "--on",
+        default="auto",
+        metavar="ENGINE",
+        help="model, postgres or postgres:VERSION (default: postgres if the spec has a scenario)",
+    )
+    command.add_argument("--times", type=_positive, default=1, metavar="N", help="repeat N times")
+    command.add_argument("--no-control", action="store_true", help="leave the control out")
+    command.add_argument("--spec", metavar="PATH", help="the spec, if it has moved")
+    _postgres(command)
+
+
+def _report(command: ArgumentParser) -> None:
+    command.add_argument("trace", type=Path, metavar="TRACE")
+    command.add_argument("-o", "--output", type=Path, metavar="FILE", help="default: the terminal")
+    command.add_argument("--replay", action="store_true", help="replay it on PostgreSQL first")
+    command.add_argument("--spec", metavar="PATH", help="the spec, if it has moved")
+    _postgres(command)
+
+
+def _setting(text: str) -> tuple[str, str]:
+    name, sign, value = text.partition("=")
+    if not sign or not name.strip() or not value.strip():
+        raise ArgumentTypeError(f"{text!r} is not NAME=VALUE")
+    return name.strip(), value.strip()
+
+
+def _positive(text: str) -> int:
+    if not text.isdecimal() or int(text) < 1:
+        raise ArgumentTypeError(f"{text!r} is no whole number of at least 1")
+    return int(text)
+
+
+def _seconds(text: str) -> float:
+    try:
+        value = float(text)
+    except ValueError:
+        value = 0.0
+    if not 0 < value < float("inf"):
+        raise ArgumentTypeError(f"{text!r} is no positive number of seconds")
+    return value

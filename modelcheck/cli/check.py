@@ -1,0 +1,182 @@
+"""`modelcheck check`: decide the properties of one instance."""
+
+from __future__ import annotations
+
+import time
+from argparse import Namespace
+from dataclasses import dataclass
+from pathlib import Path
+from typing import assert_never
+
+from modelcheck.check import Checked, check, load
+from modelcheck.cli.console import Console
+from modelcheck.cli.status import Status
+from modelcheck.counterexample import finding_of, place_of, save, variant_name
+from modelcheck.engines.contract import Exploration
+from modelcheck.engines.contract import Finding as Decided
+from modelcheck.report.finding import Finding
+from modelcheck.report.text import summary
+from modelcheck.trace import Budget, Holds, HoldsWithin, Unknown, Verdict, Violated
+
+INTERRUPTED = "interrupted"
+
+
+@dataclass(frozen=True, slots=True)
+class Written:
+    """A counterexample and where its trace was written."""
+
+    finding: Finding
+    place: Path
+
+
+def budget_of(options: Namespace) -> Budget:
+    """The limits given on the command line."""
+    return Budget(states=options.max_states, depth=options.max_depth, seconds=options.timeout)
+
+
+def run(options: Namespace, console: Console) -> Status:
+    """Check, print, write traces."""
+    overridden = dict(options.settings)
+    instance = load(options.spec, overridden)
+    selected = frozenset(options.properties) if options.properties else None
+    began = time.monotonic()
+    checked = check(
+        instance,
+        budget=budget_of(options),
+        properties=selected,
+        full=options.full,
+        progress=console.exploring,
+    )
+    seconds = time.monotonic() - began
+    variant = variant_name(instance.loaded, overridden)
+    written: dict[str, Written] = {}
+    for one in checked.exploration.verdicts:
+        if isinstance(one.verdict, Violated) and one.verdict.trace is not None:
+            place = place_of(options.output, instance.loaded, variant, one.property)
+            finding = finding_of(
+                checked,
+                one.verdict.violation,
+                one.verdict.trace,
+                place=place,
+                overridden=overridden,
+            )
+            save(finding, place)
+            written[one.property] = Written(finding, place)
+    _print(console, options, checked, written)
+    console.answer(_document(checked, written, seconds))
+    return _status(options, checked)
+
+
+def _print(
+    console: Console, options: Namespace, checked: Checked, written: dict[str, Written]
+) -> None:
+    exploration = checked.exploration
+    for one in written.values():
+        console.say(summary(one.finding, width=console.width, color=console.color))
+        console.say()
+    for decided in exploration.verdicts:
+        console.say(f"{decided.property}: {describe(decided.verdict)}")
+    console.say(_effort(exploration))
+    never = never_taken(exploration)
+    if never:
+        console.say(f"never taken: {', '.join(never)}")
+    if options.verbose:
+        for step, taken in exploration.coverage:
+            console.say(f"   {taken:>9,}  {step}")
+    if exploration.stopped == INTERRUPTED:
+        console.note("interrupted: this is what was found so far")
+
+
+def _effort(exploration: Exploration) -> str:
+    text = (
+        f"{exploration.states:,} states, {exploration.transitions:,} transitions, "
+        f"depth {exploration.depth}, {exploration.engine}"
+    )
+    return text if exploration.complete else f"{text}; not all of them: {exploration.stopped}"
+
+
+def describe(verdict: Verdict) -> str:
+    """A verdict in words."""
+    match verdict:
+        case Holds(witness):
+            seen = f" (witnessed after {len(witness.steps)} steps)" if witness is not None else ""
+            return f"holds{seen}"
+        case HoldsWithin(depth):
+            return f"holds within {depth} steps; deeper states were not searched"
+        case Violated(_, trace):
+            return "violated" if trace is None else f"violated after {len(trace.steps)} steps"
+        case Unknown(reason):
+            return f"unknown: {reason}"
+        case _:
+            assert_never(verdict)
+
+
+def never_taken(exploration: Exploration) -> tuple[str, ...]:
+    """The steps that an exhausted search never took: the spec may be vacuous there."""
+    if not exploration.complete:
+        return ()
+    return tuple(step for step, taken in exploration.coverage if taken == 0)
+
+
+def _status(options: Namespace, checked: Checked) -> Status:
+    exploration = checked.exploration
+    verdicts = [one.verdict for one in exploration.verdicts]
+    if exploration.stopped == INTERRUPTED:
+        return Status.INTERRUPTED
+    if any(isinstance(verdict, Violated) for verdict in verdicts):
+        return Status.VIOLATED
+    if any(isinstance(verdict, Unknown | HoldsWithin) for verdict in verdicts):
+        return Status.INCONCLUSIVE
+    if options.strict and never_taken(exploration):
+        return Status.VIOLATED
+    return Status.HOLDS
+
+
+def _document(checked: Checked, written: dict[str, Written], seconds: float) -> dict[str, object]:
+    exploration, model = checked.exploration, checked.instance.model
+    return {
+        "spec": model.path,
+        "constants": {constant.name: constant.text for constant in model.constants},
+        "engine": exploration.engine,
+        "complete": exploration.complete,
+        "stopped": exploration.stopped,
+        "verdicts": [
+            _verdict(one, exploration, written.get(one.property), seconds)
+            for one in exploration.verdicts
+        ],
+        "coverage": {step: {"taken": taken} for step, taken in exploration.coverage},
+        "reductions": [],
+    }
+
+
+def _verdict(
+    one: Decided, exploration: Exploration, written: Written | None, seconds: float
+) -> dict[str, object]:
+    trace = one.verdict.trace if isinstance(one.verdict, Violated) else None
+    return {
+        "property": one.property,
+        "kind": one.kind.value,
+        "status": status_word(one.verdict),
+        "reason": one.verdict.reason if isinstance(one.verdict, Unknown) else "",
+        "states": exploration.states,
+        "transitions": exploration.transitions,
+        "depth": exploration.depth,
+        "steps": None if trace is None else len(trace.steps),
+        "trace": None if written is None else str(written.place),
+        "seconds": round(seconds, 3),
+    }
+
+
+def status_word(verdict: Verdict) -> str:
+    """A verdict in the one word of the JSON output."""
+    match verdict:
+        case Holds():
+            return "holds"
+        case HoldsWithin():
+            return "holds_within"
+        case Violated():
+            return "violated"
+        case Unknown():
+            return "unknown"
+        case _:
+            assert_never(verdict)

@@ -1,0 +1,91 @@
+"""Where the commands print: answers on stdout, progress on stderr."""
+
+from __future__ import annotations
+
+import json
+import os
+import shutil
+import sys
+import time
+from argparse import Namespace
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+from modelcheck.engines.contract import ProgressReport
+
+QUIET_SECONDS = 1.0
+"""Work shorter than this shows no progress, and longer work shows it this often."""
+
+WIDEST = 120
+
+
+@dataclass(slots=True)
+class Console:
+    """One run's output."""
+
+    color: bool
+    json: bool
+    quiet: bool
+    progress: str
+    """`auto`: on a terminal; `plain`: one line after the other; `none`."""
+
+    last: float = 0.0
+    is_line_open: bool = False
+
+    @property
+    def width(self) -> int:
+        """Columns to write in."""
+        return min(WIDEST, shutil.get_terminal_size((100, 24)).columns)
+
+    def say(self, text: str = "") -> None:
+        """Part of the answer; nothing under `--json`."""
+        if not self.json:
+            self.close_line()
+            sys.stdout.write(text + "\n")
+
+    def note(self, text: str) -> None:
+        """Said beside the answer, on stderr; nothing under `--quiet`."""
+        if not self.quiet:
+            self.close_line()
+            sys.stderr.write(text + "\n")
+
+    def answer(self, document: Mapping[str, object]) -> None:
+        """The one JSON object of `--json`."""
+        if self.json:
+            sys.stdout.write(json.dumps(document, indent=2, ensure_ascii=False) + "\n")
+
+    def working(self, text: str) -> None:
+        """Progress in words; shown at once, as it is said at the begin of something long."""
+        if self.quiet or self.progress == "none":
+            return
+        if self.progress == "auto" and sys.stderr.isatty():
+            sys.stderr.write(f"\r\x1b[K{text[: self.width - 1]}")
+            sys.stderr.flush()
+            self.is_line_open = True
+        elif self.progress == "plain":
+            sys.stderr.write(text + "\n")
+
+    def exploring(self, report: ProgressReport) -> None:
+        """Progress of a search, at most once a second."""
+        now = time.monotonic()
+        if report.seconds < QUIET_SECONDS or now - self.last < QUIET_SECONDS:
+            return
+        self.last = now
+        rate = report.states / report.seconds if report.seconds > 0 else 0.0
+        self.working(
+            f"{report.states:,} states, {report.transitions:,} transitions, depth {report.depth}, "
+            f"frontier {report.frontier:,}, {rate:,.0f} states/s, {report.seconds:.0f} s"
+        )
+
+    def close_line(self) -> None:
+        """Take an unfinished progress line away."""
+        if self.is_line_open:
+            sys.stderr.write("\r\x1b[K")
+            sys.stderr.flush()
+            self.is_line_open = False
+
+
+def console_of(options: Namespace) -> Console:
+    """The console that the shared options ask for; honours NO_COLOR."""
+    color = sys.stdout.isatty() and not options.no_color and not os.environ.get("NO_COLOR")
+    return Console(color, bool(options.json), bool(options.quiet), str(options.progress))

@@ -1,0 +1,157 @@
+"""`modelcheck hunt`: the main job, and its dashboard."""
+
+from __future__ import annotations
+
+from argparse import Namespace
+
+from modelcheck.cli.check import INTERRUPTED, budget_of, describe
+from modelcheck.cli.console import Console
+from modelcheck.cli.outcomes import document as replay_document
+from modelcheck.cli.outcomes import line
+from modelcheck.cli.status import Status
+from modelcheck.concrete.postgres import Installation, installations
+from modelcheck.counterexample import is_confirmed, spec_name
+from modelcheck.errors import SpecError
+from modelcheck.hunt import Hunted, find_specs, hunt, report_places, undecided, variants
+from modelcheck.report.text import summary
+
+
+def run(options: Namespace, console: Console) -> Status:
+    """Hunt through every variant of every spec; a spec that does not load is told and skipped."""
+    servers = _servers(options, console)
+    found: list[Hunted] = []
+    refused: list[SpecError] = []
+    for path in find_specs(tuple(options.paths)):
+        try:
+            for variant in variants(path):
+                console.working(f"checking {path}")
+                hunted = hunt(
+                    variant,
+                    budget=budget_of(options),
+                    output=options.output,
+                    installations=servers,
+                    progress=console.exploring,
+                    say=console.working,
+                )
+                _print(console, hunted)
+                found.append(hunted)
+                if hunted.checked.exploration.stopped == INTERRUPTED:
+                    raise KeyboardInterrupt
+        except SpecError as refusal:
+            console.say(refusal.render())
+            refused.append(refusal)
+    status = _status(options, found, refused)
+    _dashboard(console, options, found)
+    console.answer(_document(found, refused))
+    return status
+
+
+def _servers(options: Namespace, console: Console) -> tuple[Installation, ...]:
+    if options.no_replay:
+        return ()
+    servers = installations(options.pg_dir)
+    if not servers:
+        console.note(
+            "no PostgreSQL here: nothing is replayed\n"
+            "   install one: pip install 'modelcheck[postgres]'; `modelcheck doctor` says more"
+        )
+    return servers
+
+
+def _print(console: Console, hunted: Hunted) -> None:
+    for one in hunted.counterexamples:
+        console.say(summary(one.finding, width=console.width, color=console.color))
+        console.say()
+        for replay in one.finding.replays:
+            console.say(f"   {line(replay)}")
+        html, _ = report_places(one.place)
+        console.say(f"   report:  {html}")
+        console.say()
+
+
+def _dashboard(console: Console, options: Namespace, found: list[Hunted]) -> None:
+    if not found:
+        return
+    rows = [("spec", "variant", "states", "verdict", "replay", "as declared")]
+    rows += [_row(options, hunted) for hunted in found]
+    widths = [max(len(row[n]) for row in rows) for n in range(len(rows[0]))]
+    for row in rows:
+        cells = (cell.ljust(width) for cell, width in zip(row, widths, strict=True))
+        console.say("  ".join(cells).rstrip())
+    for hunted in found:
+        where = f"{spec_name(hunted.variant.path)} {hunted.name}"
+        for deviation in hunted.deviations:
+            console.say(f"{where}: {deviation}")
+        for name in undecided(hunted.checked):
+            console.say(f"{where}: {name} is not decided: no engine decides liveness yet")
+
+
+def _row(options: Namespace, hunted: Hunted) -> tuple[str, str, str, str, str, str]:
+    exploration = hunted.checked.exploration
+    verdict = "holds" if exploration.complete else "unknown"
+    if hunted.counterexamples:
+        verdict = "; ".join(
+            f"{one.finding.violation.property} in {len(one.finding.trace.steps)} steps"
+            for one in hunted.counterexamples
+        )
+    return (
+        spec_name(hunted.variant.path),
+        hunted.name,
+        f"{exploration.states:,}",
+        verdict,
+        _replayed(options, hunted),
+        "no" if hunted.deviations else "yes",
+    )
+
+
+def _replayed(options: Namespace, hunted: Hunted) -> str:
+    told = [one for one in hunted.counterexamples if one.has_scenario]
+    if not told:
+        return "no scenario" if hunted.counterexamples else "-"
+    if options.no_replay:
+        return "left out"
+    return "confirmed" if all(is_confirmed(one.finding.replays) for one in told) else "NO"
+
+
+def _status(options: Namespace, found: list[Hunted], refused: list[SpecError]) -> Status:
+    if refused:
+        return Status.USAGE
+    if any(hunted.deviations and hunted.checked.exploration.complete for hunted in found):
+        return Status.VIOLATED
+    if any(not hunted.checked.exploration.complete for hunted in found):
+        return Status.INCONCLUSIVE
+    told = [one for h in found for one in h.counterexamples if one.has_scenario]
+    if not options.no_replay and not all(is_confirmed(one.finding.replays) for one in told):
+        return Status.NOT_REPRODUCED
+    return Status.HOLDS
+
+
+def _document(found: list[Hunted], refused: list[SpecError]) -> dict[str, object]:
+    return {
+        "variants": [
+            {
+                "spec": hunted.variant.path,
+                "variant": hunted.name,
+                "states": hunted.checked.exploration.states,
+                "transitions": hunted.checked.exploration.transitions,
+                "verdicts": {
+                    one.property: describe(one.verdict)
+                    for one in hunted.checked.exploration.verdicts
+                },
+                "as_declared": not hunted.deviations,
+                "deviations": list(hunted.deviations),
+                "counterexamples": [
+                    {
+                        "property": one.finding.violation.property,
+                        "steps": len(one.finding.trace.steps),
+                        "trace": str(one.place),
+                        "report": str(report_places(one.place)[0]),
+                        "replays": [replay_document(r) for r in one.finding.replays],
+                    }
+                    for one in hunted.counterexamples
+                ],
+            }
+            for hunted in found
+        ],
+        "refused": [refusal.render() for refusal in refused],
+    }

@@ -1,0 +1,82 @@
+"""`modelcheck list`: specs, variants, properties, sizes."""
+
+from __future__ import annotations
+
+from argparse import Namespace
+
+from modelcheck.check import load
+from modelcheck.cli.console import Console
+from modelcheck.cli.status import Status
+from modelcheck.counterexample import scenario_of, variant_name
+from modelcheck.engines.selection import checked_steps
+from modelcheck.errors import SpecError
+from modelcheck.hunt import Variant, find_specs, variants
+from modelcheck.ir.model import Model
+from modelcheck.lang.spec import Expectation
+
+
+def run(options: Namespace, console: Console) -> Status:
+    """Print one block per spec; a spec that does not load is told and the rest goes on."""
+    specs: list[dict[str, object]] = []
+    status = Status.HOLDS
+    for path in find_specs(tuple(options.paths)):
+        try:
+            specs.append(_spec(console, path))
+        except SpecError as refusal:
+            console.say(refusal.render())
+            status = Status.USAGE
+    console.answer({"specs": specs})
+    return status
+
+
+def _spec(console: Console, path: str) -> dict[str, object]:
+    declared = variants(path)
+    model = load(path, {}).model
+    properties = _properties(model)
+    scenario = scenario_of(path) is not None
+    console.say(f"{path}: {model.title}")
+    console.say(f"   constants   {', '.join(f'{c.name}={c.text}' for c in model.constants)}")
+    instances = ", ".join(
+        process.name if process.index is None else f"{process.name} x {len(process.indices())}"
+        for process in model.processes
+    )
+    console.say(f"   processes   {instances}")
+    console.say(f"   properties  {', '.join(properties)}")
+    for variant in declared:
+        console.say(f"   variant     {_name(variant)}: {_declared(variant.expectation)}")
+    console.say(f"   replay      {'on PostgreSQL' if scenario else 'no scenario'}")
+    return {
+        "spec": path,
+        "title": model.title,
+        "constants": {c.name: c.text for c in model.constants},
+        "properties": properties,
+        "variants": [
+            {
+                "variant": _name(variant),
+                "violated": variant.expectation.violated,
+                "steps": variant.expectation.steps,
+                "states": variant.expectation.states,
+            }
+            for variant in declared
+        ],
+        "scenario": scenario,
+    }
+
+
+def _name(variant: Variant) -> str:
+    overridden = dict(variant.overridden)
+    return variant_name(load(variant.path, overridden).loaded, overridden)
+
+
+def _properties(model: Model) -> list[str]:
+    named = [f"{claim.name} ({claim.kind.value})" for claim in model.properties]
+    return [*named, *sorted(checked_steps(model)), "deadlock"]
+
+
+def _declared(expectation: Expectation) -> str:
+    parts = [f"{expectation.violated} violated" if expectation.violated else "no violation"]
+    if expectation.steps is not None:
+        parts.append(f"{expectation.steps} steps")
+    if expectation.states is not None:
+        parts.append(f"{expectation.states:,} states")
+    return ", ".join(parts)

@@ -1,0 +1,86 @@
+"""Run a command, and turn whatever stops it into a message and an exit status."""
+
+from __future__ import annotations
+
+import os
+import signal
+import sys
+import traceback
+from argparse import Namespace
+from types import FrameType
+
+from modelcheck.cli import check, doctor, hunt, listing, replay, report
+from modelcheck.cli.arguments import parser
+from modelcheck.cli.console import Console, console_of
+from modelcheck.cli.status import Status
+from modelcheck.errors import ModelCheckBug, UserError
+
+
+class Terminated(BaseException):
+    """SIGTERM came: leave as an interrupt would, cleaning up on the way."""
+
+
+def main(arguments: list[str] | None = None) -> int:
+    """Run one command; gives its exit status."""
+    options = parser().parse_args(arguments)
+    console = console_of(options)
+    signal.signal(signal.SIGTERM, _terminate)
+    try:
+        status = _run(options, console)
+        sys.stdout.flush()
+    except UserError as problem:
+        console.close_line()
+        sys.stderr.write(problem.render() + "\n")
+        return Status.USAGE
+    except KeyboardInterrupt:
+        console.close_line()
+        sys.stderr.write("interrupted\n")
+        return Status.INTERRUPTED
+    except Terminated:
+        console.close_line()
+        return Status.TERMINATED
+    except BrokenPipeError:
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        return Status.HOLDS
+    except Exception as problem:  # noqa: BLE001  # the roof: what arrives here is our bug
+        console.close_line()
+        _confess(problem, verbose=options.verbose)
+        return Status.BUG
+    return status
+
+
+def _run(options: Namespace, console: Console) -> Status:
+    match options.verb:
+        case "hunt":
+            return hunt.run(options, console)
+        case "check":
+            return check.run(options, console)
+        case "replay":
+            return replay.run(options, console)
+        case "report":
+            return report.run(options, console)
+        case "list":
+            return listing.run(options, console)
+        case "doctor":
+            return doctor.run(options, console)
+        case verb:
+            raise ModelCheckBug(f"the grammar has a verb that nobody runs: {verb}")
+
+
+def _terminate(_signal: int, _frame: FrameType | None) -> None:
+    raise Terminated
+
+
+def _confess(problem: Exception, *, verbose: bool) -> None:
+    text = str(problem)
+    if not isinstance(problem, ModelCheckBug):
+        text = str(ModelCheckBug(f"{type(problem).__name__}: {problem}"))
+    sys.stderr.write(f"error: {text}\n")
+    if verbose:
+        traceback.print_exception(problem)
+    else:
+        sys.stderr.write("   -v shows where it happened\n")
+
+
+if __name__ == "__main__":
+    sys.exit(main())

@@ -1,0 +1,300 @@
+"""Forces one schedule on a running server, and judges what follows."""
+
+from __future__ import annotations
+
+import time
+
+from modelcheck.concrete.controller import (
+    Diverged,
+    Observation,
+    Outcome,
+    Prevented,
+    Replay,
+    Unavailable,
+)
+from modelcheck.concrete.postgres.judge import Ending, judge
+from modelcheck.concrete.postgres.memory import Window
+from modelcheck.concrete.postgres.scenario import Assertion, Scenario, StepPoint
+from modelcheck.concrete.postgres.server import Server, ServerFailure
+from modelcheck.concrete.postgres.stage import (
+    MILLISECONDS,
+    Actor,
+    Stage,
+    Waited,
+    planted_functions,
+)
+from modelcheck.trace import Instance, Transition
+
+PATIENCE = 10.0
+"""Seconds for a step, and for the query to end; the test for a block is far quicker."""
+
+POINTER = 8
+OWN_PROCESS = "MyProc"
+WAIT_EVENT = (
+    "select wait_event_type || ' / ' || wait_event from pg_stat_activity"
+    " where wait_event is not null and pid = "
+)
+
+
+class Performance:
+    """One replay on one server; made for it and thrown away."""
+
+    def __init__(
+        self, server: Server, scenario: Scenario, schedule: tuple[Transition, ...], *, defect: bool
+    ) -> None:
+        self._server = server
+        self._scenario = scenario
+        self._schedule = schedule
+        self._stage = Stage(server, scenario, schedule, defect=defect)
+        self._observations: list[Observation] = []
+        self._processes: dict[int, str] = {}
+        """Names by the address of the PGPROC."""
+
+    def perform(self, *, system: str, defect: bool, violating: bool) -> tuple[Replay, bool]:
+        """The replay, and whether the server is as good as before it."""
+        server, scenario, stage = self._server, self._scenario, self._stage
+        missing = self._plant()
+        if missing:
+            return Replay(system, defect, Unavailable(missing), ()), True
+        connection = server.connect(server.database(scenario), handle=stage.handle)
+        server.prepare(connection, scenario.settings, handle=stage.handle)
+        log = server.log_size
+        stage.seat_client(connection.pid)
+        stage.connection = connection
+        begin = time.monotonic()
+        connection.send(scenario.query)
+        hitch = self._force()
+        ending = self._end()
+        outcome = hitch or judge(scenario, self._schedule, ending, violating=violating)
+        end = time.monotonic()
+        usable = self._clear(ending)
+        replay = Replay(
+            system=system,
+            defect=defect,
+            outcome=outcome,
+            observations=tuple(self._observations),
+            aftermath=tuple(stage.happenings),
+            log=server.log_since(log),
+            milliseconds=(end - (stage.first_hold or begin)) * MILLISECONDS,
+        )
+        return replay, usable
+
+    def _plant(self) -> str:
+        known = self._server.symbols.addresses
+        steps = self._scenario.client.steps + self._scenario.workers.steps
+        for step in steps:
+            within = step.point.within
+            if within and not any(name in known for name in within):
+                return f"the program names none of the functions {', '.join(within)}"
+        alternatives = {name for step in steps for name in step.point.within}
+        wanted = planted_functions(self._scenario)
+        missing = sorted(wanted - alternatives - known.keys())
+        if missing:
+            return f"the program names no function {', '.join(missing)}"
+        self._server.tracer.plant(self._server.pid, wanted & known.keys())
+        return ""
+
+    def _force(self) -> Outcome | None:
+        for number, transition in enumerate(self._schedule, start=1):
+            try:
+                hitch = self._take(number, transition)
+            except ProcessLookupError:
+                return Diverged(number, f"a process was killed before or in {transition}")
+            if hitch is not None:
+                return hitch
+        return None
+
+    def _take(self, number: int, transition: Transition) -> Outcome | None:
+        stage, instance = self._stage, transition.instance
+        waited = stage.wait(lambda: self._has_come(instance), seconds=PATIENCE)
+        actor = stage.cast.get(instance)
+        if waited is not Waited.REACHED or actor is None or actor.held is None:
+            return self._explain(number, transition, waited)
+        step = actor.held
+        if step.label != transition.label:
+            why = f"{instance} stands before `{step.label}`, not before `{transition.label}`"
+            return Diverged(number, why)
+        self._meet(actor)
+        window = self._open(actor, step)
+        try:
+            return self._observe(number, transition, actor, step, window)
+        finally:
+            if window is not None:
+                window.close()
+
+    def _observe(
+        self,
+        number: int,
+        transition: Transition,
+        actor: Actor,
+        step: StepPoint,
+        window: Window | None,
+    ) -> Outcome | None:
+        """Let the step happen, and record what it does to the memory behind `window`."""
+        stage, instance = self._stage, transition.instance
+        notes, actor.notes = actor.notes, []
+        notes += self._look("before", window)
+        notes += [self._evaluate(actor, one, window) for one in step.assertions]
+        noticed, begin, waited = stage.noticed, time.monotonic(), Waited.REACHED
+        if stage.begin(actor):
+            waited = stage.wait(lambda: self._is_complete(actor, step, noticed), seconds=PATIENCE)
+        milliseconds = (time.monotonic() - begin) * MILLISECONDS
+        if waited is not Waited.REACHED:
+            return self._explain(number, transition, waited)
+        if actor.held is not None:
+            why = f"{instance} comes to `{actor.held.label}` before its `{step.label}` is complete"
+            return Diverged(number, why)
+        if actor.ended is not None and step.gone is None:
+            return Diverged(number, f"{instance} ends before its `{step.label}` is complete")
+        notes += actor.notes + self._look("after", window)
+        actor.notes = []
+        self._observations.append(
+            Observation(number, transition, actor.pid, _words(step), milliseconds, tuple(notes))
+        )
+        if actor.completed:
+            stage.dismiss(actor)
+        return None
+
+    def _has_come(self, instance: Instance) -> bool:
+        actor = self._stage.cast.get(instance)
+        connection = self._stage.connection
+        if actor is None:
+            return connection is not None and (connection.ready or connection.closed)
+        over = connection is not None and connection.ready and connection.pid == actor.pid
+        return actor.held is not None or actor.ended is not None or over
+
+    def _is_complete(self, actor: Actor, step: StepPoint, noticed: int) -> bool:
+        if step.gone is not None:
+            return actor.held is not None or (
+                actor.ended is not None and self._stage.noticed > noticed
+            )
+        return actor.completed or actor.held is not None or actor.ended is not None
+
+    def _explain(self, number: int, transition: Transition, waited: Waited) -> Outcome:
+        stage, instance = self._stage, transition.instance
+        actor = stage.cast.get(instance)
+        held = self._held()
+        connection = stage.connection
+        if actor is not None and actor.ended is not None:
+            return Diverged(number, f"{instance} has ended before its `{transition.label}`")
+        if connection is not None and (connection.ready or connection.closed):
+            result = connection.fault or f"{len(connection.rows)} rows"
+            return Diverged(number, f"the query has ended before {transition}: {result}")
+        if actor is None:
+            return Diverged(number, f"no process has come to play {instance}; {held}")
+        if waited is Waited.LATE:
+            why = f"{instance} has not come to `{transition.label}` in {PATIENCE:g} s; {held}"
+            return Diverged(number, why)
+        calls = self._server.tracer.calls(actor.pid)
+        where = f" in {calls[-1]}" if calls else ""
+        rows = self._server.ask(
+            self._server.control, f"{WAIT_EVENT}{actor.pid}", handle=stage.handle
+        )
+        event = f" (wait event {rows[0][0]})" if rows else ""
+        why = f"{instance} sleeps{where}{event} and nobody is left to wake it; {held}"
+        return Prevented(number, why)
+
+    def _held(self) -> str:
+        held = sorted(
+            f"{instance} before `{actor.held.label}`"
+            for instance, actor in self._stage.cast.items()
+            if actor.held is not None
+        )
+        return f"held are {', '.join(held)}" if held else "nobody is held"
+
+    def _meet(self, actor: Actor) -> None:
+        """Learn by which address the server knows the process."""
+        tracer = self._server.tracer
+        own = tracer.read_word(actor.pid, tracer.address(OWN_PROCESS))
+        self._processes[own] = actor.name
+
+    def _open(self, actor: Actor, step: StepPoint) -> Window | None:
+        if step.memory is None:
+            return None
+        address = self._stage.address(actor, step.memory)
+        return None if address is None else Window(self._server.tracer, actor.pid, address)
+
+    def _look(self, when: str, window: Window | None) -> list[str]:
+        structure = self._scenario.structure
+        values = window.values(structure) if window is not None else {}
+        if not values:
+            return []
+        shown = []
+        for field in structure.fields:
+            value = values[field.name]
+            shown.append(f"{field.name} {self._name(value) if field.process else value}")
+        return [f"{structure.name} {when}: {', '.join(shown)}"]
+
+    def _name(self, address: int) -> str:
+        if address == 0:
+            return "nobody"
+        return self._processes.get(address, "an unknown process")
+
+    def _evaluate(self, actor: Actor, assertion: Assertion, window: Window | None) -> str:
+        values = window.values(self._scenario.structure) if window is not None else {}
+        if not values:
+            return f"{assertion.function}: {assertion.claim} cannot be evaluated"
+        tracer = self._server.tracer
+        own = tracer.read_word(actor.pid, tracer.address(OWN_PROCESS))
+        shown = (
+            f"MyProc is {self._name(own)}, {assertion.unless} is "
+            f"{self._name(values[assertion.unless])}, {assertion.field} is "
+            f"{self._name(values[assertion.field])}"
+        )
+        if values[assertion.unless] == own:
+            verdict = "would hold: it is not reached"
+        else:
+            verdict = "would hold" if values[assertion.field] == own else "would FAIL"
+        return f"{assertion.function}: {assertion.claim} {verdict} ({shown})"
+
+    def _end(self) -> Ending:
+        """Let everybody go and wait for the query's end."""
+        stage, connection = self._stage, self._stage.connection
+        if connection is None:
+            raise ServerFailure("the query was never sent")
+        stage.release()
+        waited = stage.wait(lambda: connection.ready or connection.closed, seconds=PATIENCE)
+        for row in connection.rows:
+            stage.happenings.append(f"client: row ({', '.join(str(value) for value in row)})")
+        events: tuple[str, ...] = ()
+        if waited is Waited.BLOCKED:
+            rows = self._server.ask(
+                self._server.control, f"{WAIT_EVENT}{connection.pid}", handle=stage.handle
+            )
+            events = tuple(str(row[0]) for row in rows)
+        if connection.fault is not None:
+            stage.happenings.append(f"client: ERROR {connection.fault}")
+        elif waited is not Waited.REACHED:
+            stage.happenings.append(f"client: the query does not end {' '.join(events)}".strip())
+        return Ending(
+            waited=waited,
+            rows=tuple(connection.rows),
+            fault=connection.fault,
+            lost=connection.closed,
+            wait_event=events[0] if events else "",
+        )
+
+    def _clear(self, ending: Ending) -> bool:
+        """Wait until every process of the replay is gone; False if the server is spoilt."""
+        stage, connection = self._stage, self._stage.connection
+        if ending.waited is not Waited.REACHED or ending.lost or connection is None:
+            return False
+        own = {actor.pid for actor in stage.cast.values()} | {
+            actor.pid for actor in stage.actors.values() if actor.process
+        }
+        workers = own - {connection.pid}
+        if not self._are_gone(workers):
+            return False
+        stage.connection = None
+        self._server.disconnect(connection)
+        return self._are_gone(own)
+
+    def _are_gone(self, pids: set[int]) -> bool:
+        waited = self._stage.wait(lambda: not pids & self._server.tracer.traced, seconds=PATIENCE)
+        return waited is Waited.REACHED
+
+
+def _words(step: StepPoint) -> str:
+    if step.gone is not None:
+        return f"{step.point.function} entry -> process gone, {step.gone.noticed_by} return"
+    return f"{step.point.function} entry -> return"

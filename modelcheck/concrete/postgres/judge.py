@@ -1,0 +1,81 @@
+"""What a replay shows, once every process was let go and the query has ended or not."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import assert_never
+
+from modelcheck.concrete.controller import Benign, Diverged, Outcome, Reproduced
+from modelcheck.concrete.postgres.client import Fault, Row
+from modelcheck.concrete.postgres.scenario import ErrorText, Hang, Scenario
+from modelcheck.concrete.postgres.stage import Waited
+from modelcheck.trace import Transition
+
+
+@dataclass(frozen=True, slots=True)
+class Ending:
+    """How the query ended."""
+
+    waited: Waited
+    rows: tuple[Row, ...]
+    fault: Fault | None
+    lost: bool
+    """The server has closed the session."""
+
+    wait_event: str
+    """Where the client's process sleeps, if the query does not end."""
+
+
+def judge(
+    scenario: Scenario, schedule: tuple[Transition, ...], ending: Ending, *, violating: bool
+) -> Outcome:
+    """The outcome of a schedule that was forced to its end.
+
+    A violating schedule must show the scenario's symptom, unless the scenario predicts that it
+    does no harm; one that violates nothing must give the right rows.
+    """
+    number = len(schedule)
+    seen = _symptom(scenario, ending)
+    right = ending.waited is Waited.REACHED and not ending.lost and ending.fault is None
+    right = right and ending.rows == scenario.rows
+    predictions = [one.why for one in scenario.benign if one.holds(schedule)]
+    if seen and violating and not predictions:
+        return Reproduced(seen)
+    if right and not violating:
+        return Benign("the schedule violates nothing, and the query gives the right rows")
+    if right and predictions:
+        return Benign(f"the query gives the right rows, as predicted: {predictions[0]}")
+    if right:
+        return Diverged(number, "the schedule was forced, yet the query gives the right rows")
+    if predictions or not violating:
+        return Diverged(number, f"no harm was predicted, yet {_words(ending)}")
+    return Diverged(number, f"the schedule was forced, but not with the symptom: {_words(ending)}")
+
+
+def _symptom(scenario: Scenario, ending: Ending) -> str:
+    match scenario.symptom:
+        case ErrorText(text):
+            fault = ending.fault
+            return f"ERROR: {fault}" if fault is not None and text in fault.message else ""
+        case Hang(wait_events):
+            hangs = ending.waited is Waited.BLOCKED
+            named = ending.wait_event.rpartition(" / ")[2] in wait_events
+            return f"the query hangs in {ending.wait_event}" if hangs and named else ""
+        case _:
+            assert_never(scenario.symptom)
+
+
+def _words(ending: Ending) -> str:
+    match ending.waited:
+        case Waited.BLOCKED:
+            return f"the query hangs in {ending.wait_event or 'a wait of no name'}"
+        case Waited.LATE:
+            return "the query does not end in time"
+        case Waited.REACHED:
+            if ending.fault is not None:
+                return f"the query fails: ERROR: {ending.fault}"
+            if ending.lost:
+                return "the server has closed the session"
+            return f"the query gives the rows {ending.rows}"
+        case _:
+            assert_never(ending.waited)

@@ -1,0 +1,168 @@
+"""The process that outlives everybody else, and leaves nothing behind.
+
+It makes the directory, gives up its privileges, and forks the deputy. As the adopter of orphans
+it becomes the parent of every process of the server, however the deputy ends; so it can end and
+reap them all without ever guessing a process id.
+"""
+
+from __future__ import annotations
+
+import contextlib
+import dataclasses
+import os
+import shutil
+import signal
+import socket
+import tempfile
+from pathlib import Path
+
+from modelcheck.concrete.postgres import channel as wire
+from modelcheck.concrete.postgres import deputy, procfs, ptrace
+from modelcheck.concrete.postgres.installation import Installation
+from modelcheck.concrete.postgres.privileges import (
+    Identity,
+    acting_as,
+    become,
+    can_use,
+    give,
+    unprivileged_identity,
+)
+from modelcheck.concrete.postgres.server import DATA
+
+PREFIX = "modelcheck-"
+FALLBACKS = (Path("/tmp"), Path("/var/tmp"))  # noqa: S108 - a fresh private directory is made in it
+SEGMENT_LINE = 6
+"""The line of postmaster.pid, from 0, that ends with the id of the System V segment."""
+
+QUIET_SIGNALS = (signal.SIGTERM, signal.SIGINT, signal.SIGHUP, signal.SIGPIPE)
+ORDINARY_SIGNALS = (signal.SIGALRM, signal.SIGCHLD, signal.SIGUSR1, signal.SIGUSR2)
+
+
+def start(installation: Installation, work_directory: Path | None) -> tuple[int, socket.socket]:
+    """Fork a keeper with its deputy: the keeper's process id, and the channel to the deputy.
+
+    Both end by themselves when the channel is closed or the caller dies.
+    """
+    ours, theirs = socket.socketpair()
+    pid = os.fork()
+    if pid == 0:
+        try:
+            _keep(theirs, installation, work_directory)
+        finally:
+            os._exit(0)
+    theirs.close()
+    return pid, ours
+
+
+def _keep(channel: socket.socket, installation: Installation, base: Path | None) -> None:
+    tool = os.getppid()
+    _detach_from_tool(channel)
+    identity = unprivileged_identity()
+    try:
+        directory = _make_directory(base, identity)
+    except OSError as error:
+        who = identity.name if identity is not None else "this user"
+        place = base or Path(tempfile.gettempdir())
+        why = f"{who} cannot make a directory in {place}: {error.strerror}"
+        wire.send(channel, wire.Refused(why))
+        return
+    try:
+        usable = _make_usable(installation, directory, identity)
+        become(identity)
+        os.chdir(directory)
+    except OSError as error:
+        shutil.rmtree(directory, ignore_errors=True)
+        wire.send(channel, wire.Refused(f"cannot prepare to run without root's rights: {error}"))
+        return
+    _watch_over_deputy(channel, usable, tool)
+    _clean(directory)
+
+
+def _watch_over_deputy(channel: socket.socket, installation: Installation, tool: int) -> None:
+    """Fork the deputy and wait for its end; SIGTERM ends it at once."""
+    pid = os.fork()
+    if pid == 0:
+        try:
+            ptrace.die_with_parent(signal.SIGKILL)
+            signal.signal(signal.SIGTERM, signal.SIG_DFL)
+            deputy.serve(channel, installation, tool)
+        finally:
+            os._exit(0)
+
+    def end_deputy(_number: int, _frame: object) -> None:
+        with contextlib.suppress(ProcessLookupError):
+            os.kill(pid, signal.SIGKILL)
+
+    signal.signal(signal.SIGTERM, end_deputy)
+    channel.close()
+    os.waitpid(pid, 0)
+    signal.signal(signal.SIGTERM, signal.SIG_IGN)
+
+
+def _detach_from_tool(channel: socket.socket) -> None:
+    """Be out of reach of the tool's terminal, and hold none of its files open."""
+    signal.set_wakeup_fd(-1)
+    for number in QUIET_SIGNALS:
+        signal.signal(number, signal.SIG_IGN)
+    for number in ORDINARY_SIGNALS:
+        signal.signal(number, signal.SIG_DFL)
+    signal.pthread_sigmask(signal.SIG_SETMASK, ())
+    os.setsid()
+    ptrace.adopt_orphans()
+    nowhere = os.open(os.devnull, os.O_RDWR)
+    for descriptor in (0, 1, 2):
+        os.dup2(nowhere, descriptor)
+    kept = channel.fileno()
+    os.closerange(3, kept)
+    os.closerange(kept + 1, os.sysconf("SC_OPEN_MAX"))
+
+
+def _make_directory(base: Path | None, identity: Identity | None) -> Path:
+    """A new directory that belongs to the unprivileged user; OSError if there is no place."""
+    places = (base,) if base is not None else (Path(tempfile.gettempdir()), *FALLBACKS)
+    refusal = OSError("no directory")
+    with acting_as(identity):
+        for place in places:
+            try:
+                return Path(tempfile.mkdtemp(prefix=PREFIX, dir=place.absolute()))
+            except OSError as error:
+                refusal = error
+    raise refusal
+
+
+def _make_usable(
+    installation: Installation, directory: Path, identity: Identity | None
+) -> Installation:
+    """The installation itself, or a copy if the unprivileged user cannot use the original."""
+    if identity is None:
+        return installation
+    with acting_as(identity):
+        if can_use(installation.root):
+            return installation
+    copy = directory / "installation"
+    shutil.copytree(
+        installation.root, copy, symlinks=True, ignore=shutil.ignore_patterns("include", "*.a")
+    )
+    give(copy, identity)
+    return dataclasses.replace(installation, programs=deputy.programs_in(copy, installation))
+
+
+def _clean(directory: Path) -> None:
+    segment = _segment(directory / DATA / "postmaster.pid")
+    with contextlib.suppress(ChildProcessError):
+        while True:
+            for pid in procfs.children(os.getpid()):
+                with contextlib.suppress(ProcessLookupError):
+                    os.kill(pid, signal.SIGKILL)
+            os.waitpid(-1, 0)
+    if segment is not None:
+        ptrace.remove_segment(segment)
+    os.chdir("/")
+    shutil.rmtree(directory, ignore_errors=True)
+
+
+def _segment(lock: Path) -> int | None:
+    try:
+        return int(lock.read_text("utf-8").splitlines()[SEGMENT_LINE].split()[-1])
+    except (OSError, IndexError, ValueError):
+        return None

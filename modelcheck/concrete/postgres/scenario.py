@@ -1,0 +1,267 @@
+"""How a spec's steps look on a real PostgreSQL, as data that stands beside the spec."""
+
+from __future__ import annotations
+
+import runpy
+from dataclasses import dataclass
+from pathlib import Path
+
+from modelcheck.errors import UserError
+from modelcheck.trace import Transition
+
+
+@dataclass(frozen=True, slots=True)
+class Message:
+    """A call that hands over a vector of pieces, the first of which is exactly this text."""
+
+    argument: int
+    """Which argument, from 0, points to the vector of (address, length) pairs."""
+
+    text: bytes
+
+
+@dataclass(frozen=True, slots=True)
+class Point:
+    """The calls of a function that are meant, among all that a process makes."""
+
+    function: str
+    within: tuple[str, ...] = ()
+    """Only while one of these has been entered and has not returned."""
+
+    since: str = ""
+    """Only after the process has entered this function."""
+
+    until: str = ""
+    """Only while this function has not been entered since `since` was."""
+
+    first: bool = False
+    """Only the first of the calls that satisfy the rest."""
+
+    message: Message | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Argument:
+    """A pointer handed to the step's function."""
+
+    index: int
+    dereferenced: int = 0
+    """How often the argument is followed to get the address."""
+
+
+@dataclass(frozen=True, slots=True)
+class Remembered:
+    """The pointer that the same process handed to the function of an earlier step."""
+
+    label: str
+
+
+@dataclass(frozen=True, slots=True)
+class Assertion:
+    """An assertion of the source that a release build does not carry, evaluated in its memory."""
+
+    claim: str
+    """As the source has it."""
+
+    function: str
+    """Where the source has it."""
+
+    field: str
+    """The field that must point to the process itself."""
+
+    unless: str
+    """The assertion is not reached where this field points to the process itself."""
+
+
+@dataclass(frozen=True, slots=True)
+class ProcessGone:
+    """The step is complete when the process is gone and another one has noticed it."""
+
+    noticed_by: str
+    """A function of the postmaster, complete when it has returned."""
+
+
+@dataclass(frozen=True, slots=True)
+class StepPoint:
+    """Where an instance stands when it is about to take a step, and when the step is complete."""
+
+    label: str
+    point: Point
+    """The instance is held at the entry of this call; its return completes the step."""
+
+    gone: ProcessGone | None = None
+    """Completes the step in place of the return."""
+
+    memory: Argument | Remembered | None = None
+    """What to observe before and after the step."""
+
+    assertions: tuple[Assertion, ...] = ()
+    optional: bool = False
+    """A step of some variants only: no instance is held there unless the schedule has the step."""
+
+
+@dataclass(frozen=True, slots=True)
+class Client:
+    """The process that serves the query; it plays the only instance of `process`."""
+
+    process: str
+    steps: tuple[StepPoint, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class ParallelWorkers:
+    """The background workers of the query: instance = round * per_round + number."""
+
+    process: str
+    steps: tuple[StepPoint, ...]
+    per_round: int
+    starts_in: str = "ParallelWorkerMain"
+    """Who enters this function is one of them."""
+
+    counted_by: str = "LaunchParallelWorkers"
+    """A round begins when the client's process enters this function."""
+
+    number: str = "ParallelWorkerNumber"
+    """The variable of the process that holds its number within the round, from 0."""
+
+
+@dataclass(frozen=True, slots=True)
+class SkippedCall:
+    """A historic defect, brought back by leaving out the calls of a function."""
+
+    process: str
+    point: Point
+    value: int
+    """What the caller gets."""
+
+    meaning: str
+    """The name of the value, such as `BGWH_STOPPED`."""
+
+
+@dataclass(frozen=True, slots=True)
+class Field:
+    """A field of an observed structure."""
+
+    name: str
+    offset: int
+    size: int = 8
+    process: bool = False
+    """It points to the PGPROC of a process."""
+
+
+@dataclass(frozen=True, slots=True)
+class Structure:
+    """What is observed in memory."""
+
+    name: str
+    fields: tuple[Field, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Overtaken:
+    """A prediction: the schedule is harmless if its last step comes after another's step.
+
+    The last step is `label` of instance i of `process`, and instance i + n * `distance` of the
+    same process, for some positive n, has taken `by` before.
+    """
+
+    process: str
+    label: str
+    by: str
+    distance: int
+    why: str
+
+    def holds(self, schedule: tuple[Transition, ...]) -> bool:
+        """Whether the prediction says that `schedule` does no harm."""
+        if not schedule:
+            return False
+        last = schedule[-1]
+        mine = last.instance.index
+        if last.instance.process != self.process or last.label != self.label:
+            return False
+        others = (step.instance.index for step in schedule if step.label == self.by)
+        return isinstance(mine, int) and any(
+            isinstance(other, int) and other > mine and (other - mine) % self.distance == 0
+            for other in others
+        )
+
+
+@dataclass(frozen=True, slots=True)
+class ErrorText:
+    """The symptom: the query fails with an error whose message contains this."""
+
+    text: str
+
+
+@dataclass(frozen=True, slots=True)
+class Hang:
+    """The symptom: the query never ends, with its process in this wait event."""
+
+    wait_events: tuple[str, ...]
+    """Alternatives, since names change between versions."""
+
+
+@dataclass(frozen=True, slots=True)
+class Scenario:
+    """All that turns a schedule of a spec into a run of a real server."""
+
+    name: str
+    setup: tuple[str, ...]
+    """SQL that is run once, in a database of the scenario's own."""
+
+    settings: tuple[str, ...]
+    """SQL that is run in the session before the query."""
+
+    query: str
+    rows: tuple[tuple[str | None, ...], ...]
+    """The right answer, in text format."""
+
+    client: Client
+    workers: ParallelWorkers
+    defect: SkippedCall
+    symptom: ErrorText | Hang
+    structure: Structure
+    benign: tuple[Overtaken, ...] = ()
+
+    def steps_of(self, process: str) -> tuple[StepPoint, ...]:
+        """The steps of a process of the spec; empty if the scenario does not play it."""
+        if process == self.client.process:
+            return self.client.steps
+        return self.workers.steps if process == self.workers.process else ()
+
+    def check(self, schedule: tuple[Transition, ...]) -> None:
+        """Raise UserError if the schedule has a step or an instance without a counterpart."""
+        for number, transition in enumerate(schedule, start=1):
+            process, index = transition.instance.process, transition.instance.index
+            steps = self.steps_of(process)
+            known = ", ".join(step.label for step in steps)
+            if transition.label not in {step.label for step in steps}:
+                raise UserError(
+                    f"step {number}, {transition}, has no counterpart in scenario `{self.name}`",
+                    way_out=f"{process} plays: {known}" if steps else f"nobody plays {process}",
+                )
+            if (process == self.workers.process) != isinstance(index, int):
+                raise UserError(
+                    f"step {number}, {transition}: the scenario has no such instance",
+                    way_out=f"{self.client.process} has no index, {self.workers.process} has one",
+                )
+
+
+def load_scenario(path: Path) -> Scenario:
+    """The `scenario` of a scenario file; UserError if the file has none or fails."""
+    if not path.is_file():
+        raise UserError(f"there is no scenario file {path}")
+    try:
+        namespace: dict[str, object] = runpy.run_path(str(path))
+    except Exception as error:
+        raise UserError(
+            f"the scenario file {path} fails: {type(error).__name__}: {error}",
+            way_out="it must run by itself, with imports from modelcheck only",
+        ) from error
+    scenario = namespace.get("scenario")
+    if not isinstance(scenario, Scenario):
+        raise UserError(
+            f"the scenario file {path} declares no scenario",
+            way_out="write `scenario = Scenario(...)` at its top level",
+        )
+    return scenario

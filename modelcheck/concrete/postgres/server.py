@@ -1,0 +1,255 @@
+"""One PostgreSQL server in a directory of its own, traced from before its first real session.
+
+Whoever starts it needs to do nothing to stop it: it dies with its tracer.
+"""
+
+from __future__ import annotations
+
+import os
+import signal
+import time
+from collections.abc import Callable
+from pathlib import Path
+
+from modelcheck.concrete.postgres.bell import Bell
+from modelcheck.concrete.postgres.client import Connection
+from modelcheck.concrete.postgres.installation import Installation
+from modelcheck.concrete.postgres.scenario import Scenario
+from modelcheck.concrete.postgres.symbols import read_symbols
+from modelcheck.concrete.postgres.tracer import Crashed, Ended, Event, Tracer
+from modelcheck.errors import UserError
+
+DATA = Path("data")
+SOCKET = DATA / ".s.PGSQL.5432"
+"""Relative to the working directory, so that its length never matters."""
+
+LOG = Path("log")
+LOOK = 0.01
+PATIENCE = 30.0
+"""Seconds for one program to end, for the start, and for one housekeeping query."""
+
+SETTINGS = """
+listen_addresses = ''
+unix_socket_directories = '.'
+unix_socket_permissions = 0700
+autovacuum = off
+fsync = off
+jit = off
+max_connections = 20
+max_worker_processes = 16
+max_parallel_workers = 16
+max_logical_replication_workers = 0
+max_wal_senders = 0
+wal_level = minimal
+shared_buffers = 16MB
+dynamic_shared_memory_type = mmap
+deadlock_timeout = 1h
+statement_timeout = 0
+log_line_prefix = '[%p] '
+logging_collector = off
+"""
+
+SETTINGS_SINCE = {18: "io_method = sync\n"}
+"""By major version: what keeps helper processes from being forked later."""
+
+
+class ServerFailure(Exception):
+    """The server, or what makes it, does not work here; the text says why."""
+
+
+class Server:
+    """A running server; the working directory of the process must be the server's own."""
+
+    def __init__(
+        self,
+        installation: Installation,
+        *,
+        bell: Bell,
+        check: Callable[[], None],
+        progress: Callable[[str], None],
+    ) -> None:
+        """Make and start the server; `check` is called while waiting and may raise."""
+        self.check = check
+        self._bell = bell
+        self._databases: dict[Scenario, str] = {}
+        self.symbols = read_symbols(installation.programs / "postgres")
+        self.tracer = Tracer(self.symbols, bell)
+        progress(f"{installation}: making a cluster")
+        self._make(installation)
+        progress(f"{installation}: starting the server")
+        self.pid = _spawn(installation.programs / "postgres", "-D", str(DATA))
+        self.control = self._first_connection()
+        try:
+            self.tracer.seize(self.pid)
+        except OSError as error:
+            raise ServerFailure(
+                f"the system does not let us trace our own child: {error}"
+            ) from None
+
+    def connect(
+        self, database: str, *, handle: Callable[[Event], None] | None = None
+    ) -> Connection:
+        """A new session, ready for a query; its process is traced."""
+        try:
+            connection = Connection(SOCKET, database)
+        except OSError as error:
+            raise ServerFailure(f"the server is gone: {error.strerror}") from None
+        self._bell.watch(connection.fileno())
+        self._wait(connection, handle or self.free)
+        if connection.fault is not None or connection.closed:
+            raise ServerFailure(f"the server refuses a session: {connection.fault}")
+        return connection
+
+    def disconnect(self, connection: Connection) -> None:
+        """End a session."""
+        self._bell.forget(connection.fileno())
+        connection.close()
+
+    def ask(
+        self, connection: Connection, query: str, *, handle: Callable[[Event], None] | None = None
+    ) -> list[tuple[str | None, ...]]:
+        """The rows of a query that must work, while `handle` sees to the traced processes."""
+        connection.send(query)
+        self._wait(connection, handle or self.free)
+        if connection.fault is not None or connection.closed:
+            raise ServerFailure(f"`{query}` fails: {connection.fault or 'the session is gone'}")
+        return list(connection.rows)
+
+    def prepare(
+        self,
+        connection: Connection,
+        statements: tuple[str, ...],
+        *,
+        handle: Callable[[Event], None] | None = None,
+    ) -> None:
+        """Execute the statements of a scenario; UserError if one of them fails."""
+        for statement in statements:
+            connection.send(statement)
+            self._wait(connection, handle or self.free)
+            if connection.fault is not None:
+                raise UserError(
+                    f"the scenario's statement `{statement}` fails: {connection.fault}",
+                    way_out="try it in psql, as the superuser of an empty database",
+                )
+            if connection.closed:
+                raise ServerFailure("the server has closed the session")
+
+    def free(self, event: Event) -> None:
+        """Let the process of an event go on, whatever it is at."""
+        match event:
+            case Ended() | Crashed():
+                pass
+            case _:
+                self.tracer.go(event.pid)
+
+    def idle(self, seconds: float) -> None:
+        """See to the traced processes until something rings, at the latest after `seconds`."""
+        event = self.tracer.next_event(seconds)
+        if event is not None:
+            self.free(event)
+
+    def database(self, scenario: Scenario) -> str:
+        """The database that is set up for `scenario`, made on the first call."""
+        if scenario not in self._databases:
+            name = f"scenario_{len(self._databases) + 1}"
+            self.ask(self.control, f"create database {name}")
+            connection = self.connect(name)
+            self.prepare(connection, scenario.setup)
+            self.disconnect(connection)
+            self._databases[scenario] = name
+        return self._databases[scenario]
+
+    @property
+    def log_size(self) -> int:
+        """How long the server's log is."""
+        return LOG.stat().st_size
+
+    def log_since(self, size: int) -> str:
+        """What the server has logged since its log was `size` long."""
+        with LOG.open("rb") as log:
+            log.seek(size)
+            return log.read().decode("utf-8", errors="replace")
+
+    def _make(self, installation: Installation) -> None:
+        pid = _spawn(
+            installation.programs / "initdb",
+            "--pgdata",
+            str(DATA),
+            "--auth=trust",
+            "--username=postgres",
+            "--no-sync",
+            "--no-instructions",
+            "--locale=C",
+            "--encoding=UTF8",
+        )
+        deadline = time.monotonic() + PATIENCE
+        while True:
+            ended, status = os.waitpid(pid, os.WNOHANG)
+            if ended:
+                break
+            if time.monotonic() > deadline:
+                raise ServerFailure(f"initdb does not end; {_last_lines()}")
+            self._bell.wait(LOOK)
+            self.check()
+        if status:
+            raise ServerFailure(f"initdb fails; {_last_lines()}")
+        extra = "".join(
+            text for major, text in SETTINGS_SINCE.items() if installation.major >= major
+        )
+        with (DATA / "postgresql.conf").open("a", encoding="utf-8") as configuration:
+            configuration.write(SETTINGS + extra)
+
+    def _first_connection(self) -> Connection:
+        deadline = time.monotonic() + PATIENCE
+        while time.monotonic() < deadline:
+            self.check()
+            if os.waitpid(self.pid, os.WNOHANG)[0]:
+                raise ServerFailure(f"the server does not start; {_last_lines()}")
+            try:
+                connection = Connection(SOCKET, "postgres")
+            except OSError:
+                self._bell.wait(LOOK)
+                continue
+            while not connection.ready and not connection.closed and connection.fault is None:
+                self._bell.wait(LOOK)
+                self.check()
+                connection.pump()
+            if connection.ready:
+                self._bell.watch(connection.fileno())
+                return connection
+            connection.close()
+            self._bell.wait(LOOK)
+        raise ServerFailure(f"the server accepts no session; {_last_lines()}")
+
+    def _wait(self, connection: Connection, handle: Callable[[Event], None]) -> None:
+        deadline = time.monotonic() + PATIENCE
+        while not connection.ready and not connection.closed:
+            if time.monotonic() > deadline:
+                raise ServerFailure("the server does not answer a housekeeping query")
+            event = self.tracer.next_event(LOOK)
+            if event is not None:
+                handle(event)
+            self.check()
+            connection.pump()
+
+
+def _spawn(program: Path, *arguments: str) -> int:
+    append = os.O_WRONLY | os.O_CREAT | os.O_APPEND
+    return os.posix_spawn(
+        program,
+        [str(program), *arguments],
+        {"PATH": os.defpath, "LC_ALL": "C", "TMPDIR": str(Path.cwd())},
+        file_actions=[
+            (os.POSIX_SPAWN_OPEN, 0, os.devnull, os.O_RDONLY, 0),
+            (os.POSIX_SPAWN_OPEN, 1, str(LOG), append, 0o600),
+            (os.POSIX_SPAWN_DUP2, 1, 2),
+        ],
+        setsigdef=[signal.SIGINT, signal.SIGHUP, signal.SIGPIPE, signal.SIGTERM, signal.SIGCHLD],
+    )
+
+
+def _last_lines() -> str:
+    if not LOG.exists():
+        return "it says nothing"
+    lines = LOG.read_text("utf-8", errors="replace").split("\n")
+    return "it says: " + " / ".join(line.strip() for line in lines[-6:] if line.strip())

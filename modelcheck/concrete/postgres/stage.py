@@ -1,0 +1,334 @@
+"""Who plays whom: holds each process at its next step, and lets the others run."""
+
+from __future__ import annotations
+
+import contextlib
+import itertools
+import time
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from enum import Enum, auto
+from pathlib import PurePosixPath
+
+from modelcheck.concrete.postgres import procfs
+from modelcheck.concrete.postgres.client import Connection
+from modelcheck.concrete.postgres.scenario import (
+    Argument,
+    Message,
+    Point,
+    Remembered,
+    Scenario,
+    StepPoint,
+)
+from modelcheck.concrete.postgres.server import Server
+from modelcheck.concrete.postgres.tracer import Born, Crashed, Ended, Entered, Event, Returned
+from modelcheck.trace import Instance, Transition
+
+ERROR_RAISED = "errfinish"
+LOOK = 0.005
+QUIET_LOOKS = 3
+"""After so many looks of `LOOK` seconds at which nothing can go on, nothing ever will."""
+
+INT = 4
+C_INT = 0xFFFFFFFF
+MILLISECONDS = 1000.0
+
+
+class Waited(Enum):
+    """How a wait ended."""
+
+    REACHED = auto()
+    BLOCKED = auto()
+    """Every process is held, or asleep with nobody left to wake it."""
+
+    LATE = auto()
+
+
+@dataclass(slots=True)
+class Actor:
+    """One traced process of the server."""
+
+    pid: int
+    round: int
+    """How many rounds had begun when it was born."""
+
+    process: str = ""
+    instance: Instance | None = None
+    held: StepPoint | None = None
+    arguments: tuple[int, ...] = ()
+    """Of the call at whose entry it is held."""
+
+    entered: dict[str, int] = field(default_factory=dict)
+    """When it entered each function last, counted in events."""
+
+    used: set[Point] = field(default_factory=set)
+    remembered: dict[str, int] = field(default_factory=dict)
+    completing: str = ""
+    """The function whose return completes the step that it takes."""
+
+    completed: bool = False
+    ended: int | None = None
+    notes: list[str] = field(default_factory=list)
+
+    @property
+    def name(self) -> str:
+        """What a report calls it."""
+        if self.instance is not None:
+            return str(self.instance)
+        return f"a {self.process} of round {self.round}" if self.process else "another process"
+
+
+class Stage:
+    """All processes of one replay."""
+
+    def __init__(
+        self, server: Server, scenario: Scenario, schedule: tuple[Transition, ...], *, defect: bool
+    ) -> None:
+        self.tracer = server.tracer
+        self.cast: dict[Instance, Actor] = {}
+        self.actors: dict[int, Actor] = {}
+        self.happenings: list[str] = []
+        self.noticed = 0
+        self.is_free = False
+        self.first_hold = 0.0
+        self.connection: Connection | None = None
+        self._server = server
+        self._scenario = scenario
+        self._defect = scenario.defect if defect else None
+        self._scheduled = {(step.instance.process, step.label) for step in schedule}
+        self._round = 0
+        self._serial = itertools.count(1)
+        self._noticers = {
+            step.gone.noticed_by for step in scenario.workers.steps if step.gone is not None
+        }
+        self._followed = followed_functions(scenario)
+
+    def seat_client(self, pid: int) -> None:
+        """From now on process `pid` plays the client's part."""
+        actor = self.actors.setdefault(pid, Actor(pid, 0))
+        actor.process = self._scenario.client.process
+        actor.instance = Instance(actor.process)
+        self.cast[actor.instance] = actor
+
+    def release(self) -> None:
+        """Hold nobody any more."""
+        self.is_free = True
+        for actor in self.actors.values():
+            actor.completing = ""
+            if actor.ended is None and (actor.held is not None or actor.completed):
+                self.dismiss(actor)
+
+    def dismiss(self, actor: Actor) -> None:
+        """Let a held process run towards its next step."""
+        held, actor.held = actor.held, None
+        actor.completing, actor.completed = "", False
+        if held is None:
+            self.tracer.go(actor.pid)
+        else:
+            self._proceed(actor, held.point.function)
+
+    def begin(self, actor: Actor) -> bool:
+        """Let a held process take its step; False if the defect skips the step's call."""
+        held, actor.held = actor.held, None
+        if held is None:
+            return False
+        if held.gone is None and not self._is_skipped(actor, held.point.function):
+            actor.completing = held.point.function
+            self.tracer.follow(actor.pid)
+            self.tracer.go(actor.pid)
+            return True
+        self._proceed(actor, held.point.function)
+        return held.gone is not None
+
+    def wait(self, condition: Callable[[], bool], *, seconds: float) -> Waited:
+        """Wait for `condition`; blocked if everybody is held or sleeps for good."""
+        deadline = time.monotonic() + seconds
+        quiet, last = 0, time.monotonic()
+        while not condition():
+            event = self.tracer.next_event(LOOK)
+            moved = event is not None
+            if event is not None:
+                self.handle(event)
+            moved = self._pump() or moved
+            self._server.check()
+            now = time.monotonic()
+            if moved:
+                quiet, last = 0, now
+            elif now - last >= LOOK * 0.9:
+                quiet, last = (quiet + 1 if self._is_quiet() else 0), now
+                if quiet >= QUIET_LOOKS:
+                    return Waited.BLOCKED
+            if now > deadline:
+                return Waited.LATE
+        return Waited.REACHED
+
+    def handle(self, event: Event) -> None:
+        """Take note of an event; let the process go on unless it has come to a step."""
+        with contextlib.suppress(ProcessLookupError):  # killed meanwhile, its end will be told
+            self._handle(event)
+
+    def _handle(self, event: Event) -> None:
+        match event:
+            case Born(pid):
+                self.actors[pid] = Actor(pid, self._round)
+                self.tracer.go(pid)
+            case Entered(pid, function, arguments):
+                self._enter(self._actor(pid), function, arguments)
+            case Returned(pid, function):
+                actor = self._actor(pid)
+                self.noticed += function in self._noticers
+                if actor.completing == function:
+                    actor.completing, actor.completed = "", True
+                else:
+                    self.tracer.go(pid)
+            case Crashed(pid, number):
+                self.happenings.append(f"{self._actor(pid).name} crashes with signal {number}")
+            case Ended(pid, code):
+                actor = self._actor(pid)
+                actor.ended = code
+                if actor.process:
+                    how = f"exits with code {code}" if code >= 0 else f"dies of signal {-code}"
+                    self.happenings.append(f"{actor.name} {how}")
+
+    def address(self, actor: Actor, pointer: Argument | Remembered) -> int | None:
+        """The address that a held process is about to use; None if it cannot be read."""
+        match pointer:
+            case Remembered(label):
+                return actor.remembered.get(label)
+            case Argument(index, dereferenced):
+                place = actor.arguments[index]
+                try:
+                    for _ in range(dereferenced):
+                        place = self.tracer.read_word(actor.pid, place)
+                except OSError:
+                    return None
+                return place
+
+    def _actor(self, pid: int) -> Actor:
+        return self.actors.setdefault(pid, Actor(pid, self._round))
+
+    def _enter(self, actor: Actor, function: str, arguments: tuple[int, ...]) -> None:
+        scenario = self._scenario
+        actor.entered[function] = next(self._serial)
+        actor.arguments = arguments
+        if function == scenario.workers.starts_in:
+            actor.process = scenario.workers.process
+        if function == scenario.workers.counted_by and actor.process == scenario.client.process:
+            self._round += 1
+        if actor.process == scenario.workers.process and actor.instance is None:
+            self._seat_worker(actor)
+        if function == ERROR_RAISED:
+            self._note_error(actor)
+        step = None if self.is_free else self._step_at(actor, function)
+        if step is None:
+            self._proceed(actor, function)
+        else:
+            self._hold(actor, step)
+
+    def _seat_worker(self, actor: Actor) -> None:
+        """Learn which worker it is; its number is negative until it has read it."""
+        workers = self._scenario.workers
+        place = self.tracer.address(workers.number)
+        number = int.from_bytes(self.tracer.read(actor.pid, place, INT), "little", signed=True)
+        if number >= 0:
+            index = (actor.round - 1) * workers.per_round + number
+            actor.instance = Instance(workers.process, index)
+            self.cast[actor.instance] = actor
+
+    def _step_at(self, actor: Actor, function: str) -> StepPoint | None:
+        for step in self._scenario.steps_of(actor.process):
+            active = not step.optional or (actor.process, step.label) in self._scheduled
+            if active and self._is_meant(actor, step.point, function):
+                return step
+        return None
+
+    def _hold(self, actor: Actor, step: StepPoint) -> None:
+        actor.used.add(step.point)
+        actor.held = step
+        self.first_hold = self.first_hold or time.monotonic()
+        if isinstance(step.memory, Argument):
+            place_used = self.address(actor, step.memory)
+            if place_used is not None:
+                actor.remembered[step.label] = place_used
+
+    def _proceed(self, actor: Actor, function: str) -> None:
+        defect = self._defect
+        if defect is not None and self._is_skipped(actor, function):
+            actor.notes.append(f"{function} skipped, returned {defect.meaning} ({defect.value})")
+            self.tracer.skip(actor.pid, defect.value)
+            return
+        if function in self._followed:
+            self.tracer.follow(actor.pid)
+        self.tracer.go(actor.pid)
+
+    def _is_skipped(self, actor: Actor, function: str) -> bool:
+        defect = self._defect
+        return (
+            defect is not None
+            and actor.process == defect.process
+            and self._is_meant(actor, defect.point, function)
+        )
+
+    def _is_meant(self, actor: Actor, point: Point, function: str) -> bool:
+        if point.function != function or (point.first and point in actor.used):
+            return False
+        since = actor.entered.get(point.since, 0)
+        if point.since and not since:
+            return False
+        if point.until and actor.entered.get(point.until, 0) > since:
+            return False
+        if point.within and not set(point.within).intersection(self.tracer.calls(actor.pid)):
+            return False
+        return point.message is None or self._is_message(actor, point.message)
+
+    def _is_message(self, actor: Actor, message: Message) -> bool:
+        vector = actor.arguments[message.argument]
+        if self.tracer.read_word(actor.pid, vector + 8) != len(message.text):
+            return False
+        piece = self.tracer.read_word(actor.pid, vector)
+        return self.tracer.read(actor.pid, piece, len(message.text)) == message.text
+
+    def _note_error(self, actor: Actor) -> None:
+        file, line, function = actor.arguments[:3]
+        try:
+            path = PurePosixPath(self.tracer.read_string(actor.pid, file)).name
+            name = self.tracer.read_string(actor.pid, function)
+        except OSError:
+            return
+        who = "postmaster" if actor.pid == self._server.pid else actor.name
+        self.happenings.append(f"{who}: {ERROR_RAISED} {path}:{line & C_INT} {name}")
+
+    def _pump(self) -> bool:
+        connection = self.connection
+        if connection is None or connection.closed:
+            return False
+        before = (len(connection.rows), connection.ready, connection.fault)
+        connection.pump()
+        return before != (len(connection.rows), connection.ready, connection.fault)
+
+    def _is_quiet(self) -> bool:
+        """Whether nobody can go on; the postmaster's own time limits are for its housekeeping."""
+        return all(
+            procfs.is_asleep(pid) if pid == self._server.pid else procfs.is_waiting_for_good(pid)
+            for pid in self.tracer.running
+        )
+
+
+def followed_functions(scenario: Scenario) -> frozenset[str]:
+    """The functions whose every call is followed to its return."""
+    steps = scenario.client.steps + scenario.workers.steps
+    points = [step.point for step in steps] + [scenario.defect.point]
+    return frozenset(
+        {name for point in points for name in point.within}
+        | {step.gone.noticed_by for step in steps if step.gone is not None}
+        | {scenario.defect.point.function}
+    )
+
+
+def planted_functions(scenario: Scenario) -> frozenset[str]:
+    """The functions whose every entry is an event."""
+    steps = scenario.client.steps + scenario.workers.steps
+    points = [step.point for step in steps] + [scenario.defect.point]
+    names = {name for point in points for name in (point.function, point.since, point.until)}
+    names |= {scenario.workers.starts_in, scenario.workers.counted_by, ERROR_RAISED}
+    return followed_functions(scenario) | (names - {""})

@@ -1,0 +1,184 @@
+"""A counterexample outside the search: its name on disk, its file, its replays."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, replace
+from enum import Enum
+from importlib.metadata import PackageNotFoundError, version
+from pathlib import Path
+
+from modelcheck.check import Checked, Instance, load
+from modelcheck.concrete.controller import Benign, Prevented, Replay, Reproduced
+from modelcheck.concrete.postgres import Installation, Scenario, Session, load_scenario
+from modelcheck.engines.follow import Followed, follow
+from modelcheck.errors import UserError
+from modelcheck.frontend import LoadedSpec
+from modelcheck.ir.render import spec_hash
+from modelcheck.report import itf
+from modelcheck.report.files import write_text
+from modelcheck.report.finding import Commands, Exploration, Finding
+from modelcheck.trace import Trace, Transition, Violation
+
+SPECS = "specs"
+SUFFIX = ".itf.json"
+SCENARIO = "_postgres.py"
+
+
+def spec_name(path: str) -> str:
+    """A spec's name: its path below the folder `specs`, without the suffix."""
+    parts = Path(path).with_suffix("").parts
+    below = [n for n, part in enumerate(parts) if part == SPECS]
+    return "/".join(parts[below[-1] + 1 :]) if below else parts[-1]
+
+
+def variant_name(loaded: LoadedSpec, overridden: Mapping[str, str]) -> str:
+    """Names the constants that tell this instance from others: `wait_for_exit_false`."""
+    telling = {name for e in loaded.spec.expectations for name, _ in e.constants}
+    telling |= overridden.keys()
+    found = [f"{n}_{_word(v)}" for n, v in loaded.constants.items() if n in telling]
+    return "-".join(found).lower() or "default"
+
+
+def _word(value: object) -> str:
+    text = value.name if isinstance(value, Enum) else str(value)
+    return "".join(letter if letter.isalnum() else "_" for letter in text)
+
+
+def place_of(output: Path, loaded: LoadedSpec, variant: str, name: str) -> Path:
+    """Where the trace that violates property `name` is kept below `output`."""
+    return output / spec_name(loaded.source.path) / variant / f"{name}{SUFFIX}"
+
+
+def tool_version() -> str:
+    """The version of this tool; empty where it was not installed."""
+    try:
+        return version("modelcheck")
+    except PackageNotFoundError:
+        return ""
+
+
+def finding_of(
+    checked: Checked,
+    violation: Violation,
+    trace: Trace,
+    *,
+    place: Path,
+    overridden: Mapping[str, str],
+) -> Finding:
+    """What the reports tell of one violated property; not replayed yet."""
+    exploration = checked.exploration
+    loaded = checked.instance.loaded
+    settings = "".join(f" --set {name}={text}" for name, text in overridden.items())
+    return Finding(
+        model=checked.instance.model,
+        engine=exploration.engine,
+        exploration=Exploration(
+            exploration.states, exploration.transitions, exploration.depth, exploration.complete
+        ),
+        violation=violation,
+        trace=trace,
+        shortest=True,
+        commands=Commands(
+            f"modelcheck check {loaded.source.path}{settings}", f"modelcheck replay {place}"
+        ),
+        spec_text=loaded.source.text,
+        tool_version=tool_version(),
+    )
+
+
+def save(finding: Finding, place: Path) -> None:
+    """Write the trace as an ITF file, without what differs from replay to replay."""
+    write_text(place, itf.write(itf.document(replace(finding, replays=()))))
+
+
+@dataclass(frozen=True, slots=True)
+class Recalled:
+    """A trace file with the spec that it belongs to, followed on the semantics."""
+
+    instance: Instance
+    finding: Finding
+    """Its replays are those recorded in the file."""
+
+    followed: Followed
+    changed: bool
+    """Whether the spec's model is another one than when the trace was found."""
+
+
+def recall(path: Path, *, spec: str | None = None) -> Recalled:
+    """Read a trace file, load its spec with its constants, and follow it.
+
+    `spec` is used in place of the spec that the file names. Raises `UserError` where the file
+    is no trace or does not fit the spec.
+    """
+    document = itf.load(path)
+    header = document.header
+    source = spec or _find_spec(path, header.source)
+    instance = load(source, {constant.name: constant.text for constant in header.constants})
+    recorded = itf.decode(document, instance.model)
+    finding = Finding(
+        model=instance.model,
+        engine=header.engine,
+        exploration=header.exploration,
+        violation=recorded.violation,
+        trace=recorded.trace,
+        shortest=header.shortest,
+        commands=Commands(header.commands.check, f"modelcheck replay {path}"),
+        replays=recorded.replays,
+        spec_text=instance.loaded.source.text,
+        tool_version=header.tool_version,
+    )
+    followed = follow(instance.model, recorded.trace.initial, recorded.trace.schedule)
+    changed = header.spec_hash != spec_hash(instance.model)
+    return Recalled(instance, finding, followed, changed)
+
+
+def _find_spec(trace: Path, source: str) -> str:
+    """The spec as the trace names it: from here, or from a folder above the trace."""
+    if Path(source).is_file():
+        return source
+    for folder in trace.resolve().parents:
+        if (folder / source).is_file():
+            return os.path.relpath(folder / source)
+    raise UserError(
+        f"{trace} belongs to the spec {source}, which is not here",
+        way_out="name it: `modelcheck replay TRACE --spec PATH`",
+    )
+
+
+def scenario_of(spec_path: str) -> Scenario | None:
+    """The scenario that stands beside a spec; None if there is none."""
+    path = Path(spec_path)
+    beside = path.with_name(path.stem + SCENARIO)
+    return load_scenario(beside) if beside.is_file() else None
+
+
+def replay_with_control(
+    session: Session, scenario: Scenario, schedule: tuple[Transition, ...], *, violating: bool
+) -> tuple[Replay, Replay]:
+    """Replay a schedule with the defect re-introduced, and as a control without it."""
+    defect = session.replay(scenario, schedule, defect=True, violating=violating)
+    return defect, session.replay(scenario, schedule, defect=False, violating=violating)
+
+
+def replay_everywhere(
+    finding: Finding,
+    scenario: Scenario,
+    installations: tuple[Installation, ...],
+    *,
+    progress: Callable[[str], None],
+) -> Finding:
+    """The finding with a replay and its control on each of `installations`."""
+    found: list[Replay] = []
+    for installation in installations:
+        with Session(installation, progress=progress) as session:
+            found += replay_with_control(session, scenario, finding.trace.schedule, violating=True)
+    return replace(finding, replays=tuple(found))
+
+
+def is_confirmed(replays: tuple[Replay, ...]) -> bool:
+    """Whether every replay with the defect did as predicted, and every control prevented it."""
+    return bool(replays) and all(
+        isinstance(r.outcome, Reproduced | Benign if r.defect else Prevented) for r in replays
+    )

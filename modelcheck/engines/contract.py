@@ -1,0 +1,86 @@
+"""What every engine promises: one search of a model, and a verdict on each property."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import Protocol, TypeAlias
+
+from modelcheck.ir.model import Model, PropertyKind
+from modelcheck.trace import Budget, Verdict
+
+
+@dataclass(frozen=True, slots=True)
+class Finding:
+    """What an engine says about one property."""
+
+    property: str
+    """A property's name, `worker.detach` for the checks inside a step, or `deadlock`."""
+
+    kind: PropertyKind
+    verdict: Verdict
+
+
+@dataclass(frozen=True, slots=True)
+class Exploration:
+    """What a search found. Equal inputs give equal explorations unless a clock cut them."""
+
+    verdicts: tuple[Finding, ...]
+    """The model's properties, then the checks in step order, then `deadlock`."""
+
+    states: int
+    """Distinct states stored."""
+
+    transitions: int
+    """Transitions taken, also those into known states and into violations."""
+
+    depth: int
+    """The greatest number of steps from an initial state to a stored state."""
+
+    complete: bool
+    """Whether every reachable state was found and expanded."""
+
+    coverage: tuple[tuple[str, int], ...]
+    """Each step as `process.label`, and how often a transition of it was taken."""
+
+    engine: str
+    stopped: str
+    """Why the search ended early; empty where it is complete."""
+
+
+@dataclass(frozen=True, slots=True)
+class ProgressReport:
+    """How far a search has come."""
+
+    states: int
+    transitions: int
+    depth: int
+    """Steps from an initial state to the states that are being expanded."""
+
+    frontier: int
+    """States found and not yet expanded."""
+
+    seconds: float
+
+
+Progress: TypeAlias = Callable[[ProgressReport], None]
+
+
+class Engine(Protocol):
+    """A way to decide properties of a model; a function is one."""
+
+    def __call__(
+        self,
+        model: Model,
+        *,
+        budget: Budget,
+        properties: frozenset[str] | None = None,
+        full: bool = False,
+        progress: Progress | None = None,
+    ) -> Exploration:
+        """Search `model` within `budget`.
+
+        `properties` names those that get a verdict and whose violation ends the search
+        (None: all); `full` goes on after a violation. Raises `UserError` for a name that
+        the model does not have.
+        """

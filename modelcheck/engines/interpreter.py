@@ -1,0 +1,246 @@
+"""Breadth-first search over the semantics: small, slow, obviously right.
+
+Level by level, states in the order found, transitions in the order of `successors`. A state is
+judged by the `always` and `sometimes` properties when it is found, and by deadlock when it is
+expanded, so every trace is a shortest one for its property. A state that violates a property is
+stored and, if the search goes on, expanded like any other. A transition that violates a check
+counts as a transition and leads to no state.
+"""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Callable
+from dataclasses import dataclass, field
+
+from modelcheck.engines.contract import Exploration, Progress, ProgressReport
+from modelcheck.engines.selection import Claim, select
+from modelcheck.engines.verdicts import Outcome, findings
+from modelcheck.ir.model import Model, PropertyKind
+from modelcheck.semantics import (
+    Prepared,
+    initial,
+    prepare,
+    refute,
+    satisfied,
+    stuck,
+    successors,
+)
+from modelcheck.trace import (
+    Budget,
+    Holds,
+    State,
+    Trace,
+    TraceStep,
+    Transition,
+    Violated,
+    Violation,
+)
+
+NAME = "interpreter"
+STATES_PER_REPORT = 2048
+
+
+class Stop(Exception):
+    """The search ends here; `within` is set where only the limit of depth cut it."""
+
+    def __init__(self, reason: str, *, within: int | None = None) -> None:
+        super().__init__(reason)
+        self.reason = reason
+        self.within = within
+
+
+@dataclass(slots=True)
+class Search:
+    """The mutable middle of one search."""
+
+    prepared: Prepared
+    selected: tuple[Claim, ...]
+    budget: Budget
+    full: bool
+    progress: Progress | None
+    clock: Callable[[], float]
+    began: float
+    states: list[State] = field(default_factory=list)
+    numbers: dict[State, int] = field(default_factory=dict)
+    parents: list[tuple[int, Transition] | None] = field(default_factory=list)
+    """How each state was first found; None for an initial one."""
+
+    taken: dict[str, int] = field(default_factory=dict)
+    transitions: int = 0
+    level: int = 0
+    """Steps from an initial state to the states that are being expanded."""
+
+    depth: int = 0
+    decided: dict[str, Violated | Holds] = field(default_factory=dict)
+    halted: str = ""
+    """Why nothing more is to be expanded; a search with nothing left to expand is complete."""
+
+
+def explore(
+    model: Model,
+    *,
+    budget: Budget,
+    properties: frozenset[str] | None = None,
+    full: bool = False,
+    progress: Progress | None = None,
+    clock: Callable[[], float] = time.monotonic,
+) -> Exploration:
+    """Search the reachable states; see `Engine`. `clock` counts the budget's seconds.
+
+    An interruption from the keyboard ends the search like a budget: `stopped` says so.
+    """
+    search = Search(
+        prepare(model), select(model, properties), budget, full, progress, clock, clock()
+    )
+    search.taken = {
+        f"{process.name}.{step.label}": 0 for process in model.processes for step in process.steps
+    }
+    outcome = Outcome(search.decided, "")
+    try:
+        _run(search)
+    except Stop as stop:
+        outcome = Outcome(search.decided, stop.reason, stop.within)
+    except KeyboardInterrupt:
+        outcome = Outcome(search.decided, "interrupted")
+    return _exploration(search, outcome)
+
+
+def _run(search: Search) -> None:
+    for state in initial(search.prepared):
+        _go_on(search)
+        _find(search, state, None)
+    begin = 0
+    while begin < len(search.states):
+        end = len(search.states)
+        if search.level == search.budget.depth:
+            _look_ahead(search, begin)
+            return
+        for number in range(begin, end):
+            if number == begin or (number - begin) % STATES_PER_REPORT == 0:
+                _report(search, number)
+            _expand(search, number)
+        begin = end
+        search.level += 1
+
+
+def _go_on(search: Search) -> None:
+    if search.halted:
+        raise Stop(search.halted)
+
+
+def _expand(search: Search, number: int) -> None:
+    _go_on(search)
+    limit = search.budget.seconds
+    if limit is not None and search.clock() - search.began >= limit:
+        raise Stop(f"the budget of {limit:g} seconds is used up")
+    onward = successors(search.prepared, search.states[number])
+    if not onward:
+        _judge_deadlock(search, number)
+    for transition, after in onward:
+        _go_on(search)
+        search.transitions += 1
+        search.taken[f"{transition.instance.process}.{transition.label}"] += 1
+        if isinstance(after, Violation):
+            _violate(search, after, number, transition)
+        elif after not in search.numbers:
+            _find(search, after, (number, transition))
+
+
+def _look_ahead(search: Search, begin: int) -> None:
+    """Judge deadlock in the last level, and stop unless nothing leads out of it."""
+    ahead = False
+    for number in range(begin, len(search.states)):
+        _go_on(search)
+        if successors(search.prepared, search.states[number]):
+            ahead = True
+        else:
+            _judge_deadlock(search, number)
+    if ahead:
+        limit = search.budget.depth
+        raise Stop(f"the budget of {limit} steps is used up", within=limit)
+
+
+def _find(search: Search, state: State, parent: tuple[int, Transition] | None) -> None:
+    if state in search.numbers:
+        return
+    number = len(search.states)
+    if number == search.budget.states:
+        raise Stop(f"the budget of {number} states is used up")
+    search.numbers[state] = number
+    search.states.append(state)
+    search.parents.append(parent)
+    if parent is not None:
+        search.depth = search.level + 1
+    for prop in search.prepared.model.properties:
+        if prop.name in search.decided or (prop.name, prop.kind) not in search.selected:
+            continue
+        if prop.kind is PropertyKind.SOMETIMES and satisfied(search.prepared, state, prop):
+            search.decided[prop.name] = Holds(_trace(search, number))
+        elif prop.kind is PropertyKind.ALWAYS:
+            violation = refute(search.prepared, state, prop)
+            if violation is not None:
+                _violate(search, violation, number, None)
+
+
+def _judge_deadlock(search: Search, number: int) -> None:
+    violation = stuck(search.prepared, search.states[number])
+    if violation is not None:
+        _violate(search, violation, number, None)
+
+
+def _violate(
+    search: Search, violation: Violation, number: int, transition: Transition | None
+) -> None:
+    """Keep the first trace to a violation of each selected property; without `full`, halt."""
+    name = violation.property
+    if name in search.decided or (name, violation.kind) not in search.selected:
+        return
+    trace = _trace(search, number)
+    if transition is not None:
+        trace = Trace(trace.initial, (*trace.steps, _trace_step(search, transition, None)))
+    search.decided[name] = Violated(violation, trace)
+    if not search.full:
+        search.halted = f"the search stopped at the violation of {name}; --full goes on"
+
+
+def _trace(search: Search, number: int) -> Trace:
+    """The way on which a state was first found: a shortest one."""
+    steps: list[TraceStep] = []
+    parent = search.parents[number]
+    while parent is not None:
+        steps.append(_trace_step(search, parent[1], search.states[number]))
+        number = parent[0]
+        parent = search.parents[number]
+    return Trace(search.states[number], tuple(reversed(steps)))
+
+
+def _trace_step(search: Search, transition: Transition, after: State | None) -> TraceStep:
+    step = search.prepared.steps[transition.instance.process][transition.label]
+    return TraceStep(transition, after, step.span)
+
+
+def _report(search: Search, number: int) -> None:
+    if search.progress is not None:
+        search.progress(
+            ProgressReport(
+                states=len(search.states),
+                transitions=search.transitions,
+                depth=search.level,
+                frontier=len(search.states) - number,
+                seconds=search.clock() - search.began,
+            )
+        )
+
+
+def _exploration(search: Search, outcome: Outcome) -> Exploration:
+    return Exploration(
+        verdicts=findings(search.prepared.model, search.selected, outcome),
+        states=len(search.states),
+        transitions=search.transitions,
+        depth=search.depth,
+        complete=not outcome.stopped,
+        coverage=tuple(search.taken.items()),
+        engine=NAME,
+        stopped=outcome.stopped,
+    )

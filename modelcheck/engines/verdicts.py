@@ -1,0 +1,71 @@
+"""From what a search decided, and where it stopped, to a verdict on each property."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+from modelcheck.engines.contract import Finding
+from modelcheck.engines.selection import Claim, checked_steps, claims
+from modelcheck.ir.model import Model, PropertyKind
+from modelcheck.trace import Holds, HoldsWithin, Unknown, Verdict, Violated, Violation
+
+LIVENESS = (
+    "liveness is not decided yet: it takes a fair run on which the property never comes true,"
+    " and no engine looks for one"
+)
+NEVER = "no reachable state satisfies it"
+
+
+@dataclass(frozen=True, slots=True)
+class Outcome:
+    """How a search of the reachable states ended."""
+
+    decided: Mapping[str, Violated | Holds]
+    """Violations, and witnesses of `sometimes`, by the property's name."""
+
+    stopped: str
+    """Why the search is not complete; empty if it is."""
+
+    within: int | None = None
+    """Set where only the limit of depth cut the search: everything up to there was judged."""
+
+
+def findings(model: Model, selected: tuple[Claim, ...], outcome: Outcome) -> tuple[Finding, ...]:
+    """A verdict for each selected claim, in their order.
+
+    A step without an assertion is left out unless it was violated or asked for by name.
+    """
+    checked = checked_steps(model)
+    everything = selected == claims(model)
+    return tuple(
+        Finding(name, kind, _verdict(model, name, kind, outcome))
+        for name, kind in selected
+        if kind is not PropertyKind.CHECK
+        or not everything
+        or name in checked
+        or name in outcome.decided
+    )
+
+
+def _verdict(model: Model, name: str, kind: PropertyKind, outcome: Outcome) -> Verdict:
+    if kind is PropertyKind.EVENTUALLY:
+        return Unknown(LIVENESS)
+    if name in outcome.decided:
+        return outcome.decided[name]
+    if kind is PropertyKind.SOMETIMES:
+        return _unwitnessed(model, name, outcome)
+    if not outcome.stopped:
+        return Holds()
+    if outcome.within is not None:
+        return HoldsWithin(outcome.within)
+    return Unknown(outcome.stopped)
+
+
+def _unwitnessed(model: Model, name: str, outcome: Outcome) -> Verdict:
+    if outcome.within is not None:
+        return Unknown(f"no state within {outcome.within} steps satisfies it")
+    if outcome.stopped:
+        return Unknown(outcome.stopped)
+    span = next(prop.span for prop in model.properties if prop.name == name)
+    return Violated(Violation(name, PropertyKind.SOMETIMES, NEVER, "", span), None)

@@ -1,0 +1,150 @@
+"""From the annotations and defaults of a spec to types and initial values."""
+
+from __future__ import annotations
+
+import types as python_types
+from enum import Enum
+from typing import Annotated, Union, get_args, get_origin, get_type_hints
+
+from modelcheck.errors import ModelCheckBug
+from modelcheck.ir.types import (
+    INDEX_TYPES,
+    ArrayType,
+    BoolType,
+    EnumType,
+    IntType,
+    OptionType,
+    QueueType,
+    RecordField,
+    RecordType,
+    Type,
+    Value,
+    contains,
+    size,
+)
+from modelcheck.lang.containers import Array, Queue
+from modelcheck.lang.domains import Below, Between
+from modelcheck.lang.records import defaults
+
+
+class NotAType(Exception):
+    """An annotation or default is outside the language; the message says why."""
+
+
+def resolve(annotation: object, default: object = None) -> Type:
+    """The type that an annotation means; a queue's capacity comes from its default.
+
+    Raises `NotAType`.
+    """
+    if annotation is bool:
+        return BoolType()
+    if annotation is int:
+        raise NotAType("a plain int has no finite domain; write Annotated[int, Below(n)]")
+    if isinstance(annotation, type) and issubclass(annotation, Enum):
+        return EnumType(annotation.__name__, tuple(member.name for member in annotation))
+    if isinstance(annotation, type) and defaults(annotation) is not None:
+        return record_type(annotation)
+    origin, arguments = get_origin(annotation), get_args(annotation)
+    if origin is Annotated:
+        return _bounded(arguments)
+    if origin in (Union, python_types.UnionType):
+        return _option(arguments)
+    if origin is Array:
+        return _array(arguments, default)
+    if origin is Queue:
+        if not isinstance(default, Queue):
+            raise NotAType("a queue needs its capacity: `= queue(capacity=n)`")
+        return QueueType(resolve(arguments[0]), default.capacity)
+    raise NotAType(f"{_name(annotation)} is no type of the language")
+
+
+def record_type(cls: type) -> RecordType:
+    """The type of a `@record` class; raises `NotAType`."""
+    declared = defaults(cls) or {}
+    hints = get_type_hints(cls, include_extras=True)
+    fields = []
+    for name, default in declared.items():
+        try:
+            fields.append(RecordField(name, resolve(hints[name], default)))
+        except NotAType as problem:
+            raise NotAType(f"field {name} of {cls.__name__}: {problem}") from None
+    return RecordType(cls.__name__, tuple(fields))
+
+
+def encode(value: object, t: Type) -> Value:
+    """A Python value of a spec as a value of type `t`; raises `NotAType` if it is none."""
+    encoded = _encode(value, t)
+    if not contains(t, encoded):
+        raise NotAType(f"{value!r} lies outside {_describe(t)}")
+    return encoded
+
+
+def _encode(value: object, t: Type) -> Value:
+    match t:
+        case BoolType() | IntType():
+            if isinstance(value, bool | int):
+                return value
+        case EnumType(name):
+            if isinstance(value, Enum) and type(value).__name__ == name:
+                return value.name
+        case OptionType(item):
+            return None if value is None else encode(value, item)
+        case RecordType(name, fields):
+            if type(value).__name__ == name:
+                return tuple(encode(getattr(value, field.name), field.type) for field in fields)
+        case ArrayType(index, item):
+            if isinstance(value, Array):
+                return tuple(encode(value.make(), item) for _ in range(size(index)))
+        case QueueType(item):
+            if isinstance(value, Queue):
+                return ()
+        case _:
+            raise ModelCheckBug(f"no encoding for {t}")
+    raise NotAType(f"{value!r} is no value of {_describe(t)}")
+
+
+def _bounded(arguments: tuple[object, ...]) -> IntType:
+    for bound in arguments[1:]:
+        if isinstance(bound, Below | Between) and arguments[0] is int:
+            if not bound.values:
+                raise NotAType(f"{bound} is an empty domain")
+            return IntType(bound.values[0], bound.values[-1])
+    raise NotAType("only Annotated[int, Below(n)] and Annotated[int, Between(lo, hi)] are types")
+
+
+def _option(arguments: tuple[object, ...]) -> OptionType:
+    items = [argument for argument in arguments if argument is not python_types.NoneType]
+    if len(items) != 1 or len(arguments) != len(items) + 1:
+        raise NotAType("a union is only `T | None`")
+    item = resolve(items[0])
+    if isinstance(item, ArrayType | QueueType):
+        raise NotAType("an option of a container is not in the language")
+    return OptionType(item)
+
+
+def _array(arguments: tuple[object, ...], default: object) -> ArrayType:
+    if len(arguments) != 2:  # noqa: PLR2004  # index and item
+        raise NotAType("an array is `Array[domain, item]`")
+    index = resolve(arguments[0])
+    if not isinstance(index, INDEX_TYPES):
+        raise NotAType("an array is indexed by a bounded integer, an enum or bool")
+    item_default = default.make() if isinstance(default, Array) else None
+    return ArrayType(index, resolve(arguments[1], item_default))
+
+
+def _name(annotation: object) -> str:
+    return annotation.__name__ if isinstance(annotation, type) else str(annotation)
+
+
+def _describe(t: Type) -> str:
+    match t:
+        case IntType(low, high):
+            return f"the integers {low}..{high}"
+        case EnumType(name) | RecordType(name):
+            return name
+        case BoolType():
+            return "bool"
+        case OptionType(item):
+            return f"{_describe(item)} | None"
+        case ArrayType() | QueueType():
+            return "the container"

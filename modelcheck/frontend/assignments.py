@@ -1,0 +1,272 @@
+"""Giving values: places, locals and their domains, aliases of places."""
+
+from __future__ import annotations
+
+import ast
+from collections.abc import Sequence
+
+from modelcheck.errors import SpecError
+from modelcheck.frontend.annotations import NotAType, resolve
+from modelcheck.frontend.expressions import Expressions
+from modelcheck.frontend.operands import ARITHMETIC
+from modelcheck.frontend.path import (
+    Local,
+    Path,
+    Root,
+    Stale,
+    Substitute,
+)
+from modelcheck.frontend.shapes import bare, compatible, describe, holds, is_place, may_contain
+from modelcheck.frontend.ways import Cut, Widen
+from modelcheck.ir.expressions import (
+    Expr,
+    Field,
+    Index,
+    Place,
+    Scope,
+    Unwrap,
+    Variable,
+    join,
+    root,
+    type_of,
+)
+from modelcheck.ir.statements import Assign, Statement
+from modelcheck.ir.types import (
+    ArrayType,
+    QueueType,
+    RecordType,
+    Type,
+)
+from modelcheck.ir.walk import substitute, variables
+
+
+class Assignments:
+    """Translates what gives places and locals their values, and keeps account of aliases."""
+
+    def __init__(self, expressions: Expressions, cut: Cut) -> None:
+        self.expressions = expressions
+        self.source = expressions.source
+        self.cut = cut
+
+    def _assign_together(
+        self,
+        node: ast.stmt,
+        targets: Sequence[ast.expr],
+        parts: Sequence[ast.expr],
+        path: Path,
+        out: list[Statement],
+    ) -> None:
+        names = []
+        for position, part in enumerate(parts):
+            built = self.expressions.expr(part, path)
+            name = f"{ast.unparse(targets[position])}.new"
+            held = Variable(self._local_name(name, path), type_of(built), Scope.LOCAL)
+            self.cut.locals[held.name] = held
+            out.append(Assign(held, built, self.source.span(node)))
+            names.append(held)
+        for target, held in zip(targets, names, strict=True):
+            place = self._target(target, held.type, node, path, out)
+            self._wrote(place, node, path)
+            out.append(Assign(place, self._fitted(held, place, node), self.source.span(node)))
+
+    def _fitted(self, value: Expr, place: Place, node: ast.stmt) -> Expr:
+        at = node if isinstance(node, ast.expr) else ast.copy_location(ast.Constant(None), node)
+        return self.expressions.coerce(value, type_of(place), at)
+
+    def _give(
+        self,
+        node: ast.stmt,
+        target: ast.expr,
+        value: ast.expr,
+        path: Path,
+        out: list[Statement],
+    ) -> None:
+        if isinstance(target, ast.Name):
+            self._give_local(node, target.id, value, path, out)
+            return
+        place = self._place(target, path)
+        built = self.expressions.expr(value, path, type_of(place))
+        self._wrote(place, node, path)
+        self._replaced(place, node, path)
+        out.append(Assign(place, built, self.source.span(node)))
+
+    def _give_local(
+        self,
+        node: ast.stmt,
+        name: str,
+        value: ast.expr,
+        path: Path,
+        out: list[Statement],
+    ) -> None:
+        declared = self.cut.locals.get(self._local_name(name, path))
+        annotated = declared is not None and declared.name in self.cut.annotated
+        expected = declared.type if declared is not None and annotated else None
+        known = self.expressions.known(value, path)
+        built = self.expressions.expr(value, path, expected)
+        t = type_of(built)
+        if isinstance(t, RecordType | ArrayType | QueueType) and is_place(built):
+            if root(built).scope is Scope.LOCAL:
+                message = f"{ast.unparse(value)} would have two names that share one value"
+                raise self.refuse("unsupported", node, message, "use the first name")
+            path.frame[name] = Substitute(self._frozen(name, built, node, path, out))
+            return
+        variable = self._declare(name, t, node, path, out)
+        path.frame[name] = Local(variable, known)
+        out.append(Assign(variable, built, self.source.span(node)))
+
+    def _augment(self, node: ast.AugAssign, path: Path, out: list[Statement]) -> None:
+        if type(node.op) not in ARITHMETIC:
+            raise self.refuse("unsupported", node, "use += -= *= //= %=")
+        load = ast.parse(ast.unparse(node.target), mode="eval").body
+        for part in ast.walk(load):
+            ast.copy_location(part, node.target)
+        value = ast.copy_location(ast.BinOp(load, node.op, node.value), node)
+        self._give(node, node.target, value, path, out)
+
+    def _target(
+        self, target: ast.expr, t: Type, node: ast.stmt, path: Path, out: list[Statement]
+    ) -> Place:
+        if isinstance(target, ast.Name):
+            return self._declare(target.id, t, node, path, out)
+        place = self._place(target, path)
+        self._replaced(place, node, path)
+        return place
+
+    def _place(self, target: ast.expr, path: Path) -> Place:
+        if isinstance(target, ast.Attribute | ast.Subscript):
+            built = self.expressions.expr(_loaded(target), path)
+            if is_place(built):
+                return built
+        message = f"{ast.unparse(target)} cannot be assigned"
+        raise self.refuse("unsupported", target, message, "assign a place of the state or a local")
+
+    def _queue(self, base: ast.expr, path: Path) -> tuple[Place, QueueType]:
+        built = self.expressions.expr(base, path)
+        t = type_of(built)
+        if is_place(built) and isinstance(t, QueueType):
+            return built, t
+        raise self.refuse("type", base, f"a queue is wanted here, this is {describe(t)}")
+
+    def _annotate(self, node: ast.stmt, name: str, annotation: ast.expr, path: Path) -> None:
+        text = ast.unparse(annotation)
+        try:
+            t = resolve(eval(text, dict(self.expressions.loaded.namespace)))  # noqa: S307  # a type
+        except NotAType as problem:
+            raise self.refuse("unbounded-local", annotation, str(problem)) from None
+        except Exception as problem:  # noqa: BLE001  # whatever evaluating an annotation raises
+            raise self.refuse("type", annotation, f"no type: {problem}") from None
+        full = self._local_name(name, path)
+        before = self.cut.locals.get(full)
+        if before is not None and before.type != t:
+            raise self.refuse("type", node, f"{name} has another type already")
+        self.cut.locals[full] = Variable(full, t, Scope.LOCAL)
+        self.cut.annotated.add(full)
+
+    def _declare(
+        self, name: str, t: Type, node: ast.stmt, path: Path, out: list[Statement]
+    ) -> Variable:
+        """The local `name`, about to be given a value of type `t`."""
+        full = self._local_name(name, path)
+        if isinstance(path.frame.get(name), Root) or full == self.cut.name:
+            raise self.refuse("unsupported", node, f"{name} is a parameter and keeps its value")
+        before = self.cut.locals.get(full)
+        if before is None:
+            before = self.cut.locals[full] = Variable(full, t, Scope.LOCAL)
+        elif not compatible(bare(before.type), bare(t)):
+            message = f"{name} holds {describe(before.type)}, this is {describe(t)}"
+            raise self.refuse("type", node, message)
+        elif full not in self.cut.annotated and not holds(before.type, t):
+            message = f"the local {name} has no declared domain"
+            way_out = f"annotate its first assignment: `{name}: Annotated[int, Below(n)] = ...`"
+            refusal = self.refuse("unbounded-local", node, message, way_out)
+            raise Widen(full, join(before.type, t), refusal)
+        self._capture(before, node, path, out)
+        path.frame[name] = Local(before, None)
+        return before
+
+    def _local_name(self, name: str, path: Path) -> str:
+        return ".".join((*path.functions[1:], name))
+
+    def _frozen(
+        self, name: str, place: Expr, node: ast.stmt, path: Path, out: list[Statement]
+    ) -> Expr:
+        """The place with every index that reads shared state held in a local of its own."""
+        match place:
+            case Field(base, field_name, span):
+                return Field(self._frozen(name, base, node, path, out), field_name, span)
+            case Unwrap(base, span):
+                return Unwrap(self._frozen(name, base, node, path, out), span)
+            case Index(base, index, span):
+                held = self._frozen(name, base, node, path, out)
+                if any(v.scope is Scope.SHARED for v in variables(index)):
+                    index = self._hold(f"{name}.index", index, node, path, out)
+                return Index(held, index, span)
+            case _:
+                return place
+
+    def _hold(
+        self, name: str, value: Expr, node: ast.stmt, path: Path, out: list[Statement]
+    ) -> Variable:
+        full = self._local_name(name, path)
+        while full in self.cut.locals and self.cut.locals[full].type != type_of(value):
+            full += "'"
+        held = self.cut.locals.setdefault(full, Variable(full, type_of(value), Scope.LOCAL))
+        out.append(Assign(held, value, self.source.span(node)))
+        return held
+
+    def _capture(self, changed: Variable, node: ast.stmt, path: Path, out: list[Statement]) -> None:
+        """Keep the old value of a local that an alias or a parameter still speaks of."""
+        held: Variable | None = None
+        for frame in path.frames:
+            for name, binding in list(frame.items()):
+                if isinstance(binding, Substitute) and changed in variables(binding.expr):
+                    if held is None:
+                        held = self._hold(f"{changed.name}.before", changed, node, path, out)
+                    frame[name] = Substitute(substitute(binding.expr, changed, held))
+
+    def _replaced(self, place: Place, node: ast.stmt, path: Path) -> None:
+        """Aliases into a place that was given a new value may no longer be used."""
+        for frame in path.frames:
+            for name, binding in list(frame.items()):
+                if isinstance(binding, Substitute) and may_contain(place, binding.expr):
+                    message = f"{name} names a place that line {node.lineno} replaced"
+                    way_out = f"bind {name} again after the replacement"
+                    frame[name] = Stale("alias-of-replaced", message, way_out)
+
+    def _wrote(self, place: Place, node: ast.stmt, path: Path) -> None:
+        if root(place).scope is Scope.SHARED and path.wrote is None:
+            path.wrote = node.lineno
+
+    def _before_write(self, node: ast.stmt, path: Path, what: str, slug: str, short: str) -> None:
+        if path.wrote is not None:
+            message = f"{what} after a write of shared state"
+            way_out = (
+                f"the write on line {path.wrote} cannot be taken back; put a `yield` between them,"
+                f"\nor move the {short} before the write"
+            )
+            raise self.refuse(slug, node, message, way_out)
+
+    def _joined(self, node: ast.stmt, options: Sequence[Expr]) -> Type:
+        if not options:
+            raise self.refuse("type", node, "nothing to choose from")
+        found = type_of(options[0])
+        for option in options[1:]:
+            if not compatible(found, type_of(option)):
+                raise self.refuse("type", node, "the values are of different types")
+            found = join(found, type_of(option))
+        return found
+
+    def _is(self, name: str, function: object) -> bool:
+        return self.expressions.loaded.namespace.get(name) is function
+
+    def refuse(self, slug: str, node: ast.AST, message: str, way_out: str = "") -> SpecError:
+        """The error that refuses `node`; the caller raises it."""
+        return self.source.refusal(slug, node, message, way_out)
+
+
+def _loaded(target: ast.Attribute | ast.Subscript) -> ast.expr:
+    if isinstance(target, ast.Attribute):
+        made: ast.expr = ast.Attribute(target.value, target.attr, ast.Load())
+    else:
+        made = ast.Subscript(target.value, target.slice, ast.Load())
+    return ast.copy_location(made, target)

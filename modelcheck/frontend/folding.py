@@ -1,0 +1,144 @@
+"""What CPython already knows before the check runs: constants, and what follows from them."""
+
+from __future__ import annotations
+
+import ast
+from collections.abc import Mapping
+from enum import Enum
+from typing import assert_never
+
+from modelcheck.errors import SpecError
+from modelcheck.frontend.annotations import NotAType, encode, record_type
+from modelcheck.frontend.loader import LoadedSpec
+from modelcheck.frontend.path import (
+    Known,
+    Local,
+    Path,
+    Root,
+    Stale,
+    Substitute,
+)
+from modelcheck.ir.expressions import (
+    BOOL,
+    Expr,
+    Literal,
+)
+from modelcheck.ir.types import (
+    EnumType,
+    IntType,
+    OptionType,
+    RecordType,
+    Type,
+)
+from modelcheck.lang import domains
+from modelcheck.lang.records import defaults
+
+PURE_BUILTINS: Mapping[str, object] = {
+    "abs": abs,
+    "all": all,
+    "any": any,
+    "len": len,
+    "max": max,
+    "min": min,
+    "range": range,
+    "sum": sum,
+    "bool": bool,
+    "int": int,
+}
+
+
+class Folding:
+    """Knows one spec's constants, and computes with them as CPython does."""
+
+    def __init__(self, loaded: LoadedSpec, shared: RecordType) -> None:
+        self.loaded = loaded
+        self.source = loaded.source
+        self.shared = shared
+        self.functions = {
+            node.name: node for node in loaded.tree.body if isinstance(node, ast.FunctionDef)
+        }
+        self.process_index: dict[str, Type | None] = {}
+        """The index type of each process, for `at` and `done`."""
+
+    def known(self, node: ast.expr, path: Path) -> Known | None:
+        """The value of an expression over constants and known names, as CPython computes it."""
+        bound: dict[str, object] = {}
+        inner = {n.id for n in ast.walk(node) if _is_store(n) and isinstance(n, ast.Name)}
+        for part in ast.walk(node):
+            if isinstance(part, ast.Call) and not self._is_pure_call(part, path):
+                return None
+            if isinstance(part, ast.Name) and part.id not in inner:
+                value = self._known_name(part.id, path)
+                if value is None:
+                    return None
+                bound[part.id] = value.value
+            if isinstance(part, ast.Lambda | ast.Await | ast.Yield | ast.NamedExpr | ast.JoinedStr):
+                return None
+        try:
+            code = compile(ast.Expression(node), self.source.path, "eval")
+            return Known(eval(code, {"__builtins__": {}}, bound))  # noqa: S307  # the spec's own
+        except Exception:  # noqa: BLE001  # not a value after all: the model shows what happens
+            return None
+
+    def _known_name(self, name: str, path: Path) -> Known | None:
+        binding = path.frame.get(name)
+        match binding:
+            case Known():
+                return binding
+            case Local(known=value):
+                return value
+            case None:
+                if name in self.loaded.namespace and not name.startswith("__"):
+                    constant = self.loaded.namespace[name]
+                    return None if name in self.functions else Known(constant)
+                return Known(PURE_BUILTINS[name]) if name in PURE_BUILTINS else None
+            case Root() | Substitute() | Stale():
+                return None
+            case _:
+                assert_never(binding)
+
+    def _is_pure_call(self, node: ast.Call, path: Path) -> bool:
+        if not isinstance(node.func, ast.Name) or node.func.id in path.frame:
+            return False
+        name = node.func.id
+        if name in self.loaded.namespace:
+            called = self.loaded.namespace[name]
+            return called is domains.domain or is_record(called)
+        return name in PURE_BUILTINS
+
+    def literal(self, value: object, node: ast.expr, expected: Type | None) -> Expr:
+        """A Python value as a literal; None needs to know its type."""
+        match value:
+            case bool():
+                return Literal(BOOL, value)
+            case int():
+                return Literal(IntType(value, value), value)
+            case Enum():
+                t = EnumType(type(value).__name__, tuple(member.name for member in type(value)))
+                return Literal(t, value.name)
+            case None if isinstance(expected, OptionType):
+                return Literal(expected, None)
+            case None:
+                message = "the type of None is not known here"
+                raise self.refuse("type", node, message, "annotate the name that is assigned")
+        if is_record(type(value)):
+            try:
+                record = record_type(type(value))
+                return Literal(record, encode(value, record))
+            except NotAType as problem:
+                raise self.refuse("type", node, str(problem)) from None
+        way_out = "values are bool, int, enum members, None, records and containers"
+        raise self.refuse("unsupported", node, f"{value!r} is no value of a model", way_out)
+
+    def refuse(self, slug: str, node: ast.AST, message: str, way_out: str = "") -> SpecError:
+        """The error that refuses `node`; the caller raises it."""
+        return self.source.refusal(slug, node, message, way_out)
+
+
+def _is_store(node: ast.AST) -> bool:
+    return isinstance(node, ast.Name) and isinstance(node.ctx, ast.Store)
+
+
+def is_record(value: object) -> bool:
+    """Whether a value of the module is a `@record` class."""
+    return isinstance(value, type) and defaults(value) is not None

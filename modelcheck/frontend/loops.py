@@ -1,0 +1,181 @@
+"""Loops over constants and `while` loops."""
+
+from __future__ import annotations
+
+import ast
+from abc import ABC, abstractmethod
+from collections.abc import Sequence
+from itertools import pairwise
+
+from modelcheck.frontend.assignments import Assignments
+from modelcheck.frontend.path import (
+    Binding,
+    Known,
+    Local,
+    Path,
+    Substitute,
+)
+from modelcheck.frontend.ways import Again, Block, Continuation, Join, Leave, NextItem, Stop
+from modelcheck.ir.expressions import (
+    Binary,
+    Conditional,
+    Expr,
+    Literal,
+    Operator,
+    Variable,
+)
+from modelcheck.ir.statements import Assign, If, Statement
+from modelcheck.ir.types import (
+    IntType,
+)
+
+UNROLLED = 1000
+"""How often a loop with a known condition is unrolled before it counts as endless."""
+
+
+class Loops(Assignments, ABC):
+    """Translates loops: unrolled where no label is passed, cut at the labels otherwise."""
+
+    @abstractmethod
+    def follow(self, way: Continuation, path: Path) -> list[Statement]:
+        """The statements from here to the next label on every way."""
+
+    def _loop(
+        self,
+        node: ast.For | ast.While,
+        following: Continuation,
+        path: Path,
+        out: list[Statement],
+    ) -> Continuation:
+        if node.orelse:
+            raise self.refuse("unsupported", node, "`else` of a loop is not in the language")
+        if isinstance(node, ast.While):
+            return Again(node, following)
+        if not isinstance(node.target, ast.Name):
+            raise self.refuse("unsupported", node.target, "a loop binds one name")
+        if any(_assigns(part, node.target.id) for part in node.body):
+            message = f"the loop gives {node.target.id} its value, its body may not"
+            raise self.refuse("unsupported", node, message, "use another name")
+        items = tuple(binding for binding, _ in self.expressions.items(node.iter, path))
+        if not items:
+            return following
+        cut = any(isinstance(part, ast.Yield) for part in ast.walk(node))
+        if cut and any(isinstance(item, Substitute) for item in items):
+            message = "a loop with steps runs over constants: an item of an array would be an alias"
+            raise self.refuse("alias-across-step", node.iter, message, "loop over the indices")
+        return self._start_item(node, items, 0, following, path, out)
+
+    def _start_item(
+        self,
+        loop: ast.For,
+        items: tuple[Known | Substitute, ...],
+        position: int,
+        following: Continuation,
+        path: Path,
+        out: list[Statement],
+    ) -> Continuation:
+        name = loop.target.id if isinstance(loop.target, ast.Name) else ""
+        item = items[position]
+        if isinstance(item, Substitute):
+            path.frame[name] = item
+        else:
+            literals = [self._literal(each, loop) for each in items]
+            variable = self._declare(name, self._joined(loop, literals), loop, path, out)
+            out.append(Assign(variable, literals[position], self.source.span(loop.target)))
+            path.frame[name] = Local(variable, item)
+        return Block(tuple(loop.body), NextItem(loop, items, position, following))
+
+    def _next_item(self, way: NextItem, path: Path, out: list[Statement]) -> Continuation | None:
+        binding = path.frame.get(
+            way.loop.target.id if isinstance(way.loop.target, ast.Name) else ""
+        )
+        if not isinstance(binding, Local) or binding.known is not None:
+            position = self._position(way, binding)
+            if position + 1 == len(way.items):
+                return way.next
+            return self._start_item(way.loop, way.items, position + 1, way.next, path, out)
+        line = way.loop.lineno
+        path.visits[line] = path.visits.get(line, 0) + 1
+        if path.visits[line] > len(way.items):
+            return way.next
+        variable, span = binding.variable, self.source.span(way.loop.target)
+        literals = [self._literal(item, way.loop) for item in way.items]
+        last = Binary(Operator.EQUAL, variable, literals[-1], span)
+        after, inside = path.copy(), path.copy()
+        then = tuple(self.follow(way.next, after))
+        step: list[Statement] = []
+        self._capture(variable, way.loop, inside, step)
+        step.append(Assign(variable, self._successor(variable, literals, way), span))
+        body = Block(tuple(way.loop.body), NextItem(way.loop, way.items, None, way.next))
+        step += self.follow(body, inside)
+        out.append(If(last, then, tuple(step), span))
+        return None
+
+    def _position(self, way: NextItem, binding: Binding | None) -> int:
+        match binding:
+            case Local(known=Known(value)) if way.position is None:
+                return [i.value for i in way.items if isinstance(i, Known)].index(value)
+            case _:
+                return way.position or 0
+
+    def _successor(self, variable: Variable, literals: Sequence[Expr], way: NextItem) -> Expr:
+        span = self.source.span(way.loop.target)
+        numbers = [e.value for e in literals if isinstance(e, Literal) and _is_int(e)]
+        if len(numbers) == len(literals) and len(numbers) > 1:
+            first, second = numbers[0], numbers[1]
+            if isinstance(first, int) and isinstance(second, int):
+                step = second - first
+                expected = [first + step * n for n in range(len(numbers))]
+                if numbers == expected:
+                    return Binary(Operator.ADD, variable, Literal(IntType(step, step), step), span)
+        found: Expr = literals[-1]
+        for before, after in reversed(list(pairwise(literals[:-1]))):
+            found = Conditional(Binary(Operator.EQUAL, variable, before, span), after, found)
+        return found
+
+    def _again(self, way: Again, path: Path, out: list[Statement]) -> Continuation | None:
+        known = self.expressions.known(way.loop.test, path)
+        line = way.loop.lineno
+        path.visits[line] = path.visits.get(line, 0) + 1
+        endless = known is None or _is_constant_true(way.loop.test)
+        if path.visits[line] > (1 if endless else UNROLLED):
+            message = "this loop can go round without a step"
+            way_out = "put a `yield` on every way round, or loop over a constant range"
+            raise self.refuse("loop-without-step", way.loop, message, way_out)
+        body = Block(tuple(way.loop.body), way)
+        if known is not None:
+            return body if known.value else way.next
+        condition = self.expressions.condition(way.loop.test, path)
+        then = tuple(self.follow(body, path.copy()))
+        otherwise = tuple(self.follow(way.next, path.copy()))
+        out.append(If(condition, then, otherwise, self.source.span(way.loop.test)))
+        return None
+
+    def _leave_loop(self, node: ast.stmt, following: Continuation) -> Continuation:
+        way = following
+        while not isinstance(way, NextItem | Again):
+            if isinstance(way, Stop | Join | Leave):
+                raise self.refuse("syntax", node, "outside a loop")
+            way = way.next
+        if isinstance(node, ast.Break):
+            return way.next
+        return way
+
+    def _literal(self, item: Known | Substitute, node: ast.For) -> Expr:
+        value = item.value if isinstance(item, Known) else None
+        return self.expressions.literal(value, node.iter, None)
+
+
+def _assigns(node: ast.AST, name: str) -> bool:
+    return any(
+        isinstance(part, ast.Name) and part.id == name and isinstance(part.ctx, ast.Store)
+        for part in ast.walk(node)
+    )
+
+
+def _is_int(expr: Literal) -> bool:
+    return isinstance(expr.type, IntType)
+
+
+def _is_constant_true(node: ast.expr) -> bool:
+    return isinstance(node, ast.Constant)

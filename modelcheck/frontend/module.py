@@ -1,0 +1,189 @@
+"""The model of a whole spec: shared variables, processes, properties."""
+
+from __future__ import annotations
+
+import ast
+from collections.abc import Callable
+from enum import Enum
+from itertools import count
+from typing import get_type_hints
+
+from modelcheck.errors import ModelCheckBug
+from modelcheck.frontend.annotations import NotAType, encode, record_type, resolve
+from modelcheck.frontend.expressions import Expressions, NotPure
+from modelcheck.frontend.loader import LoadedSpec, Plain
+from modelcheck.frontend.path import Frame, Local, Path, Root
+from modelcheck.frontend.statements import Statements
+from modelcheck.frontend.ways import Block, Cut, Stop, Widen
+from modelcheck.ir.expressions import BOOL, Scope, Variable, type_of
+from modelcheck.ir.model import (
+    Constant,
+    Fairness,
+    Model,
+    Process,
+    ProcessKind,
+    Property,
+    PropertyKind,
+    Step,
+)
+from modelcheck.ir.statements import Statement
+from modelcheck.ir.types import INDEX_TYPES, RecordType, Value
+from modelcheck.ir.verify import verify
+from modelcheck.lang.records import defaults
+from modelcheck.lang.spec import ClaimDeclaration, ProcessDeclaration
+from modelcheck.passes.liveness import with_liveness
+
+WIDENINGS = 12
+"""How often a local's domain may grow before it counts as unbounded."""
+
+
+def lower(loaded: LoadedSpec) -> Model:
+    """Compile a loaded spec; raises `SpecError` where it is outside the language."""
+    shared, initial = _shared(loaded)
+    expressions = Expressions(loaded, shared)
+    for declared in loaded.spec.processes:
+        variable = _index(loaded, declared)
+        name = declared.function.__name__
+        expressions.process_index[name] = None if variable is None else variable.type
+    model = Model(
+        title=loaded.spec.title,
+        path=loaded.source.path,
+        constants=tuple(Constant(n, _text(v)) for n, v in loaded.constants.items()),
+        variables=tuple(Variable(f.name, f.type, Scope.SHARED) for f in shared.fields),
+        initial=initial,
+        processes=tuple(_process(loaded, expressions, d) for d in loaded.spec.processes),
+        properties=tuple(_property(loaded, expressions, d) for d in loaded.spec.claims),
+    )
+    verify(model)
+    return model
+
+
+def _text(value: Plain) -> str:
+    return str(value) if isinstance(value, Enum) else repr(value)
+
+
+def _shared(loaded: LoadedSpec) -> tuple[RecordType, tuple[Value, ...]]:
+    cls = loaded.spec.shared
+    node = _definition(loaded, cls.__name__)
+    if defaults(cls) is None:
+        message = f"the shared state {cls.__name__} is no record"
+        raise loaded.source.refusal("type", node, message, "decorate it with @record")
+    try:
+        t = record_type(cls)
+        initial = encode(cls(), t)
+    except NotAType as problem:
+        raise loaded.source.refusal("type", node, str(problem)) from None
+    return t, initial if isinstance(initial, tuple) else ()
+
+
+def _definition(loaded: LoadedSpec, name: str) -> ast.stmt:
+    for node in loaded.tree.body:
+        if isinstance(node, ast.ClassDef | ast.FunctionDef) and node.name == name:
+            return node
+    return loaded.tree.body[0]
+
+
+def _function(loaded: LoadedSpec, function: Callable[..., object]) -> ast.FunctionDef:
+    node = _definition(loaded, function.__name__)
+    if not isinstance(node, ast.FunctionDef):
+        message = f"{function.__name__} is not defined at the top level of the spec"
+        raise loaded.source.refusal("unsupported", node, message)
+    return node
+
+
+def _index(loaded: LoadedSpec, declared: ProcessDeclaration) -> Variable | None:
+    node = _function(loaded, declared.function)
+    _check_signature(loaded, node, most=2)
+    if len(node.args.args) == 1:
+        return None
+    parameter = node.args.args[1]
+    try:
+        hints = get_type_hints(declared.function, include_extras=True)
+        t = resolve(hints.get(parameter.arg))
+    except NotAType as problem:
+        raise loaded.source.refusal("type", parameter, str(problem)) from None
+    if not isinstance(t, INDEX_TYPES):
+        message = "the index of a process array is a bounded integer, an enum or bool"
+        raise loaded.source.refusal("type", parameter, message)
+    return Variable(parameter.arg, t, Scope.LOCAL)
+
+
+def _check_signature(loaded: LoadedSpec, node: ast.FunctionDef, *, most: int) -> None:
+    arguments = node.args
+    plain = not (arguments.defaults or arguments.kwonlyargs or arguments.vararg or arguments.kwarg)
+    if not plain or not 1 <= len(arguments.args) <= most:
+        wanted = "the shared record, and its index if it is an array" if most > 1 else "one record"
+        message = f"{node.name} takes {wanted}"
+        raise loaded.source.refusal("unsupported", node, message)
+
+
+def _process(loaded: LoadedSpec, expressions: Expressions, declared: ProcessDeclaration) -> Process:
+    node = _function(loaded, declared.function)
+    index = _index(loaded, declared)
+    if not any(isinstance(part, ast.Yield) for part in ast.walk(node)):
+        message = f"the process {node.name} has no step"
+        raise loaded.source.refusal("label", node, message, 'begin each step with `yield "label"`')
+    frame: Frame = {node.args.args[0].arg: Root(expressions.shared)}
+    if index is not None:
+        frame[index.name] = Local(index, None)
+    cut, prologue, bodies = _cut(expressions, node, frame, index)
+    steps = [
+        Step(label, (), bodies[label], loaded.source.span(cut.rest[label][0]))
+        for label in sorted(bodies, key=lambda label: cut.rest[label][0].lineno)
+    ]
+    return with_liveness(
+        Process(
+            node.name,
+            ProcessKind.ENVIRONMENT if declared.environment else ProcessKind.PROCESS,
+            Fairness(declared.fair),
+            index,
+            tuple(cut.locals.values()),
+            prologue,
+            tuple(steps),
+            loaded.source.span(node),
+        )
+    )
+
+
+def _cut(
+    expressions: Expressions, node: ast.FunctionDef, frame: Frame, index: Variable | None
+) -> tuple[Cut, tuple[Statement, ...], dict[str, tuple[Statement, ...]]]:
+    """Cut a process into prologue and steps, widening the domains of its integer locals."""
+    known: dict[str, Variable] = {}
+    for attempt in count():
+        cut = Cut(index.name if index is not None else "", locals=dict(known))
+        statements = Statements(expressions, cut)
+        start = Path([dict(frame)], (node.name,), prologue=True)
+        try:
+            prologue = tuple(statements.follow(Block(tuple(node.body), Stop()), start))
+            return cut, prologue, _bodies(statements, cut, node.name)
+        except Widen as wider:
+            if attempt == WIDENINGS:
+                raise wider.refusal from None
+            known[wider.name] = Variable(wider.name, wider.type, Scope.LOCAL)
+    raise ModelCheckBug("counting ended")
+
+
+def _bodies(statements: Statements, cut: Cut, name: str) -> dict[str, tuple[Statement, ...]]:
+    found = {}
+    while cut.pending:
+        label = cut.pending.pop(0)
+        _, rest = cut.rest[label]
+        path = Path([dict(cut.entry[label])], (name,))
+        found[label] = tuple(statements.follow(rest, path))
+    return found
+
+
+def _property(loaded: LoadedSpec, expressions: Expressions, declared: ClaimDeclaration) -> Property:
+    node = _function(loaded, declared.function)
+    _check_signature(loaded, node, most=1)
+    path = Path([{node.args.args[0].arg: Root(expressions.shared)}], (node.name,))
+    path.in_property = True
+    try:
+        condition = expressions.value_of(node.body, path, node)
+    except NotPure as problem:
+        message = f"a property is a pure function: {problem}"
+        raise loaded.source.refusal("unsupported", node, message) from None
+    if type_of(condition) != BOOL:
+        raise loaded.source.refusal("type", node, f"the property {node.name} gives no bool")
+    return Property(node.name, PropertyKind(declared.kind), condition, loaded.source.span(node))

@@ -1,0 +1,305 @@
+"""From Python's names, places and operators to the IR's."""
+
+from __future__ import annotations
+
+import ast
+from abc import ABC, abstractmethod
+from collections.abc import Mapping, Sequence
+from typing import assert_never
+
+from modelcheck.frontend.folding import Folding
+from modelcheck.frontend.path import (
+    Known,
+    Local,
+    Path,
+    Root,
+    Stale,
+    Substitute,
+)
+from modelcheck.frontend.shapes import compatible, describe, negate
+from modelcheck.ir.expressions import (
+    FALSE,
+    TRUE,
+    Binary,
+    Conditional,
+    Expr,
+    Field,
+    Index,
+    IsNone,
+    Make,
+    Operator,
+    Scope,
+    Some,
+    Unary,
+    UnaryOperator,
+    Unwrap,
+    Variable,
+    type_of,
+)
+from modelcheck.ir.types import (
+    ArrayType,
+    BoolType,
+    IntType,
+    OptionType,
+    RecordType,
+    Type,
+)
+
+ARITHMETIC: Mapping[type[ast.operator], Operator] = {
+    ast.Add: Operator.ADD,
+    ast.Sub: Operator.SUBTRACT,
+    ast.Mult: Operator.MULTIPLY,
+    ast.FloorDiv: Operator.DIVIDE,
+    ast.Mod: Operator.MODULO,
+}
+COMPARISON: Mapping[type[ast.cmpop], Operator] = {
+    ast.Eq: Operator.EQUAL,
+    ast.Is: Operator.EQUAL,
+    ast.NotEq: Operator.UNEQUAL,
+    ast.IsNot: Operator.UNEQUAL,
+    ast.Lt: Operator.LESS,
+    ast.LtE: Operator.LESS_EQUAL,
+    ast.Gt: Operator.GREATER,
+    ast.GtE: Operator.GREATER_EQUAL,
+}
+
+
+class Operands(Folding, ABC):
+    """Translates names, places, operators and comparisons; calls are left to a subclass."""
+
+    @abstractmethod
+    def call(self, node: ast.Call, path: Path) -> Expr:
+        """Translate a call."""
+
+    def expr(self, node: ast.expr, path: Path, expected: Type | None = None) -> Expr:
+        """Translate; where `expected` is given the result has that type up to integer bounds."""
+        known = self.known(node, path)
+        built = (
+            self.literal(known.value, node, expected)
+            if known is not None
+            else self._build(node, path, expected)
+        )
+        return built if expected is None else self.coerce(built, expected, node)
+
+    def condition(self, node: ast.expr, path: Path) -> Expr:
+        """Translate an expression that must be a bool: there is no truth of numbers or queues."""
+        built = self.expr(node, path)
+        if not isinstance(type_of(built), BoolType):
+            message = f"a condition must be a bool, this is {describe(type_of(built))}"
+            raise self.refuse("type", node, message, "compare it: `x != 0`, `len(q) > 0`")
+        return built
+
+    def coerce(self, built: Expr, expected: Type, node: ast.expr) -> Expr:
+        """Wrap into or out of an option where the types ask for it; refuse other differences."""
+        actual = type_of(built)
+        if isinstance(expected, OptionType) and not isinstance(actual, OptionType):
+            return Some(self.coerce(built, expected.item, node))
+        if isinstance(actual, OptionType) and not isinstance(expected, OptionType):
+            return self.coerce(Unwrap(built, self.source.span(node)), expected, node)
+        if not compatible(actual, expected):
+            message = f"{describe(expected)} is wanted here, this is {describe(actual)}"
+            raise self.refuse("type", node, message)
+        return built
+
+    def _build(self, node: ast.expr, path: Path, expected: Type | None) -> Expr:
+        match node:
+            case ast.Name():
+                return self._name(node, path)
+            case ast.Attribute():
+                return self._attribute(node, path)
+            case ast.Subscript():
+                return self._subscript(node, path)
+            case ast.BoolOp(op=operator, values=operands):
+                conditions = [self.condition(operand, path) for operand in operands]
+                if isinstance(operator, ast.And):
+                    return self.all_of(conditions, node)
+                return self.any_of(conditions, node)
+            case ast.UnaryOp(op=ast.Not(), operand=operand):
+                return negate(self.condition(operand, path))
+            case ast.UnaryOp(op=ast.USub(), operand=operand):
+                return Unary(UnaryOperator.NEGATE, self._integer(operand, path))
+            case ast.BinOp(left=left, op=operator, right=right):
+                return self._arithmetic(node, left, operator, right, path)
+            case ast.Compare():
+                return self._comparisons(node, path)
+            case ast.IfExp():
+                return self._conditional(node, path, expected)
+            case ast.Call():
+                return self.call(node, path)
+            case _:
+                kind = type(node).__name__
+                raise self.refuse("unsupported", node, f"{kind} is not in the language")
+
+    def _name(self, node: ast.Name, path: Path) -> Expr:
+        binding = path.frame.get(node.id)
+        match binding:
+            case Local(variable):
+                return variable
+            case Substitute(expr):
+                return expr
+            case Stale(slug, message, way_out):
+                raise self.refuse(slug, node, message, way_out)
+            case Root():
+                message = f"{node.id} is the whole shared record, not a value"
+                raise self.refuse("unsupported", node, message, "name one of its fields")
+            case Known(value):
+                return self.literal(value, node, None)
+            case None:
+                if node.id in self.functions:
+                    message = f"{node.id} is a function, not a value"
+                    raise self.refuse("unsupported", node, message, "call it")
+                message = f"{node.id} is not bound here"
+                way_out = (
+                    "a function sees constants, its parameters, its locals (assigned on every "
+                    "way that leads here) and other spec functions"
+                )
+                raise self.refuse("free-name", node, message, way_out)
+            case _:
+                assert_never(binding)
+
+    def _attribute(self, node: ast.Attribute, path: Path) -> Expr:
+        if isinstance(node.value, ast.Name) and isinstance(path.frame.get(node.value.id), Root):
+            return self._shared(node, path)
+        base = self.unwrapped(self.expr(node.value, path), node.value)
+        t = type_of(base)
+        if not isinstance(t, RecordType) or node.attr not in {f.name for f in t.fields}:
+            message = f"{describe(t)} has no field {node.attr}"
+            raise self.refuse("type", node, message)
+        if isinstance(base, Make):
+            return base.values[t.position(node.attr)]
+        return Field(base, node.attr, self.source.span(node))
+
+    def _shared(self, node: ast.Attribute, path: Path) -> Variable:
+        if path.prologue:
+            message = "the prologue, before the first yield, may not touch the shared state"
+            way_out = "put a `yield` before it"
+            raise self.refuse("shared-in-prologue", node, message, way_out)
+        for field in self.shared.fields:
+            if field.name == node.attr:
+                return Variable(field.name, field.type, Scope.SHARED)
+        names = ", ".join(field.name for field in self.shared.fields)
+        message = f"the shared record has no field {node.attr}"
+        raise self.refuse("type", node, message, f"it has: {names}")
+
+    def _subscript(self, node: ast.Subscript, path: Path) -> Expr:
+        base = self.unwrapped(self.expr(node.value, path), node.value)
+        t = type_of(base)
+        if not isinstance(t, ArrayType):
+            message = f"only arrays are indexed, this is {describe(t)}"
+            raise self.refuse("type", node, message, "of a queue, peek() gives the oldest item")
+        return Index(base, self.expr(node.slice, path, t.index), self.source.span(node))
+
+    def _integer(self, node: ast.expr, path: Path) -> Expr:
+        built = self.unwrapped(self.expr(node, path), node)
+        if not isinstance(type_of(built), IntType):
+            message = f"an integer is wanted here, this is {describe(type_of(built))}"
+            raise self.refuse("type", node, message)
+        return built
+
+    def _arithmetic(
+        self,
+        node: ast.BinOp,
+        left: ast.expr,
+        operator: ast.operator,
+        right: ast.expr,
+        path: Path,
+    ) -> Expr:
+        if type(operator) not in ARITHMETIC:
+            message = f"the operator {type(operator).__name__} is not in the language"
+            raise self.refuse("unsupported", node, message, "use + - * // %")
+        one, other = self._integer(left, path), self._integer(right, path)
+        return Binary(ARITHMETIC[type(operator)], one, other, self.source.span(node))
+
+    def _comparisons(self, node: ast.Compare, path: Path) -> Expr:
+        parts = []
+        left = node.left
+        for operator, right in zip(node.ops, node.comparators, strict=True):
+            parts.append(self._compare(node, left, operator, right, path))
+            left = right
+        return self.all_of(parts, node)
+
+    def _compare(
+        self, node: ast.Compare, left: ast.expr, op: ast.cmpop, right: ast.expr, path: Path
+    ) -> Expr:
+        match op, right:
+            case ((ast.In() | ast.NotIn()), (ast.Tuple(elts=items) | ast.List(elts=items))):
+                equal = [self._compare(node, left, ast.Eq(), item, path) for item in items]
+                found = self.any_of(equal, node)
+                return found if isinstance(op, ast.In) else negate(found)
+        if type(op) not in COMPARISON:
+            message = "`in` is only for tuples of values"
+            raise self.refuse("unsupported", node, message)
+        sign = COMPARISON[type(op)]
+        for one, other in ((left, right), (right, left)):
+            none = self.known(other, path)
+            if none is not None and none.value is None:
+                return self._is_none(node, self.expr(one, path), sign)
+        return self._ordered(node, sign, self.expr(left, path), self.expr(right, path))
+
+    def _is_none(self, node: ast.Compare, built: Expr, sign: Operator) -> Expr:
+        if sign not in (Operator.EQUAL, Operator.UNEQUAL):
+            raise self.refuse("type", node, "None has no order")
+        option = isinstance(type_of(built), OptionType)
+        empty: Expr = IsNone(built) if option else FALSE
+        return empty if sign is Operator.EQUAL else negate(empty)
+
+    def _ordered(self, node: ast.Compare, sign: Operator, left: Expr, right: Expr) -> Expr:
+        equality = sign in (Operator.EQUAL, Operator.UNEQUAL)
+        if equality and isinstance(type_of(left), OptionType):
+            right = self.coerce(right, type_of(left), node)
+        elif equality and isinstance(type_of(right), OptionType):
+            left = self.coerce(left, type_of(right), node)
+        else:
+            left, right = self.unwrapped(left, node), self.unwrapped(right, node)
+        one, other = type_of(left), type_of(right)
+        if not compatible(one, other) or (not equality and not isinstance(one, IntType)):
+            message = f"{describe(one)} {sign.value} {describe(other)} compares different things"
+            raise self.refuse("type", node, message)
+        return Binary(sign, left, right, self.source.span(node))
+
+    def _conditional(self, node: ast.IfExp, path: Path, expected: Type | None) -> Expr:
+        test, body, orelse = node.test, node.body, node.orelse
+        known = self.known(test, path)
+        if known is not None:
+            return self.expr(body if known.value else orelse, path, expected)
+        condition = self.condition(test, path)
+        then, otherwise = self.expr(body, path, expected), self.expr(orelse, path, expected)
+        if not compatible(type_of(then), type_of(otherwise)):
+            raise self.refuse("type", node, "the two values are of different types")
+        return Conditional(condition, then, otherwise)
+
+    def all_of(self, conditions: Sequence[Expr], node: ast.expr) -> Expr:
+        """The conjunction, from left to right; true of nothing."""
+        found: Expr = TRUE
+        for condition in conditions:
+            found = self.both(found, condition, node)
+        return found
+
+    def any_of(self, conditions: Sequence[Expr], node: ast.expr) -> Expr:
+        """The disjunction, from left to right; false of nothing."""
+        found: Expr = FALSE
+        for condition in conditions:
+            found = self.either(found, condition, node)
+        return found
+
+    def both(self, left: Expr, right: Expr, node: ast.expr) -> Expr:
+        """`left and right`."""
+        if left == TRUE:
+            return right
+        if left == FALSE or right == TRUE:
+            return left
+        return Binary(Operator.AND, left, right, self.source.span(node))
+
+    def either(self, left: Expr, right: Expr, node: ast.expr) -> Expr:
+        """`left or right`."""
+        if left == FALSE:
+            return right
+        if left == TRUE or right == FALSE:
+            return left
+        return Binary(Operator.OR, left, right, self.source.span(node))
+
+    def unwrapped(self, built: Expr, node: ast.expr) -> Expr:
+        """The item of an option where a plain value is needed; mypy has seen the narrowing."""
+        if isinstance(type_of(built), OptionType):
+            return Unwrap(built, self.source.span(node))
+        return built

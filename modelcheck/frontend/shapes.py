@@ -1,0 +1,120 @@
+"""How types and places relate: what fits where, and what may be part of what."""
+
+from __future__ import annotations
+
+from typing import TypeGuard, assert_never
+
+from modelcheck.ir.expressions import (
+    FALSE,
+    TRUE,
+    Expr,
+    Field,
+    Index,
+    Literal,
+    Place,
+    Unary,
+    UnaryOperator,
+    Unwrap,
+    Variable,
+    type_of,
+)
+from modelcheck.ir.types import (
+    ArrayType,
+    BoolType,
+    EnumType,
+    IntType,
+    OptionType,
+    QueueType,
+    RecordType,
+    Type,
+)
+
+
+def negate(condition: Expr) -> Expr:
+    """`not condition`, simplified where it is known or negated already."""
+    match condition:
+        case Literal(value=value):
+            return FALSE if value else TRUE
+        case Unary(UnaryOperator.NOT, operand):
+            return operand
+        case _:
+            return Unary(UnaryOperator.NOT, condition)
+
+
+def compatible(one: Type, other: Type) -> bool:
+    """Whether values of the two types can be the same: equal types up to integer bounds."""
+    match one, other:
+        case IntType(), IntType():
+            return True
+        case OptionType(a), OptionType(b):
+            return compatible(a, b)
+        case _:
+            return one == other
+
+
+def describe(t: Type) -> str:
+    """A type in the words of a spec."""
+    match t:
+        case BoolType():
+            return "a bool"
+        case IntType():
+            return "an integer"
+        case EnumType(name) | RecordType(name):
+            return f"a {name}"
+        case OptionType(item):
+            return f"{describe(item)} or None"
+        case ArrayType():
+            return "an array"
+        case QueueType():
+            return "a queue"
+        case _:
+            assert_never(t)
+
+
+def is_place(expr: Expr) -> TypeGuard[Place]:
+    """Whether an expression is a chain of parts of a variable."""
+    while isinstance(expr, Field | Index | Unwrap):
+        expr = expr.base
+    return isinstance(expr, Variable)
+
+
+def is_container(expr: Expr) -> bool:
+    """Whether an expression is a place that holds parts: naming it makes an alias."""
+    return is_place(expr) and isinstance(type_of(expr), RecordType | ArrayType | QueueType)
+
+
+def may_contain(place: Place, inside: Expr) -> bool:
+    """Whether `inside` may be `place` or a part of it."""
+    chain: list[Expr] = []
+    part = inside
+    while True:
+        chain.append(part)
+        if not isinstance(part, Field | Index | Unwrap):
+            break
+        part = part.base
+    return any(_may_be(place, candidate) for candidate in chain)
+
+
+def _may_be(one: Expr, other: Expr) -> bool:
+    match one, other:
+        case Index(a, i), Index(b, j):
+            different = isinstance(i, Literal) and isinstance(j, Literal) and i.value != j.value
+            return not different and _may_be(a, b)
+        case Field(a, n), Field(b, m):
+            return n == m and _may_be(a, b)
+        case Unwrap(a), Unwrap(b):
+            return _may_be(a, b)
+        case _:
+            return one == other
+
+
+def bare(t: Type) -> Type:
+    """The item of an option, or the type itself."""
+    return t.item if isinstance(t, OptionType) else t
+
+
+def holds(holder: Type, t: Type) -> bool:
+    """Whether the integers of `t` all lie in `holder`; true of other types."""
+    if isinstance(holder, IntType) and isinstance(t, IntType):
+        return holder.low <= t.low and t.high <= holder.high
+    return True

@@ -1,0 +1,341 @@
+"""From Python statements to steps: the code from one `yield` to the next, cut at the labels.
+
+Translation follows the ways through a function. What comes after a statement is a continuation,
+so a branch or a loop that contains a `yield` needs no special care: each way is followed until it
+reaches a label, and what follows the label is translated once, as that label's step.
+"""
+
+from __future__ import annotations
+
+import ast
+
+from modelcheck.frontend.expressions import NotPure
+from modelcheck.frontend.loops import Loops
+from modelcheck.frontend.path import (
+    Binding,
+    Local,
+    Path,
+    Stale,
+    Substitute,
+    merge,
+    merge_frames,
+)
+from modelcheck.frontend.shapes import is_container
+from modelcheck.frontend.ways import Again, Block, Continuation, Join, Leave, NextItem, Stop
+from modelcheck.ir.expressions import (
+    type_of,
+)
+from modelcheck.ir.statements import Assign, Check, Choose, Goto, If, Pop, Push, Statement, Wait
+from modelcheck.lang import steps
+
+
+class Statements(Loops):
+    """Translates the body of one process."""
+
+    def follow(self, way: Continuation, path: Path) -> list[Statement]:
+        """The statements from here to the next label on every way; each ends in `Goto` or joins."""
+        out: list[Statement] = []
+        while True:
+            match way:
+                case Stop():
+                    out.append(Goto(None))
+                    return out
+                case Join():
+                    return out
+                case Block(()):
+                    way = way.next
+                case Block(body):
+                    following = Block(body[1:], way.next)
+                    then = self._statement(body[0], following, path, out)
+                    if then is None:
+                        return out
+                    way = then
+                case NextItem():
+                    then = self._next_item(way, path, out)
+                    if then is None:
+                        return out
+                    way = then
+                case Again():
+                    then = self._again(way, path, out)
+                    if then is None:
+                        return out
+                    way = then
+                case Leave():
+                    if way.target is not None:
+                        message = f"{path.functions[-1]} may end without a value"
+                        raise self.refuse("type", way.call, message, "return one on every way")
+                    path.frames.pop()
+                    path.functions = path.functions[:-1]
+                    way = way.next
+
+    def _statement(
+        self, node: ast.stmt, following: Continuation, path: Path, out: list[Statement]
+    ) -> Continuation | None:
+        match node:
+            case ast.Pass() | ast.Expr(value=ast.Constant()):
+                return following
+            case ast.Expr(value=ast.Yield()):
+                self._yield(node, following, path, out)
+                return None
+            case ast.Expr(value=ast.Call() as call):
+                return self._call(node, call, following, path, out)
+            case ast.Expr(value=ast.YieldFrom()):
+                message = "procedures with steps of their own are not supported yet"
+                way_out = "write the steps in the process itself"
+                raise self.refuse("unsupported", node, message, way_out)
+            case ast.Assert():
+                self._assert(node, path, out)
+                return following
+            case ast.Assign(targets=[target], value=value):
+                return self._assign(node, target, value, following, path, out)
+            case ast.AnnAssign(target=ast.Name(id=name), value=ast.expr() as value):
+                self._annotate(node, name, node.annotation, path)
+                return self._assign(node, node.target, value, following, path, out)
+            case ast.AugAssign():
+                self._augment(node, path, out)
+                return following
+            case ast.If():
+                return self._if(node, following, path, out)
+            case ast.Match():
+                return Block((self._as_if(node),), following)
+            case ast.For() | ast.While():
+                return self._loop(node, following, path, out)
+            case ast.Break() | ast.Continue():
+                return self._leave_loop(node, following)
+            case ast.Return():
+                return self._return(node, following, path, out)
+            case _:
+                kind = type(node).__name__
+                raise self.refuse("unsupported", node, f"{kind} is not in the language")
+
+    def _yield(
+        self, node: ast.Expr, following: Continuation, path: Path, out: list[Statement]
+    ) -> None:
+        value = node.value.value if isinstance(node.value, ast.Yield) else None
+        if not isinstance(value, ast.Constant) or not isinstance(value.value, str):
+            message = "the label of a step is a literal string"
+            raise self.refuse("label", node, message, 'write `yield "name_of_the_step"`')
+        label = value.value
+        if not label.isidentifier():
+            message = f"the label {label!r} is no name"
+            raise self.refuse("label", node, message, "letters, digits and underscores")
+        if len(path.frames) > 1:
+            message = f"{path.functions[-1]} has steps of its own"
+            raise self.refuse("call-without-yield-from", node, message)
+        first, _ = self.cut.rest.setdefault(label, (node, following))
+        if first is not node:
+            message = f"the label {label} stands on line {first.lineno} already"
+            raise self.refuse("label", node, message, "labels are unique in a function")
+        self._arrive(label, path)
+        out.append(Goto(label))
+
+    def _arrive(self, label: str, path: Path) -> None:
+        frame = {name: _after_step(name, b) for name, b in path.frames[0].items()}
+        before = self.cut.entry.get(label)
+        merged = frame if before is None else merge_frames(before, frame)
+        if merged != before:
+            self.cut.entry[label] = merged
+            if label not in self.cut.pending:
+                self.cut.pending.append(label)
+
+    def _call(
+        self,
+        node: ast.Expr,
+        call: ast.Call,
+        following: Continuation,
+        path: Path,
+        out: list[Statement],
+    ) -> Continuation:
+        span = self.source.span(node)
+        match call:
+            case ast.Call(func=ast.Name(id=name), args=[condition]) if self._is(
+                name, steps.wait_until
+            ):
+                self._before_write(node, path, "wait_until()", "wait-after-write", "wait")
+                out.append(Wait(self.expressions.condition(condition, path), span))
+                return following
+            case ast.Call(func=ast.Attribute(value=base, attr="push"), args=[item]):
+                queue, t = self._queue(base, path)
+                value = self.expressions.expr(item, path, t.item)
+                self._wrote(queue, node, path)
+                out.append(Push(queue, value, span))
+                return following
+            case ast.Call(func=ast.Attribute(value=base, attr="pop"), args=[]):
+                queue, _ = self._queue(base, path)
+                self._wrote(queue, node, path)
+                out.append(Pop(queue, None, span))
+                return following
+            case ast.Call(func=ast.Name(id=name)) if name in self.expressions.functions:
+                return self._enter(call, name, None, following, path, out)
+        message = f"{ast.unparse(call.func)}(...) is no statement of the language"
+        raise self.refuse("unsupported", node, message)
+
+    def _assert(self, node: ast.Assert, path: Path, out: list[Statement]) -> None:
+        message = ast.unparse(node.test)
+        if node.msg is not None:
+            if not isinstance(node.msg, ast.Constant) or not isinstance(node.msg.value, str):
+                raise self.refuse("unsupported", node.msg, "the message is a literal string")
+            message = node.msg.value
+        condition = self.expressions.condition(node.test, path)
+        out.append(Check(condition, message, self.source.span(node)))
+
+    def _assign(
+        self,
+        node: ast.stmt,
+        target: ast.expr,
+        value: ast.expr,
+        following: Continuation,
+        path: Path,
+        out: list[Statement],
+    ) -> Continuation:
+        span = self.source.span(node)
+        match target, value:
+            case (ast.Tuple(elts=targets), ast.Tuple(elts=parts)) if len(targets) == len(parts):
+                self._assign_together(node, targets, parts, path, out)
+            case ast.Name(id=name), ast.Call(func=ast.Name(id=called), args=[choices]) if self._is(
+                called, steps.one_of
+            ):
+                self._before_write(node, path, "one_of()", "choice-after-write", "choice")
+                options = [expr for _, expr in self.expressions.items(choices, path)]
+                variable = self._declare(name, self._joined(node, options), node, path, out)
+                out.append(Choose(variable, tuple(options), span))
+            case _, ast.Call(func=ast.Attribute(value=base, attr="pop"), args=[]):
+                queue, t = self._queue(base, path)
+                place = self._target(target, t.item, node, path, out)
+                self._wrote(queue, node, path)
+                out.append(Pop(queue, place, span))
+            case _, ast.Call(func=ast.Name(id=called)) if called in self.expressions.functions:
+                try:
+                    self._give(node, target, value, path, out)
+                except NotPure:
+                    return self._enter(value, called, target, following, path, out)
+            case _:
+                self._give(node, target, value, path, out)
+        return following
+
+    def _if(
+        self, node: ast.If, following: Continuation, path: Path, out: list[Statement]
+    ) -> Continuation | None:
+        known = self.expressions.known(node.test, path)
+        if known is not None:
+            return Block(tuple(node.body if known.value else node.orelse), following)
+        condition = self.expressions.condition(node.test, path)
+        span = self.source.span(node.test)
+        straight = not any(self._jumps(part) for part in (*node.body, *node.orelse))
+        after: Continuation = Join() if straight else following
+        one, other = path.copy(), path.copy()
+        then = tuple(self.follow(Block(tuple(node.body), after), one))
+        otherwise = tuple(self.follow(Block(tuple(node.orelse), after), other))
+        out.append(If(condition, then, otherwise, span))
+        if not straight:
+            return None
+        path.adopt(merge(one, other))
+        return following
+
+    def _as_if(self, node: ast.Match) -> ast.stmt:
+        found: list[ast.stmt] = []
+        for case in reversed(node.cases):
+            test = self._pattern(case.pattern, node.subject)
+            if case.guard is not None:
+                test = case.guard if test is None else ast.BoolOp(ast.And(), [test, case.guard])
+            if test is None:
+                found = list(case.body)
+            else:
+                placed = ast.copy_location(test, case.pattern)
+                made = ast.If(placed, list(case.body), found)
+                found = [ast.fix_missing_locations(ast.copy_location(made, case.pattern))]
+        if len(found) == 1:
+            return found[0]
+        always = ast.If(ast.Constant(value=True), found or [ast.Pass()], [])
+        return ast.fix_missing_locations(ast.copy_location(always, node))
+
+    def _pattern(self, pattern: ast.pattern, subject: ast.expr) -> ast.expr | None:
+        match pattern:
+            case ast.MatchValue(value=value):
+                test: ast.expr = ast.Compare(subject, [ast.Eq()], [value])
+            case ast.MatchSingleton(value=value):
+                test = ast.Compare(subject, [ast.Is()], [ast.Constant(value)])
+            case ast.MatchOr(patterns=patterns):
+                parts = [self._pattern(part, subject) for part in patterns]
+                tests = [part for part in parts if part is not None]
+                test = ast.BoolOp(ast.Or(), tests)
+            case ast.MatchAs(pattern=None, name=None):
+                return None
+            case _:
+                message = "this pattern is not supported yet"
+                raise self.refuse("unsupported", pattern, message, "match values, None and _")
+        return ast.fix_missing_locations(ast.copy_location(test, pattern))
+
+    def _return(
+        self, node: ast.Return, following: Continuation, path: Path, out: list[Statement]
+    ) -> Continuation:
+        way = following
+        while not isinstance(way, Stop | Join | Leave):
+            way = way.next
+        if not isinstance(way, Leave):
+            if node.value is not None:
+                raise self.refuse("unsupported", node, "a process returns nothing")
+            return Stop()
+        if way.target is None:
+            path.frames.pop()
+            path.functions = path.functions[:-1]
+            return way.next
+        if node.value is None:
+            raise self.refuse("type", node, "the caller wants a value")
+        value = self.expressions.expr(node.value, path)
+        path.frames.pop()
+        path.functions = path.functions[:-1]
+        place = self._target(way.target, type_of(value), node, path, out)
+        self._wrote(place, node, path)
+        out.append(Assign(place, self._fitted(value, place, node), self.source.span(node)))
+        return way.next
+
+    def _jumps(self, node: ast.AST) -> bool:
+        """Whether a way may end or split in `node`, so that the code after it has no one start."""
+        jumps = (ast.Yield, ast.YieldFrom, ast.Break, ast.Continue, ast.Return, ast.While, ast.For)
+        for part in ast.walk(node):
+            match part:
+                case (
+                    ast.Expr(value=ast.Call(func=ast.Name(id=name)))
+                    | ast.Assign(value=ast.Call(func=ast.Name(id=name)))
+                ) if name in self.expressions.functions:
+                    return True
+                case _ if isinstance(part, jumps):
+                    return True
+        return False
+
+    def _enter(
+        self,
+        call: ast.expr,
+        name: str,
+        target: ast.expr | None,
+        following: Continuation,
+        path: Path,
+        out: list[Statement],
+    ) -> Continuation:
+        if not isinstance(call, ast.Call):
+            raise self.refuse("unsupported", call, "not a call")
+        function = self.expressions.functions[name]
+        inner = self.expressions.enter(call, function, path)
+        for parameter, argument in self.expressions.arguments(call, function):
+            binding = self.expressions.by_name(argument, path)
+            if isinstance(binding, Substitute) and not is_container(binding.expr):
+                full = f"{name}.{parameter}"
+                held = self._hold(
+                    full, binding.expr, ast.copy_location(ast.Pass(), call), path, out
+                )
+                binding = Substitute(held)
+            inner.frame[parameter] = binding
+        path.adopt(inner)
+        return Block(tuple(function.body), Leave(call, target, following))
+
+
+def _after_step(name: str, binding: Binding) -> Binding:
+    match binding:
+        case Local(variable):
+            return Local(variable, None)
+        case Substitute(expr) if is_container(expr):
+            message = f"{name} is an alias of a place and may not live across a yield"
+            return Stale("alias-across-step", message, f"bind {name} again after the yield")
+        case _:
+            return binding

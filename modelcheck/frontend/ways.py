@@ -1,0 +1,96 @@
+"""Ways through a process: what follows a statement, and the labels where ways are cut."""
+
+from __future__ import annotations
+
+import ast
+from dataclasses import dataclass, field
+
+from modelcheck.errors import SpecError
+from modelcheck.frontend.path import (
+    Frame,
+    Known,
+    Substitute,
+)
+from modelcheck.ir.expressions import (
+    Variable,
+)
+from modelcheck.ir.types import Type
+
+
+@dataclass(frozen=True, slots=True)
+class Stop:
+    """Nothing follows: the instance is done."""
+
+
+@dataclass(frozen=True, slots=True)
+class Join:
+    """The end of a branch after which the common code goes on."""
+
+
+@dataclass(frozen=True, slots=True)
+class Block:
+    """Statements, and what follows them."""
+
+    body: tuple[ast.stmt, ...]
+    next: Continuation
+
+
+@dataclass(frozen=True, slots=True)
+class NextItem:
+    """The head of a `for` loop after one of its items."""
+
+    loop: ast.For
+    items: tuple[Known | Substitute, ...]
+    position: int | None
+    """Which item is done; None where a label was passed and only the loop's local knows."""
+
+    next: Continuation
+
+
+@dataclass(frozen=True, slots=True)
+class Again:
+    """The head of a `while` loop."""
+
+    loop: ast.While
+    next: Continuation
+
+
+@dataclass(frozen=True, slots=True)
+class Leave:
+    """The end of an inlined function; its value goes to `target`, if any."""
+
+    call: ast.Call
+    target: ast.expr | None
+    next: Continuation
+
+
+Continuation = Stop | Join | Block | NextItem | Again | Leave
+
+
+class Widen(Exception):
+    """An unannotated local turned out to hold more integers than was thought at first.
+
+    The process is cut again with the wider domain; if that goes on, `refusal` is the answer.
+    """
+
+    def __init__(self, name: str, t: Type, refusal: SpecError) -> None:
+        super().__init__(name)
+        self.name = name
+        self.type = t
+        self.refusal = refusal
+
+
+@dataclass(slots=True)
+class Cut:
+    """One process being cut into steps."""
+
+    name: str
+    rest: dict[str, tuple[ast.Expr, Continuation]] = field(default_factory=dict)
+    """The code after each label."""
+
+    entry: dict[str, Frame] = field(default_factory=dict)
+    """What every way to a label knows."""
+
+    pending: list[str] = field(default_factory=list)
+    locals: dict[str, Variable] = field(default_factory=dict)
+    annotated: set[str] = field(default_factory=set)

@@ -1,0 +1,204 @@
+"""The main job: every variant of every spec checked, replayed, reported, and held to its word."""
+
+from __future__ import annotations
+
+import ast
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+from enum import Enum
+from pathlib import Path
+
+from modelcheck.check import Checked, check, load
+from modelcheck.concrete.postgres import Installation
+from modelcheck.counterexample import (
+    SCENARIO,
+    finding_of,
+    place_of,
+    replay_everywhere,
+    save,
+    scenario_of,
+    variant_name,
+)
+from modelcheck.engines.contract import Progress
+from modelcheck.errors import UserError
+from modelcheck.frontend import read_spec
+from modelcheck.ir.model import PropertyKind
+from modelcheck.lang.spec import Expectation
+from modelcheck.report.files import write_text
+from modelcheck.report.finding import Finding
+from modelcheck.report.html import render as render_html
+from modelcheck.report.markdown import render as render_markdown
+from modelcheck.trace import Budget, Unknown, Violated
+
+
+@dataclass(frozen=True, slots=True)
+class Variant:
+    """One declared instance of a spec."""
+
+    path: str
+    overridden: tuple[tuple[str, str], ...]
+    """The constants that the expectation sets, as Python text."""
+
+    expectation: Expectation
+
+
+@dataclass(frozen=True, slots=True)
+class Counterexample:
+    """A violated property, where its trace is kept, and whether a scenario could replay it."""
+
+    finding: Finding
+    place: Path
+    has_scenario: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Hunted:
+    """What became of one variant."""
+
+    variant: Variant
+    name: str
+    checked: Checked
+    deviations: tuple[str, ...]
+    """How the exploration differs from what the spec declares; empty: not at all."""
+
+    counterexamples: tuple[Counterexample, ...]
+
+
+def find_specs(paths: tuple[Path, ...]) -> tuple[str, ...]:
+    """The spec files at and under `paths`, sorted; raises `UserError` for a path without any."""
+    found: list[str] = []
+    for path in paths:
+        if not path.exists():
+            raise UserError(f"there is no {path}", way_out="name a spec, or a folder of specs")
+        below = sorted(path.rglob("*.py")) if path.is_dir() else [path]
+        specs = [str(one) for one in below if path.is_file() or _is_spec(one)]
+        if not specs:
+            raise UserError(
+                f"{path} holds no spec", way_out='a spec says `spec = Spec("title", ...)`'
+            )
+        found += [one for one in specs if one not in found]
+    return tuple(found)
+
+
+def _is_spec(path: Path) -> bool:
+    if path.name.endswith(SCENARIO):
+        return False
+    try:
+        tree = ast.parse(path.read_text(encoding="utf-8"))
+    except (SyntaxError, ValueError, OSError):
+        return True  # loading it says what is wrong
+    return any(
+        isinstance(node, ast.Assign)
+        and isinstance(node.value, ast.Call)
+        and isinstance(node.value.func, ast.Name)
+        and node.value.func.id == "Spec"
+        for node in tree.body
+    )
+
+
+def variants(path: str) -> tuple[Variant, ...]:
+    """The variants that a spec declares; one without expectations if it declares none."""
+    loaded = read_spec(path, {})
+    declared = tuple(loaded.spec.expectations) or (Expectation((), None, None, None),)
+    return tuple(
+        Variant(path, tuple((name, _text(value)) for name, value in e.constants), e)
+        for e in declared
+    )
+
+
+def _text(value: object) -> str:
+    return str(value) if isinstance(value, Enum) else repr(value)
+
+
+def hunt(
+    variant: Variant,
+    *,
+    budget: Budget,
+    output: Path,
+    installations: tuple[Installation, ...],
+    progress: Progress | None = None,
+    say: Callable[[str], None] = lambda _text: None,
+) -> Hunted:
+    """Check a variant exhaustively, replay each counterexample, and write its files.
+
+    With no `installations` nothing is replayed. Raises `UserError` and `SpecError`.
+    """
+    overridden = dict(variant.overridden)
+    instance = load(variant.path, overridden)
+    name = variant_name(instance.loaded, overridden)
+    checked = check(instance, budget=budget, full=True, progress=progress)
+    found: list[Counterexample] = []
+    for finding, place in _findings(checked, output, name, overridden):
+        scenario = scenario_of(variant.path)
+        told = finding
+        if scenario is not None and installations:
+            told = replay_everywhere(finding, scenario, installations, progress=say)
+        save(told, place)
+        _report(told, place)
+        found.append(Counterexample(told, place, scenario is not None))
+    deviations = tuple(_deviations(variant.expectation, checked))
+    return Hunted(variant, name, checked, deviations, tuple(found))
+
+
+def _findings(
+    checked: Checked, output: Path, variant: str, overridden: dict[str, str]
+) -> Iterator[tuple[Finding, Path]]:
+    for one in checked.exploration.verdicts:
+        if isinstance(one.verdict, Violated) and one.verdict.trace is not None:
+            place = place_of(output, checked.instance.loaded, variant, one.property)
+            yield (
+                finding_of(
+                    checked,
+                    one.verdict.violation,
+                    one.verdict.trace,
+                    place=place,
+                    overridden=overridden,
+                ),
+                place,
+            )
+
+
+def report_places(place: Path) -> tuple[Path, Path]:
+    """The HTML and the Markdown report that stand beside a trace."""
+    stem = place.name.removesuffix(".itf.json")
+    return place.with_name(f"{stem}.html"), place.with_name(f"{stem}.md")
+
+
+def _report(finding: Finding, place: Path) -> None:
+    html, markdown = report_places(place)
+    write_text(html, render_html(finding))
+    write_text(markdown, render_markdown(finding))
+
+
+def _deviations(expected: Expectation, checked: Checked) -> Iterator[str]:
+    exploration = checked.exploration
+    if not exploration.complete:
+        yield f"the search did not end: {exploration.stopped}"
+        return
+    violated = {
+        one.property: one.verdict
+        for one in exploration.verdicts
+        if isinstance(one.verdict, Violated)
+    }
+    for name in violated:
+        if name != expected.violated:
+            yield f"{name} is violated, which is not declared"
+    if expected.violated is not None:
+        verdict = violated.get(expected.violated)
+        if verdict is None:
+            yield f"{expected.violated} is declared violated and is not"
+        elif expected.steps is not None and verdict.trace is not None:
+            steps = len(verdict.trace.steps)
+            if steps != expected.steps:
+                yield f"the shortest counterexample has {steps} steps, declared {expected.steps}"
+    if expected.states is not None and exploration.states != expected.states:
+        yield f"{exploration.states} states, declared {expected.states}"
+
+
+def undecided(checked: Checked) -> tuple[str, ...]:
+    """The properties without a verdict although the whole state space was seen."""
+    return tuple(
+        one.property
+        for one in checked.exploration.verdicts
+        if isinstance(one.verdict, Unknown) and one.kind is PropertyKind.EVENTUALLY
+    )

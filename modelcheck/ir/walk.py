@@ -1,0 +1,140 @@
+"""Going through expressions and statements: what they are made of, and replacing a part."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator
+from typing import assert_never
+
+from modelcheck.ir.expressions import (
+    At,
+    Binary,
+    Conditional,
+    Expr,
+    Field,
+    First,
+    Index,
+    IsNone,
+    Length,
+    Literal,
+    Make,
+    Operator,
+    Some,
+    Unary,
+    Unwrap,
+    Variable,
+)
+from modelcheck.ir.statements import Assign, Check, Choose, Goto, If, Pop, Push, Statement, Wait
+
+
+def parts(expr: Expr) -> tuple[Expr, ...]:
+    """The expressions that `expr` is directly made of, in the order of evaluation."""
+    match expr:
+        case Literal() | Variable():
+            return ()
+        case Field(base) | Unwrap(base) | IsNone(base):
+            return (base,)
+        case Some(item):
+            return (item,)
+        case Unary(_, operand):
+            return (operand,)
+        case Length(queue) | First(queue):
+            return (queue,)
+        case Index(base, index):
+            return (base, index)
+        case Binary(_, left, right):
+            return (left, right)
+        case Conditional(condition, then, otherwise):
+            return (condition, then, otherwise)
+        case Make(_, values):
+            return values
+        case At(index=index):
+            return () if index is None else (index,)
+        case _:
+            assert_never(expr)
+
+
+def subexpressions(expr: Expr) -> Iterator[Expr]:
+    """`expr` and everything in it, outermost first."""
+    yield expr
+    for part in parts(expr):
+        yield from subexpressions(part)
+
+
+def variables(expr: Expr) -> frozenset[Variable]:
+    """The variables that `expr` speaks of."""
+    return frozenset(part for part in subexpressions(expr) if isinstance(part, Variable))
+
+
+def may_violate(expr: Expr) -> bool:
+    """Whether evaluating `expr` can be a violation: an index, an empty option or queue, a zero."""
+    risky = (Operator.DIVIDE, Operator.MODULO)
+    return any(
+        isinstance(part, Index | Unwrap | First)
+        or (isinstance(part, Binary) and part.operator in risky)
+        for part in subexpressions(expr)
+    )
+
+
+def substitute(expr: Expr, old: Variable, new: Expr) -> Expr:
+    """`expr` with every occurrence of `old` replaced by `new`."""
+
+    def inside(part: Expr) -> Expr:
+        return substitute(part, old, new)
+
+    match expr:
+        case Literal():
+            return expr
+        case Variable():
+            return new if expr == old else expr
+        case Field(base, name, span):
+            return Field(inside(base), name, span)
+        case Index(base, index, span):
+            return Index(inside(base), inside(index), span)
+        case Unwrap(base, span):
+            return Unwrap(inside(base), span)
+        case Some(item):
+            return Some(inside(item))
+        case IsNone(base):
+            return IsNone(inside(base))
+        case Unary(operator, operand):
+            return Unary(operator, inside(operand))
+        case Binary(binary, left, right, span):
+            return Binary(binary, inside(left), inside(right), span)
+        case Conditional(condition, then, otherwise):
+            return Conditional(inside(condition), inside(then), inside(otherwise))
+        case Length(queue):
+            return Length(inside(queue))
+        case First(queue, span):
+            return First(inside(queue), span)
+        case Make(t, values):
+            return Make(t, tuple(inside(value) for value in values))
+        case At(process, index, label, span):
+            return At(process, None if index is None else inside(index), label, span)
+        case _:
+            assert_never(expr)
+
+
+def statements(body: Iterable[Statement]) -> Iterator[Statement]:
+    """The statements of a body and of all its branches, in written order."""
+    for statement in body:
+        yield statement
+        if isinstance(statement, If):
+            yield from statements(statement.then)
+            yield from statements(statement.otherwise)
+
+
+def written(statement: Statement) -> tuple[Expr, ...]:
+    """The expressions that stand directly in one statement: places included, branches not."""
+    match statement:
+        case Assign(place, value) | Push(place, value):
+            return (place, value)
+        case Pop(queue, target):
+            return (queue,) if target is None else (queue, target)
+        case Check(condition) | Wait(condition) | If(condition):
+            return (condition,)
+        case Choose(target, options):
+            return (target, *options)
+        case Goto():
+            return ()
+        case _:
+            assert_never(statement)

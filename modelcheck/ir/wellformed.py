@@ -1,0 +1,206 @@
+"""The law of types and expressions: what may stand where; broken, it is a bug of modelcheck."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import assert_never
+
+from modelcheck.errors import ModelCheckBug
+from modelcheck.ir.expressions import (
+    BOOL,
+    CONNECTIVES,
+    At,
+    Binary,
+    Conditional,
+    Expr,
+    Field,
+    First,
+    Index,
+    IsNone,
+    Length,
+    Literal,
+    Make,
+    Operator,
+    Scope,
+    Some,
+    Unary,
+    UnaryOperator,
+    Unwrap,
+    Variable,
+    type_of,
+)
+from modelcheck.ir.model import Process
+from modelcheck.ir.render import render_expr, render_type
+from modelcheck.ir.types import (
+    INDEX_TYPES,
+    ArrayType,
+    BoolType,
+    EnumType,
+    IntType,
+    OptionType,
+    QueueType,
+    RecordType,
+    Type,
+    contains,
+)
+from modelcheck.ir.walk import parts
+
+
+@dataclass(frozen=True, slots=True)
+class Surroundings:
+    """Where an expression stands, and what it may speak of."""
+
+    where: str
+    """For messages: `worker.detach`, or a property's name."""
+
+    shared: Mapping[str, Variable]
+    locals: Mapping[str, Variable]
+    instances: Mapping[str, Process] | None
+    """The processes that `at` may ask about; None outside properties."""
+
+
+def require(lawful: bool, where: str, what: str) -> None:  # noqa: FBT001 - it is the claim itself
+    """Raise `ModelCheckBug` unless the claim is true."""
+    if not lawful:
+        raise ModelCheckBug(f"an unlawful model was built: in {where}: {what}")
+
+
+def is_alike(one: Type, other: Type) -> bool:
+    """Whether two types are the same up to the intervals of integers and of optional ones."""
+    match one, other:
+        case IntType(), IntType():
+            return True
+        case OptionType(item), OptionType(other_item):
+            return is_alike(item, other_item)
+        case _:
+            return one == other
+
+
+def verify_type(t: Type, where: str) -> None:
+    """Every type is finite, has a value, and is built as `ir.types` says."""
+    match t:
+        case BoolType():
+            pass
+        case IntType(low, high):
+            require(low <= high, where, f"the interval {low}..{high} is empty")
+        case EnumType(name, members):
+            unique = bool(members) and len(set(members)) == len(members)
+            require(unique, where, f"the enum {name} has no members, or equal ones")
+        case OptionType(item):
+            require(not isinstance(item, OptionType), where, "an option of an option")
+            verify_type(item, where)
+        case RecordType(name, fields):
+            names = {field.name for field in fields}
+            require(len(names) == len(fields), where, f"the record {name} has equal fields")
+            for field in fields:
+                verify_type(field.type, where)
+        case ArrayType(index, item):
+            require(isinstance(index, INDEX_TYPES), where, f"an index of {render_type(index)}")
+            verify_type(index, where)
+            verify_type(item, where)
+        case QueueType(item, capacity):
+            require(capacity >= 0, where, f"a queue of capacity {capacity}")
+            verify_type(item, where)
+        case _:
+            assert_never(t)
+
+
+def verify_condition(expr: Expr, around: Surroundings) -> None:
+    """A lawful expression whose value is a bool."""
+    _require_type(verify_expr(expr, around), BOOL, expr, around)
+
+
+def verify_value(expr: Expr, wanted: Type, around: Surroundings) -> None:
+    """A lawful expression whose value can be compared with, or stored as, `wanted`."""
+    _require_type(verify_expr(expr, around), wanted, expr, around)
+
+
+def verify_expr(expr: Expr, around: Surroundings) -> Type:
+    """A lawful expression, and its type."""
+    held = tuple(verify_expr(part, around) for part in parts(expr))
+    match expr:
+        case Literal(t, value):
+            verify_type(t, around.where)
+            text = f"{value!r} is no {render_type(t)}"
+            require(contains(t, value), around.where, text)
+        case Variable():
+            _verify_variable(expr, around)
+        case Field(base, name):
+            record = held[0]
+            known = isinstance(record, RecordType) and any(f.name == name for f in record.fields)
+            require(known, around.where, f"{render_expr(base)} has no field {name}")
+        case Index(base, index):
+            array = held[0]
+            require(isinstance(array, ArrayType), around.where, f"{render_expr(base)} is no array")
+            if isinstance(array, ArrayType):
+                _require_type(held[1], array.index, index, around)
+        case Unwrap(base) | IsNone(base):
+            require(
+                isinstance(held[0], OptionType), around.where, f"{render_expr(base)}: no option"
+            )
+        case Some(item):
+            text = f"{render_expr(item)} is an option already"
+            require(not isinstance(held[0], OptionType), around.where, text)
+        case Length(queue) | First(queue):
+            require(isinstance(held[0], QueueType), around.where, f"{render_expr(queue)}: no queue")
+        case Unary(operator, operand):
+            wanted = BOOL if operator is UnaryOperator.NOT else IntType(0, 0)
+            _require_type(held[0], wanted, operand, around)
+        case Binary():
+            _verify_binary(expr, held[0], held[1], around)
+        case Conditional(condition, _, otherwise):
+            _require_type(held[0], BOOL, condition, around)
+            _require_type(held[2], held[1], otherwise, around)
+        case Make(t, _):
+            _verify_make(expr, t, held, around)
+        case At():
+            _verify_at(expr, held, around)
+        case _:
+            assert_never(expr)
+    return type_of(expr)
+
+
+def _require_type(held: Type, wanted: Type, expr: Expr, around: Surroundings) -> None:
+    text = f"{render_expr(expr)} is {render_type(held)}, not {render_type(wanted)}"
+    require(is_alike(held, wanted), around.where, text)
+
+
+def _verify_variable(variable: Variable, around: Surroundings) -> None:
+    known = around.shared if variable.scope is Scope.SHARED else around.locals
+    text = f"no {variable.scope.value} variable {variable.name}: {render_type(variable.type)}"
+    require(known.get(variable.name) == variable, around.where, text)
+
+
+def _verify_binary(expr: Binary, left: Type, right: Type, around: Surroundings) -> None:
+    if expr.operator in CONNECTIVES:
+        wanted: Type = BOOL
+    elif expr.operator in {Operator.EQUAL, Operator.UNEQUAL}:
+        wanted = left
+    else:
+        wanted = IntType(0, 0)
+    _require_type(left, wanted, expr.left, around)
+    _require_type(right, wanted, expr.right, around)
+
+
+def _verify_make(expr: Make, t: RecordType, held: tuple[Type, ...], around: Surroundings) -> None:
+    verify_type(t, around.where)
+    require(len(held) == len(t.fields), around.where, f"{t.name} has {len(t.fields)} fields")
+    for field, value, own in zip(t.fields, expr.values, held, strict=True):
+        _require_type(own, field.type, value, around)
+
+
+def _verify_at(expr: At, held: tuple[Type, ...], around: Surroundings) -> None:
+    text = render_expr(expr)
+    if around.instances is None:
+        require(lawful=False, where=around.where, what=f"{text} outside a property")
+        return
+    process = around.instances.get(expr.process)
+    if process is None:
+        require(lawful=False, where=around.where, what=f"{text}: no such process")
+        return
+    require((process.index is None) == (expr.index is None), around.where, f"{text}: which one?")
+    if process.index is not None and expr.index is not None:
+        _require_type(held[0], process.index.type, expr.index, around)
+    labels = {None, *(step.label for step in process.steps)}
+    require(expr.label in labels, around.where, f"{text}: no such label")

@@ -1,0 +1,1 @@
+"""What a spec file sees; every name here also runs under plain CPython."""

@@ -1,0 +1,106 @@
+"""A spec: its shared state, processes, properties and declared expectations."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from enum import Enum
+from typing import Generic, Literal, TypeVar, overload
+
+from modelcheck.lang.steps import Steps
+
+S = TypeVar("S")
+P = TypeVar("P", bound=Callable[..., Steps])
+Claim = Callable[[S], bool]
+Fair = Literal["weak", "strong", "none"]
+
+
+@dataclass(frozen=True, slots=True)
+class ProcessDeclaration:
+    """A generator function that was declared a process."""
+
+    function: Callable[..., Steps]
+    environment: bool
+    fair: Fair
+
+
+@dataclass(frozen=True, slots=True)
+class ClaimDeclaration:
+    """A function that was declared a property, and of which kind."""
+
+    function: Callable[..., bool]
+    kind: Literal["always", "sometimes", "eventually"]
+
+
+@dataclass(frozen=True, slots=True)
+class Expectation:
+    """What exploring one instance must give; None where nothing was said."""
+
+    constants: tuple[tuple[str, object], ...]
+    violated: str | None
+    """The property that is violated; None: no property is."""
+
+    steps: int | None
+    """The length of a shortest counterexample."""
+
+    states: int | None
+    """The number of reachable states."""
+
+
+class Spec(Generic[S]):
+    """The registry of one spec module; its functions stay plain functions."""
+
+    def __init__(self, title: str, shared: type[S]) -> None:
+        self.title = title
+        self.shared = shared
+        self.processes: list[ProcessDeclaration] = []
+        self.claims: list[ClaimDeclaration] = []
+        self.expectations: list[Expectation] = []
+
+    @overload
+    def process(self, function: P, /) -> P: ...
+    @overload
+    def process(self, function: None = None, /, *, fair: Fair = "weak") -> Callable[[P], P]: ...
+    def process(self, function: P | None = None, /, *, fair: Fair = "weak") -> P | Callable[[P], P]:
+        """Declare a process: it must reach its end, and if it stays enabled it steps.
+
+        A second parameter makes it a process array, one instance per value of its domain.
+        """
+
+        def declare(declared: P) -> P:
+            self.processes.append(ProcessDeclaration(declared, environment=False, fair=fair))
+            return declared
+
+        return declare if function is None else declare(function)
+
+    def environment(self, function: P) -> P:
+        """Declare a process that owes no progress: crashes, signals, clients."""
+        self.processes.append(ProcessDeclaration(function, environment=True, fair="none"))
+        return function
+
+    def always(self, function: Claim[S]) -> Claim[S]:
+        """Declare that a condition holds in every reachable state."""
+        self.claims.append(ClaimDeclaration(function, "always"))
+        return function
+
+    def sometimes(self, function: Claim[S]) -> Claim[S]:
+        """Declare that some reachable state satisfies a condition: the spec is not vacuous."""
+        self.claims.append(ClaimDeclaration(function, "sometimes"))
+        return function
+
+    def eventually(self, function: Claim[S]) -> Claim[S]:
+        """Declare that every fair behaviour reaches a condition."""
+        self.claims.append(ClaimDeclaration(function, "eventually"))
+        return function
+
+    def expect(
+        self,
+        *,
+        violated: str | None = None,
+        steps: int | None = None,
+        states: int | None = None,
+        **constants: bool | int | str | Enum,
+    ) -> None:
+        """Declare what an instance with these constants gives; `hunt` and the tests hold to it."""
+        given = tuple(constants.items())
+        self.expectations.append(Expectation(given, violated, steps, states))

@@ -1,0 +1,1 @@
+"""Passes: from a model to a simpler model of the same behaviour."""

@@ -1,0 +1,196 @@
+"""The sequence diagram of a finding as geometry: lanes, boxes and arrows, in pixels."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from enum import Enum
+
+from modelcheck.report.story import Story, StoryStep
+
+LETTER = 7.3
+"""The width of a letter in the diagram's monospaced type."""
+
+TOP = 44.0
+LEFT = 12.0
+PITCH = 46.0
+LINE = 16.0
+BOX = 28.0
+BADGE = 28.0
+GAP = 84.0
+ASIDE = 28.0
+MOST_LINES = 4
+LONGEST_LINE = 54
+
+
+class Tone(Enum):
+    """What a box or arrow stands for; the style sheet gives it its look."""
+
+    STEP = "step"
+    RACING = "racing"
+    FAILING = "failing"
+    MESSAGE = "message"
+    WAKE = "wake"
+
+
+@dataclass(frozen=True, slots=True)
+class Lane:
+    """The life of one process instance, top to bottom."""
+
+    name: str
+    x: float
+    """Of its middle."""
+
+
+@dataclass(frozen=True, slots=True)
+class Box:
+    """One step, at its place in its lane, and what it changed, beside the lanes."""
+
+    number: int
+    label: str
+    says: str
+    """The step in words, for those who do not see the picture."""
+
+    x: float
+    """Of its left edge."""
+
+    y: float
+    """Of its middle."""
+
+    top: float
+    height: float
+    """Of the row."""
+
+    tone: Tone
+    lines: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Arrow:
+    """From one step to a later one."""
+
+    tone: Tone
+    x1: float
+    y1: float
+    x2: float
+    y2: float
+    label: str
+
+    @property
+    def goes_right(self) -> bool:
+        """Whether it ends to the right of where it begins; the label then stands to its right."""
+        return self.x2 > self.x1
+
+
+@dataclass(frozen=True, slots=True)
+class Diagram:
+    """The whole picture."""
+
+    width: float
+    height: float
+    box_width: float
+    aside: float
+    """Where the column of changes begins."""
+
+    lanes: tuple[Lane, ...]
+    boxes: tuple[Box, ...]
+    arrows: tuple[Arrow, ...]
+
+
+def diagram(story: Story) -> Diagram:
+    """Lay out the steps, a row each."""
+    words = [step.label + step.choices for step in story.steps]
+    longest = max((len(word) for word in words), default=0)
+    headings = max((len(lane) for lane in story.lanes), default=0)
+    box_width = max(BADGE + longest * LETTER + 14, headings * LETTER + 14)
+    lanes = tuple(
+        Lane(name, LEFT + box_width / 2 + at * (box_width + GAP))
+        for at, name in enumerate(story.lanes)
+    )
+    aside = LEFT + len(lanes) * (box_width + GAP) - GAP + ASIDE
+    boxes = _boxes(story, lanes, box_width)
+    widest = max((len(line) for box in boxes for line in box.lines), default=0)
+    bottom = boxes[-1].top + boxes[-1].height if boxes else TOP
+    return Diagram(
+        width=_rounded(aside + widest * LETTER + LEFT),
+        height=_rounded(bottom + 8),
+        box_width=_rounded(box_width),
+        aside=_rounded(aside),
+        lanes=lanes,
+        boxes=boxes,
+        arrows=_arrows(story, boxes, box_width),
+    )
+
+
+def _boxes(story: Story, lanes: tuple[Lane, ...], box_width: float) -> tuple[Box, ...]:
+    middle = {lane.name: lane.x for lane in lanes}
+    boxes, top = [], TOP
+    for step in story.steps:
+        lines = _lines(step)
+        height = max(PITCH, len(lines) * LINE + 14)
+        boxes.append(
+            Box(
+                number=step.number,
+                label=step.label + step.choices,
+                says=_says(step),
+                x=_rounded(middle[step.instance] - box_width / 2),
+                y=_rounded(top + height / 2),
+                top=top,
+                height=height,
+                tone=_tone(step),
+                lines=lines,
+            )
+        )
+        top += height
+    return tuple(boxes)
+
+
+def _lines(step: StoryStep) -> tuple[str, ...]:
+    """What the row says beside the lanes."""
+    said = [step.failure] if step.failure else [str(change) for change in step.changes]
+    if len(said) > MOST_LINES:
+        said = [*said[: MOST_LINES - 1], f"and {len(said) - MOST_LINES + 1} more"]
+    said = [" ".join(line.split()).replace(" -> ", " → ") for line in said]
+    return tuple(
+        line if len(line) <= LONGEST_LINE else f"{line[: LONGEST_LINE - 1]}…" for line in said
+    )
+
+
+def _says(step: StoryStep) -> str:
+    fails = ", whose check fails" if step.failure else ""
+    racing = ", racing" if step.is_racing else ""
+    return f"Step {step.number}: {step.instance} {step.label}{step.choices}{racing}{fails}"
+
+
+def _tone(step: StoryStep) -> Tone:
+    if step.failure:
+        return Tone.FAILING
+    return Tone.RACING if step.is_racing else Tone.STEP
+
+
+def _arrows(story: Story, boxes: tuple[Box, ...], box_width: float) -> tuple[Arrow, ...]:
+    ends = [(wake.waking, wake.woken, Tone.WAKE, "") for wake in story.wake_ups]
+    ends += [(m.sent, m.received, Tone.MESSAGE, m.item) for m in story.messages]
+    if story.race is not None:
+        race = story.race
+        ends.append((race.earlier, race.violating, Tone.RACING, ", ".join(race.places)))
+    return tuple(
+        _arrow(boxes[start - 1], boxes[end - 1], tone, label, box_width)
+        for start, end, tone, label in ends
+    )
+
+
+def _arrow(start: Box, end: Box, tone: Tone, label: str, box_width: float) -> Arrow:
+    """From the side of one box that faces the other, to the side that faces it."""
+    rightwards = end.x > start.x
+    return Arrow(
+        tone=tone,
+        x1=_rounded(start.x + box_width if rightwards else start.x),
+        y1=start.y,
+        x2=_rounded(end.x if rightwards else end.x + box_width),
+        y2=end.y,
+        label=label,
+    )
+
+
+def _rounded(length: float) -> float:
+    return round(length, 1)

@@ -1,0 +1,52 @@
+"""A finding: everything that any format of a report tells, as data."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from modelcheck.concrete.controller import Replay
+from modelcheck.ir.model import Model
+from modelcheck.trace import Trace, Violation
+
+
+@dataclass(frozen=True, slots=True)
+class Exploration:
+    """How much of the state space an engine has seen."""
+
+    states: int
+    transitions: int
+    depth: int
+    """Of the deepest state seen, in steps from an initial state."""
+
+    complete: bool
+    """Whether every reachable state was seen; a check may stop at its first violation."""
+
+
+@dataclass(frozen=True, slots=True)
+class Commands:
+    """What to type to see the same again."""
+
+    check: str
+    replay: str
+
+
+@dataclass(frozen=True, slots=True)
+class Finding:
+    """A violated property with the trace that shows it and what became of it on a real system."""
+
+    model: Model
+    engine: str
+    exploration: Exploration
+    violation: Violation
+    trace: Trace
+    shortest: bool
+    """Whether no shorter trace violates the property."""
+
+    commands: Commands
+    replays: tuple[Replay, ...] = ()
+    """In the order in which they are told: with the defect first, its control after it."""
+
+    spec_text: str = ""
+    """The spec's source; its comments say what each step stands for. Empty: not at hand."""
+
+    tool_version: str = ""

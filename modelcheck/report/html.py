@@ -1,0 +1,71 @@
+"""A finding as one HTML file that needs nothing else: no network, no script."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from itertools import groupby
+from pathlib import Path
+
+from jinja2 import Environment, FileSystemLoader, StrictUndefined
+
+from modelcheck.report.diagram import diagram
+from modelcheck.report.finding import Finding
+from modelcheck.report.story import Story, StoryReplay, StoryStep, tell
+
+TEMPLATES = Path(__file__).parent / "templates"
+
+
+@dataclass(frozen=True, slots=True)
+class SystemReplays:
+    """The replays on one version of the real system: the defect, and its control beside it."""
+
+    system: str
+    replays: tuple[StoryReplay, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Arrival:
+    """What reached a step from elsewhere: the step's number, and what came."""
+
+    origin: int
+    words: str
+
+
+def render(finding: Finding) -> str:
+    """The whole page."""
+    environment = Environment(
+        loader=FileSystemLoader(TEMPLATES),
+        autoescape=True,
+        undefined=StrictUndefined,
+        trim_blocks=True,
+        lstrip_blocks=True,
+        keep_trailing_newline=True,
+    )
+    story = tell(finding)
+    return environment.get_template("report.html").render(
+        story=story,
+        finding=finding,
+        said=story.sentences,
+        diagram=diagram(story),
+        arrivals={step.number: _arrivals(story, step) for step in story.steps},
+        systems=_systems(story),
+    )
+
+
+def _arrivals(story: Story, step: StoryStep) -> tuple[Arrival, ...]:
+    passed = [
+        Arrival(message.sent, f"{message.item} received, sent by step")
+        for message in story.messages
+        if message.received == step.number
+    ]
+    woken = [
+        Arrival(wake.waking, "had waited for step")
+        for wake in story.wake_ups
+        if wake.woken == step.number
+    ]
+    return (*passed, *woken)
+
+
+def _systems(story: Story) -> tuple[SystemReplays, ...]:
+    groups = groupby(story.replays, key=lambda replay: replay.system)
+    return tuple(SystemReplays(system, tuple(replays)) for system, replays in groups)

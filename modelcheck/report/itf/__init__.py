@@ -1,0 +1,16 @@
+"""The Informal Trace Format (ITF) that Apalache, Quint and their viewers read."""
+
+from modelcheck.report.itf.decode import decode
+from modelcheck.report.itf.document import ItfDocument, Recorded, load, read
+from modelcheck.report.itf.encode import document
+from modelcheck.report.itf.layout import write
+
+__all__ = [
+    "ItfDocument",
+    "Recorded",
+    "decode",
+    "document",
+    "load",
+    "read",
+    "write",
+]

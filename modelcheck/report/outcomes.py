@@ -1,0 +1,48 @@
+"""The outcome of a replay in words."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import assert_never
+
+from modelcheck.concrete.controller import (
+    Benign,
+    Diverged,
+    Outcome,
+    Prevented,
+    Reproduced,
+    Unavailable,
+)
+
+
+@dataclass(frozen=True, slots=True)
+class OutcomeWords:
+    """What happened, in one word and in a sentence."""
+
+    word: str
+    sentence: str
+    is_as_hoped: bool
+    """Whether model and real system agree; an `Unavailable` replay says nothing."""
+
+    stopped: int = 0
+    """The number of the step that could not be taken; 0 if there is none."""
+
+
+def outcome_words(outcome: Outcome) -> OutcomeWords:
+    """Every outcome has its words."""
+    match outcome:
+        case Reproduced(symptom):
+            return OutcomeWords("Reproduced", symptom, is_as_hoped=True)
+        case Benign(why):
+            return OutcomeWords("Benign", why, is_as_hoped=True)
+        case Prevented(step, why):
+            return OutcomeWords(
+                "Prevented", f"at step {step}: {why}", is_as_hoped=True, stopped=step
+            )
+        case Diverged(step, why):
+            where = f"at step {step}" if step else "before the first step"
+            return OutcomeWords("Diverged", f"{where}: {why}", is_as_hoped=False, stopped=step)
+        case Unavailable(why):
+            return OutcomeWords("Unavailable", why, is_as_hoped=False)
+        case _:
+            assert_never(outcome)

@@ -1,0 +1,107 @@
+"""What a finding says in sentences."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import assert_never
+
+from modelcheck.explain.moments import last_state
+from modelcheck.explain.race import RacingPair
+from modelcheck.ir.model import ProcessKind, PropertyKind
+from modelcheck.report.finding import Finding
+from modelcheck.semantics import instances
+from modelcheck.trace import TraceStep
+
+
+@dataclass(frozen=True, slots=True)
+class Sentences:
+    """The prose of a report, without markup."""
+
+    headline: str
+    """What is violated."""
+
+    where: str
+    """`path:line` of the claim in the spec; the path alone where it has none."""
+
+    verdict: str
+    race: str
+    """Empty where no two steps race."""
+
+    effort: str
+    """How long the trace is, and how much was searched for it."""
+
+    constants: str
+    """Such as `NWORKERS=2, WAIT_FOR_EXIT=False`; empty where the spec has none."""
+
+
+def sentences(finding: Finding, race: RacingPair | None) -> Sentences:
+    """The prose of `finding`."""
+    span = finding.violation.span
+    named = ", ".join(f"{constant.name}={constant.text}" for constant in finding.model.constants)
+    return Sentences(
+        headline=finding.violation.message,
+        where=finding.model.path if span is None else f"{span.path}:{span.line}",
+        verdict=_verdict(finding),
+        race="" if race is None else _race(finding, race),
+        effort=_effort(finding),
+        constants=named,
+    )
+
+
+def _verdict(finding: Finding) -> str:
+    violation, steps = finding.violation, finding.trace.steps
+    refuted = f" ({violation.values})" if violation.values else ""
+    after = f"After {_count(len(steps), 'step')}" if steps else "In the initial state"
+    match violation.kind:
+        case PropertyKind.CHECK if steps:
+            return _check(finding, steps[-1], refuted)
+        case PropertyKind.DEADLOCK:
+            waiting = ", ".join(_unfinished(finding))
+            return f"{after} nothing can move any more, and not all is done: {waiting}."
+        case PropertyKind.ALWAYS | PropertyKind.CHECK:
+            return f"{after} {violation.property} does not hold{refuted}."
+        case PropertyKind.SOMETIMES:
+            return f"No reachable state satisfies {violation.property}."
+        case PropertyKind.EVENTUALLY:
+            return f"There is a behaviour in which {violation.property} never comes to hold."
+        case _:
+            assert_never(violation.kind)
+
+
+def _check(finding: Finding, last: TraceStep, refuted: str) -> str:
+    before = len(finding.trace.steps) - 1
+    after = f"After {_count(before, 'step')}" if before else "At once"
+    instance, label = last.transition.instance, last.transition.label
+    claimed = finding.violation.message
+    return f"{after} {instance} takes its step {label}, and its check fails: {claimed}{refuted}."
+
+
+def _unfinished(finding: Finding) -> list[str]:
+    located = zip(instances(finding.model), last_state(finding.trace).locations, strict=True)
+    return [
+        f"{instance} stands at {location.label}"
+        for instance, location in located
+        if location.label is not None
+        and finding.model.process(instance.process).kind is ProcessKind.PROCESS
+    ]
+
+
+def _race(finding: Finding, race: RacingPair) -> str:
+    steps = finding.trace.steps
+    earlier, violating = (steps[n - 1].transition for n in (race.earlier, race.violating))
+    return (
+        f"Step {race.earlier} ({earlier}) races with step {race.violating} ({violating}): "
+        f"the one writes {', '.join(race.places)}, the other relies on it."
+    )
+
+
+def _effort(finding: Finding) -> str:
+    exploration = finding.exploration
+    length = _count(len(finding.trace.steps), "step")
+    shortest = ", shortest possible" if finding.shortest else ""
+    seen = f"{_count(exploration.states, 'state')} {'in all' if exploration.complete else 'seen'}"
+    return f"{length}{shortest}; {seen}"
+
+
+def _count(number: int, noun: str) -> str:
+    return f"{number:,} {noun}" if number == 1 else f"{number:,} {noun}s"

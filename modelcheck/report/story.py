@@ -1,0 +1,155 @@
+"""A finding told step by step: the same for every format, and nothing but text and numbers."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from modelcheck.concrete.controller import Observation, Replay
+from modelcheck.explain.arrows import Message, WakeUp, messages, wake_ups
+from modelcheck.explain.difference import Difference, differences
+from modelcheck.explain.moments import Moment, last_state, moments
+from modelcheck.explain.places import Holding, holdings
+from modelcheck.explain.race import RacingPair, racing_pair
+from modelcheck.report.finding import Finding
+from modelcheck.report.outcomes import OutcomeWords, outcome_words
+from modelcheck.report.sentences import Sentences, sentences
+from modelcheck.report.spec_notes import SpecNotes, claim, spec_notes
+from modelcheck.report.standings import Standing, standings
+from modelcheck.semantics import enabled, instances
+
+
+@dataclass(frozen=True, slots=True)
+class StoryStep:
+    """One step of the counterexample."""
+
+    number: int
+    instance: str
+    label: str
+    choices: str
+    """Such as `(SHARED)`; empty where the step makes none."""
+
+    stands_for: str
+    """The code of the real system, as the spec's comment names it; may be empty."""
+
+    source: str
+    """`path:line` of the spec."""
+
+    changes: tuple[Difference, ...]
+    failure: str
+    """The claim that the step finds false, with its values; empty but for a violating step."""
+
+    is_racing: bool
+    alternatives: tuple[str, ...]
+    """What could have been taken in its stead."""
+
+
+@dataclass(frozen=True, slots=True)
+class StoryReplay:
+    """What one version of the real system did."""
+
+    system: str
+    role: str
+    """Whether it is the defect or the control."""
+
+    outcome: OutcomeWords
+    seen: tuple[Observation | None, ...]
+    """One per step of the counterexample; None where the step was not taken."""
+
+    aftermath: tuple[str, ...]
+    log: str
+    milliseconds: float
+
+
+@dataclass(frozen=True, slots=True)
+class Story:
+    """Everything that a report says."""
+
+    finding: Finding
+    sentences: Sentences
+    docstring: str
+    steps: tuple[StoryStep, ...]
+    lanes: tuple[str, ...]
+    """The instances that take a step, in the model's order."""
+
+    idle: tuple[str, ...]
+    """The others."""
+
+    race: RacingPair | None
+    messages: tuple[Message, ...]
+    wake_ups: tuple[WakeUp, ...]
+    """Without those whose message is told already."""
+
+    holdings: tuple[Holding, ...]
+    """The shared state in which the trace ends."""
+
+    standings: tuple[Standing, ...]
+    replays: tuple[StoryReplay, ...]
+
+
+def tell(finding: Finding) -> Story:
+    """Explain a finding."""
+    model, trace = finding.model, finding.trace
+    race = racing_pair(model, trace, finding.violation)
+    notes = spec_notes(finding.spec_text)
+    taking = {str(step.transition.instance) for step in trace.steps}
+    everyone = tuple(str(instance) for instance in instances(model))
+    passed = messages(model, trace)
+    told = {(message.sent, message.received) for message in passed}
+    final = last_state(trace)
+    return Story(
+        finding=finding,
+        sentences=sentences(finding, race),
+        docstring=notes.docstring,
+        steps=tuple(_step(finding, moment, notes, race) for moment in moments(trace)),
+        lanes=tuple(name for name in everyone if name in taking),
+        idle=tuple(name for name in everyone if name not in taking),
+        race=race,
+        messages=passed,
+        wake_ups=tuple(
+            wake for wake in wake_ups(model, trace) if (wake.waking, wake.woken) not in told
+        ),
+        holdings=holdings(model, final),
+        standings=standings(model, final),
+        replays=tuple(_replay(replay, len(trace.steps)) for replay in finding.replays),
+    )
+
+
+def _step(finding: Finding, moment: Moment, notes: SpecNotes, race: RacingPair | None) -> StoryStep:
+    transition = moment.transition
+    process = transition.instance.process
+    racing = () if race is None else (race.earlier, race.violating)
+    after = moment.after
+    return StoryStep(
+        number=moment.number,
+        instance=str(transition.instance),
+        label=transition.label,
+        choices=f"({', '.join(map(str, transition.choices))})" if transition.choices else "",
+        stands_for=notes.of(process, transition.label),
+        source=f"{moment.span.path}:{moment.span.line}",
+        changes=() if after is None else differences(finding.model, moment.before, after),
+        failure=failure_text(finding) if after is None else "",
+        is_racing=moment.number in racing,
+        alternatives=tuple(
+            str(other) for other in enabled(finding.model, moment.before) if other != transition
+        ),
+    )
+
+
+def failure_text(finding: Finding) -> str:
+    """The claim that is false, as the spec writes it, and the values that refute it."""
+    violation = finding.violation
+    code = claim(violation.span, finding.spec_text) or violation.message
+    return f"{code}    ({violation.values})" if violation.values else code
+
+
+def _replay(replay: Replay, length: int) -> StoryReplay:
+    by_step = {observation.step: observation for observation in replay.observations}
+    return StoryReplay(
+        system=replay.system,
+        role="with the defect" if replay.defect else "control, without the defect",
+        outcome=outcome_words(replay.outcome),
+        seen=tuple(by_step.get(number) for number in range(1, length + 1)),
+        aftermath=replay.aftermath,
+        log=replay.log,
+        milliseconds=replay.milliseconds,
+    )

@@ -1,0 +1,118 @@
+"""A finding for the terminal."""
+
+from __future__ import annotations
+
+import textwrap
+
+from modelcheck.report.finding import Finding
+from modelcheck.report.lanes import lane_lines
+from modelcheck.report.paint import Ink, paint
+from modelcheck.report.replay_text import replay_lines
+from modelcheck.report.story import Story, StoryStep, tell
+
+INDENT = 3
+NARROWEST = 24
+"""Columns left for what a step changed, however narrow the terminal is."""
+
+
+def summary(finding: Finding, *, width: int = 100, color: bool = False) -> str:
+    """What is violated and the difference trace: the answer of `check`, without a final newline."""
+    story = tell(finding)
+    return "\n".join(
+        [*_head(story, color=color), "", *_list(story, width, color=color), *_commands(story)]
+    )
+
+
+def render(finding: Finding, *, width: int = 100, color: bool = False) -> str:
+    """The whole report, without a final newline."""
+    story = tell(finding)
+    blocks = [
+        _head(story, color=color),
+        _prose(story, width),
+        lane_lines(story, width, color=color),
+        _final_state(story, width),
+        *(replay_lines(story, replay, width, color=color) for replay in story.replays),
+        _commands(story)[1:],
+    ]
+    return "\n\n".join("\n".join(block) for block in blocks if block)
+
+
+def _head(story: Story, *, color: bool) -> list[str]:
+    said, violation = story.sentences, story.finding.violation
+    violated = paint("violated", Ink.VIOLATED, color=color)
+    constants = f"\n   with {said.constants}" if said.constants else ""
+    return [
+        f"{said.where}: {violated}: {said.headline}",
+        f"   {violation.property}, {said.effort}{constants}",
+    ]
+
+
+def _list(story: Story, width: int, *, color: bool) -> list[str]:
+    names = max((len(step.instance) for step in story.steps), default=0)
+    labels = max((len(step.label + step.choices) for step in story.steps), default=0)
+    lines = []
+    for step in story.steps:
+        ink = Ink.RACING if step.is_racing else Ink.NAME
+        who = paint(f"{step.instance:<{names}}", ink, color=color)
+        start = f"{step.number:>5}  {who}  {step.label + step.choices:<{labels}}  "
+        taken = 5 + 2 + names + 2 + labels + 2
+        told = changes_text(step, max(NARROWEST, width - taken))
+        lines += [f"{start}{told[0]}".rstrip(), *(f"{'':>{taken}}{line}" for line in told[1:])]
+    if story.sentences.race:
+        lines += ["", *_wrapped(story.sentences.race, width)]
+    return lines
+
+
+def changes_text(step: StoryStep, width: int) -> list[str]:
+    """What a step changed, or what it found false, in lines of at most `width`; at least one."""
+    if step.failure:
+        return _fitted(step.failure, width)
+    packed = _packed([str(change) for change in step.changes], width)
+    return [line for part in packed for line in _fitted(part, width)] or [""]
+
+
+def _fitted(text: str, width: int) -> list[str]:
+    if len(text) <= width:
+        return [text]
+    return textwrap.wrap(text, width, subsequent_indent="  ") or [""]
+
+
+def _wrapped(text: str, width: int) -> list[str]:
+    indent = " " * INDENT
+    return textwrap.wrap(
+        text, max(NARROWEST, width), initial_indent=indent, subsequent_indent=indent
+    )
+
+
+def _prose(story: Story, width: int) -> list[str]:
+    said = story.sentences
+    lines = _wrapped(said.verdict, width)
+    return [*lines, *_wrapped(said.race, width)] if said.race else lines
+
+
+def _final_state(story: Story, width: int) -> list[str]:
+    standing = [
+        f"{s.instance} at {s.label}" + (f" ({s.locals})" if s.locals else "")
+        for s in story.standings
+    ]
+    held = [str(holding) for holding in story.holdings]
+    lines = ["the state in which it ends"]
+    for parts in (held, standing):
+        lines += [f"{'':>{INDENT}}{line}" for line in _packed(parts, width - INDENT)]
+    return lines
+
+
+def _packed(parts: list[str], width: int) -> list[str]:
+    """The parts with commas between them, as many on a line as fit; none is broken."""
+    lines: list[str] = []
+    for part in parts:
+        if lines and len(lines[-1]) + 2 + len(part) <= width:
+            lines[-1] += f", {part}"
+        else:
+            lines.append(part)
+    return lines
+
+
+def _commands(story: Story) -> list[str]:
+    commands = story.finding.commands
+    return ["", f"   check:   {commands.check}", f"   replay:  {commands.replay}"]
