@@ -20,7 +20,6 @@ from modelcheck.ir.types import (
     Type,
     Value,
     contains,
-    size,
 )
 from modelcheck.lang.containers import Array, Queue
 from modelcheck.lang.domains import Below, Between
@@ -29,6 +28,11 @@ from modelcheck.lang.records import defaults
 
 class NotAType(Exception):
     """An annotation or default is outside the language; the message says why."""
+
+    def __init__(self, message: str, *, of: tuple[str, str] | None = None) -> None:
+        super().__init__(message)
+        self.of = of
+        """The record and the field that are meant, if it is one."""
 
 
 def resolve(annotation: object, default: object = None) -> Type:
@@ -67,7 +71,7 @@ def record_type(cls: type) -> RecordType:
         try:
             fields.append(RecordField(name, resolve(hints[name], default)))
         except NotAType as problem:
-            raise NotAType(f"field {name} of {cls.__name__}: {problem}") from None
+            raise NotAType(str(problem), of=problem.of or (cls.__name__, name)) from None
     return RecordType(cls.__name__, tuple(fields))
 
 
@@ -91,16 +95,23 @@ def _encode(value: object, t: Type) -> Value:
             return None if value is None else encode(value, item)
         case RecordType(name, fields):
             if type(value).__name__ == name:
-                return tuple(encode(getattr(value, field.name), field.type) for field in fields)
-        case ArrayType(index, item):
+                return tuple(_encode_field(value, name, field) for field in fields)
+        case ArrayType(_, item):
             if isinstance(value, Array):
-                return tuple(encode(value.make(), item) for _ in range(size(index)))
+                return tuple(encode(part, item) for part in value)
         case QueueType(item):
             if isinstance(value, Queue):
-                return ()
+                return tuple(encode(part, item) for part in value)
         case _:
             raise ModelCheckBug(f"no encoding for {t}")
     raise NotAType(f"{value!r} is no value of {_describe(t)}")
+
+
+def _encode_field(record: object, name: str, field: RecordField) -> Value:
+    try:
+        return encode(getattr(record, field.name), field.type)
+    except NotAType as problem:
+        raise NotAType(str(problem), of=problem.of or (name, field.name)) from None
 
 
 def _bounded(arguments: tuple[object, ...]) -> IntType:

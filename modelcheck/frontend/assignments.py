@@ -56,14 +56,12 @@ class Assignments:
         path: Path,
         out: list[Statement],
     ) -> None:
-        names = []
-        for position, part in enumerate(parts):
-            built = self.expressions.expr(part, path)
-            name = f"{ast.unparse(targets[position])}.new"
-            held = Variable(self._local_name(name, path), type_of(built), Scope.LOCAL)
-            self.cut.locals[held.name] = held
-            out.append(Assign(held, built, self.source.span(node)))
-            names.append(held)
+        names = [
+            self._hold(
+                f"{ast.unparse(target)}.new", self.expressions.expr(part, path), node, path, out
+            )
+            for target, part in zip(targets, parts, strict=True)
+        ]
         for target, held in zip(targets, names, strict=True):
             place = self._target(target, held.type, node, path, out)
             self._wrote(place, node, path)
@@ -211,6 +209,7 @@ class Assignments:
         while full in self.cut.locals and self.cut.locals[full].type != type_of(value):
             full += "'"
         held = self.cut.locals.setdefault(full, Variable(full, type_of(value), Scope.LOCAL))
+        self._capture(held, node, path, out)
         out.append(Assign(held, value, self.source.span(node)))
         return held
 

@@ -72,8 +72,17 @@ def _shared(loaded: LoadedSpec) -> tuple[RecordType, tuple[Value, ...]]:
         t = record_type(cls)
         initial = encode(cls(), t)
     except NotAType as problem:
-        raise loaded.source.refusal("type", node, str(problem)) from None
+        at = node if problem.of is None else _field(loaded, *problem.of)
+        raise loaded.source.refusal("type", at, str(problem)) from None
     return t, initial if isinstance(initial, tuple) else ()
+
+
+def _field(loaded: LoadedSpec, record: str, name: str) -> ast.stmt:
+    node = _definition(loaded, record)
+    for part in node.body if isinstance(node, ast.ClassDef) else ():
+        if isinstance(part, ast.AnnAssign) and ast.unparse(part.target) == name:
+            return part
+    return node
 
 
 def _definition(loaded: LoadedSpec, name: str) -> ast.stmt:

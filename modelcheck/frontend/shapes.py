@@ -60,7 +60,7 @@ def describe(t: Type) -> str:
         case IntType():
             return "an integer"
         case EnumType(name) | RecordType(name):
-            return f"a {name}"
+            return f"an {name}" if name[0] in "AEIOU" else f"a {name}"
         case OptionType(item):
             return f"{describe(item)} or None"
         case ArrayType():

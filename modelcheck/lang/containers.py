@@ -86,6 +86,9 @@ class Queue(Generic[T]):
             raise IndexError("the queue is empty")
         return self._items[0]
 
+    def __iter__(self) -> Iterator[T]:
+        return iter(self._items)
+
     def __len__(self) -> int:
         return len(self._items)
 

@@ -20,6 +20,9 @@ class Sentences:
     headline: str
     """What is violated."""
 
+    subject: str
+    """The step whose check fails, or the property that does not hold."""
+
     where: str
     """`path:line` of the claim in the spec; the path alone where it has none."""
 
@@ -40,12 +43,21 @@ def sentences(finding: Finding, race: RacingPair | None) -> Sentences:
     named = ", ".join(f"{constant.name}={constant.text}" for constant in finding.model.constants)
     return Sentences(
         headline=finding.violation.message,
+        subject=_subject(finding),
         where=finding.model.path if span is None else f"{span.path}:{span.line}",
         verdict=_verdict(finding),
         race="" if race is None else _race(finding, race),
         effort=_effort(finding),
         constants=named,
     )
+
+
+def _subject(finding: Finding) -> str:
+    steps = finding.trace.steps
+    if finding.violation.kind is PropertyKind.CHECK and steps:
+        last = steps[-1].transition
+        return f"{last.instance}.{last.label}"
+    return finding.violation.property
 
 
 def _verdict(finding: Finding) -> str:

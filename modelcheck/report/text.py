@@ -38,12 +38,12 @@ def render(finding: Finding, *, width: int = 100, color: bool = False) -> str:
 
 
 def _head(story: Story, *, color: bool) -> list[str]:
-    said, violation = story.sentences, story.finding.violation
+    said = story.sentences
     violated = paint("violated", Ink.VIOLATED, color=color)
     constants = f"\n   with {said.constants}" if said.constants else ""
     return [
         f"{said.where}: {violated}: {said.headline}",
-        f"   {violation.property}, {said.effort}{constants}",
+        f"   {said.subject}, {said.effort}{constants}",
     ]
 
 

@@ -129,7 +129,7 @@ scenario = Scenario(
             "worker",
             "detach",
             by="send_terminate",
-            distance=NWORKERS,
+            slots=NWORKERS,
             why="the new worker's last message is in the ring before the old worker marks the "
             "queue detached, and the receiver reads the ring before it looks at the mark",
         ),

@@ -90,7 +90,7 @@ def negated(expr: Expr) -> Unary:
     return Unary(UnaryOperator.NOT, expr)
 
 
-def truth(value: bool) -> Literal:
+def truth(*, value: bool) -> Literal:
     return Literal(BOOL, value=value)
 
 

@@ -159,30 +159,38 @@ class Structure:
 
 @dataclass(frozen=True, slots=True)
 class Overtaken:
-    """A prediction: the schedule is harmless if its last step comes after another's step.
+    """A prediction: a violating schedule is harmless if a later instance was quick enough.
 
-    The last step is `label` of instance i of `process`, and instance i + n * `distance` of the
-    same process, for some positive n, has taken `by` before.
+    The last step is `label` of an instance of `process`, and a later instance in the same slot
+    has taken `by` before. The same holds for every instance of an earlier round that has not
+    taken `label`, since it will as soon as everybody is let go.
     """
 
     process: str
     label: str
     by: str
-    distance: int
+    slots: int
+    """Instance i is in slot i % slots, in round i // slots."""
+
     why: str
 
     def holds(self, schedule: tuple[Transition, ...]) -> bool:
         """Whether the prediction says that `schedule` does no harm."""
-        if not schedule:
+        if not schedule or schedule[-1].label != self.label:
             return False
-        last = schedule[-1]
-        mine = last.instance.index
-        if last.instance.process != self.process or last.label != self.label:
-            return False
-        others = (step.instance.index for step in schedule if step.label == self.by)
-        return isinstance(mine, int) and any(
-            isinstance(other, int) and other > mine and (other - mine) % self.distance == 0
-            for other in others
+        known = [
+            (index, step.label)
+            for step in schedule[:-1]
+            if step.instance.process == self.process
+            and isinstance(index := step.instance.index, int)
+        ]
+        done = {index for index, label in known if label == self.label}
+        newest = max((index // self.slots for index, _ in known), default=0)
+        quick = {index for index, label in known if label == self.by}
+        late = {i for i, _ in known if i not in done and i // self.slots < newest}
+        return schedule[-1].instance.index in late and all(
+            any(other > index and (other - index) % self.slots == 0 for other in quick)
+            for index in late
         )
 
 

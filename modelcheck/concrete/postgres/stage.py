@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import contextlib
+import functools
 import itertools
 import time
 from collections.abc import Callable
@@ -28,6 +29,9 @@ ERROR_RAISED = "errfinish"
 LOOK = 0.005
 QUIET_LOOKS = 3
 """After so many looks of `LOOK` seconds at which nothing can go on, nothing ever will."""
+
+ALONE = 1.0
+"""Seconds for a process to get as far as it can while the others are held."""
 
 INT = 4
 C_INT = 0xFFFFFFFF
@@ -111,12 +115,21 @@ class Stage:
         self.cast[actor.instance] = actor
 
     def release(self) -> None:
-        """Hold nobody any more."""
+        """Hold nobody any more: workers go first, oldest first, each as far as it gets alone.
+
+        So what follows a schedule is the same from run to run.
+        """
         self.is_free = True
-        for actor in self.actors.values():
+        client = self._scenario.client.process
+        for actor in sorted(self.cast.values(), key=lambda one: (one.process == client, one.pid)):
             actor.completing = ""
             if actor.ended is None and (actor.held is not None or actor.completed):
                 self.dismiss(actor)
+                if actor.process != client:
+                    self.wait(functools.partial(self._is_gone, actor), seconds=ALONE)
+
+    def _is_gone(self, actor: Actor) -> bool:
+        return actor.ended is not None
 
     def dismiss(self, actor: Actor) -> None:
         """Let a held process run towards its next step."""

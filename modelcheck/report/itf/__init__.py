@@ -4,6 +4,7 @@ from modelcheck.report.itf.decode import decode
 from modelcheck.report.itf.document import ItfDocument, Recorded, load, read
 from modelcheck.report.itf.encode import document
 from modelcheck.report.itf.layout import write
+from modelcheck.report.itf.recall import recall
 
 __all__ = [
     "ItfDocument",
@@ -12,5 +13,6 @@ __all__ = [
     "document",
     "load",
     "read",
+    "recall",
     "write",
 ]

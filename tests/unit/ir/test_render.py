@@ -12,7 +12,6 @@ from modelcheck.ir.expressions import (
     Conditional,
     Expr,
     IsNone,
-    Literal,
     Operator,
     Unary,
     UnaryOperator,

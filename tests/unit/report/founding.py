@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from modelcheck.concrete.controller import Observation, Prevented, Replay, Reproduced
 from modelcheck.ir.expressions import (
+    FALSE,
     TRUE,
     Binary,
     Expr,
@@ -17,7 +18,6 @@ from modelcheck.ir.expressions import (
     Scope,
     Some,
     Variable,
-    FALSE,
 )
 from modelcheck.ir.model import (
     Constant,
@@ -25,7 +25,6 @@ from modelcheck.ir.model import (
     Model,
     Process,
     ProcessKind,
-    PropertyKind,
     Step,
 )
 from modelcheck.ir.statements import Assign, Check, Goto, If, Pop, Push, Statement, Wait
@@ -280,28 +279,27 @@ def observation(step_number: int) -> Observation:
 def replays() -> tuple[Replay, ...]:
     return (
         Replay(
-            "PostgreSQL 18.4",
-            True,
-            Reproduced("lost connection to parallel worker"),
-            tuple(observation(n) for n in range(1, 11)),
-            (
+            system="PostgreSQL 18.4",
+            defect=True,
+            outcome=Reproduced("lost connection to parallel worker"),
+            observations=tuple(observation(n) for n in range(1, 11)),
+            aftermath=(
                 "new workers 4733 and 4734 attached to the recreated queues",
                 "leader 4711: errfinish at parallel.c:1112 in ProcessParallelMessages",
                 "client: row (2000, 2001000, 1), then ERROR 55000",
             ),
-            "ERROR:  lost connection to parallel worker\n"
+            log="ERROR:  lost connection to parallel worker\n"
             'FATAL:  terminating background worker "parallel worker" due to administrator command\n'
             'LOG:  background worker "parallel worker" (PID 4733) exited with exit code 1\n',
-            38.2,
+            milliseconds=38.2,
         ),
         Replay(
-            "PostgreSQL 18.4",
-            False,
-            Prevented(9, "leader sleeps in BgWorkerShutdown until worker[0] has gone"),
-            tuple(observation(n) for n in range(1, 9)),
-            ("every process let go: the query returned (2000, 2001000, 2), no error",),
-            "",
-            131.0,
+            system="PostgreSQL 18.4",
+            defect=False,
+            outcome=Prevented(9, "leader sleeps in BgWorkerShutdown until worker[0] has gone"),
+            observations=tuple(observation(n) for n in range(1, 9)),
+            aftermath=("every process let go: the query returned (2000, 2001000, 2), no error",),
+            milliseconds=131.0,
         ),
     )
 
@@ -326,5 +324,3 @@ def finding(*, replayed: bool = True) -> Finding:
         spec_text=SOURCE,
         tool_version="0.1.0",
     )
-
-

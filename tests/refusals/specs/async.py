@@ -1,0 +1,2 @@
+async def p() -> None:  # E: [unsupported] async is not in the language
+    pass

@@ -1,0 +1,2 @@
+def p(:  # E: [syntax] not Python: invalid syntax
+    pass

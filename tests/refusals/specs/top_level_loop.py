@@ -1,0 +1,2 @@
+for i in range(3):  # E: [unsupported] For at the top level of a spec is not in the language
+    print(i)

@@ -1,0 +1,66 @@
+from modelcheck.report.spec_notes import SpecNotes, claim, spec_notes
+from modelcheck.source import Span
+
+TEXT = '''"""What it is about."""
+
+
+def acquire(s):
+    yield "try_lock"  # LWLockAttemptLock()
+    # a comment on a line of its own
+    yield "sleep"
+
+
+def backend(s, me):
+    yield "# work"
+    yield from acquire(s)
+    yield "release"  ## LWLockRelease(),  # twice
+    assert s.lock is None, "a lock is left"
+    assert (
+        s.lock is None
+    ), "over three lines"
+    assert s.lock
+'''
+
+
+def test_the_comment_of_a_label_says_what_the_step_stands_for() -> None:
+    notes = spec_notes(TEXT)
+    assert notes.docstring == "What it is about."
+    assert notes.stands_for == (
+        ("acquire", "try_lock", "LWLockAttemptLock()"),
+        ("backend", "release", "LWLockRelease(),  # twice"),
+    )
+
+
+def test_the_label_of_a_procedure_names_the_procedure() -> None:
+    notes = spec_notes(TEXT)
+    assert notes.of("backend", "acquire.try_lock") == "LWLockAttemptLock()"
+    assert notes.of("backend", "release") == "LWLockRelease(),  # twice"
+    assert notes.of("backend", "acquire.sleep") == ""
+    assert notes.of("other", "release") == ""
+
+
+def test_a_text_that_is_no_python_has_no_notes() -> None:
+    assert spec_notes("def (") == SpecNotes("", ())
+    assert spec_notes("\0") == SpecNotes("", ())
+    assert spec_notes("") == SpecNotes("", ())
+
+
+def span(line: int, end: int) -> Span:
+    return Span("spec.py", line, 5, end, 6)
+
+
+def test_a_claim_is_quoted_without_its_message() -> None:
+    assert claim(span(14, 14), TEXT) == "assert s.lock is None"
+    assert claim(span(15, 17), TEXT) == "assert s.lock is None"
+    assert claim(span(18, 18), TEXT) == "assert s.lock"
+
+
+def test_a_claim_that_is_no_assertion_is_its_line() -> None:
+    assert claim(span(13, 13), TEXT) == 'yield "release"  ## LWLockRelease(),  # twice'
+    assert claim(span(4, 4), TEXT) == "def acquire(s):"
+
+
+def test_a_claim_outside_the_text_is_empty() -> None:
+    assert claim(span(99, 99), TEXT) == ""
+    assert claim(span(1, 1), "") == ""
+    assert claim(None, TEXT) == ""
