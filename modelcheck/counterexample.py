@@ -18,7 +18,7 @@ from modelcheck.frontend import LoadedSpec
 from modelcheck.ir.render import spec_hash
 from modelcheck.report import itf
 from modelcheck.report.files import write_text
-from modelcheck.report.finding import Commands, Exploration, Finding
+from modelcheck.report.finding import Commands, Effort, Finding
 from modelcheck.trace import Trace, Transition, Violation
 
 SPECS = "specs"
@@ -74,7 +74,7 @@ def finding_of(
     return Finding(
         model=checked.instance.model,
         engine=exploration.engine,
-        exploration=Exploration(
+        exploration=Effort(
             exploration.states, exploration.transitions, exploration.depth, exploration.complete
         ),
         violation=violation,
@@ -116,20 +116,10 @@ def recall(path: Path, *, spec: str | None = None) -> Recalled:
     header = document.header
     source = spec or _find_spec(path, header.source)
     instance = load(source, {constant.name: constant.text for constant in header.constants})
-    recorded = itf.decode(document, instance.model)
-    finding = Finding(
-        model=instance.model,
-        engine=header.engine,
-        exploration=header.exploration,
-        violation=recorded.violation,
-        trace=recorded.trace,
-        shortest=header.shortest,
-        commands=Commands(header.commands.check, f"modelcheck replay {path}"),
-        replays=recorded.replays,
-        spec_text=instance.loaded.source.text,
-        tool_version=header.tool_version,
-    )
-    followed = follow(instance.model, recorded.trace.initial, recorded.trace.schedule)
+    told = itf.recall(document, instance.model, spec_text=instance.loaded.source.text)
+    here = Commands(header.commands.check, f"modelcheck replay {path}")
+    finding = replace(told, commands=here)
+    followed = follow(instance.model, finding.trace.initial, finding.trace.schedule)
     changed = header.spec_hash != spec_hash(instance.model)
     return Recalled(instance, finding, followed, changed)
 

@@ -12,8 +12,7 @@ from modelcheck.check import Checked, check, load
 from modelcheck.cli.console import Console
 from modelcheck.cli.status import Status
 from modelcheck.counterexample import finding_of, place_of, save, variant_name
-from modelcheck.engines.contract import Exploration
-from modelcheck.engines.contract import Finding as Decided
+from modelcheck.engines.contract import Exploration, PropertyVerdict
 from modelcheck.report.finding import Finding
 from modelcheck.report.text import summary
 from modelcheck.trace import Budget, Holds, HoldsWithin, Unknown, Verdict, Violated
@@ -150,7 +149,7 @@ def _document(checked: Checked, written: dict[str, Written], seconds: float) -> 
 
 
 def _verdict(
-    one: Decided, exploration: Exploration, written: Written | None, seconds: float
+    one: PropertyVerdict, exploration: Exploration, written: Written | None, seconds: float
 ) -> dict[str, object]:
     trace = one.verdict.trace if isinstance(one.verdict, Violated) else None
     return {

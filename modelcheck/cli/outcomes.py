@@ -1,50 +1,27 @@
-"""Replays in words, and as JSON."""
+"""Replays in one line, and as JSON."""
 
 from __future__ import annotations
 
-from typing import assert_never
-
-from modelcheck.concrete.controller import (
-    Benign,
-    Diverged,
-    Outcome,
-    Prevented,
-    Replay,
-    Reproduced,
-    Unavailable,
-)
-
-
-def describe(outcome: Outcome) -> str:
-    """An outcome in one sentence."""
-    match outcome:
-        case Reproduced(symptom):
-            return f"reproduced: {symptom}"
-        case Benign(why):
-            return f"benign: {why}"
-        case Prevented(step, why):
-            return f"prevented at step {step}: {why}"
-        case Diverged(step, why):
-            return f"diverged at step {step}: {why}"
-        case Unavailable(why):
-            return f"unavailable: {why}"
-        case _:
-            assert_never(outcome)
+from modelcheck.concrete.controller import Replay
+from modelcheck.report.outcomes import outcome_words
 
 
 def line(replay: Replay) -> str:
     """A replay in one line."""
     role = "with the defect" if replay.defect else "control"
-    return f"{replay.system}, {role}: {describe(replay.outcome)} ({replay.milliseconds:.0f} ms)"
+    said = outcome_words(replay.outcome)
+    taken = f"{replay.milliseconds:.0f} ms"
+    return f"{replay.system}, {role}: {said.word.lower()}, {said.sentence} ({taken})"
 
 
 def document(replay: Replay) -> dict[str, object]:
     """A replay as JSON."""
+    said = outcome_words(replay.outcome)
     return {
         "system": replay.system,
         "defect": replay.defect,
-        "outcome": type(replay.outcome).__name__.lower(),
-        "says": describe(replay.outcome),
+        "outcome": said.word.lower(),
+        "says": said.sentence,
         "milliseconds": round(replay.milliseconds, 3),
         "steps": [
             {

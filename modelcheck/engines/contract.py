@@ -11,7 +11,7 @@ from modelcheck.trace import Budget, Verdict
 
 
 @dataclass(frozen=True, slots=True)
-class Finding:
+class PropertyVerdict:
     """What an engine says about one property."""
 
     property: str
@@ -25,14 +25,14 @@ class Finding:
 class Exploration:
     """What a search found. Equal inputs give equal explorations unless a clock cut them."""
 
-    verdicts: tuple[Finding, ...]
+    verdicts: tuple[PropertyVerdict, ...]
     """The model's properties, then the checks in step order, then `deadlock`."""
 
     states: int
     """Distinct states stored."""
 
     transitions: int
-    """Transitions taken, also those into known states and into violations."""
+    """From state to state, known ones included; one that violates leads to none and is left out."""
 
     depth: int
     """The greatest number of steps from an initial state to a stored state."""
@@ -41,7 +41,7 @@ class Exploration:
     """Whether every reachable state was found and expanded."""
 
     coverage: tuple[tuple[str, int], ...]
-    """Each step as `process.label`, and how often a transition of it was taken."""
+    """Each step as `process.label`, and how often it was taken, into a violation or a state."""
 
     engine: str
     stopped: str

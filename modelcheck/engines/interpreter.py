@@ -4,7 +4,7 @@ Level by level, states in the order found, transitions in the order of `successo
 judged by the `always` and `sometimes` properties when it is found, and by deadlock when it is
 expanded, so every trace is a shortest one for its property. A state that violates a property is
 stored and, if the search goes on, expanded like any other. A transition that violates a check
-counts as a transition and leads to no state.
+leads to no state: it is taken, but is no transition of the graph that is counted.
 """
 
 from __future__ import annotations
@@ -139,11 +139,12 @@ def _expand(search: Search, number: int) -> None:
         _judge_deadlock(search, number)
     for transition, after in onward:
         _go_on(search)
-        search.transitions += 1
         search.taken[f"{transition.instance.process}.{transition.label}"] += 1
         if isinstance(after, Violation):
             _violate(search, after, number, transition)
-        elif after not in search.numbers:
+            continue
+        search.transitions += 1
+        if after not in search.numbers:
             _find(search, after, (number, transition))
 
 

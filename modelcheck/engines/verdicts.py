@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass
 
-from modelcheck.engines.contract import Finding
+from modelcheck.engines.contract import PropertyVerdict
 from modelcheck.engines.selection import Claim, checked_steps, claims
 from modelcheck.ir.model import Model, PropertyKind
 from modelcheck.trace import Holds, HoldsWithin, Unknown, Verdict, Violated, Violation
@@ -31,7 +31,9 @@ class Outcome:
     """Set where only the limit of depth cut the search: everything up to there was judged."""
 
 
-def findings(model: Model, selected: tuple[Claim, ...], outcome: Outcome) -> tuple[Finding, ...]:
+def findings(
+    model: Model, selected: tuple[Claim, ...], outcome: Outcome
+) -> tuple[PropertyVerdict, ...]:
     """A verdict for each selected claim, in their order.
 
     A step without an assertion is left out unless it was violated or asked for by name.
@@ -39,7 +41,7 @@ def findings(model: Model, selected: tuple[Claim, ...], outcome: Outcome) -> tup
     checked = checked_steps(model)
     everything = selected == claims(model)
     return tuple(
-        Finding(name, kind, _verdict(model, name, kind, outcome))
+        PropertyVerdict(name, kind, _verdict(model, name, kind, outcome))
         for name, kind in selected
         if kind is not PropertyKind.CHECK
         or not everything

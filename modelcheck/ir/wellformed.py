@@ -126,15 +126,10 @@ def verify_expr(expr: Expr, around: Surroundings) -> Type:
             require(contains(t, value), around.where, text)
         case Variable():
             _verify_variable(expr, around)
-        case Field(base, name):
-            record = held[0]
-            known = isinstance(record, RecordType) and any(f.name == name for f in record.fields)
-            require(known, around.where, f"{render_expr(base)} has no field {name}")
-        case Index(base, index):
-            array = held[0]
-            require(isinstance(array, ArrayType), around.where, f"{render_expr(base)} is no array")
-            if isinstance(array, ArrayType):
-                _require_type(held[1], array.index, index, around)
+        case Field():
+            _verify_field(expr, held[0], around)
+        case Index():
+            _verify_index(expr, held[0], held[1], around)
         case Unwrap(base) | IsNone(base):
             require(
                 isinstance(held[0], OptionType), around.where, f"{render_expr(base)}: no option"
@@ -170,6 +165,18 @@ def _verify_variable(variable: Variable, around: Surroundings) -> None:
     known = around.shared if variable.scope is Scope.SHARED else around.locals
     text = f"no {variable.scope.value} variable {variable.name}: {render_type(variable.type)}"
     require(known.get(variable.name) == variable, around.where, text)
+
+
+def _verify_field(expr: Field, record: Type, around: Surroundings) -> None:
+    known = isinstance(record, RecordType) and any(f.name == expr.name for f in record.fields)
+    require(known, around.where, f"{render_expr(expr.base)} has no field {expr.name}")
+
+
+def _verify_index(expr: Index, array: Type, index: Type, around: Surroundings) -> None:
+    text = f"{render_expr(expr.base)} is no array"
+    require(isinstance(array, ArrayType), around.where, text)
+    if isinstance(array, ArrayType):
+        _require_type(index, array.index, expr.index, around)
 
 
 def _verify_binary(expr: Binary, left: Type, right: Type, around: Surroundings) -> None:

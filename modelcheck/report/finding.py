@@ -10,7 +10,7 @@ from modelcheck.trace import Trace, Violation
 
 
 @dataclass(frozen=True, slots=True)
-class Exploration:
+class Effort:
     """How much of the state space an engine has seen."""
 
     states: int
@@ -36,7 +36,7 @@ class Finding:
 
     model: Model
     engine: str
-    exploration: Exploration
+    exploration: Effort
     violation: Violation
     trace: Trace
     shortest: bool

@@ -10,7 +10,6 @@ import os
 import select
 import socket
 import traceback
-from pathlib import Path
 
 from modelcheck.concrete.postgres import channel as wire
 from modelcheck.concrete.postgres.bell import Bell
@@ -85,8 +84,3 @@ def _try_to_send(channel: socket.socket, message: wire.Answer) -> None:
         wire.send(channel, message)
     except OSError:
         return
-
-
-def programs_in(directory: Path, installation: Installation) -> Path:
-    """Where the programs of an installation are, once its tree was copied to `directory`."""
-    return directory / installation.programs.relative_to(installation.root)

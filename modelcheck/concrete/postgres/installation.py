@@ -37,6 +37,12 @@ class Installation:
         """The directory that holds the programs and what they load."""
         return self.programs.parent
 
+    @property
+    def libraries(self) -> Path:
+        """Where a Python package keeps the libraries that its programs load, if it has any."""
+        package = self.root.parent
+        return package.parent / f"{package.name}.libs"
+
     def __str__(self) -> str:
         return f"PostgreSQL {self.version}"
 

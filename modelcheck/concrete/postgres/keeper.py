@@ -136,15 +136,26 @@ def _make_usable(
     """The installation itself, or a copy if the unprivileged user cannot use the original."""
     if identity is None:
         return installation
+    libraries = installation.libraries
     with acting_as(identity):
-        if can_use(installation.root):
+        if can_use(installation.root) and (can_use(libraries) or not _exists(libraries)):
             return installation
-    copy = directory / "installation"
-    shutil.copytree(
-        installation.root, copy, symlinks=True, ignore=shutil.ignore_patterns("include", "*.a")
-    )
-    give(copy, identity)
-    return dataclasses.replace(installation, programs=deputy.programs_in(copy, installation))
+    copies = directory / "installation"
+    copy = copies / installation.root.parent.name / installation.root.name
+    unneeded = shutil.ignore_patterns("include", "*.a")
+    shutil.copytree(installation.root, copy, symlinks=True, ignore=unneeded)
+    if libraries.is_dir():
+        shutil.copytree(libraries, copies / libraries.name, symlinks=True)
+    give(copies, identity)
+    programs = copy / installation.programs.relative_to(installation.root)
+    return dataclasses.replace(installation, programs=programs)
+
+
+def _exists(libraries: Path) -> bool:
+    try:
+        return libraries.is_dir()
+    except PermissionError:
+        return True
 
 
 def _clean(directory: Path) -> None:

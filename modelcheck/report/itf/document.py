@@ -9,7 +9,7 @@ from pathlib import Path
 from modelcheck.concrete.controller import Replay
 from modelcheck.errors import UserError
 from modelcheck.ir.model import Constant, PropertyKind
-from modelcheck.report.finding import Commands, Exploration
+from modelcheck.report.finding import Commands, Effort
 from modelcheck.report.itf.cursor import WAY_OUT, Cursor
 from modelcheck.trace import Trace, Violation
 
@@ -35,7 +35,7 @@ class Header:
     property: str
     property_kind: PropertyKind
     engine: str
-    exploration: Exploration
+    exploration: Effort
     shortest: bool
     commands: Commands
 
@@ -148,8 +148,8 @@ def property_kind(cursor: Cursor) -> PropertyKind:
     raise cursor.unexpected(f"one of {', '.join(kind.value for kind in PropertyKind)}")
 
 
-def _exploration(cursor: Cursor) -> Exploration:
-    return Exploration(
+def _exploration(cursor: Cursor) -> Effort:
+    return Effort(
         states=cursor.at("states").integer(),
         transitions=cursor.at("transitions").integer(),
         depth=cursor.at("depth").integer(),

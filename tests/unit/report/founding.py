@@ -38,7 +38,7 @@ from modelcheck.ir.types import (
     RecordField,
     RecordType,
 )
-from modelcheck.report.finding import Commands, Exploration, Finding
+from modelcheck.report.finding import Commands, Effort, Finding
 from modelcheck.semantics import apply, initial
 from modelcheck.source import Span
 from modelcheck.trace import Instance, State, Trace, TraceStep, Transition, Violation
@@ -315,7 +315,7 @@ def finding(*, replayed: bool = True) -> Finding:
     return Finding(
         model=m,
         engine="native",
-        exploration=Exploration(559, 1437, 20, complete=True),
+        exploration=Effort(559, 1437, 20, complete=True),
         violation=violation,
         trace=trace,
         shortest=True,

@@ -1,7 +1,7 @@
 from dataclasses import replace
 
 from modelcheck.ir.model import PropertyKind
-from modelcheck.report.finding import Exploration, Finding
+from modelcheck.report.finding import Effort, Finding
 from modelcheck.report.sentences import sentences
 from modelcheck.trace import Trace, Violation
 from tests.unit.report.founding import finding
@@ -40,5 +40,5 @@ def test_a_deadlock_names_who_is_not_done() -> None:
 
 
 def test_a_search_that_stopped_early_says_so() -> None:
-    found = replace(finding(), exploration=Exploration(12345, 1, 1, complete=False), shortest=False)
+    found = replace(finding(), exploration=Effort(12345, 1, 1, complete=False), shortest=False)
     assert sentences(found, None).effort == "10 steps; 12,345 states seen"

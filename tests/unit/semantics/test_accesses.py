@@ -93,5 +93,5 @@ def test_the_founding_race_is_between_reinitialize_and_detach():
         (("n",), ("n",), True),
     ],
 )
-def test_parts_overlap_where_one_lies_in_the_other(one: Path, other: Path, overlapping: bool):
+def test_parts_overlap_where_one_lies_in_the_other(one: Path, other: Path, *, overlapping: bool):
     assert is_overlapping(one, other) is overlapping

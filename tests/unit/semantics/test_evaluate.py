@@ -50,7 +50,7 @@ def test_every_operator_has_its_value(operator: Operator, left: Value, right: Va
 
 def test_the_tables_of_operators_are_total_and_disjoint():
     equalities = {Operator.EQUAL, Operator.UNEQUAL}
-    assert [*ARITHMETIC, *ORDERINGS, *equalities, *CONNECTIVES].__len__() == len(Operator)
+    assert len([*ARITHMETIC, *ORDERINGS, *equalities, *CONNECTIVES]) == len(Operator)
     assert {*ARITHMETIC, *ORDERINGS, *equalities, *CONNECTIVES} == set(Operator)
     assert {*ORDERINGS, *equalities} == COMPARISONS
     assert {operator for operator, *_ in x.OPERATIONS} == set(Operator)
@@ -82,8 +82,8 @@ BOOLEANS: st.SearchStrategy[Expr] = st.deferred(
 )
 
 
-@given(INTEGERS | BOOLEANS, st.integers(0, 3), st.booleans())
-def test_a_value_lies_in_the_type_that_the_expression_has(expr: Expr, n: int, flag: bool):
+@given(expr=INTEGERS | BOOLEANS, n=st.integers(0, 3), flag=st.booleans())
+def test_a_value_lies_in_the_type_that_the_expression_has(expr: Expr, n: int, *, flag: bool):
     try:
         value = evaluate(expr, frame(n=n, flag=flag))
     except Refuted as refuted:

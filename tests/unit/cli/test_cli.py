@@ -1,0 +1,265 @@
+"""The command line as a user meets it; nothing here needs PostgreSQL."""
+
+import json
+from pathlib import Path
+
+import pytest
+
+from modelcheck.cli.main import main
+
+ROOT = Path(__file__).parents[3]
+FOUNDING = "specs/parallel/reinitialize_before_detach.py"
+TINY = """\
+from __future__ import annotations
+
+from typing import Annotated
+
+from modelcheck import Below, Spec, Steps, record, wait_until
+
+N = 3
+
+
+@record
+class Shared:
+    count: Annotated[int, Below(N)] = 0
+
+
+spec = Spec("tiny", Shared)
+
+
+@spec.process
+def up(s: Shared) -> Steps:
+    for _ in range(2):
+        yield "up"
+        s.count += 1
+    yield "never"
+    wait_until(s.count > 3)
+
+
+@spec.sometimes
+def two(s: Shared) -> bool:
+    return s.count == 2
+
+
+spec.expect(violated="deadlock", steps=2, states=3)
+"""
+
+
+@pytest.fixture(autouse=True)
+def _in_a_folder_of_its_own(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    specs = tmp_path / "specs"
+    specs.mkdir()
+    (specs / "parallel").symlink_to(ROOT / "specs" / "parallel")
+    (tmp_path / "tiny.py").write_text(TINY)
+    monkeypatch.chdir(tmp_path)
+
+
+def run(capsys: pytest.CaptureFixture[str], *arguments: str) -> tuple[int, str, str]:
+    status = main(list(arguments))
+    captured = capsys.readouterr()
+    return status, captured.out, captured.err
+
+
+def test_check_finds_the_founding_race(capsys: pytest.CaptureFixture[str]) -> None:
+    status, out, err = run(capsys, "check", FOUNDING, "--full")
+    assert (status, err) == (1, "")
+    assert "violated: detaching a queue of somebody else" in out
+    assert "10  worker[0]  detach          assert s.mq[slot].sender == me    (None == 0)" in out
+    assert "559 states, 1,437 transitions" in out
+    trace = Path("counterexamples/parallel/reinitialize_before_detach/wait_for_exit_false")
+    assert (trace / "worker.detach.itf.json").is_file()
+
+
+def test_check_of_the_fix_violates_nothing_and_is_not_called_decided(
+    capsys: pytest.CaptureFixture[str],
+) -> None:
+    status, out, _ = run(capsys, "check", FOUNDING, "--set", "WAIT_FOR_EXIT=True")
+    assert status == 3, "every_worker_stops is a liveness property, which no engine decides"
+    assert "worker.detach: holds" in out
+    assert "115 states, 224 transitions" in out
+    assert "every_worker_stops: unknown" in out
+    assert not Path("counterexamples").exists()
+
+
+def test_a_property_may_be_asked_for_alone(capsys: pytest.CaptureFixture[str]) -> None:
+    fixed = ("check", FOUNDING, "--set", "WAIT_FOR_EXIT=True", "--property", "worker.detach")
+    status, out, _ = run(capsys, *fixed)
+    assert status == 0
+    assert out.splitlines()[0] == "worker.detach: holds"
+
+
+def test_json_is_one_object_and_nothing_else(capsys: pytest.CaptureFixture[str]) -> None:
+    status, out, err = run(capsys, "check", FOUNDING, "--full", "--json")
+    assert (status, err) == (1, "")
+    document = json.loads(out)
+    assert document["constants"]["WAIT_FOR_EXIT"] == "False"
+    verdicts = {one["property"]: one for one in document["verdicts"]}
+    assert verdicts["worker.detach"]["status"] == "violated"
+    assert verdicts["worker.detach"]["steps"] == 10
+    assert verdicts["deadlock"]["status"] == "holds"
+    assert verdicts["every_worker_stops"]["status"] == "unknown"
+    assert verdicts["worker.detach"]["states"] == 559
+    assert document["coverage"]["leader.reinitialize"]["taken"] > 0
+    assert "leader.wait_for_exit" not in document["coverage"]
+
+
+def test_a_deadlock_and_a_step_never_taken_are_told(capsys: pytest.CaptureFixture[str]) -> None:
+    status, out, _ = run(capsys, "check", "tiny.py", "--full")
+    assert status == 1
+    assert "never taken: up.never" in out
+    assert "two: holds (witnessed after 2 steps)" in out
+    assert "deadlock: violated after 2 steps" in out
+
+
+def test_a_budget_is_never_green(capsys: pytest.CaptureFixture[str]) -> None:
+    status, out, _ = run(
+        capsys, "check", FOUNDING, "--set", "WAIT_FOR_EXIT=True", "--max-states", "20"
+    )
+    assert status == 3
+    assert "20 states" in out
+    assert "not all of them" in out
+    assert "holds" not in out
+    status, out, _ = run(
+        capsys, "check", FOUNDING, "--max-depth", "5", "--property", "worker.detach"
+    )
+    assert status == 3
+    assert "worker.detach: holds within 5 steps" in out
+
+
+def test_hunt_holds_specs_to_their_word(capsys: pytest.CaptureFixture[str]) -> None:
+    status, out, _ = run(capsys, "hunt", "tiny.py", "--no-replay", "--output", "out")
+    assert status == 0
+    assert "deadlock in 2 steps" in out
+    assert {path.name for path in Path("out/tiny/default").iterdir()} == {
+        "deadlock.itf.json",
+        "deadlock.html",
+        "deadlock.md",
+    }
+    Path("tiny.py").write_text(TINY.replace("states=3", "states=4").replace("steps=2", "steps=1"))
+    status, out, _ = run(capsys, "hunt", "tiny.py", "--no-replay")
+    assert status == 1
+    assert "tiny default: the shortest counterexample has 2 steps, declared 1" in out
+    assert "tiny default: 3 states, declared 4" in out
+    Path("tiny.py").write_text(TINY.replace('violated="deadlock", steps=2, ', ""))
+    status, out, _ = run(capsys, "hunt", "tiny.py", "--no-replay")
+    assert status == 1
+    assert "deadlock is violated, which is not declared" in out
+
+
+def test_hunt_goes_on_after_a_spec_that_is_refused(capsys: pytest.CaptureFixture[str]) -> None:
+    Path("bad.py").write_text("import os\n")
+    status, out, _ = run(capsys, "hunt", "bad.py", "tiny.py", "--no-replay")
+    assert status == 2
+    assert "bad.py:1:1: error: a spec may not import os  [foreign-import]" in out
+    assert "deadlock in 2 steps" in out
+
+
+def test_replay_on_the_model(capsys: pytest.CaptureFixture[str]) -> None:
+    run(capsys, "check", "tiny.py")
+    trace = "counterexamples/tiny/default/deadlock.itf.json"
+    status, out, _ = run(capsys, "replay", trace, "--on", "model")
+    assert status == 0
+    assert "deadlock" in out
+    status, out, err = run(capsys, "replay", trace, "--on", "postgres")
+    assert status == 2
+    assert err.startswith("error: tiny.py has no scenario for PostgreSQL")
+
+
+def test_a_trace_of_a_changed_spec_says_where_it_no_longer_fits(
+    capsys: pytest.CaptureFixture[str],
+) -> None:
+    run(capsys, "check", "tiny.py")
+    trace = "counterexamples/tiny/default/deadlock.itf.json"
+    Path("tiny.py").write_text(TINY.replace("s.count += 1", "wait_until(s.count > 0)"))
+    status, out, err = run(capsys, "replay", trace)
+    assert status == 4
+    assert "the spec has changed since the trace was found" in err
+    assert "the model refuses the trace at step 1, up.up" in out
+    Path("tiny.py").write_text(TINY.replace("def up", "def down"))
+    status, _, err = run(capsys, "replay", trace)
+    assert status == 2
+    assert "error: " in err
+    Path("tiny.py").unlink()
+    status, _, err = run(capsys, "replay", trace)
+    assert status == 2
+    assert "belongs to the spec tiny.py, which is not here" in err
+
+
+def test_report_writes_what_the_suffix_says(capsys: pytest.CaptureFixture[str]) -> None:
+    run(capsys, "check", FOUNDING)
+    trace = "counterexamples/parallel/reinitialize_before_detach/wait_for_exit_false"
+    trace += "/worker.detach.itf.json"
+    for name, begin in (("r.html", "<!DOCTYPE html>"), ("r.md", "# "), ("r.txt", FOUNDING)):
+        status, out, _ = run(capsys, "report", trace, "-o", name)
+        assert (status, out) == (0, f"wrote {name}\n")
+        assert Path(name).read_text().startswith(begin)
+    status, _, err = run(capsys, "report", trace, "-o", "r.pdf")
+    assert status == 2
+    assert "a suffix .html, .md or .txt says which" in err
+    status, out, _ = run(capsys, "report", trace)
+    assert status == 0
+    assert "detaching a queue of somebody else" in out
+
+
+def test_list_names_variants_and_properties(capsys: pytest.CaptureFixture[str]) -> None:
+    status, out, _ = run(capsys, "list", "specs/parallel")
+    assert status == 0
+    assert "variant     wait_for_exit_false: worker.detach violated, 10 steps, 559 states" in out
+    assert "variant     wait_for_exit_true: no violation, 115 states" in out
+    assert "every_worker_stops (eventually)" in out
+    assert "on PostgreSQL" in out
+    status, out, _ = run(capsys, "list", "tiny.py", "--json")
+    assert json.loads(out)["specs"][0]["title"] == "tiny"
+
+
+@pytest.mark.parametrize(
+    ("arguments", "message"),
+    [
+        (("check", "missing.py"), "error: there is no spec missing.py"),
+        (("check", FOUNDING, "--set", "WAIT=1"), "has no constant WAIT"),
+        (("check", FOUNDING, "--property", "nothing"), "no property is called nothing"),
+        (("hunt", "nowhere"), "error: there is no nowhere"),
+        (("replay", "missing.itf.json"), "missing.itf.json"),
+        (("replay", "tiny.py"), "not JSON"),
+        (("report", "missing.itf.json"), "missing.itf.json"),
+        (("check", "tiny.py", "--output", "tiny.py"), "tiny.py"),
+    ],
+)
+def test_a_mistake_is_one_message(
+    capsys: pytest.CaptureFixture[str], arguments: tuple[str, ...], message: str
+) -> None:
+    status, out, err = run(capsys, *arguments)
+    assert (status, out) == (2, "")
+    assert err.startswith("error: ")
+    assert message in err
+    assert "Traceback" not in err
+
+
+@pytest.mark.parametrize(
+    "arguments",
+    [
+        (),
+        ("chek",),
+        ("check",),
+        ("check", "tiny.py", "--set", "N"),
+        ("check", "tiny.py", "--max-states", "0"),
+        ("check", "tiny.py", "--timeout", "soon"),
+    ],
+)
+def test_a_wrong_command_line_exits_with_2(
+    capsys: pytest.CaptureFixture[str], arguments: tuple[str, ...]
+) -> None:
+    with pytest.raises(SystemExit) as exited:
+        main(list(arguments))
+    assert exited.value.code == 2
+    assert "usage: modelcheck" in capsys.readouterr().err
+
+
+@pytest.mark.parametrize("verb", ["hunt", "check", "replay", "report", "list", "doctor"])
+def test_every_verb_explains_itself(capsys: pytest.CaptureFixture[str], verb: str) -> None:
+    with pytest.raises(SystemExit) as exited:
+        main([verb, "--help"])
+    assert exited.value.code == 0
+    text = capsys.readouterr().out
+    assert "exit status:" in text
+    assert len(text.splitlines()) > 15

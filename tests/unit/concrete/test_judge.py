@@ -1,0 +1,77 @@
+from __future__ import annotations
+
+from dataclasses import replace
+from pathlib import Path
+
+import pytest
+
+from modelcheck.concrete.controller import Benign, Diverged, Outcome, Reproduced
+from modelcheck.concrete.postgres import Hang, Scenario, load_scenario
+from modelcheck.concrete.postgres.client import Fault
+from modelcheck.concrete.postgres.judge import Ending, judge
+from modelcheck.concrete.postgres.stage import Waited
+from modelcheck.trace import Instance, Transition
+
+REAL = Path(__file__).parents[3] / "specs" / "parallel" / "reinitialize_before_detach_postgres.py"
+SCENARIO: Scenario = load_scenario(REAL)
+LOST = Fault("55000", "lost connection to parallel worker")
+
+RIGHT = Ending(Waited.REACHED, SCENARIO.rows, None, lost=False, wait_event="")
+FAILED = replace(RIGHT, rows=(), fault=LOST)
+OTHER = replace(RIGHT, rows=(), fault=Fault("XX000", "something else"))
+WRONG = replace(RIGHT, rows=(("1", "1", "1"),))
+GONE = replace(RIGHT, lost=True)
+HANGS = Ending(Waited.BLOCKED, (), None, lost=False, wait_event="IPC / ParallelFinish")
+SLOW = Ending(Waited.LATE, (), None, lost=False, wait_event="")
+
+
+def steps(*names: tuple[int, str]) -> tuple[Transition, ...]:
+    return tuple(Transition(Instance("worker", index), label) for index, label in names)
+
+
+HARMFUL = steps((0, "attach"), (0, "send_terminate"), (0, "detach"))
+HARMLESS = steps((0, "send_terminate"), (2, "send_terminate"), (0, "detach"))
+
+
+@pytest.mark.parametrize(
+    ("schedule", "ending", "violating", "expected"),
+    [
+        (HARMFUL, FAILED, True, Reproduced),
+        (HARMFUL, RIGHT, True, Diverged),
+        (HARMFUL, OTHER, True, Diverged),
+        (HARMFUL, WRONG, True, Diverged),
+        (HARMFUL, GONE, True, Diverged),
+        (HARMFUL, HANGS, True, Diverged),
+        (HARMFUL, SLOW, True, Diverged),
+        (HARMLESS, RIGHT, True, Benign),
+        (HARMLESS, FAILED, True, Diverged),
+        (HARMFUL, RIGHT, False, Benign),
+        (HARMFUL, FAILED, False, Diverged),
+        (HARMFUL, WRONG, False, Diverged),
+    ],
+)
+def test_the_outcome_follows_from_ending_and_expectation(
+    schedule: tuple[Transition, ...],
+    ending: Ending,
+    expected: type[Outcome],
+    *,
+    violating: bool,
+) -> None:
+    assert isinstance(judge(SCENARIO, schedule, ending, violating=violating), expected)
+
+
+def test_a_hang_is_a_symptom_where_it_is_expected() -> None:
+    hanging = replace(SCENARIO, symptom=Hang(("ParallelFinish",)))
+    outcome = judge(hanging, HARMFUL, HANGS, violating=True)
+    assert outcome == Reproduced("the query hangs in IPC / ParallelFinish")
+    elsewhere = replace(hanging, symptom=Hang(("BgWorkerShutdown",)))
+    assert isinstance(judge(elsewhere, HARMFUL, HANGS, violating=True), Diverged)
+
+
+def test_a_divergence_says_what_was_seen() -> None:
+    outcome = judge(SCENARIO, HARMFUL, OTHER, violating=True)
+    assert outcome == Diverged(
+        3,
+        "the schedule was forced, but not with the symptom: "
+        "the query fails: ERROR: XX000: something else",
+    )
