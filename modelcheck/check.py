@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
-from modelcheck.engines.contract import Exploration, Progress
+from modelcheck.engines.contract import Exploration, Progress, PropertyVerdict
 from modelcheck.engines.follow import check_counterexample
 from modelcheck.engines.interpreter import explore
 from modelcheck.errors import ModelCheckBug
+from modelcheck.explain.minimise import fewest_switches
 from modelcheck.frontend import LoadedSpec, lower, read_spec
 from modelcheck.ir.model import Model
 from modelcheck.trace import Budget, Violated
@@ -49,18 +50,34 @@ def check(
 ) -> Checked:
     """Explore an instance; see `engines.contract.Engine` for the arguments.
 
+    A counterexample is a shortest one, and among those one with the fewest context switches.
+
     Raises `UserError` for an unknown property, and `ModelCheckBug` if the semantics does not
     confirm a counterexample that the engine gave.
     """
     exploration = explore(
         instance.model, budget=budget, properties=properties, full=full, progress=progress
     )
-    for finding in exploration.verdicts:
-        match finding.verdict:
-            case Violated(violation, trace) if trace is not None:
-                doubt = check_counterexample(instance.model, trace, violation)
-                if doubt is not None:
-                    raise ModelCheckBug(f"{exploration.engine} gave a false trace: {doubt}")
-            case _:
-                pass
-    return Checked(instance, exploration)
+    verdicts = tuple(_shrunk(instance.model, one) for one in exploration.verdicts)
+    for one in verdicts:
+        _confirm(instance.model, one, exploration.engine)
+    return Checked(instance, replace(exploration, verdicts=verdicts))
+
+
+def _shrunk(model: Model, found: PropertyVerdict) -> PropertyVerdict:
+    match found.verdict:
+        case Violated(violation, trace) if trace is not None:
+            best, told = fewest_switches(model, trace, violation)
+            return replace(found, verdict=Violated(told, best))
+        case _:
+            return found
+
+
+def _confirm(model: Model, found: PropertyVerdict, engine: str) -> None:
+    match found.verdict:
+        case Violated(violation, trace) if trace is not None:
+            doubt = check_counterexample(model, trace, violation)
+            if doubt is not None:
+                raise ModelCheckBug(f"{engine} gave a false trace: {doubt}")
+        case _:
+            pass

@@ -21,29 +21,45 @@ def run(options: Namespace, console: Console) -> Status:
     servers = _servers(options, console)
     found: list[Hunted] = []
     refused: list[SpecError] = []
-    for path in find_specs(tuple(options.paths)):
-        try:
-            for variant in variants(path):
-                console.working(f"checking {path}")
-                hunted = hunt(
-                    variant,
-                    budget=budget_of(options),
-                    output=options.output,
-                    installations=servers,
-                    progress=console.exploring,
-                    say=console.working,
-                )
-                _print(console, hunted)
-                found.append(hunted)
-                if hunted.checked.exploration.stopped == INTERRUPTED:
-                    raise KeyboardInterrupt
-        except SpecError as refusal:
-            console.say(refusal.render())
-            refused.append(refusal)
-    status = _status(options, found, refused)
+    interrupted = False
+    try:
+        for path in find_specs(tuple(options.paths)):
+            _hunt_spec(options, console, path, servers, found, refused)
+    except KeyboardInterrupt:
+        console.note("interrupted: this is what was found so far")
+        interrupted = True
     _dashboard(console, options, found)
     console.answer(_document(found, refused))
-    return status
+    return Status.INTERRUPTED if interrupted else _status(options, found, refused)
+
+
+def _hunt_spec(
+    options: Namespace,
+    console: Console,
+    path: str,
+    servers: tuple[Installation, ...],
+    found: list[Hunted],
+    refused: list[SpecError],
+) -> None:
+    """Add what becomes of each variant to `found`, or why the spec is refused to `refused`."""
+    try:
+        for variant in variants(path):
+            console.working(f"checking {path}")
+            hunted = hunt(
+                variant,
+                budget=budget_of(options),
+                output=options.output,
+                installations=servers,
+                progress=console.exploring,
+                say=console.working,
+            )
+            _print(console, hunted)
+            found.append(hunted)
+            if hunted.checked.exploration.stopped == INTERRUPTED:
+                raise KeyboardInterrupt
+    except SpecError as refusal:
+        console.say(refusal.render())
+        refused.append(refusal)
 
 
 def _servers(options: Namespace, console: Console) -> tuple[Installation, ...]:

@@ -53,17 +53,17 @@ def leader(s: Shared) -> Steps:
         if launch > 0:  # ReinitializeParallelDSM()
             if WAIT_FOR_EXIT:
                 for slot in range(NWORKERS):
-                    yield "wait_for_exit"
+                    yield "wait_for_exit"  # WaitForBackgroundWorkerShutdown()
                     previous = (launch - 1) * NWORKERS + slot
                     wait_until(s.status[previous] is Status.STOPPED)
             for slot in range(NWORKERS):
-                yield "reinitialize"
+                yield "reinitialize"  # shm_mq_create()
                 s.mq[slot] = ShmMq()
         for slot in range(NWORKERS):
-            yield "launch"
+            yield "launch"  # RegisterDynamicBackgroundWorker()
             s.status[launch * NWORKERS + slot] = Status.STARTED
         for slot in range(NWORKERS):
-            yield "receive"
+            yield "receive"  # ProcessParallelMessages()
             q = s.mq[slot]
             wait_until(len(q.ring) > 0 or q.detached)
             assert len(q.ring) > 0, "lost connection to parallel worker"
@@ -88,7 +88,7 @@ def worker(s: Shared, me: Pid) -> Steps:
     assert s.mq[slot].sender == me, "detaching a queue of somebody else"
     s.mq[slot].detached = True
 
-    yield "exit"
+    yield "exit"  # proc_exit(); the postmaster reports it
     s.status[me] = Status.STOPPED
 
 

@@ -69,7 +69,7 @@ def test_the_released_server_prevents_the_race_every_time(
         why = replay.outcome.why.lower()
         assert "leader sleeps in waitforbackgroundworkershutdown" in why
         assert "wait event ipc / bgworkershutdown" in why
-        assert "worker[0] before `detach`" in why
+        assert "worker[0] before its detach" in why
         assert replay.aftermath[-2] == "client: row (2000, 2001000, 2)"
 
 
@@ -111,7 +111,10 @@ def test_random_runs_of_the_model_are_runs_of_the_server(
 @pytest.mark.parametrize(
     ("steps", "why"),
     [
-        ("leader.launch leader.receive", "leader stands before `launch`, not before `receive`"),
+        (
+            "leader.launch leader.receive",
+            "before its step launch, not before receive",
+        ),
         ("worker[0].attach", "no process has come to play worker[0]; held are leader before"),
         ("leader.launch worker[0].attach worker[1].attach", "no process has come to play worker"),
     ],

@@ -112,7 +112,7 @@ class Performance:
             return self._explain(number, transition, waited)
         step = actor.held
         if step.label != transition.label:
-            why = f"{instance} stands before `{step.label}`, not before `{transition.label}`"
+            why = f"{instance} stands before its step {step.label}, not before {transition.label}"
             return Diverged(number, why)
         self._meet(actor)
         window = self._open(actor, step)
@@ -142,10 +142,10 @@ class Performance:
         if waited is not Waited.REACHED:
             return self._explain(number, transition, waited)
         if actor.held is not None:
-            why = f"{instance} comes to `{actor.held.label}` before its `{step.label}` is complete"
+            why = f"{instance} comes to {actor.held.label} before its {step.label} is complete"
             return Diverged(number, why)
         if actor.ended is not None and step.gone is None:
-            return Diverged(number, f"{instance} ends before its `{step.label}` is complete")
+            return Diverged(number, f"{instance} ends before its {step.label} is complete")
         notes += actor.notes + self._look("after", window)
         actor.notes = []
         self._observations.append(
@@ -176,14 +176,14 @@ class Performance:
         held = self._held()
         connection = stage.connection
         if actor is not None and actor.ended is not None:
-            return Diverged(number, f"{instance} has ended before its `{transition.label}`")
+            return Diverged(number, f"{instance} has ended before its {transition.label}")
         if connection is not None and (connection.ready or connection.closed):
             result = connection.fault or f"{len(connection.rows)} rows"
             return Diverged(number, f"the query has ended before {transition}: {result}")
         if actor is None:
             return Diverged(number, f"no process has come to play {instance}; {held}")
         if waited is Waited.LATE:
-            why = f"{instance} has not come to `{transition.label}` in {PATIENCE:g} s; {held}"
+            why = f"{instance} has not come to {transition.label} in {PATIENCE:g} s; {held}"
             return Diverged(number, why)
         calls = self._server.tracer.calls(actor.pid)
         where = f" in {calls[-1]}" if calls else ""
@@ -196,7 +196,7 @@ class Performance:
 
     def _held(self) -> str:
         held = sorted(
-            f"{instance} before `{actor.held.label}`"
+            f"{instance} before its {actor.held.label}"
             for instance, actor in self._stage.cast.items()
             if actor.held is not None
         )
