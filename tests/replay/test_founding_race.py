@@ -122,7 +122,8 @@ def test_random_runs_of_the_model_are_runs_of_the_server(
 def test_a_wrong_order_is_a_divergence(
     session: Session, scenario: Scenario, steps: str, why: str
 ) -> None:
-    replay = session.replay(scenario, schedule(steps), defect=True)
+    # Without the defect: with it, the race may come by itself once everybody is let go.
+    replay = session.replay(scenario, schedule(steps), defect=False)
     assert isinstance(replay.outcome, Diverged), replay
     assert replay.outcome.step == len(steps.split())
     assert why in replay.outcome.why
