@@ -51,6 +51,7 @@ leader = Client(
         StepPoint(
             "reinitialize",
             Point("shm_mq_create", within=("ReinitializeParallelDSM",)),
+            until="shm_mq_set_receiver",
             memory=Argument(0),
         ),
         StepPoint(

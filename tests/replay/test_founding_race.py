@@ -42,7 +42,7 @@ def test_the_replay_tells_what_the_server_did(session: Session, scenario: Scenar
     reinitialize, detach = replay.observations[-2:]
     skipped = "WaitForBackgroundWorkerShutdown skipped, returned BGWH_STOPPED (2)"
     assert reinitialize.notes[0] == skipped
-    assert reinitialize.point == "shm_mq_create entry -> return"
+    assert reinitialize.point == "shm_mq_create entry -> shm_mq_set_receiver return"
     before, assertion, after = detach.notes
     assert "receiver leader, sender nobody" in before
     assert before.endswith("detached 0")

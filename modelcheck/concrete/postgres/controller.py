@@ -297,4 +297,5 @@ class Performance:
 def _words(step: StepPoint) -> str:
     if step.gone is not None:
         return f"{step.point.function} entry -> process gone, {step.gone.noticed_by} return"
-    return f"{step.point.function} entry -> return"
+    end = f"{step.until} return" if step.until else "return"
+    return f"{step.point.function} entry -> {end}"

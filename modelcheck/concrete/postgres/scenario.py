@@ -87,7 +87,12 @@ class StepPoint:
 
     label: str
     point: Point
-    """The instance is held at the entry of this call; its return completes the step."""
+    """The instance is held at the entry of this call; its return completes the step unless
+    `until` or `gone` says otherwise."""
+
+    until: str = ""
+    """The function whose return completes the step, where that is not the point's own: the first
+    one that the process calls after the point."""
 
     gone: ProcessGone | None = None
     """Completes the step in place of the return."""

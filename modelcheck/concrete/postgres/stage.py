@@ -146,8 +146,9 @@ class Stage:
         if held is None:
             return False
         if held.gone is None and not self._is_skipped(actor, held.point.function):
-            actor.completing = held.point.function
-            self.tracer.follow(actor.pid)
+            actor.completing = held.until or held.point.function
+            if not held.until:
+                self.tracer.follow(actor.pid)
             self.tracer.go(actor.pid)
             return True
         self._proceed(actor, held.point.function)
@@ -334,6 +335,7 @@ def followed_functions(scenario: Scenario) -> frozenset[str]:
     return frozenset(
         {name for point in points for name in point.within}
         | {step.gone.noticed_by for step in steps if step.gone is not None}
+        | {step.until for step in steps if step.until}
         | {scenario.defect.point.function}
     )
 
