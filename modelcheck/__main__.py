@@ -2,7 +2,7 @@
 
 import sys
 
-from modelcheck.cli.main import main
+from modelcheck.cli.entry import main
 
 if __name__ == "__main__":
     sys.exit(main())

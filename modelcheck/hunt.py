@@ -20,6 +20,7 @@ from modelcheck.counterexample import (
     variant_name,
 )
 from modelcheck.engines.contract import Progress
+from modelcheck.engines.selection import claims
 from modelcheck.errors import UserError
 from modelcheck.frontend import read_spec
 from modelcheck.ir.model import PropertyKind
@@ -185,7 +186,9 @@ def _deviations(expected: Expectation, checked: Checked) -> Iterator[str]:
             yield f"{name} is violated, which is not declared"
     if expected.violated is not None:
         verdict = violated.get(expected.violated)
-        if verdict is None:
+        if expected.violated not in {name for name, _ in claims(checked.instance.model)}:
+            yield f"{expected.violated} is declared violated and is no property of the spec"
+        elif verdict is None:
             yield f"{expected.violated} is declared violated and is not"
         elif expected.steps is not None and verdict.trace is not None:
             steps = len(verdict.trace.steps)

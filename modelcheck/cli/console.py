@@ -10,13 +10,47 @@ import time
 from argparse import Namespace
 from collections.abc import Mapping
 from dataclasses import dataclass
+from pathlib import Path
+from typing import TextIO
 
 from modelcheck.engines.contract import ProgressReport
+from modelcheck.errors import UserError
 
 QUIET_SECONDS = 1.0
 """Work shorter than this shows no progress, and longer work shows it this often."""
 
 WIDEST = 120
+
+
+def write(stream: TextIO, text: str) -> None:
+    """Write at once. A reader that has gone away is no reason to stop or to change the verdict.
+
+    Raises `UserError` if the answer cannot be written for another reason, such as a full disk.
+    """
+    try:
+        stream.write(text)
+        stream.flush()
+    except BrokenPipeError:
+        _silence(stream)
+    except OSError as problem:
+        _silence(stream)
+        if stream is sys.stdout:
+            raise UserError(f"cannot write the answer: {problem.strerror}") from None
+
+
+def _silence(stream: TextIO) -> None:
+    """From here on, and when Python flushes at its end, what is written goes nowhere."""
+    nowhere = os.open(os.devnull, os.O_WRONLY)
+    os.dup2(nowhere, stream.fileno())
+    os.close(nowhere)
+
+
+def open_streams() -> None:
+    """Give Python the streams that the caller had closed, leading nowhere."""
+    if sys.stdout is None:
+        sys.stdout = Path(os.devnull).open("w", encoding="utf-8")  # noqa: SIM115  # until the end
+    if sys.stderr is None:
+        sys.stderr = Path(os.devnull).open("w", encoding="utf-8")  # noqa: SIM115  # until the end
 
 
 @dataclass(slots=True)
@@ -41,29 +75,28 @@ class Console:
         """Part of the answer; nothing under `--json`."""
         if not self.json:
             self.close_line()
-            sys.stdout.write(text + "\n")
+            write(sys.stdout, text + "\n")
 
     def note(self, text: str) -> None:
         """Said beside the answer, on stderr; nothing under `--quiet`."""
         if not self.quiet:
             self.close_line()
-            sys.stderr.write(text + "\n")
+            write(sys.stderr, text + "\n")
 
     def answer(self, document: Mapping[str, object]) -> None:
         """The one JSON object of `--json`."""
         if self.json:
-            sys.stdout.write(json.dumps(document, indent=2, ensure_ascii=False) + "\n")
+            write(sys.stdout, json.dumps(document, indent=2, ensure_ascii=False) + "\n")
 
     def working(self, text: str) -> None:
         """Progress in words; shown at once, as it is said at the begin of something long."""
         if self.quiet or self.progress == "none":
             return
         if self.progress == "auto" and sys.stderr.isatty():
-            sys.stderr.write(f"\r\x1b[K{text[: self.width - 1]}")
-            sys.stderr.flush()
+            write(sys.stderr, f"\r\x1b[K{text[: self.width - 1]}")
             self.is_line_open = True
         elif self.progress == "plain":
-            sys.stderr.write(text + "\n")
+            write(sys.stderr, text + "\n")
 
     def exploring(self, report: ProgressReport) -> None:
         """Progress of a search, at most once a second."""
@@ -80,8 +113,7 @@ class Console:
     def close_line(self) -> None:
         """Take an unfinished progress line away."""
         if self.is_line_open:
-            sys.stderr.write("\r\x1b[K")
-            sys.stderr.flush()
+            write(sys.stderr, "\r\x1b[K")
             self.is_line_open = False
 
 

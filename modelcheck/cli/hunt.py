@@ -11,7 +11,7 @@ from modelcheck.cli.outcomes import line
 from modelcheck.cli.status import Status
 from modelcheck.concrete.postgres import Installation, installations
 from modelcheck.counterexample import is_confirmed, spec_name
-from modelcheck.errors import SpecError
+from modelcheck.errors import UserError
 from modelcheck.hunt import Hunted, find_specs, hunt, report_places, undecided, variants
 from modelcheck.report.text import summary
 
@@ -20,7 +20,7 @@ def run(options: Namespace, console: Console) -> Status:
     """Hunt through every variant of every spec; a spec that does not load is told and skipped."""
     servers = _servers(options, console)
     found: list[Hunted] = []
-    refused: list[SpecError] = []
+    refused: list[UserError] = []
     interrupted = False
     try:
         for path in find_specs(tuple(options.paths)):
@@ -39,7 +39,7 @@ def _hunt_spec(
     path: str,
     servers: tuple[Installation, ...],
     found: list[Hunted],
-    refused: list[SpecError],
+    refused: list[UserError],
 ) -> None:
     """Add what becomes of each variant to `found`, or why the spec is refused to `refused`."""
     try:
@@ -57,7 +57,7 @@ def _hunt_spec(
             found.append(hunted)
             if hunted.checked.exploration.stopped == INTERRUPTED:
                 raise KeyboardInterrupt
-    except SpecError as refusal:
+    except UserError as refusal:
         console.say(refusal.render())
         refused.append(refusal)
 
@@ -129,7 +129,7 @@ def _replayed(options: Namespace, hunted: Hunted) -> str:
     return "confirmed" if all(is_confirmed(one.finding.replays) for one in told) else "NO"
 
 
-def _status(options: Namespace, found: list[Hunted], refused: list[SpecError]) -> Status:
+def _status(options: Namespace, found: list[Hunted], refused: list[UserError]) -> Status:
     if refused:
         return Status.USAGE
     if any(hunted.deviations and hunted.checked.exploration.complete for hunted in found):
@@ -142,7 +142,7 @@ def _status(options: Namespace, found: list[Hunted], refused: list[SpecError]) -
     return Status.HOLDS
 
 
-def _document(found: list[Hunted], refused: list[SpecError]) -> dict[str, object]:
+def _document(found: list[Hunted], refused: list[UserError]) -> dict[str, object]:
     return {
         "variants": [
             {

@@ -9,7 +9,7 @@ from modelcheck.cli.console import Console
 from modelcheck.cli.status import Status
 from modelcheck.counterexample import scenario_of, variant_name
 from modelcheck.engines.selection import checked_steps
-from modelcheck.errors import SpecError
+from modelcheck.errors import UserError
 from modelcheck.hunt import Variant, find_specs, variants
 from modelcheck.ir.model import Model
 from modelcheck.lang.spec import Expectation
@@ -22,7 +22,7 @@ def run(options: Namespace, console: Console) -> Status:
     for path in find_specs(tuple(options.paths)):
         try:
             specs.append(_spec(console, path))
-        except SpecError as refusal:
+        except UserError as refusal:
             console.say(refusal.render())
             status = Status.USAGE
     console.answer({"specs": specs})

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import os
 import signal
 import sys
 import traceback
@@ -11,7 +10,7 @@ from types import FrameType
 
 from modelcheck.cli import check, doctor, hunt, listing, replay, report
 from modelcheck.cli.arguments import parser
-from modelcheck.cli.console import Console, console_of
+from modelcheck.cli.console import Console, console_of, open_streams, write
 from modelcheck.cli.status import Status
 from modelcheck.errors import ModelCheckBug, UserError
 
@@ -22,31 +21,27 @@ class Terminated(BaseException):
 
 def main(arguments: list[str] | None = None) -> int:
     """Run one command; gives its exit status."""
+    open_streams()
     options = parser().parse_args(arguments)
     console = console_of(options)
     signal.signal(signal.SIGTERM, _terminate)
     try:
-        status = _run(options, console)
-        sys.stdout.flush()
+        return _run(options, console)
     except UserError as problem:
         console.close_line()
-        sys.stderr.write(problem.render() + "\n")
+        write(sys.stderr, problem.render() + "\n")
         return Status.USAGE
     except KeyboardInterrupt:
         console.close_line()
-        sys.stderr.write("interrupted\n")
+        write(sys.stderr, "interrupted\n")
         return Status.INTERRUPTED
     except Terminated:
         console.close_line()
         return Status.TERMINATED
-    except BrokenPipeError:
-        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
-        return Status.HOLDS
     except Exception as problem:  # noqa: BLE001  # the roof: what arrives here is our bug
         console.close_line()
         _confess(problem, verbose=options.verbose)
         return Status.BUG
-    return status
 
 
 def _run(options: Namespace, console: Console) -> Status:
@@ -75,12 +70,8 @@ def _confess(problem: Exception, *, verbose: bool) -> None:
     text = str(problem)
     if not isinstance(problem, ModelCheckBug):
         text = str(ModelCheckBug(f"{type(problem).__name__}: {problem}"))
-    sys.stderr.write(f"error: {text}\n")
+    write(sys.stderr, f"error: {text}\n")
     if verbose:
         traceback.print_exception(problem)
     else:
-        sys.stderr.write("   -v shows where it happened\n")
-
-
-if __name__ == "__main__":
-    sys.exit(main())
+        write(sys.stderr, "   -v shows where it happened\n")

@@ -3,15 +3,14 @@
 from __future__ import annotations
 
 from modelcheck.concrete.controller import Replay
-from modelcheck.report.outcomes import outcome_words
+from modelcheck.report.outcomes import outcome_words, role_of
 
 
 def line(replay: Replay) -> str:
     """A replay in one line."""
-    role = "with the defect" if replay.defect else "control"
     said = outcome_words(replay.outcome)
     taken = f"{replay.milliseconds:.0f} ms"
-    return f"{replay.system}, {role}: {said.word.lower()}, {said.sentence} ({taken})"
+    return f"{replay.system}, {role_of(replay)}: {said.word.lower()}, {said.sentence} ({taken})"
 
 
 def document(replay: Replay) -> dict[str, object]:
@@ -20,6 +19,7 @@ def document(replay: Replay) -> dict[str, object]:
     return {
         "system": replay.system,
         "defect": replay.defect,
+        "reintroduced": replay.reintroduced,
         "outcome": said.word.lower(),
         "says": said.sentence,
         "milliseconds": round(replay.milliseconds, 3),

@@ -87,6 +87,9 @@ class Replay:
     observations: tuple[Observation, ...]
     """One per step of the schedule that was taken, in order."""
 
+    reintroduced: str = ""
+    """How the defect was re-introduced, such as `wait_for_x skipped`; empty for a control."""
+
     aftermath: tuple[str, ...] = ()
     """What followed when every process was let go: one sentence each, in order of time."""
 

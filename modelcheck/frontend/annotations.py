@@ -20,10 +20,16 @@ from modelcheck.ir.types import (
     Type,
     Value,
     contains,
+    size,
 )
 from modelcheck.lang.containers import Array, Queue
 from modelcheck.lang.domains import Below, Between
 from modelcheck.lang.records import defaults
+
+LARGEST_DOMAIN = 4096
+"""How many items an array may have, how many instances a process, how many rounds a loop."""
+
+SMALLER = f"at most {LARGEST_DOMAIN:,} are; give a constant a smaller value"
 
 
 class NotAType(Exception):
@@ -139,6 +145,8 @@ def _array(arguments: tuple[object, ...], default: object) -> ArrayType:
     index = resolve(arguments[0])
     if not isinstance(index, INDEX_TYPES):
         raise NotAType("an array is indexed by a bounded integer, an enum or bool")
+    if size(index) > LARGEST_DOMAIN:
+        raise NotAType(f"an array over {size(index):,} indices cannot be explored; {SMALLER}")
     item_default = default.make() if isinstance(default, Array) else None
     return ArrayType(index, resolve(arguments[1], item_default))
 

@@ -5,8 +5,9 @@ from __future__ import annotations
 import ast
 from collections.abc import Iterable, Sequence
 from functools import reduce
+from itertools import islice
 
-from modelcheck.frontend.annotations import NotAType, encode, record_type
+from modelcheck.frontend.annotations import LARGEST_DOMAIN, SMALLER, NotAType, encode, record_type
 from modelcheck.frontend.folding import is_record
 from modelcheck.frontend.operands import Operands
 from modelcheck.frontend.path import (
@@ -218,7 +219,10 @@ class Expressions(Operands):
         """What a loop over `node` runs through: known values, or the items of an array."""
         known = self.known(node, path)
         if known is not None and isinstance(known.value, Iterable):
-            found = list(known.value)
+            found = list(islice(known.value, LARGEST_DOMAIN + 1))
+            if len(found) > LARGEST_DOMAIN:
+                message = f"too many rounds to explore; {SMALLER}"
+                raise self.refuse("type", node, message)
             return [(Known(value), self.literal(value, node, None)) for value in found]
         built = self.expr(node, path)
         t = type_of(built)

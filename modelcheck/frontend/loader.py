@@ -53,7 +53,25 @@ def read_spec(path: str, overrides: Mapping[str, str]) -> LoadedSpec:
             way_out='write `spec = Spec("title", Shared)` once at the top level of the module',
         )
     constants = {name: value for name in original if _is_plain(value := namespace.get(name))}
+    _check_expectations(source, tree, specs[0], constants)
     return LoadedSpec(source, tree, namespace, specs[0], _plain(constants))
+
+
+def _check_expectations(
+    source: SourceText, tree: ast.Module, spec: Spec[object], constants: Mapping[str, object]
+) -> None:
+    """An expectation may only set constants that the spec has."""
+    calls = [
+        node
+        for node in tree.body
+        if isinstance(node, ast.Expr) and isinstance(node.value, ast.Call)
+    ]
+    for node, expectation in zip(calls, spec.expectations, strict=False):
+        for name, _ in expectation.constants:
+            if name not in constants:
+                message = f"the expectation sets {name}, which is no constant of the spec"
+                way_out = f"it has: {', '.join(constants) or 'none'}"
+                raise source.refusal("expectation", node, message, way_out)
 
 
 def _read(path: str) -> str:

@@ -9,7 +9,14 @@ from itertools import count
 from typing import get_type_hints
 
 from modelcheck.errors import ModelCheckBug
-from modelcheck.frontend.annotations import NotAType, encode, record_type, resolve
+from modelcheck.frontend.annotations import (
+    LARGEST_DOMAIN,
+    SMALLER,
+    NotAType,
+    encode,
+    record_type,
+    resolve,
+)
 from modelcheck.frontend.expressions import Expressions, NotPure
 from modelcheck.frontend.loader import LoadedSpec, Plain
 from modelcheck.frontend.path import Frame, Local, Path, Root
@@ -27,7 +34,7 @@ from modelcheck.ir.model import (
     Step,
 )
 from modelcheck.ir.statements import Statement
-from modelcheck.ir.types import INDEX_TYPES, RecordType, Value
+from modelcheck.ir.types import INDEX_TYPES, RecordType, Value, size
 from modelcheck.ir.verify import verify
 from modelcheck.lang.records import defaults
 from modelcheck.lang.spec import ClaimDeclaration, ProcessDeclaration
@@ -113,6 +120,9 @@ def _index(loaded: LoadedSpec, declared: ProcessDeclaration) -> Variable | None:
         raise loaded.source.refusal("type", parameter, str(problem)) from None
     if not isinstance(t, INDEX_TYPES):
         message = "the index of a process array is a bounded integer, an enum or bool"
+        raise loaded.source.refusal("type", parameter, message)
+    if size(t) > LARGEST_DOMAIN:
+        message = f"{size(t):,} instances of {node.name} cannot be explored; {SMALLER}"
         raise loaded.source.refusal("type", parameter, message)
     return Variable(parameter.arg, t, Scope.LOCAL)
 

@@ -10,9 +10,18 @@ from modelcheck.concrete.controller import (
     Diverged,
     Outcome,
     Prevented,
+    Replay,
     Reproduced,
     Unavailable,
 )
+
+
+def role_of(replay: Replay) -> str:
+    """What a replay is for: the defect re-introduced, and how, or left alone."""
+    if not replay.defect:
+        return "control, the server left as it is"
+    how = f": {replay.reintroduced}" if replay.reintroduced else ""
+    return f"with the defect re-introduced{how}"
 
 
 @dataclass(frozen=True, slots=True)

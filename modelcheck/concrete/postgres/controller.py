@@ -73,6 +73,7 @@ class Performance:
             defect=defect,
             outcome=outcome,
             observations=tuple(self._observations),
+            reintroduced=scenario.defect.words if defect else "",
             aftermath=tuple(stage.happenings),
             log=server.log_since(log),
             milliseconds=(end - (stage.first_hold or begin)) * MILLISECONDS,

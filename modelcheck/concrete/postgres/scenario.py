@@ -142,6 +142,11 @@ class SkippedCall:
     meaning: str
     """The name of the value, such as `BGWH_STOPPED`."""
 
+    @property
+    def words(self) -> str:
+        """What is done to the server."""
+        return f"{self.point.function} skipped, returned {self.meaning} ({self.value})"
+
 
 @dataclass(frozen=True, slots=True)
 class Field:

@@ -83,7 +83,8 @@ class Server:
             self.tracer.seize(self.pid)
         except OSError as error:
             raise ServerFailure(
-                f"the system does not let us trace our own child: {error}"
+                f"the system does not let us trace our own child ({error.strerror}); "
+                "`modelcheck doctor` says what stands in the way"
             ) from None
 
     def connect(

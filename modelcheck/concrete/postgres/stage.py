@@ -268,7 +268,7 @@ class Stage:
     def _proceed(self, actor: Actor, function: str) -> None:
         defect = self._defect
         if defect is not None and self._is_skipped(actor, function):
-            actor.notes.append(f"{function} skipped, returned {defect.meaning} ({defect.value})")
+            actor.notes.append(defect.words)
             self.tracer.skip(actor.pid, defect.value)
             return
         if function in self._followed:

@@ -1,6 +1,8 @@
 """The command line as a user meets it; nothing here needs PostgreSQL."""
 
 import json
+import subprocess
+import sys
 from pathlib import Path
 
 import pytest
@@ -263,3 +265,49 @@ def test_every_verb_explains_itself(capsys: pytest.CaptureFixture[str], verb: st
     text = capsys.readouterr().out
     assert "exit status:" in text
     assert len(text.splitlines()) > 15
+
+
+@pytest.mark.parametrize(
+    ("shell", "status", "said"),
+    [
+        ("{check} >&-", 1, ""),
+        ("{check} | true; exit ${{PIPESTATUS[0]}}", 1, ""),
+        ("{check} >/dev/full", 2, "error: cannot write the answer: No space left on device\n"),
+        ("{check} --set NWORKERS=99999999999999 --timeout 1", 2, "cannot be explored"),
+        ("{python} -m modelcheck check missing.py 2>&-", 2, ""),
+    ],
+)
+def test_the_streams_do_not_change_the_verdict(shell: str, status: int, said: str) -> None:
+    check = f"{sys.executable} -m modelcheck check {FOUNDING}"
+    command = shell.format(check=check, python=sys.executable)
+    done = subprocess.run(["bash", "-c", command], capture_output=True, text=True, check=False)
+    assert done.returncode == status
+    assert said in done.stderr
+    assert "Traceback" not in done.stderr
+
+
+def test_a_wrong_expectation_is_refused_where_it_stands(
+    capsys: pytest.CaptureFixture[str],
+) -> None:
+    Path("tiny.py").write_text(TINY.replace("steps=2, states=3", "steps=2, M=3"))
+    status, _, err = run(capsys, "check", "tiny.py")
+    assert status == 2
+    assert "the expectation sets M, which is no constant of the spec  [expectation]" in err
+    assert "it has: N" in err
+    Path("tiny.py").write_text(TINY.replace('violated="deadlock"', 'violated="up.down"'))
+    status, out, _ = run(capsys, "hunt", "tiny.py", "--no-replay")
+    assert status == 1
+    assert "up.down is declared violated and is no property of the spec" in out
+
+
+def test_hunt_and_list_go_on_after_a_file_that_cannot_be_read(
+    capsys: pytest.CaptureFixture[str],
+) -> None:
+    Path("many").mkdir()
+    Path("many/a.py").write_bytes(b"\xff\xfe")
+    Path("many/b.py").write_text(TINY)
+    for verb in (("hunt", "--no-replay"), ("list",)):
+        status, out, _ = run(capsys, verb[0], "many", *verb[1:])
+        assert status == 2
+        assert "many/a.py is not UTF-8 text" in out
+        assert "many/b" in out

@@ -54,5 +54,7 @@ def test_a_hostile_symptom_stays_text() -> None:
         log="```\n<script>\n```\n",
     )
     shown = render(replace(finding(), replays=(replay,)))
-    assert "## Postgres\\|QL, with the defect: Reproduced\n\n\\<script\\>\\|\n" in shown
+    assert (
+        "## Postgres\\|QL, with the defect re-introduced: Reproduced\n\n\\<script\\>\\|\n" in shown
+    )
     assert "````text\n```\n<script>\n```\n````" in shown

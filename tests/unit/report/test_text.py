@@ -57,7 +57,7 @@ the state in which it ends
    leader at reinitialize (launch = 1, slot = 1), worker[0] at detach, worker[1] at detach
    worker[2] at attach, worker[3] at attach
 
-PostgreSQL 18.4, with the defect: Reproduced
+PostgreSQL 18.4, with the defect re-introduced: Reproduced
    lost connection to parallel worker
 
     1  leader.launch  pid 4711, 2.1 ms
@@ -122,4 +122,4 @@ def test_the_changes_fit_the_width() -> None:
 def test_a_replay_that_failed_says_so(outcome: Diverged | Unavailable, shown: str) -> None:
     replay = Replay("PostgreSQL 18.4", defect=True, outcome=outcome, observations=())
     shown_text = text.render(replace(finding(), replays=(replay,)))
-    assert f"PostgreSQL 18.4, with the defect: {shown}" in shown_text
+    assert f"PostgreSQL 18.4, with the defect re-introduced: {shown}" in shown_text
