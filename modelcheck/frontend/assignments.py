@@ -10,17 +10,31 @@ from modelcheck.frontend.annotations import NotAType, resolve
 from modelcheck.frontend.expressions import Expressions
 from modelcheck.frontend.operands import ARITHMETIC
 from modelcheck.frontend.path import (
+    Known,
     Local,
     Path,
     Root,
     Stale,
     Substitute,
 )
-from modelcheck.frontend.shapes import bare, compatible, describe, holds, is_place, may_contain
+from modelcheck.frontend.shapes import (
+    bare,
+    compatible,
+    describe,
+    holds,
+    is_aggregate,
+    is_container,
+    is_place,
+    may_contain,
+    nesting,
+    widened,
+)
 from modelcheck.frontend.ways import Cut, Widen
 from modelcheck.ir.expressions import (
+    Conditional,
     Expr,
     Field,
+    First,
     Index,
     Place,
     Scope,
@@ -32,9 +46,7 @@ from modelcheck.ir.expressions import (
 )
 from modelcheck.ir.statements import Assign, Statement
 from modelcheck.ir.types import (
-    ArrayType,
     QueueType,
-    RecordType,
     Type,
 )
 from modelcheck.ir.walk import substitute, variables
@@ -56,6 +68,12 @@ class Assignments:
         path: Path,
         out: list[Statement],
     ) -> None:
+        for target, part in zip(targets, parts, strict=True):
+            if isinstance(target, ast.Name) and is_aggregate(
+                type_of(self.expressions.expr(part, path))
+            ):
+                message = f"{target.id} would be an alias; bind aliases one at a time"
+                raise self.refuse("unsupported", target, message)
         names = [
             self._hold(
                 f"{ast.unparse(target)}.new", self.expressions.expr(part, path), node, path, out
@@ -101,16 +119,31 @@ class Assignments:
         expected = declared.type if declared is not None and annotated else None
         known = self.expressions.known(value, path)
         built = self.expressions.expr(value, path, expected)
-        t = type_of(built)
-        if isinstance(t, RecordType | ArrayType | QueueType) and is_place(built):
+        self._bind(node, name, built, known, path, out)
+
+    def _bind(
+        self,
+        node: ast.stmt,
+        name: str,
+        built: Expr,
+        known: Known | None,
+        path: Path,
+        out: list[Statement],
+    ) -> None:
+        """Give a local a value, or make it an alias where Python would."""
+        self._check_owned(built, node)
+        if is_container(built) and is_place(built):
             if root(built).scope is Scope.LOCAL:
-                message = f"{ast.unparse(value)} would have two names that share one value"
+                message = f"{name} would be a second name of one value"
                 raise self.refuse("unsupported", node, message, "use the first name")
             path.frame[name] = Substitute(self._frozen(name, built, node, path, out))
             return
-        variable = self._declare(name, t, node, path, out)
-        path.frame[name] = Local(variable, known)
-        out.append(Assign(variable, built, self.source.span(node)))
+        variable = self._declare(name, type_of(built), node, path, out)
+        path.frame[name] = Local(variable, None if is_aggregate(variable.type) else known)
+        if isinstance(built, First) and is_aggregate(variable.type):
+            self.cut.peeked.add(variable.name)
+        value = self._fitted(built, variable, node)
+        out.append(Assign(variable, value, self.source.span(node)))
 
     def _augment(self, node: ast.AugAssign, path: Path, out: list[Statement]) -> None:
         if type(node.op) not in ARITHMETIC:
@@ -134,9 +167,15 @@ class Assignments:
         if isinstance(target, ast.Attribute | ast.Subscript):
             built = self.expressions.expr(_loaded(target), path)
             if is_place(built):
+                self._check_peeked(target, root(built))
                 return built
         message = f"{ast.unparse(target)} cannot be assigned"
         raise self.refuse("unsupported", target, message, "assign a place of the state or a local")
+
+    def _check_peeked(self, target: ast.expr, variable: Variable) -> None:
+        if variable.name in self.cut.peeked and variable.scope is Scope.LOCAL:
+            message = "an item that was peeked at is a copy here, and in Python it is the item"
+            raise self.refuse("unsupported", target, message, "pop it, change it, push it")
 
     def _queue(self, base: ast.expr, path: Path) -> tuple[Place, QueueType]:
         built = self.expressions.expr(base, path)
@@ -177,13 +216,28 @@ class Assignments:
             message = f"the local {name} has no declared domain"
             way_out = f"annotate its first assignment: `{name}: Annotated[int, Below(n)] = ...`"
             refusal = self.refuse("unbounded-local", node, message, way_out)
-            raise Widen(full, join(before.type, t), refusal)
+            raise Widen(full, widened(before.type, t), refusal)
         self._capture(before, node, path, out)
         path.frame[name] = Local(before, None)
         return before
 
     def _local_name(self, name: str, path: Path) -> str:
         return ".".join((*path.functions[1:], name))
+
+    def _handed(
+        self, name: str, value: Expr, node: ast.stmt, path: Path, out: list[Statement]
+    ) -> Substitute:
+        """What a parameter stands for: an alias of a place, or a value kept as it is now."""
+        self._check_owned(value, node)
+        if is_container(value):
+            return Substitute(self._frozen(name, value, node, path, out))
+        return Substitute(self._hold(name, value, node, path, out))
+
+    def _check_owned(self, value: Expr, node: ast.stmt) -> None:
+        """Refuse to name what would be an alias in Python and a copy in the model."""
+        if isinstance(value, Conditional) and is_aggregate(type_of(value)):
+            message = "one of two places is chosen here: Python would name it, not copy it"
+            raise self.refuse("unsupported", node, message, "branch with `if`, and name each one")
 
     def _frozen(
         self, name: str, place: Expr, node: ast.stmt, path: Path, out: list[Statement]
@@ -197,7 +251,8 @@ class Assignments:
             case Index(base, index, span):
                 held = self._frozen(name, base, node, path, out)
                 if any(v.scope is Scope.SHARED for v in variables(index)):
-                    index = self._hold(f"{name}.index", index, node, path, out)
+                    depth = nesting(base) or ""
+                    index = self._hold(f"{name}.index{depth}", index, node, path, out)
                 return Index(held, index, span)
             case _:
                 return place

@@ -3,7 +3,10 @@
 from __future__ import annotations
 
 import ast
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
+from enum import (
+    EnumMeta,
+)
 from functools import reduce
 from itertools import islice
 
@@ -40,6 +43,9 @@ from modelcheck.ir.types import (
     Type,
     Value,
     values,
+)
+from modelcheck.ir.walk import (
+    may_violate,
 )
 from modelcheck.lang import steps
 
@@ -218,7 +224,7 @@ class Expressions(Operands):
     def items(self, node: ast.expr, path: Path) -> list[tuple[Known | Substitute, Expr]]:
         """What a loop over `node` runs through: known values, or the items of an array."""
         known = self.known(node, path)
-        if known is not None and isinstance(known.value, Iterable):
+        if known is not None and isinstance(known.value, range | tuple | list | EnumMeta):
             found = list(islice(known.value, LARGEST_DOMAIN + 1))
             if len(found) > LARGEST_DOMAIN:
                 message = f"too many rounds to explore; {SMALLER}"
@@ -241,7 +247,8 @@ class Expressions(Operands):
         """
         inner = self.enter(node, function, path)
         for parameter, argument in self.arguments(node, function):
-            inner.frame[parameter] = self.by_name(argument, path)
+            binding = self.by_name(argument, path)
+            inner.frame[parameter] = self._used(parameter, binding, function.body, function)
         return self.value_of(function.body, inner, function)
 
     def enter(self, node: ast.Call, function: ast.FunctionDef, path: Path) -> Path:
@@ -277,6 +284,23 @@ class Expressions(Operands):
         known = self.known(argument, path)
         return known if known is not None else Substitute(self.expr(argument, path))
 
+    def _used(
+        self,
+        name: str,
+        binding: Root | Known | Substitute,
+        body: Sequence[ast.stmt],
+        function: ast.FunctionDef,
+    ) -> Root | Known | Substitute:
+        """The binding; raises `NotPure` if its violation would get lost with its value."""
+        is_read = any(
+            isinstance(part, ast.Name) and part.id == name and isinstance(part.ctx, ast.Load)
+            for statement in body
+            for part in ast.walk(statement)
+        )
+        if isinstance(binding, Substitute) and not is_read and may_violate(binding.expr):
+            raise NotPure(f"{function.name} computes {name}, which may fail, and leaves it unread")
+        return binding
+
     def value_of(self, body: Sequence[ast.stmt], path: Path, function: ast.FunctionDef) -> Expr:
         """What a body of assignments, branches and returns gives; raises `NotPure`."""
         if not body:
@@ -288,7 +312,7 @@ class Expressions(Operands):
             case ast.Return(value=ast.expr() as value):
                 return self.expr(value, path)
             case ast.Assign(targets=[ast.Name(id=name)], value=value):
-                path.frame[name] = self.by_name(value, path)
+                path.frame[name] = self._used(name, self.by_name(value, path), rest, function)
                 return self.value_of(rest, path, function)
             case ast.If(test=test, body=then, orelse=otherwise):
                 known = self.known(test, path)

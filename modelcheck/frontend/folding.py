@@ -87,6 +87,8 @@ class Folding:
                 return binding
             case Local(known=value):
                 return value
+            case None if name in self.stored(path.functions[-1]):
+                return None
             case None:
                 if name in self.loaded.namespace and not name.startswith("__"):
                     constant = self.loaded.namespace[name]
@@ -96,6 +98,19 @@ class Folding:
                 return None
             case _:
                 assert_never(binding)
+
+    def stored(self, function: str) -> frozenset[str]:
+        """The names that a function assigns: its own, whatever the module calls so."""
+        node = self.functions.get(function)
+        found: set[str] = set()
+        pending: list[ast.AST] = [] if node is None else list(node.body)
+        while pending:
+            part = pending.pop()
+            if isinstance(part, ast.Name) and isinstance(part.ctx, ast.Store):
+                found.add(part.id)
+            if not isinstance(part, ast.ListComp | ast.SetComp | ast.DictComp | ast.GeneratorExp):
+                pending += ast.iter_child_nodes(part)
+        return frozenset(found)
 
     def _is_pure_call(self, node: ast.Call, path: Path) -> bool:
         if not isinstance(node.func, ast.Name) or node.func.id in path.frame:

@@ -76,7 +76,7 @@ def _check_expectations(
 
 def _read(path: str) -> str:
     try:
-        return Path(path).read_text(encoding="utf-8")
+        return Path(path).read_text(encoding="utf-8-sig")
     except FileNotFoundError:
         way_out = "`modelcheck list` names the specs under the current directory"
         raise UserError(f"there is no spec {path}", way_out=way_out) from None
@@ -186,7 +186,7 @@ def _execute(source: SourceText, tree: ast.Module) -> dict[str, object]:
     try:
         code = compile(tree, source.path, "exec", dont_inherit=True)
         exec(code, module.__dict__)  # noqa: S102  # executing the spec is what loading means
-    except Exception as problem:  # noqa: BLE001  # whatever the user's module raises
+    except (Exception, SystemExit) as problem:  # noqa: BLE001  # whatever the user's module raises
         frames = traceback.extract_tb(problem.__traceback__)
         lines = [frame.lineno or 1 for frame in frames if frame.filename == source.path]
         line = lines[-1] if lines else 1

@@ -20,6 +20,7 @@ from modelcheck.ir.expressions import (
     Binary,
     Conditional,
     Expr,
+    Index,
     Literal,
     Operator,
     Variable,
@@ -56,14 +57,34 @@ class Loops(Assignments, ABC):
         if any(_assigns(part, node.target.id) for part in node.body):
             message = f"the loop gives {node.target.id} its value, its body may not"
             raise self.refuse("unsupported", node, message, "use another name")
-        items = tuple(binding for binding, _ in self.expressions.items(node.iter, path))
+        items = self._items(node, path, out)
         if not items:
             return following
         cut = any(isinstance(part, ast.Yield) for part in ast.walk(node))
+        if cut and any(item in items[:place] for place, item in enumerate(items)):
+            message = "a loop with steps runs over different values: they tell how far it is"
+            raise self.refuse("unsupported", node.iter, message, "loop over a range of positions")
         if cut and any(isinstance(item, Substitute) for item in items):
             message = "a loop with steps runs over constants: an item of an array would be an alias"
             raise self.refuse("alias-across-step", node.iter, message, "loop over the indices")
         return self._start_item(node, items, 0, following, path, out)
+
+    def _items(
+        self, node: ast.For, path: Path, out: list[Statement]
+    ) -> tuple[Known | Substitute, ...]:
+        """What the loop runs through, as it is before the first round."""
+        items = tuple(binding for binding, _ in self.expressions.items(node.iter, path))
+        frozen: list[Known | Substitute] = []
+        bases: dict[Expr, Expr] = {}
+        for item in items:
+            if isinstance(item, Substitute) and isinstance(item.expr, Index):
+                base = item.expr.base
+                if base not in bases:
+                    bases[base] = self._frozen("loop", base, node, path, out)
+                frozen.append(Substitute(Index(bases[base], item.expr.index, item.expr.span)))
+            else:
+                frozen.append(item)
+        return tuple(frozen)
 
     def _start_item(
         self,
@@ -77,7 +98,7 @@ class Loops(Assignments, ABC):
         name = loop.target.id if isinstance(loop.target, ast.Name) else ""
         item = items[position]
         if isinstance(item, Substitute):
-            path.frame[name] = item
+            self._bind(loop, name, item.expr, None, path, out)
         else:
             literals = [self._literal(each, loop) for each in items]
             variable = self._declare(name, self._joined(loop, literals), loop, path, out)
@@ -89,7 +110,8 @@ class Loops(Assignments, ABC):
         binding = path.frame.get(
             way.loop.target.id if isinstance(way.loop.target, ast.Name) else ""
         )
-        if not isinstance(binding, Local) or binding.known is not None:
+        over_places = isinstance(way.items[0], Substitute)
+        if over_places or not isinstance(binding, Local) or binding.known is not None:
             position = self._position(way, binding)
             if position + 1 == len(way.items):
                 return way.next

@@ -3,12 +3,11 @@
 from __future__ import annotations
 
 import ast
+from collections import Counter
 from collections.abc import Callable
 from enum import Enum
-from itertools import count
 from typing import get_type_hints
 
-from modelcheck.errors import ModelCheckBug
 from modelcheck.frontend.annotations import (
     LARGEST_DOMAIN,
     SMALLER,
@@ -93,7 +92,7 @@ def _field(loaded: LoadedSpec, record: str, name: str) -> ast.stmt:
 
 
 def _definition(loaded: LoadedSpec, name: str) -> ast.stmt:
-    for node in loaded.tree.body:
+    for node in reversed(loaded.tree.body):
         if isinstance(node, ast.ClassDef | ast.FunctionDef) and node.name == name:
             return node
     return loaded.tree.body[0]
@@ -169,18 +168,19 @@ def _cut(
 ) -> tuple[Cut, tuple[Statement, ...], dict[str, tuple[Statement, ...]]]:
     """Cut a process into prologue and steps, widening the domains of its integer locals."""
     known: dict[str, Variable] = {}
-    for attempt in count():
-        cut = Cut(index.name if index is not None else "", locals=dict(known))
+    attempts: Counter[str] = Counter()
+    while True:
+        cut = Cut(index.name if index is not None else "", node.name, locals=dict(known))
         statements = Statements(expressions, cut)
         start = Path([dict(frame)], (node.name,), prologue=True)
         try:
             prologue = tuple(statements.follow(Block(tuple(node.body), Stop()), start))
             return cut, prologue, _bodies(statements, cut, node.name)
         except Widen as wider:
-            if attempt == WIDENINGS:
+            if attempts[wider.name] == WIDENINGS:
                 raise wider.refusal from None
+            attempts[wider.name] += 1
             known[wider.name] = Variable(wider.name, wider.type, Scope.LOCAL)
-    raise ModelCheckBug("counting ended")
 
 
 def _bodies(statements: Statements, cut: Cut, name: str) -> dict[str, tuple[Statement, ...]]:

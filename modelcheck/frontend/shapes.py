@@ -16,6 +16,7 @@ from modelcheck.ir.expressions import (
     UnaryOperator,
     Unwrap,
     Variable,
+    join,
     type_of,
 )
 from modelcheck.ir.types import (
@@ -78,9 +79,23 @@ def is_place(expr: Expr) -> TypeGuard[Place]:
     return isinstance(expr, Variable)
 
 
+def is_aggregate(t: Type) -> bool:
+    """Whether values of the type have parts, so that naming one makes an alias in Python."""
+    return isinstance(bare(t), RecordType | ArrayType | QueueType)
+
+
 def is_container(expr: Expr) -> bool:
     """Whether an expression is a place that holds parts: naming it makes an alias."""
-    return is_place(expr) and isinstance(type_of(expr), RecordType | ArrayType | QueueType)
+    return is_place(expr) and is_aggregate(type_of(expr))
+
+
+def nesting(expr: Expr) -> int:
+    """How many array indices a place goes through."""
+    found = 0
+    while isinstance(expr, Field | Index | Unwrap):
+        found += isinstance(expr, Index)
+        expr = expr.base
+    return found
 
 
 def may_contain(place: Place, inside: Expr) -> bool:
@@ -114,7 +129,22 @@ def bare(t: Type) -> Type:
 
 
 def holds(holder: Type, t: Type) -> bool:
-    """Whether the integers of `t` all lie in `holder`; true of other types."""
-    if isinstance(holder, IntType) and isinstance(t, IntType):
-        return holder.low <= t.low and t.high <= holder.high
-    return True
+    """Whether the values of `t` all lie in `holder`, as far as bounds and None go."""
+    match holder, t:
+        case IntType(least, greatest), IntType(low, high):
+            return least <= low and high <= greatest
+        case OptionType(item), OptionType(other):
+            return holds(item, other)
+        case OptionType(item), _:
+            return holds(item, t)
+        case _, OptionType():
+            return False
+        case _:
+            return True
+
+
+def widened(one: Type, other: Type) -> Type:
+    """The smallest type that holds the values of both: see `compatible`."""
+    if isinstance(one, OptionType) or isinstance(other, OptionType):
+        return OptionType(join(bare(one), bare(other)))
+    return join(one, other)

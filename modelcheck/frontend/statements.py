@@ -21,12 +21,24 @@ from modelcheck.frontend.path import (
     merge_frames,
 )
 from modelcheck.frontend.shapes import is_container
-from modelcheck.frontend.ways import Again, Block, Continuation, Join, Leave, NextItem, Stop
+from modelcheck.frontend.ways import (
+    Again,
+    Block,
+    Continuation,
+    Join,
+    Leave,
+    NextItem,
+    Stop,
+    is_same_way,
+)
 from modelcheck.ir.expressions import (
     type_of,
 )
 from modelcheck.ir.statements import Assign, Check, Choose, Goto, If, Pop, Push, Statement, Wait
 from modelcheck.lang import steps
+
+LARGEST = 10_000
+"""How many statements a process may have once its ways are followed."""
 
 
 class Statements(Loops):
@@ -69,6 +81,20 @@ class Statements(Loops):
                     way = way.next
 
     def _statement(
+        self, node: ast.stmt, following: Continuation, path: Path, out: list[Statement]
+    ) -> Continuation | None:
+        self.cut.size += 1
+        if self.cut.size > LARGEST:
+            message = f"{self.cut.process} has too many ways: each branch doubles what follows it"
+            way_out = "put a `yield` between the branches, or split the loop"
+            raise self.refuse("too-many-ways", node, message, way_out)
+        try:
+            return self._translate(node, following, path, out)
+        except NotPure as problem:
+            way_out = "call it on a line of its own first: `x = f(...)`"
+            raise self.refuse("unsupported", node, f"{problem}", way_out) from None
+
+    def _translate(
         self, node: ast.stmt, following: Continuation, path: Path, out: list[Statement]
     ) -> Continuation | None:
         match node:
@@ -122,10 +148,13 @@ class Statements(Loops):
         if len(path.frames) > 1:
             message = f"{path.functions[-1]} has steps of its own"
             raise self.refuse("call-without-yield-from", node, message)
-        first, _ = self.cut.rest.setdefault(label, (node, following))
+        first, rest = self.cut.rest.setdefault(label, (node, following))
         if first is not node:
             message = f"the label {label} stands on line {first.lineno} already"
             raise self.refuse("label", node, message, "labels are unique in a function")
+        if not is_same_way(rest, following):
+            message = f"a loop around the label {label} runs over other values on another way here"
+            raise self.refuse("label", node, message, "loop over the same constants on every way")
         self._arrive(label, path)
         out.append(Goto(label))
 
@@ -219,6 +248,7 @@ class Statements(Loops):
         known = self.expressions.known(node.test, path)
         if known is not None:
             return Block(tuple(node.body if known.value else node.orelse), following)
+        node, following = _joined_at_head(node, following)
         condition = self.expressions.condition(node.test, path)
         span = self.source.span(node.test)
         straight = not any(self._jumps(part) for part in (*node.body, *node.orelse))
@@ -258,6 +288,8 @@ class Statements(Loops):
             case ast.MatchOr(patterns=patterns):
                 parts = [self._pattern(part, subject) for part in patterns]
                 tests = [part for part in parts if part is not None]
+                if len(tests) < len(parts):
+                    return None
                 test = ast.BoolOp(ast.Or(), tests)
             case ast.MatchAs(pattern=None, name=None):
                 return None
@@ -285,6 +317,9 @@ class Statements(Loops):
         value = self.expressions.expr(node.value, path)
         path.frames.pop()
         path.functions = path.functions[:-1]
+        if isinstance(way.target, ast.Name):
+            self._bind(node, way.target.id, value, None, path, out)
+            return way.next
         place = self._target(way.target, type_of(value), node, path, out)
         self._wrote(place, node, path)
         out.append(Assign(place, self._fitted(value, place, node), self.source.span(node)))
@@ -298,6 +333,7 @@ class Statements(Loops):
                 case (
                     ast.Expr(value=ast.Call(func=ast.Name(id=name)))
                     | ast.Assign(value=ast.Call(func=ast.Name(id=name)))
+                    | ast.AnnAssign(value=ast.Call(func=ast.Name(id=name)))
                 ) if name in self.expressions.functions:
                     return True
                 case _ if isinstance(part, jumps):
@@ -319,12 +355,9 @@ class Statements(Loops):
         inner = self.expressions.enter(call, function, path)
         for parameter, argument in self.expressions.arguments(call, function):
             binding = self.expressions.by_name(argument, path)
-            if isinstance(binding, Substitute) and not is_container(binding.expr):
-                full = f"{name}.{parameter}"
-                held = self._hold(
-                    full, binding.expr, ast.copy_location(ast.Pass(), call), path, out
-                )
-                binding = Substitute(held)
+            if isinstance(binding, Substitute):
+                at = ast.copy_location(ast.Pass(), call)
+                binding = self._handed(f"{name}.{parameter}", binding.expr, at, path, out)
             inner.frame[parameter] = binding
         path.adopt(inner)
         return Block(tuple(function.body), Leave(call, target, following))
@@ -339,3 +372,24 @@ def _after_step(name: str, binding: Binding) -> Binding:
             return Stale("alias-across-step", message, f"bind {name} again after the yield")
         case _:
             return binding
+
+
+def _joined_at_head(node: ast.If, following: Continuation) -> tuple[ast.If, Continuation]:
+    """`if c: continue` and the rest of the round, as `if c: pass` with the rest as its `else`.
+
+    Both ways then meet at the head of the loop, and what follows it is translated once.
+    """
+    rest: list[ast.stmt] = []
+    way = following
+    while isinstance(way, Block):
+        rest += way.body
+        way = way.next
+    if not isinstance(way, NextItem | Again):
+        return node, following
+    for here, there in (("body", "orelse"), ("orelse", "body")):
+        leaving: list[ast.stmt] = getattr(node, here)
+        if leaving and isinstance(leaving[-1], ast.Continue):
+            parts = {here: leaving[:-1] or [ast.Pass()], there: [*getattr(node, there), *rest]}
+            made = ast.If(node.test, parts["body"], parts["orelse"])
+            return ast.copy_location(made, node), way
+    return node, following

@@ -85,6 +85,12 @@ class Cut:
     """One process being cut into steps."""
 
     name: str
+    """Of the index, if it is an array."""
+
+    process: str = ""
+    size: int = 0
+    """Statements translated so far."""
+
     rest: dict[str, tuple[ast.Expr, Continuation]] = field(default_factory=dict)
     """The code after each label."""
 
@@ -94,3 +100,27 @@ class Cut:
     pending: list[str] = field(default_factory=list)
     locals: dict[str, Variable] = field(default_factory=dict)
     annotated: set[str] = field(default_factory=set)
+    peeked: set[str] = field(default_factory=set)
+    """Locals that hold a copy of a queue's first item."""
+
+
+def is_same_way(one: Continuation, other: Continuation) -> bool:
+    """Whether the same code follows, loops over the same items; how far they are may differ."""
+    match one, other:
+        case (Stop(), Stop()) | (Join(), Join()):
+            return True
+        case NextItem(), NextItem():
+            same = one.loop is other.loop and one.items == other.items
+            return same and is_same_way(one.next, other.next)
+        case Again(), Again():
+            return one.loop is other.loop and is_same_way(one.next, other.next)
+        case Leave(), Leave():
+            return one.call is other.call and is_same_way(one.next, other.next)
+        case Block(()), _:
+            return is_same_way(one.next, other)
+        case _, Block(()):
+            return is_same_way(one, other.next)
+        case Block(), Block():
+            return one.body == other.body and is_same_way(one.next, other.next)
+        case _:
+            return False

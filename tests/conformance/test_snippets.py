@@ -1,0 +1,288 @@
+"""Small pieces of code that are easy to get wrong, in the model and in CPython."""
+
+import textwrap
+from pathlib import Path
+
+import pytest
+
+from modelcheck.check import load
+from modelcheck.errors import SpecError
+from modelcheck.semantics import initial
+from modelcheck.trace import Violation
+from tests.conformance.test_cpython import Oracle, walk
+
+HEAD = """\
+from __future__ import annotations
+
+from typing import Annotated
+
+from modelcheck import Array, Below, Queue, Spec, Steps, each, queue, record
+
+N = 2
+Three = Annotated[int, Below(3)]
+Big = Annotated[int, Below(100)]
+
+
+@record
+class R:
+    a: Big = 0
+
+
+@record
+class Shared:
+    x: Big = 0
+    i: Three = 0
+    j: Three = 0
+    b: bool = False
+    r: R = R()
+    t: R = R(a=9)
+    rs: Array[Three, R] = each(R)
+    mr: Array[Three, Array[Three, R]] = each(each(R))
+    m: Array[Three, Array[Three, Three]] = each(each(1))
+    ro: R | None = R(a=5)
+    o: Three | None = None
+    q: Queue[R] = queue(capacity=2)
+
+
+spec = Spec("snippet", Shared)
+
+
+def write(s: Shared, r: R) -> None:
+    s.i = 2
+    r.a = 4
+
+
+def find(s: Shared) -> R:
+    s.x += 1
+    return s.rs[s.i]
+
+
+def early(s: Shared) -> int:
+    if s.x > 1:
+        return 2
+    s.x += 1
+    return 1
+
+
+def unread(s: Shared, n: int) -> int:
+    return 3
+
+
+@spec.process
+def other(s: Shared) -> Steps:
+    yield "flip"
+    s.b = not s.b
+    yield "turn"
+    s.i = (s.i + 1) % 3
+
+
+@spec.process
+def p(s: Shared) -> Steps:
+"""
+
+AGREED = {
+    "nested indices of an alias": """
+        yield "a"
+        s.i, s.j = 1, 2
+        q = s.mr[s.i][s.j]
+        s.i = 0
+        q.a = 7
+        """,
+    "an index handed to a function": """
+        yield "a"
+        write(s, s.rs[s.i])
+        """,
+    "a loop over a row that moves": """
+        yield "a"
+        for v in s.m[s.i]:
+            s.i = 1
+            s.m[1][2] = 2
+            s.x += v
+        """,
+    "a loop over records": """
+        yield "a"
+        for v in s.mr[s.i]:
+            s.i = 1
+            v.a += 1
+        """,
+    "an option of a record": """
+        yield "a"
+        v = s.ro
+        if v is not None:
+            v.a = 4
+        """,
+    "an alias from a function": """
+        yield "a"
+        v = find(s)
+        s.i = 0
+        v.a = 3
+        """,
+    "the rest of an or-pattern": """
+        yield "a"
+        match s.x:
+            case 1 | _:
+                s.x = 5
+        """,
+    "an int that may be None later": """
+        yield "a"
+        v = 2
+        if s.b:
+            v = 1
+        else:
+            v = s.o
+        s.b = v is None
+        s.o = v
+        """,
+    "an early return behind an annotation": """
+        yield "a"
+        if s.i == 0:
+            v: Big = early(s)
+            s.x = v
+        s.x += 1
+        """,
+    "continue in an unrolled loop": """
+        yield "a"
+        for k in range(40):
+            if s.x == k:
+                continue
+            s.x += 1
+        """,
+    "a name of the module assigned on every way": """
+        yield "a"
+        if s.b:
+            N = 3
+        else:
+            N = 4
+        s.x = N
+        """,
+    "a local record": """
+        yield "a"
+        v = R()
+        v.a = 3
+        s.r = v
+        """,
+    "a violation in an argument that nobody reads": """
+        yield "a"
+        k = unread(s, 1 // s.x)
+        s.x = k
+        """,
+    "a nested loop with steps": """
+        for k in range(2):
+            for n in (0, 2, 1):
+                yield "a"
+                if n == 2:
+                    continue
+                if s.b and k == 1:
+                    break
+                s.x += n + k
+            yield "b"
+            s.x += 10
+        """,
+}
+REFUSED = {
+    "a loop over other values on another way": (
+        "label",
+        """
+        yield "t"
+        if s.b:
+            n = 1
+            for k in range(1):
+                pass
+        else:
+            n = 2
+        for j in range(n):
+            yield "x"
+            s.x += 1
+        """,
+    ),
+    "a loop with steps over repeated values": (
+        "unsupported",
+        """
+        for k in (0, 1, 0):
+            yield "a"
+            s.x += k
+        """,
+    ),
+    "aliases bound together": (
+        "unsupported",
+        """
+        yield "a"
+        q, r = s.rs[0], s.rs[1]
+        q.a = 5
+        """,
+    ),
+    "one of two places": (
+        "unsupported",
+        """
+        yield "a"
+        v = s.r if s.b else s.t
+        v.a = 3
+        """,
+    ),
+    "writing to a peeked item": (
+        "unsupported",
+        """
+        yield "a"
+        s.q.push(R())
+        v = s.q.peek()
+        v.a = 4
+        """,
+    ),
+    "a name of the module assigned on one way": (
+        "free-name",
+        """
+        yield "a"
+        if s.b:
+            N = 3
+        s.x = N
+        """,
+    ),
+    "a function with effects inside an expression": (
+        "unsupported",
+        """
+        yield "a"
+        s.x = 1 + early(s)
+        """,
+    ),
+    "too many ways": (
+        "too-many-ways",
+        """
+        yield "a"
+        for k in range(30):
+            if s.x == k:
+                if s.b:
+                    continue
+                s.x += 1
+            s.x += 1
+        """,
+    ),
+}
+
+
+def spec_of(tmp_path: Path, body: str) -> str:
+    path = tmp_path / "snippet.py"
+    path.write_text(HEAD + textwrap.indent(textwrap.dedent(body).strip(), "    ") + "\n")
+    return str(path)
+
+
+@pytest.mark.parametrize("name", AGREED)
+def test_the_model_does_what_cpython_does(tmp_path: Path, name: str) -> None:
+    instance = load(spec_of(tmp_path, AGREED[name]), {})
+    for seed in range(40):
+        oracle = Oracle(instance)
+        assert oracle.value() == initial(instance.model)[0].shared
+        for transition, after in walk(instance, seed):
+            if isinstance(after, Violation):
+                with pytest.raises((AssertionError, IndexError, ZeroDivisionError)):
+                    oracle.advance(str(transition.instance))
+                break
+            oracle.advance(str(transition.instance))
+            assert oracle.value() == after.shared, f"seed {seed}, after {transition}"
+
+
+@pytest.mark.parametrize("name", REFUSED)
+def test_what_would_differ_is_refused(tmp_path: Path, name: str) -> None:
+    slug, body = REFUSED[name]
+    with pytest.raises(SpecError) as raised:
+        load(spec_of(tmp_path, body), {})
+    assert raised.value.slug == slug
