@@ -8,7 +8,7 @@ from dataclasses import dataclass, replace
 from modelcheck.engines.contract import Exploration, Progress, PropertyVerdict
 from modelcheck.engines.follow import check_counterexample
 from modelcheck.engines.interpreter import explore
-from modelcheck.errors import ModelCheckBug
+from modelcheck.errors import ModelCheckBug, UserError
 from modelcheck.explain.minimise import fewest_switches
 from modelcheck.frontend import LoadedSpec, lower, read_spec
 from modelcheck.ir.model import Model
@@ -37,7 +37,13 @@ def load(path: str, constants: Mapping[str, str]) -> Instance:
     Raises `UserError`, or `SpecError` where the spec is outside the language.
     """
     loaded = read_spec(path, constants)
-    return Instance(loaded, lower(loaded))
+    try:
+        return Instance(loaded, lower(loaded))
+    except RecursionError:
+        raise UserError(
+            f"{path} nests too deeply to be compiled",
+            way_out="split long expressions and chains of elif; a record cannot hold itself",
+        ) from None
 
 
 def check(

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import types as python_types
+from collections.abc import Callable
+from dataclasses import astuple
 from enum import Enum
 from typing import Annotated, Union, get_args, get_origin, get_type_hints
 
@@ -51,6 +53,8 @@ def resolve(annotation: object, default: object = None) -> Type:
     if annotation is int:
         raise NotAType("a plain int has no finite domain; write Annotated[int, Below(n)]")
     if isinstance(annotation, type) and issubclass(annotation, Enum):
+        if not len(annotation):
+            raise NotAType(f"the enum {annotation.__name__} has no members")
         return EnumType(annotation.__name__, tuple(member.name for member in annotation))
     if isinstance(annotation, type) and defaults(annotation) is not None:
         return record_type(annotation)
@@ -68,10 +72,19 @@ def resolve(annotation: object, default: object = None) -> Type:
     raise NotAType(f"{_name(annotation)} is no type of the language")
 
 
+def hints_of(annotated: Callable[..., object]) -> dict[str, object]:
+    """The annotations of a class or function as objects; raises `NotAType` if one is no type."""
+    try:
+        return get_type_hints(annotated, include_extras=True)
+    except Exception as problem:  # noqa: BLE001  # whatever the user wrote there
+        reason = f"{type(problem).__name__}: {problem}"
+        raise NotAType(f"an annotation cannot be read: {reason}") from None
+
+
 def record_type(cls: type) -> RecordType:
     """The type of a `@record` class; raises `NotAType`."""
     declared = defaults(cls) or {}
-    hints = get_type_hints(cls, include_extras=True)
+    hints = hints_of(cls)
     fields = []
     for name, default in declared.items():
         try:
@@ -123,6 +136,8 @@ def _encode_field(record: object, name: str, field: RecordField) -> Value:
 def _bounded(arguments: tuple[object, ...]) -> IntType:
     for bound in arguments[1:]:
         if isinstance(bound, Below | Between) and arguments[0] is int:
+            if any(type(end) is not int for end in astuple(bound)):
+                raise NotAType(f"the ends of {bound} are no integers")
             if not bound.values:
                 raise NotAType(f"{bound} is an empty domain")
             return IntType(bound.values[0], bound.values[-1])

@@ -153,7 +153,7 @@ class Expressions(Operands):
             ]:
                 items = self._comprehension(node, body, generators, path, boolean=name)
             case [ast.expr() as one] if name not in ("all", "any"):
-                items = [e for _, e in self.items(one, path)]
+                items = [self._counted(e, one, name) for _, e in self.items(one, path)]
             case several if len(several) > 1 and name in ("min", "max"):
                 items = [self._integer(argument, path) for argument in several]
             case _:
@@ -185,11 +185,7 @@ class Expressions(Operands):
         if not generators:
             if boolean in ("all", "any"):
                 return [self.condition(body, path)]
-            built = self.unwrapped(self.expr(body, path), body)
-            if boolean == "sum" and isinstance(type_of(built), BoolType):
-                one, zero = Literal(IntType(1, 1), 1), Literal(IntType(0, 0), 0)
-                return [Conditional(built, one, zero)]
-            return [self.coerce(built, IntType(0, 0), body)]
+            return [self._counted(self.expr(body, path), body, boolean)]
         first, rest = generators[0], generators[1:]
         found: list[Expr] = []
         for binding, _ in self.items(first.iter, path):
@@ -202,6 +198,14 @@ class Expressions(Operands):
                 for item in self._comprehension(node, body, rest, inner, boolean=boolean)
             ]
         return found
+
+    def _counted(self, built: Expr, node: ast.expr, name: str) -> Expr:
+        """An item as a number; a bool counts as 0 or 1 in a sum, as in Python."""
+        built = self.unwrapped(built, node)
+        if name == "sum" and isinstance(type_of(built), BoolType):
+            one, zero = Literal(IntType(1, 1), 1), Literal(IntType(0, 0), 0)
+            return Conditional(built, one, zero)
+        return self.coerce(built, IntType(0, 0), node)
 
     def _filtered(self, node: ast.Call, condition: Expr, item: Expr, name: str) -> Expr:
         if condition == TRUE:

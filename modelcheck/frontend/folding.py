@@ -47,6 +47,10 @@ PURE_BUILTINS: Mapping[str, object] = {
 }
 
 
+UNFOLDED = (ast.Pow, ast.Lambda, ast.Await, ast.Yield, ast.NamedExpr, ast.JoinedStr)
+"""What is never computed beforehand; a power may take for ever."""
+
+
 class Folding:
     """Knows one spec's constants, and computes with them as CPython does."""
 
@@ -72,7 +76,7 @@ class Folding:
                 if value is None:
                     return None
                 bound[part.id] = value.value
-            if isinstance(part, ast.Lambda | ast.Await | ast.Yield | ast.NamedExpr | ast.JoinedStr):
+            if isinstance(part, UNFOLDED):
                 return None
         try:
             code = compile(ast.Expression(node), self.source.path, "eval")

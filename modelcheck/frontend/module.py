@@ -6,13 +6,15 @@ import ast
 from collections import Counter
 from collections.abc import Callable
 from enum import Enum
-from typing import get_type_hints
+from typing import get_args
 
+from modelcheck.errors import SpecError
 from modelcheck.frontend.annotations import (
     LARGEST_DOMAIN,
     SMALLER,
     NotAType,
     encode,
+    hints_of,
     record_type,
     resolve,
 )
@@ -21,7 +23,7 @@ from modelcheck.frontend.loader import LoadedSpec, Plain
 from modelcheck.frontend.path import Frame, Local, Path, Root
 from modelcheck.frontend.statements import Statements
 from modelcheck.frontend.ways import Block, Cut, Stop, Widen
-from modelcheck.ir.expressions import BOOL, Scope, Variable, type_of
+from modelcheck.ir.expressions import BOOL, At, Scope, Variable, type_of
 from modelcheck.ir.model import (
     Constant,
     Fairness,
@@ -35,8 +37,9 @@ from modelcheck.ir.model import (
 from modelcheck.ir.statements import Statement
 from modelcheck.ir.types import INDEX_TYPES, RecordType, Value, size
 from modelcheck.ir.verify import verify
+from modelcheck.ir.walk import subexpressions
 from modelcheck.lang.records import defaults
-from modelcheck.lang.spec import ClaimDeclaration, ProcessDeclaration
+from modelcheck.lang.spec import ClaimDeclaration, Fair, ProcessDeclaration
 from modelcheck.passes.liveness import with_liveness
 
 WIDENINGS = 12
@@ -45,6 +48,7 @@ WIDENINGS = 12
 
 def lower(loaded: LoadedSpec) -> Model:
     """Compile a loaded spec; raises `SpecError` where it is outside the language."""
+    _check_names(loaded)
     shared, initial = _shared(loaded)
     expressions = Expressions(loaded, shared)
     for declared in loaded.spec.processes:
@@ -60,8 +64,43 @@ def lower(loaded: LoadedSpec) -> Model:
         processes=tuple(_process(loaded, expressions, d) for d in loaded.spec.processes),
         properties=tuple(_property(loaded, expressions, d) for d in loaded.spec.claims),
     )
+    _check_labels(loaded, model)
     verify(model)
     return model
+
+
+def _check_names(loaded: LoadedSpec) -> None:
+    """Processes and properties are told apart by their names, and declared once."""
+    seen: set[str] = set()
+    declarations = [declared.function.__name__ for declared in loaded.spec.processes]
+    declarations += [declared.function.__name__ for declared in loaded.spec.claims]
+    for name in declarations:
+        if name in seen:
+            node = _definition(loaded, name)
+            message = f"two processes or properties are called {name}"
+            raise loaded.source.refusal("unsupported", node, message, "declare each name once")
+        seen.add(name)
+    for process in loaded.spec.processes:
+        if process.fair not in get_args(Fair):
+            node = _definition(loaded, process.function.__name__)
+            message = f"fair={process.fair!r} is no fairness"
+            raise loaded.source.refusal("type", node, message, 'it is "weak", "strong" or "none"')
+
+
+def _check_labels(loaded: LoadedSpec, model: Model) -> None:
+    """What `at` asks for must be a label of the process."""
+    for prop in model.properties:
+        for part in subexpressions(prop.condition):
+            if isinstance(part, At) and part.label is not None:
+                labels = [step.label for step in model.process(part.process).steps]
+                if part.label not in labels:
+                    raise SpecError(
+                        "label",
+                        f"{part.process} has no step {part.label}",
+                        part.span,
+                        way_out=f"it has: {', '.join(labels)}",
+                        text=loaded.source.text,
+                    )
 
 
 def _text(value: Plain) -> str:
@@ -70,9 +109,9 @@ def _text(value: Plain) -> str:
 
 def _shared(loaded: LoadedSpec) -> tuple[RecordType, tuple[Value, ...]]:
     cls = loaded.spec.shared
-    node = _definition(loaded, cls.__name__)
-    if defaults(cls) is None:
-        message = f"the shared state {cls.__name__} is no record"
+    node = _definition(loaded, getattr(cls, "__name__", ""))
+    if not isinstance(cls, type) or defaults(cls) is None:
+        message = f"the shared state {getattr(cls, '__name__', cls)} is no record"
         raise loaded.source.refusal("type", node, message, "decorate it with @record")
     try:
         t = record_type(cls)
@@ -113,8 +152,7 @@ def _index(loaded: LoadedSpec, declared: ProcessDeclaration) -> Variable | None:
         return None
     parameter = node.args.args[1]
     try:
-        hints = get_type_hints(declared.function, include_extras=True)
-        t = resolve(hints.get(parameter.arg))
+        t = resolve(hints_of(declared.function).get(parameter.arg))
     except NotAType as problem:
         raise loaded.source.refusal("type", parameter, str(problem)) from None
     if not isinstance(t, INDEX_TYPES):
