@@ -10,7 +10,7 @@ from importlib.metadata import PackageNotFoundError, version
 from pathlib import Path
 
 from modelcheck.check import Checked, Instance, load
-from modelcheck.concrete.controller import Benign, Prevented, Replay, Reproduced
+from modelcheck.concrete.controller import Benign, Prevented, Replay, Reproduced, Unavailable
 from modelcheck.concrete.postgres import Installation, Scenario, Session, load_scenario
 from modelcheck.engines.follow import Followed, follow
 from modelcheck.errors import UserError
@@ -146,9 +146,14 @@ def scenario_of(spec_path: str) -> Scenario | None:
 
 def replay_with_control(
     session: Session, scenario: Scenario, schedule: tuple[Transition, ...], *, violating: bool
-) -> tuple[Replay, Replay]:
-    """Replay a schedule with the defect re-introduced, and as a control without it."""
+) -> tuple[Replay, ...]:
+    """Replay a schedule with the defect re-introduced, and as a control without it.
+
+    Where a replay cannot be tried at all there is no control.
+    """
     defect = session.replay(scenario, schedule, defect=True, violating=violating)
+    if isinstance(defect.outcome, Unavailable):
+        return (defect,)
     return defect, session.replay(scenario, schedule, defect=False, violating=violating)
 
 
@@ -165,6 +170,11 @@ def replay_everywhere(
         with Session(installation, progress=progress) as session:
             found += replay_with_control(session, scenario, finding.trace.schedule, violating=True)
     return replace(finding, replays=tuple(found))
+
+
+def is_unavailable(replays: tuple[Replay, ...]) -> bool:
+    """Whether no replay could be tried, so that nothing was confirmed or refuted."""
+    return all(isinstance(replay.outcome, Unavailable) for replay in replays)
 
 
 def is_confirmed(replays: tuple[Replay, ...]) -> bool:

@@ -10,7 +10,7 @@ from modelcheck.cli.outcomes import document as replay_document
 from modelcheck.cli.outcomes import line
 from modelcheck.cli.status import Status
 from modelcheck.concrete.postgres import Installation, installations
-from modelcheck.counterexample import is_confirmed, spec_name
+from modelcheck.counterexample import is_confirmed, is_unavailable, spec_name
 from modelcheck.errors import UserError
 from modelcheck.hunt import Hunted, find_specs, hunt, report_places, undecided, variants
 from modelcheck.report.text import summary
@@ -126,6 +126,8 @@ def _replayed(options: Namespace, hunted: Hunted) -> str:
         return "no scenario" if hunted.counterexamples else "-"
     if options.no_replay:
         return "left out"
+    if all(is_unavailable(one.finding.replays) for one in told):
+        return "unavailable"
     return "confirmed" if all(is_confirmed(one.finding.replays) for one in told) else "NO"
 
 

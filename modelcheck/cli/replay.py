@@ -3,24 +3,28 @@
 from __future__ import annotations
 
 from argparse import Namespace
+from collections.abc import Iterator
 from dataclasses import replace
 from pathlib import Path
 
 from modelcheck.cli.console import Console
 from modelcheck.cli.outcomes import document, line
 from modelcheck.cli.status import Status
-from modelcheck.concrete.controller import Replay
-from modelcheck.concrete.postgres import Installation, Session, installations
-from modelcheck.counterexample import Recalled, is_confirmed, recall, scenario_of
+from modelcheck.concrete.controller import Replay, Unavailable
+from modelcheck.concrete.postgres import Installation, Scenario, Session, installations
+from modelcheck.counterexample import Recalled, is_confirmed, is_unavailable, recall, scenario_of
 from modelcheck.errors import UserError
 from modelcheck.report.text import render, summary
+from modelcheck.trace import Transition
 
 
 def run(options: Namespace, console: Console) -> Status:
     """Follow the trace on the semantics; then, if that is wanted, on real servers."""
     recalled = recall(options.trace, spec=options.spec)
     engine, _, wanted = str(options.on).partition(":")
-    if engine not in ("auto", "model", "postgres") or (wanted and engine != "postgres"):
+    is_versioned = ":" in str(options.on)
+    is_known = engine in ("auto", "model", "postgres")
+    if not is_known or (is_versioned and not (wanted and engine == "postgres")):
         raise UserError(
             f"--on {options.on} is no engine", way_out="it is model, postgres or postgres:VERSION"
         )
@@ -80,22 +84,35 @@ def _on_postgres(options: Namespace, console: Console, recalled: Recalled, wante
     done: list[Replay] = []
     for installation in chosen(options.pg_dir, wanted):
         with Session(installation, progress=console.working) as session:
-            for number in range(1, options.times + 1):
-                roles = (True,) if options.no_control else (True, False)
-                for defect in roles:
-                    replayed = session.replay(scenario, schedule, defect=defect)
-                    done.append(replayed)
-                    counted = f"{number}/{options.times}  " if options.times > 1 else ""
-                    if options.times > 1:
-                        console.say(f"{counted}{line(replayed)}")
+            done += _repeated(options, console, session, scenario, schedule)
     if options.times == 1:
         told = replace(recalled.finding, replays=tuple(done))
         console.say(render(told, width=console.width, color=console.color))
     console.answer(_document(recalled, tuple(done)))
     confirmed = is_confirmed(tuple(done))
-    if options.times > 1:
+    if is_unavailable(tuple(done)):
+        console.say("no replay could be tried: nothing is confirmed or refuted")
+    elif options.times > 1:
         console.say(f"{len(done)} replays, {'all' if confirmed else 'NOT all'} as predicted")
     return Status.HOLDS if confirmed else Status.NOT_REPRODUCED
+
+
+def _repeated(
+    options: Namespace,
+    console: Console,
+    session: Session,
+    scenario: Scenario,
+    schedule: tuple[Transition, ...],
+) -> Iterator[Replay]:
+    """Replay as often as wanted; a replay that cannot be tried is not tried again."""
+    for number in range(1, options.times + 1):
+        for defect in (True,) if options.no_control else (True, False):
+            replayed = session.replay(scenario, schedule, defect=defect)
+            if options.times > 1:
+                console.say(f"{number}/{options.times}  {line(replayed)}")
+            yield replayed
+            if isinstance(replayed.outcome, Unavailable):
+                return
 
 
 def _document(recalled: Recalled, replays: tuple[Replay, ...]) -> dict[str, object]:

@@ -20,7 +20,7 @@ def role_of(replay: Replay) -> str:
     """What a replay is for: the defect re-introduced, and how, or left alone."""
     if not replay.defect:
         return "control, the server left as it is"
-    how = f": {replay.reintroduced}" if replay.reintroduced else ""
+    how = f" ({replay.reintroduced})" if replay.reintroduced else ""
     return f"with the defect re-introduced{how}"
 
 

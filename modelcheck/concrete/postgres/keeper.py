@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import contextlib
 import dataclasses
+import errno
 import os
 import shutil
 import signal
@@ -30,6 +31,9 @@ from modelcheck.concrete.postgres.privileges import (
 from modelcheck.concrete.postgres.server import DATA
 
 PREFIX = "modelcheck-"
+LONGEST = 512
+"""Bytes of a path that PostgreSQL's own limit, with what it adds, leaves room for."""
+
 FALLBACKS = (Path("/tmp"), Path("/var/tmp"))  # noqa: S108 - a fresh private directory is made in it
 SEGMENT_LINE = 6
 """The line of postmaster.pid, from 0, that ends with the id of the System V segment."""
@@ -58,6 +62,10 @@ def _keep(channel: socket.socket, installation: Installation, base: Path | None)
     tool = os.getppid()
     _detach_from_tool(channel)
     identity = unprivileged_identity()
+    why = _refusal_to_become(identity)
+    if why:
+        wire.send(channel, wire.Refused(why))
+        return
     try:
         directory = _make_directory(base, identity)
     except OSError as error:
@@ -76,6 +84,19 @@ def _keep(channel: socket.socket, installation: Installation, base: Path | None)
         return
     _watch_over_deputy(channel, usable, tool)
     _clean(directory)
+
+
+def _refusal_to_become(identity: Identity | None) -> str:
+    """Why the rights of the unprivileged user cannot be had; empty if they can."""
+    try:
+        with acting_as(identity):
+            return ""
+    except OSError as error:
+        name = identity.name if identity is not None else "an ordinary user"
+        return (
+            f"PostgreSQL refuses to run as root, and root may not become {name} here "
+            f"({error.strerror}); run the tool as an ordinary user"
+        )
 
 
 def _watch_over_deputy(channel: socket.socket, installation: Installation, tool: int) -> None:
@@ -123,6 +144,9 @@ def _make_directory(base: Path | None, identity: Identity | None) -> Path:
     refusal = OSError("no directory")
     with acting_as(identity):
         for place in places:
+            if len(os.fsencode(place.absolute())) > LONGEST:
+                refusal = OSError(errno.ENAMETOOLONG, os.strerror(errno.ENAMETOOLONG))
+                continue
             try:
                 return Path(tempfile.mkdtemp(prefix=PREFIX, dir=place.absolute()))
             except OSError as error:

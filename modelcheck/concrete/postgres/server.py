@@ -234,6 +234,11 @@ class Server:
             connection.pump()
 
 
+COMPLAINTS = ("FATAL", "PANIC", "ERROR", "DETAIL", "HINT", "error:")
+TOLD = 6
+"""Lines of the log that a failure quotes."""
+
+
 def _spawn(program: Path, *arguments: str) -> int:
     append = os.O_WRONLY | os.O_CREAT | os.O_APPEND
     return os.posix_spawn(
@@ -250,7 +255,9 @@ def _spawn(program: Path, *arguments: str) -> int:
 
 
 def _last_lines() -> str:
+    """What the log says of a failure: its complaints, or else its last lines."""
     if not LOG.exists():
         return "it says nothing"
-    lines = LOG.read_text("utf-8", errors="replace").split("\n")
-    return "it says: " + " / ".join(line.strip() for line in lines[-6:] if line.strip())
+    lines = [line.strip() for line in LOG.read_text("utf-8", errors="replace").split("\n")]
+    told = [line for line in lines if any(word in line for word in COMPLAINTS)]
+    return "it says: " + " / ".join((told or [line for line in lines if line])[-TOLD:])

@@ -34,14 +34,27 @@ def decode(document: ItfDocument, model: Model) -> Recorded:
     """
     if not document.states:
         raise Cursor((), document.name, "states").refusal("a trace has at least its initial state")
+    _check_variables(document, model)
     cursors = [document.state(index) for index in range(len(document.states))]
     initial = _state(model, cursors[0])
     steps = tuple(_step(model, cursor) for cursor in cursors[1:])
     for cursor, step in zip(cursors[1:-1], steps[:-1], strict=True):
         if step.after is None:
             raise cursor.at("#meta").refusal("only the last state can repeat the one before it")
-    violation = _violation(cursors[-1].at("#meta").at("violated"))
+    last = cursors[-1].at("#meta")
+    if not last.has("violated"):
+        raise last.refusal("the trace ends here without a violation; was it cut short?")
+    violation = _violation(last.at("violated"))
     return Recorded(Trace(initial, steps), violation, _replays(document, cursors, steps))
+
+
+def _check_variables(document: ItfDocument, model: Model) -> None:
+    names = {variable.name for variable in model.variables}
+    names |= {locations_name(model), locals_name(model)}
+    if set(document.variables) != names:
+        other = _listed(sorted(names.symmetric_difference(document.variables)))
+        place = Cursor((), document.name, "vars")
+        raise place.refusal(f"these are not the variables of the spec: they differ in {other}")
 
 
 def _step(model: Model, cursor: Cursor) -> TraceStep:
