@@ -31,6 +31,7 @@ def document(replay: Replay) -> dict[str, object]:
                 "point": seen.point,
                 "milliseconds": round(seen.milliseconds, 3),
                 "notes": list(seen.notes),
+                "failed_assertions": list(seen.failed_assertions),
             }
             for seen in replay.observations
         ],

@@ -72,6 +72,9 @@ class Observation:
     notes: tuple[str, ...] = ()
     """What was read in the system's memory, and what was done to it, one sentence each."""
 
+    failed_assertions: tuple[str, ...] = ()
+    """Assertions of the source that are false here, and that this build does not carry."""
+
 
 @dataclass(frozen=True, slots=True)
 class Replay:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import assert_never
 
 from modelcheck.concrete.controller import (
@@ -35,6 +35,20 @@ class OutcomeWords:
 
     stopped: int = 0
     """The number of the step that could not be taken; 0 if there is none."""
+
+
+def replay_words(replay: Replay) -> OutcomeWords:
+    """The words of a replay's outcome, and what a build with assertions would have done."""
+    words = outcome_words(replay.outcome)
+    failed = [
+        f"step {seen.step}, in {claim}"
+        for seen in replay.observations
+        for claim in seen.failed_assertions
+    ]
+    if not failed:
+        return words
+    added = f"; a build with assertions would abort at {', and at '.join(failed)}"
+    return replace(words, sentence=words.sentence + added)
 
 
 def outcome_words(outcome: Outcome) -> OutcomeWords:

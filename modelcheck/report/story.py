@@ -11,7 +11,7 @@ from modelcheck.explain.moments import Moment, last_state, moments
 from modelcheck.explain.places import Holding, holdings
 from modelcheck.explain.race import RacingPair, racing_pair
 from modelcheck.report.finding import Finding
-from modelcheck.report.outcomes import OutcomeWords, outcome_words, role_of
+from modelcheck.report.outcomes import OutcomeWords, replay_words, role_of
 from modelcheck.report.sentences import Sentences, sentences
 from modelcheck.report.spec_notes import SpecNotes, claim, spec_notes
 from modelcheck.report.standings import Standing, standings
@@ -147,7 +147,7 @@ def _replay(replay: Replay, length: int) -> StoryReplay:
     return StoryReplay(
         system=replay.system,
         role=role_of(replay),
-        outcome=outcome_words(replay.outcome),
+        outcome=replay_words(replay),
         seen=tuple(by_step.get(number) for number in range(1, length + 1)),
         aftermath=replay.aftermath,
         log=replay.log,

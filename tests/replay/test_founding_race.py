@@ -51,6 +51,9 @@ def test_the_replay_tells_what_the_server_did(session: Session, scenario: Scenar
         "(MyProc is worker[0], sender is nobody, receiver is leader)"
     )
     assert after.endswith("detached 1")
+    assert detach.failed_assertions == (
+        "shm_mq_detach_internal: Assert(mq->mq_receiver == MyProc)",
+    )
     raised = [line for line in replay.aftermath if line.startswith("leader: errfinish parallel.c:")]
     assert len(raised) == 1
     assert "client: row (2000, 2001000, 1)" in replay.aftermath

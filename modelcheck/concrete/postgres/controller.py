@@ -135,7 +135,9 @@ class Performance:
         stage, instance = self._stage, transition.instance
         notes, actor.notes = actor.notes, []
         notes += self._look("before", window)
-        notes += [self._evaluate(actor, one, window) for one in step.assertions]
+        evaluated = [(one, *self._evaluate(actor, one, window)) for one in step.assertions]
+        notes += [text for _, text, _ in evaluated]
+        failed = tuple(f"{one.function}: {one.claim}" for one, _, holds in evaluated if not holds)
         noticed, begin, waited = stage.noticed, time.monotonic(), Waited.REACHED
         if stage.begin(actor):
             waited = stage.wait(lambda: self._is_complete(actor, step, noticed), seconds=PATIENCE)
@@ -150,7 +152,9 @@ class Performance:
         notes += actor.notes + self._look("after", window)
         actor.notes = []
         self._observations.append(
-            Observation(number, transition, actor.pid, _words(step), milliseconds, tuple(notes))
+            Observation(
+                number, transition, actor.pid, _words(step), milliseconds, tuple(notes), failed
+            )
         )
         if actor.completed:
             stage.dismiss(actor)
@@ -231,10 +235,13 @@ class Performance:
             return "nobody"
         return self._processes.get(address, "an unknown process")
 
-    def _evaluate(self, actor: Actor, assertion: Assertion, window: Window | None) -> str:
+    def _evaluate(
+        self, actor: Actor, assertion: Assertion, window: Window | None
+    ) -> tuple[str, bool]:
+        """What the assertion says of the server's memory, and False if it is violated."""
         values = window.values(self._scenario.structure) if window is not None else {}
         if not values:
-            return f"{assertion.function}: {assertion.claim} cannot be evaluated"
+            return f"{assertion.function}: {assertion.claim} cannot be evaluated", True
         tracer = self._server.tracer
         own = tracer.read_word(actor.pid, tracer.address(OWN_PROCESS))
         shown = (
@@ -242,11 +249,12 @@ class Performance:
             f"{self._name(values[assertion.unless])}, {assertion.field} is "
             f"{self._name(values[assertion.field])}"
         )
-        if values[assertion.unless] == own:
-            verdict = "would hold: it is not reached"
-        else:
-            verdict = "would hold" if values[assertion.field] == own else "would FAIL"
-        return f"{assertion.function}: {assertion.claim} {verdict} ({shown})"
+        is_reached = values[assertion.unless] != own
+        holds = not is_reached or values[assertion.field] == own
+        verdict = "would hold" if holds else "would FAIL"
+        if not is_reached:
+            verdict += ": it is not reached"
+        return f"{assertion.function}: {assertion.claim} {verdict} ({shown})", holds
 
     def _end(self) -> Ending:
         """Let everybody go and wait for the query's end."""

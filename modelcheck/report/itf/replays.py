@@ -53,6 +53,7 @@ def encode_observation(replay: int, observation: Observation) -> Json:
         "point": observation.point,
         "milliseconds": observation.milliseconds,
         "notes": [*observation.notes],
+        "failed-assertions": [*observation.failed_assertions],
     }
 
 
@@ -65,6 +66,7 @@ def decode_observation(cursor: Cursor, step: int, transition: Transition) -> Obs
         point=cursor.at("point").text(),
         milliseconds=cursor.at("milliseconds").number(),
         notes=cursor.at("notes").texts(),
+        failed_assertions=cursor.at("failed-assertions").texts(),
     )
 
 
