@@ -1,8 +1,8 @@
 """Raft's leader election: one vote per term, and a majority of votes to lead.
 
 D. Ongaro and J. Ousterhout, "In search of an understandable consensus algorithm", USENIX ATC 2014,
-section 5.2; the claim is Election Safety of figure 3. Logs are left out, so every candidate is up to
-date. One step is one message that is sent, with the receipt of the one that it answers; messages
+section 5.2; the claim is Election Safety of figure 3. Logs are left out: every candidate is up
+to date. One step is one message that is sent, with the receipt of the one that it answers; messages
 stay where they were sent. Servers time out and restart at any moment; there are `TERMS` terms.
 
 `VOTE_IS_KEPT=False` forgets at a restart for whom one has voted (figure 2 has `votedFor` on stable
