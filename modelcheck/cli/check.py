@@ -14,6 +14,7 @@ from modelcheck.cli.status import Status
 from modelcheck.counterexample import finding_of, place_of, save, variant_name
 from modelcheck.engines.contract import Exploration, PropertyVerdict
 from modelcheck.report.finding import Finding
+from modelcheck.report.loops import steps_words
 from modelcheck.report.text import summary
 from modelcheck.trace import Budget, Holds, HoldsWithin, Trace, Unknown, Verdict, Violated
 
@@ -113,9 +114,9 @@ def describe(verdict: Verdict) -> str:
 def length_words(trace: Trace) -> str:
     """How long a counterexample is; of a lasso, the way into its loop and the loop."""
     if trace.loop is None:
-        return f"{len(trace.steps)} steps"
+        return steps_words(len(trace.steps))
     rounds = len(trace.steps) - trace.loop
-    return f"{trace.loop} steps" + (f" and a loop of {rounds}" if rounds else ", for ever")
+    return steps_words(trace.loop) + (f" and a loop of {rounds}" if rounds else ", for ever")
 
 
 def never_taken(exploration: Exploration) -> tuple[str, ...]:

@@ -56,11 +56,7 @@ def _verdict(model: Model, name: str, kind: PropertyKind, outcome: Outcome) -> V
     if name in outcome.decided:
         return outcome.decided[name]
     if kind in LIVENESS:
-        return (
-            Unknown(UNENDED.format(outcome.stopped))
-            if outcome.stopped
-            else Holds(caveat=outcome.caveat)
-        )
+        return _without_lasso(outcome)
     if kind is PropertyKind.SOMETIMES:
         return _unwitnessed(model, name, outcome)
     if not outcome.stopped:
@@ -71,6 +67,13 @@ def _verdict(model: Model, name: str, kind: PropertyKind, outcome: Outcome) -> V
 
 
 def _alive(outcome: Outcome) -> Verdict:
+    """No lasso was found, which says something only where everything was seen."""
+    if outcome.stopped:
+        return Unknown(UNENDED.format(outcome.stopped))
+    return Holds(caveat=outcome.caveat)
+
+
+def _without_lasso(outcome: Outcome) -> Verdict:
     """No lasso was found, which says something only where everything was seen."""
     if outcome.stopped:
         return Unknown(UNENDED.format(outcome.stopped))

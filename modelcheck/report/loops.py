@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from itertools import groupby
 from typing import assert_never
 
 from modelcheck.explain.lasso import Blocked, Bystander, Ending, Lasso
@@ -33,7 +34,8 @@ def verdict_words(lasso: Lasso, violation: Violation) -> str:
 
 def fairness_words(lasso: Lasso) -> str:
     """Why the run is fair although somebody could move who does not; empty if nobody could."""
-    said = [_patience(lasso, one) for one in lasso.bystanders]
+    alike = groupby(sorted(lasso.bystanders, key=_reason), key=_reason)
+    said = [_patience(lasso, tuple(group)) for _, group in alike]
     if lasso.ending is Ending.LIVELOCK:
         said += [f"{_standing(one)} and is never enabled in the loop." for one in lasso.blocked]
     return " ".join(said)
@@ -88,17 +90,27 @@ def _vain(lasso: Lasso, violation: Violation) -> str:
     return f"{violation.property} never comes true"
 
 
-def _patience(lasso: Lasso, one: Bystander) -> str:
-    """Why it is fair that an enabled instance never moves, and what would make it unfair."""
+def _reason(one: Bystander) -> tuple[str, str, str, int]:
+    """What bystanders have in common of whom the same can be said."""
+    at = -1 if one.disabled is None else one.disabled
+    return one.kind.value, one.instance.process, one.owed.value, at
+
+
+def _patience(lasso: Lasso, alike: tuple[Bystander, ...]) -> str:
+    """Why it is fair that enabled instances never move, and what would make it unfair."""
+    one, is_one = alike[0], len(alike) == 1
+    who = _listed([str(each.instance) for each in alike])
     stays = lasso.loop == lasso.last
-    could = "could move" if stays else "could move in the loop and does not"
-    cure = f'fair="{one.remedy.value}" for {one.instance.process} would rule this run out.'
+    could = (
+        "could move" if stays else f"could move in the loop and {'does' if is_one else 'do'} not"
+    )
     if one.kind is ProcessKind.ENVIRONMENT:
-        return f"{one.instance} {could}: it is an environment, which is owed nothing."
+        return f"{who} {could}: an environment is owed nothing."
+    cure = f'fair="{one.remedy.value}" for {one.instance.process} would rule this run out'
     if one.owed is Fairness.NONE or one.disabled is None:
-        return f'{one.instance} {could}: it is declared fair="none"; {cure}'
-    held = f"it is weakly fair, and disabled in {state_words(one.disabled)}, each time round"
-    return f"{one.instance} {could}: {held}; {cure}"
+        return f'{who} {could}, being declared fair="none"; {cure}.'
+    where = state_words(one.disabled)
+    return f"{who} {could}: weakly fair, but disabled in {where}, each time round; {cure}."
 
 
 def _standing(one: Blocked) -> str:

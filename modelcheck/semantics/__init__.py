@@ -9,9 +9,11 @@ from modelcheck.semantics.properties import (
     DEADLOCK,
     deadlock,
     refute,
+    refute_step,
     satisfied,
     stuck,
     violated_properties,
+    violated_steps,
 )
 from modelcheck.semantics.step import (
     Disabled,
@@ -45,9 +47,11 @@ __all__ = [
     "owed",
     "prepare",
     "refute",
+    "refute_step",
     "satisfied",
     "stuck",
     "successors",
     "violated_properties",
+    "violated_steps",
     "why_disabled",
 ]

@@ -72,14 +72,14 @@ def test_check_finds_the_founding_race(capsys: pytest.CaptureFixture[str]) -> No
     assert (trace / "worker.detach.itf.json").is_file()
 
 
-def test_check_of_the_fix_violates_nothing_and_is_not_called_decided(
+def test_check_of_the_fix_violates_nothing_and_decides_everything(
     capsys: pytest.CaptureFixture[str],
 ) -> None:
     status, out, _ = run(capsys, "check", FOUNDING, "--set", "WAIT_FOR_EXIT=True")
-    assert status == 3, "every_worker_stops is a liveness property, which no engine decides"
+    assert status == 0
     assert "worker.detach: holds" in out
     assert "115 states, 224 transitions" in out
-    assert "every_worker_stops: unknown" in out
+    assert out.splitlines()[0] == "every_worker_stops: holds"
     assert not Path("counterexamples").exists()
 
 
@@ -99,7 +99,8 @@ def test_json_is_one_object_and_nothing_else(capsys: pytest.CaptureFixture[str])
     assert verdicts["worker.detach"]["status"] == "violated"
     assert verdicts["worker.detach"]["steps"] == 10
     assert verdicts["deadlock"]["status"] == "holds"
-    assert verdicts["every_worker_stops"]["status"] == "unknown"
+    assert verdicts["every_worker_stops"]["status"] == "holds"
+    assert verdicts["every_worker_stops"]["reason"] == "of the behaviours that end in no violation"
     assert verdicts["worker.detach"]["states"] == 559
     assert document["coverage"]["leader.reinitialize"]["taken"] > 0
     assert "leader.wait_for_exit" not in document["coverage"]

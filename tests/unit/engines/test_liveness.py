@@ -108,7 +108,7 @@ def test_fairness_is_owed_to_each_instance():
 def test_fairness_is_over_all_the_steps_of_an_instance():
     # It moves in every round by the one choice, and never takes the other: that is fair.
     pick = x.local("pick", x.BOOL)
-    choose = x.Choose(pick, (x.FALSE, TRUE), x.SPAN)
+    choose = x.Choose(pick, x.offers(x.FALSE, TRUE), x.SPAN)
     step = x.step(
         "go", choose, x.branch(pick, [x.assign(x.N, x.number(3)), Goto(None)], [Goto("go")])
     )

@@ -37,10 +37,6 @@ def refusal(text: str) -> str:
             '{"vars": [], "states": [], "#meta": {"format": "TLC"}}',
             "t.itf.json: #meta.format: expected 'ITF', found the string 'TLC'",
         ),
-        (
-            '{"vars": [], "states": [], "#meta": {}, "loop": 0}',
-            "t.itf.json: loop: a trace that loops cannot be followed",
-        ),
         ("[" * 100_000, "t.itf.json: not an ITF file: it is nested too deeply"),
     ],
 )
@@ -86,8 +82,8 @@ def meta(top: dict, number: int) -> dict:  # type: ignore[type-arg]
         (
             lambda t: t["#meta"].update({"property-kind": "never"}),
             (
-                "#meta.property-kind: expected one of always, sometimes, eventually, check, "
-                "deadlock, "
+                "#meta.property-kind: expected one of always, sometimes, eventually, leads_to, "
+                "every_step, check, deadlock, "
                 "found the string 'never'"
             ),
         ),
