@@ -7,7 +7,7 @@ shortest.
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from functools import partial
 
@@ -102,10 +102,21 @@ def _back(arrivals: dict[int, tuple[int, int] | None], state: int) -> Round:
 
 def _without_detours(ground: Ground, home: int, taken: Round) -> Round:
     """The round without the parts that return to where they began and that nobody needs."""
-    for begin in range(len(taken)):
-        for end in range(len(taken), begin, -1):
-            after = taken[end][0] if end < len(taken) else home
-            shorter = taken[:begin] + taken[end:]
-            if after == taken[begin][0] and not _due(ground, home, shorter):
-                return _without_detours(ground, home, shorter)
-    return taken
+    while True:
+        shorter = (taken[:begin] + taken[end:] for begin, end in _detours(home, taken))
+        found = next((one for one in shorter if not _due(ground, home, one)), None)
+        if found is None:
+            return taken
+        taken = found
+
+
+def _detours(home: int, taken: Round) -> Iterator[tuple[int, int]]:
+    """Where each part of the round begins and ends that returns to where it began."""
+    visits: dict[int, list[int]] = {}
+    for at, (state, _) in enumerate(taken):
+        visits.setdefault(state, []).append(at)
+    visits.setdefault(home, []).append(len(taken))
+    for begin, (state, _) in enumerate(taken):
+        for end in reversed(visits[state]):
+            if end > begin:
+                yield begin, end

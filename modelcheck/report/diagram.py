@@ -112,6 +112,9 @@ class Diagram:
 
     width: float
     height: float
+    life: float
+    """Where the lanes' lines end."""
+
     box_width: float
     aside: float
     """Where the column of changes begins."""
@@ -136,10 +139,12 @@ def diagram(story: Story) -> Diagram:
     aside = left + len(lanes) * (box_width + GAP) - GAP + ASIDE
     boxes = _boxes(story, lanes, box_width)
     widest = max((len(line) for box in boxes for line in box.lines), default=0)
+    said = "" if story.loop is None else story.loop.closes
     bottom = boxes[-1].top + boxes[-1].height if boxes else TOP
     return Diagram(
-        width=_rounded(aside + widest * LETTER + LEFT),
+        width=_rounded(max(aside + widest * LETTER, LEFT + len(said) * LETTER) + LEFT),
         height=_rounded(bottom + (8 if story.loop is None else PITCH)),
+        life=_rounded(bottom + 4),
         box_width=_rounded(box_width),
         aside=_rounded(aside),
         lanes=lanes,

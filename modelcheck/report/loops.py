@@ -100,10 +100,8 @@ def _patience(lasso: Lasso, alike: tuple[Bystander, ...]) -> str:
     """Why it is fair that enabled instances never move, and what would make it unfair."""
     one, is_one = alike[0], len(alike) == 1
     who = _listed([str(each.instance) for each in alike])
-    stays = lasso.loop == lasso.last
-    could = (
-        "could move" if stays else f"could move in the loop and {'does' if is_one else 'do'} not"
-    )
+    is_loop = lasso.loop < lasso.last
+    could = f"could move in the loop and do{'es' * is_one} not" if is_loop else "could move"
     if one.kind is ProcessKind.ENVIRONMENT:
         return f"{who} {could}: an environment is owed nothing."
     cure = f'fair="{one.remedy.value}" for {one.instance.process} would rule this run out'
