@@ -86,7 +86,8 @@ def _repeat(lasso: Lasso) -> str:
 def _vain(lasso: Lasso, violation: Violation) -> str:
     if violation.kind is PropertyKind.LEADS_TO:
         begun = state_words(lasso.since)
-        return f"{violation.property} begins in {begun}, and what it leads to never comes"
+        held = f"the condition of {violation.property} holds in {begun}"
+        return f"{held}, and what must follow never comes"
     return f"{violation.property} never comes true"
 
 
