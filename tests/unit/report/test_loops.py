@@ -125,7 +125,8 @@ def test_the_lanes_show_it_too() -> None:
             lassos.promise(),
             (
                 "After 3 steps everything is done. The run has terminated: the condition of"
-                " two_leads_to_zero holds in the state after step 2, and what must follow never comes."
+                " two_leads_to_zero holds in the state after step 2, and what must follow"
+                " never comes."
             ),
             "everything is done: it stays so for ever",
         ),
