@@ -89,6 +89,8 @@ def _without_unfair(graph: Graph, component: list[int], duties: Duties) -> list[
     if any(able[mover] == len(component) for mover in idle & duties.weak):
         return []
     unfair = idle & duties.strong
+    if not unfair:
+        return component
     return [state for state in component if not graph.enabled(state) & unfair]
 
 

@@ -50,7 +50,10 @@ class ItfDocument:
     """JSON objects."""
 
     loop: int | None = None
-    """Of a lasso: the index of the state to which the last one is equal."""
+    """Of a lasso: the index of the state to which the last one is equal.
+
+    Who reads it as repeating all states from there to the last sees one stutter more a round.
+    """
 
     replays: tuple[object, ...] = ()
     """JSON objects; the observations of a replay stand at the states."""

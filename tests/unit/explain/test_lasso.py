@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
+from modelcheck.engines.follow import check_counterexample
 from modelcheck.engines.interpreter import explore
 from modelcheck.explain.lasso import Blocked, Bystander, Ending, Lasso, lasso
 from modelcheck.ir.model import Fairness, Model, ProcessKind
 from modelcheck.ir.statements import Goto
-from modelcheck.semantics import initial
+from modelcheck.semantics import LIVENESS, initial
 from modelcheck.trace import Budget, Instance, Trace, Violated
 from tests.unit import ir_examples as x
 from tests.unit.engines import fairness_examples as f
@@ -71,6 +74,44 @@ def test_a_livelock_names_who_moves_and_who_could():
         blocked=(Blocked(Instance("stuck"), "never"),),
     )
     assert climber.remedy is Fairness.STRONG
+
+
+def test_the_remedy_rules_the_run_out_and_nothing_weaker_does():
+    cured = 0
+    for seed in range(300):
+        model = f.random_model(seed)
+        for one in explore(model, budget=Budget(), full=True).verdicts:
+            if isinstance(one.verdict, Violated) and one.kind in LIVENESS:
+                cured += _check_remedies(model, one.verdict)
+    assert cured > 50
+
+
+def _check_remedies(model: Model, refuted: Violated) -> int:
+    """How many remedies there are; each makes the run unfair to the one it is meant for."""
+    trace, violation = refuted.trace, refuted.violation
+    assert trace is not None
+    found = lasso(model, trace, violation.property)
+    assert found is not None
+    able = [one for one in found.bystanders if one.kind is PROCESS]
+    for one in able:
+        said = check_counterexample(_declared(model, one, one.remedy), trace, violation)
+        assert said is not None
+        assert said.startswith("the loop is unfair: it neglects ")
+        assert str(one.instance) in said
+        if one.remedy is Fairness.STRONG:
+            weaker = _declared(model, one, WEAK)
+            assert check_counterexample(weaker, trace, violation) is None
+    return len(able)
+
+
+def _declared(model: Model, one: Bystander, fairness: Fairness) -> Model:
+    return replace(
+        model,
+        processes=tuple(
+            f.fair(process, fairness) if process.name == one.instance.process else process
+            for process in model.processes
+        ),
+    )
 
 
 def test_leads_to_says_since_when():
