@@ -159,7 +159,7 @@ class Statements(Loops):
             raise self.refuse("call-without-yield-from", node, message)
         first, rest = self.cut.rest.setdefault(label, (node, following))
         if first is not node:
-            message = f"the label {label} stands on line {first.lineno} already"
+            message = f"the label {label} stands on {self.source.line(first.lineno)} already"
             raise self.refuse("label", node, message, "labels are unique in a function")
         if not is_same_way(rest, following):
             message = f"a loop around the label {label} runs over other values on another way here"
