@@ -165,9 +165,13 @@ def _bound(statement: ast.stmt) -> Iterator[str]:
 
 
 def _joined(parts: list[ast.Module]) -> list[ast.stmt]:
-    """The statements of all modules; `from __future__` stands first, as Python wants it."""
+    """The statements of all modules; `from __future__` stands first, in the order of its lines.
+
+    CPython wants it so, and goes by the lines.
+    """
     body = [node for part in parts for node in part.body if not imports_spec(node)]
-    return sorted(body, key=lambda node: not _is_future(node))
+    future = sorted(filter(_is_future, body), key=lambda node: node.lineno)
+    return [*future, *(node for node in body if not _is_future(node))]
 
 
 def _is_future(node: ast.stmt) -> bool:
