@@ -21,7 +21,7 @@ def file_of(source: SourceText, node: ast.ImportFrom) -> str:
     `.shm_mq` is looked for from the folder of the importing file, `specs.parallel.shm_mq` in the
     first folder, from that one upwards, in which it exists. Raises `SpecError` if there is none.
     """
-    here = Path(source.path).resolve().parent
+    here = Path(os.path.normpath(Path(source.path).absolute())).parent
     upwards = (here, *here.parents)
     start = upwards[node.level - 1 : node.level] if node.level else upwards
     below = Path(*(node.module or "").split(".")).with_suffix(".py")

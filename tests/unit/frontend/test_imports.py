@@ -93,3 +93,9 @@ def test_a_folder_is_no_spec(written: str) -> None:
         f"      | {'^' * len(line)}\n"
         f"   name a file in it: `from {written}.NAME import ...`"
     )
+
+
+def test_a_folder_that_is_a_link_stays_where_it_is_linked(house: Path) -> None:
+    (house / "linked").symlink_to(house / "specs")
+    assert found(".shm_mq", by="linked/parallel/race.py") == "linked/parallel/shm_mq.py"
+    assert found("linked.common.latch", by="linked/parallel/race.py") == "linked/common/latch.py"
