@@ -13,7 +13,7 @@ from __future__ import annotations
 
 from typing import Annotated
 
-from modelcheck import Array, Below, Spec, Steps, at, domain, each, record, wait_until
+from modelcheck import Array, Below, Spec, Steps, at, domain, done, each, record, wait_until
 
 N = 2
 ROUNDS = 2
@@ -82,6 +82,11 @@ def two_hold_the_same_ticket(s: Shared) -> bool:
 @spec.sometimes
 def highest_ticket_is_reached(s: Shared) -> bool:
     return any(number == N * ROUNDS for number in s.number)
+
+
+@spec.eventually
+def everybody_is_served(s: Shared) -> bool:
+    return all(done(customer, me) for me in domain(Me))
 
 
 spec.expect(states=1039)

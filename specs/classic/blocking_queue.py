@@ -7,7 +7,8 @@ M. A. Kuppe's tutorial `BlockingQueue` (github.com/lemmy/BlockingQueue), after M
 * one producer, one consumer, one slot (v02): 4 states, no deadlock;
 * one producer, two consumers, one slot (v03, v05): 14 states, a deadlock after 7 steps;
 * two producers, two consumers, one slot (v05): a deadlock after 8 steps;
-* four producers, three consumers, three slots, with the fix of v13 (v28): 1,600 states.
+* four producers, three consumers, three slots, with the fix of v13 (v28): 1,600 states; a producer
+  may starve, by 4 steps into a loop of 9.
 
 `NOTIFY` is whom a `put` and a `get` wake: any one thread (the defect, v05), all of them (v12), or
 one of the other kind (v13: logically, a second condition variable).
@@ -109,9 +110,37 @@ def a_consumer_waits(s: Shared) -> bool:
     return any(s.waits[PRODUCERS + me] for me in domain(Consumer))
 
 
+def the_first_producer_waits(s: Shared) -> bool:
+    return s.waits[0]
+
+
+def it_is_woken(s: Shared) -> bool:
+    return not s.waits[0]
+
+
+spec.leads_to(the_first_producer_waits, it_is_woken)
+
 spec.expect(states=10)
-spec.expect(PRODUCERS=4, CONSUMERS=3, CAPACITY=3, states=1600)
+spec.expect(
+    PRODUCERS=4,
+    CONSUMERS=3,
+    CAPACITY=3,
+    violated="the_first_producer_waits_leads_to_it_is_woken",
+    steps=13,
+    states=1600,
+)
 spec.expect(NOTIFY=Notify.ALL, states=6)
 spec.expect(NOTIFY=Notify.ANY, CONSUMERS=1, states=4)
-spec.expect(NOTIFY=Notify.ANY, violated="deadlock", steps=7, states=14)
-spec.expect(NOTIFY=Notify.ANY, PRODUCERS=2, violated="deadlock", steps=8, states=48)
+spec.expect(
+    NOTIFY=Notify.ANY,
+    violated=("deadlock", "the_first_producer_waits_leads_to_it_is_woken"),
+    steps=7,
+    states=14,
+)
+spec.expect(
+    NOTIFY=Notify.ANY,
+    PRODUCERS=2,
+    violated=("deadlock", "the_first_producer_waits_leads_to_it_is_woken"),
+    steps=8,
+    states=48,
+)

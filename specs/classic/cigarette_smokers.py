@@ -75,5 +75,20 @@ def the_last_one_smokes(s: Shared) -> bool:
     return at(smoker, 2, "smoke")
 
 
+def an_offer(s: Shared) -> bool:
+    return any(s.on_table[thing] for thing in domain(Smoker))
+
+
+def somebody_smokes(s: Shared) -> bool:
+    return any(at(smoker, me, "smoke") for me in domain(Smoker))
+
+
+spec.leads_to(an_offer, somebody_smokes)
+
 spec.expect(states=7)
-spec.expect(AT_ONCE=False, violated="deadlock", steps=3, states=16)
+spec.expect(
+    AT_ONCE=False,
+    violated=("deadlock", "an_offer_leads_to_somebody_smokes"),
+    steps=3,
+    states=16,
+)

@@ -17,7 +17,7 @@ from __future__ import annotations
 from enum import Enum, auto
 from typing import Annotated
 
-from modelcheck import Array, Below, Spec, Steps, at, each, one_of, record, wait_until
+from modelcheck import Array, Below, Spec, Steps, at, done, each, one_of, record, wait_until
 
 
 class Attempt(Enum):
@@ -101,8 +101,30 @@ def gets_in(s: Shared) -> bool:
     return at(contender, 1, "critical")
 
 
+def is_busy(s: Shared) -> bool:
+    return not is_idle(s)
+
+
+def is_idle(s: Shared) -> bool:
+    return at(contender, 0, "noncritical") or done(contender, 0)
+
+
+spec.leads_to(is_busy, is_idle)
+
 spec.expect(states=166)
-spec.expect(ATTEMPT=Attempt.TURN_ONLY, violated="deadlock", steps=2, states=30)
-spec.expect(ATTEMPT=Attempt.LOOK_THEN_SET, violated="mutual_exclusion", steps=6, states=36)
-spec.expect(ATTEMPT=Attempt.SET_THEN_LOOK, violated="deadlock", steps=4, states=32)
-spec.expect(ATTEMPT=Attempt.BACK_OFF, states=60)
+spec.expect(
+    ATTEMPT=Attempt.TURN_ONLY, violated=("deadlock", "is_busy_leads_to_is_idle"), steps=2, states=30
+)
+spec.expect(
+    ATTEMPT=Attempt.LOOK_THEN_SET,
+    violated=("mutual_exclusion", "is_busy_leads_to_is_idle"),
+    steps=6,
+    states=36,
+)
+spec.expect(
+    ATTEMPT=Attempt.SET_THEN_LOOK,
+    violated=("deadlock", "is_busy_leads_to_is_idle"),
+    steps=4,
+    states=32,
+)
+spec.expect(ATTEMPT=Attempt.BACK_OFF, violated="is_busy_leads_to_is_idle", states=60)

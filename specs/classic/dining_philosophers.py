@@ -5,6 +5,8 @@ One step is one operation on one fork. The published verdicts: if everybody begi
 fork, they may all starve, each holding it (a deadlock, `N` steps away); not if one begins with the
 right fork, as in Dijkstra's ordered resources; nor if a footman lets `N - 1` sit down at a time, as
 in C. A. R. Hoare, "Communicating Sequential Processes", section 2.5.3.
+
+With `STRONG=False` forks are not handed out fairly, and a neighbour may always be faster.
 """
 
 from __future__ import annotations
@@ -25,6 +27,8 @@ class Custom(Enum):
 
 CUSTOM: Custom = Custom.ONE_BEGINS_RIGHT
 
+STRONG: bool = True
+
 Seat = Annotated[int, Below(N)]
 
 
@@ -39,7 +43,7 @@ class Shared:
 spec = Spec("dining philosophers", Shared)
 
 
-@spec.process
+@spec.process(fair="strong" if STRONG else "weak")
 def philosopher(s: Shared, me: Seat) -> Steps:
     begins_right = CUSTOM is Custom.ONE_BEGINS_RIGHT and me == N - 1
     first = (me + 1) % N if begins_right else me
@@ -83,6 +87,22 @@ def two_eat_together(s: Shared) -> bool:
     return eats(0) and eats(2)
 
 
+def the_first_is_hungry(s: Shared) -> bool:
+    return at(philosopher, 0, "take_first")
+
+
+def it_eats(s: Shared) -> bool:
+    return eats(0)
+
+
+spec.leads_to(the_first_is_hungry, it_eats)
+
 spec.expect(states=243)
-spec.expect(CUSTOM=Custom.ALL_BEGIN_LEFT, violated="deadlock", steps=N, states=242)
+spec.expect(
+    CUSTOM=Custom.ALL_BEGIN_LEFT,
+    violated=("deadlock", "the_first_is_hungry_leads_to_it_eats"),
+    steps=N,
+    states=242,
+)
+spec.expect(STRONG=False, violated="the_first_is_hungry_leads_to_it_eats", states=243)
 spec.expect(CUSTOM=Custom.FOOTMAN, states=3111)

@@ -95,7 +95,7 @@ def client_listens(s: Shared, me: Client) -> Steps:
         s.answer[me] = None
 
 
-@spec.process
+@spec.process(fair="strong")  # serves everybody in turn
 def home_serves(s: Shared, client: Client) -> Steps:
     while True:
         yield "accept"
@@ -161,6 +161,21 @@ def one_owns(s: Shared) -> bool:
     return owns(s, 0) and s.request[1] is not None
 
 
+def the_first_asks(s: Shared) -> bool:
+    return s.request[0] is not None and s.line[0] is Line.INVALID
+
+
+def it_gets_a_copy(s: Shared) -> bool:
+    return s.line[0] is not Line.INVALID
+
+
+spec.leads_to(the_first_asks, it_gets_a_copy)
+
 spec.expect(states=1497)
-spec.expect(RECALL=False, violated="deadlock", steps=7, states=1425)
+spec.expect(
+    RECALL=False,
+    violated=("deadlock", "the_first_asks_leads_to_it_gets_a_copy"),
+    steps=7,
+    states=1425,
+)
 spec.expect(GIVE_UP=False, violated="an_owner_is_alone", steps=11, states=2379)

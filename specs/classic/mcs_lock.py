@@ -91,7 +91,27 @@ def all_others_spin(s: Shared) -> bool:
     return at(contender, 0, "critical") and all(at(contender, me, "spin") for me in range(1, N))
 
 
+def the_first_joins(s: Shared) -> bool:
+    return at(contender, 0, "first_write") or at(contender, 0, "spin")
+
+
+def it_gets_in(s: Shared) -> bool:
+    return at(contender, 0, "critical")
+
+
+spec.leads_to(the_first_joins, it_gets_in)
+
 spec.expect(states=89)
 spec.expect(N=3, states=1707)
-spec.expect(LOCKED_BEFORE_LINKED=False, violated="deadlock", steps=10, states=115)
-spec.expect(COMPARE_AND_SWAP=False, violated="deadlock", steps=10, states=217)
+spec.expect(
+    LOCKED_BEFORE_LINKED=False,
+    violated=("deadlock", "the_first_joins_leads_to_it_gets_in"),
+    steps=10,
+    states=115,
+)
+spec.expect(
+    COMPARE_AND_SWAP=False,
+    violated=("deadlock", "the_first_joins_leads_to_it_gets_in"),
+    steps=10,
+    states=217,
+)

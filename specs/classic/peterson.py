@@ -78,6 +78,16 @@ def one_waits_for_the_other(s: Shared) -> bool:
     return is_inside(0) and s.wants[1] and s.turn == 0
 
 
+def the_first_wants(s: Shared) -> bool:
+    return s.wants[0]
+
+
+def the_first_is_inside(s: Shared) -> bool:
+    return is_inside(0)
+
+
+spec.leads_to(the_first_wants, the_first_is_inside)
+
 spec.expect(states=42)
 spec.expect(ATOMIC_WAIT=False, states=58)
 spec.expect(FLAG_FIRST=False, violated="mutual_exclusion", steps=8, states=72)

@@ -72,7 +72,7 @@ def voter(s: Shared, me: Me) -> Steps:
     while True:
         yield "vote"
         server = s.servers[me]
-        term = one_of(domain(Term))
+        term = one_of(range(1, TERMS + 1))
         candidate = one_of(domain(Me))
         wait_until(s.votes[term][candidate][candidate] and not s.votes[term][candidate][me])
         wait_until(may_vote(server, term, candidate))

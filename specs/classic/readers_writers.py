@@ -35,7 +35,7 @@ class Shared:
 spec = Spec("readers and writers", Shared)
 
 
-@spec.process
+@spec.process(fair="strong")
 def reader(s: Shared, me: Reader) -> Steps:
     while True:
         yield "lock_to_enter"
@@ -73,7 +73,7 @@ def reader(s: Shared, me: Reader) -> Steps:
         s.mutex = True
 
 
-@spec.process
+@spec.process(fair="strong")
 def writer(s: Shared, me: Writer) -> Steps:
     while True:
         yield "await_resource"
@@ -104,5 +104,29 @@ def all_read_at_once(s: Shared) -> bool:
     return reading() == READERS
 
 
-spec.expect(states=65)
-spec.expect(HELD_WHILE_WAITING=False, violated="who_writes_is_alone", steps=5, states=109)
+def a_reader_waits(s: Shared) -> bool:
+    return at(reader, 0, "lock_to_enter")
+
+
+def it_reads(s: Shared) -> bool:
+    return at(reader, 0, "read")
+
+
+def a_writer_waits(s: Shared) -> bool:
+    return at(writer, 0, "await_resource")
+
+
+def it_writes(s: Shared) -> bool:
+    return at(writer, 0, "write")
+
+
+spec.leads_to(a_reader_waits, it_reads)
+spec.leads_to(a_writer_waits, it_writes)
+
+spec.expect(violated="a_writer_waits_leads_to_it_writes", states=65)
+spec.expect(
+    HELD_WHILE_WAITING=False,
+    violated=("who_writes_is_alone", "a_writer_waits_leads_to_it_writes"),
+    steps=5,
+    states=109,
+)

@@ -4,7 +4,8 @@ E. W. Dijkstra, "Self-stabilizing systems in spite of distributed control" (EWD4
 1974, the solution with K states; the module `ewd426/TokenRing.tla` of the TLA+ examples. One step
 is one move of a node, which sees its own counter and that of its predecessor. There every one of
 the K to the power of N states is initial (46,656 for six and six); here faults lead to each of
-them, and at some point there are no more faults: twice as many states.
+them, and at some point there are no more faults: twice as many states. Then one privilege is left
+in the end if `K` is at least `N - 1`; with fewer, several may go round for ever.
 """
 
 from __future__ import annotations
@@ -23,6 +24,7 @@ Counter = Annotated[int, Below(K)]
 @record
 class Shared:
     counter: Array[Node, Counter] = each(0)
+    faults_to_come: bool = True
 
 
 spec = Spec("Dijkstra's token ring", Shared)
@@ -55,6 +57,7 @@ def fault(s: Shared) -> Steps:
         yield "strike"
         strikes = one_of((False, True))
         if not strikes:
+            s.faults_to_come = False
             return
         struck = one_of(domain(Node))
         value = one_of(domain(Counter))
@@ -66,9 +69,26 @@ def somebody_is_privileged(s: Shared) -> bool:
     return privileges(s) > 0
 
 
-@spec.sometimes
-def everybody_is_privileged(s: Shared) -> bool:
-    return privileges(s) == N
+@spec.every_step
+def one_stays_one(before: Shared, after: Shared) -> bool:
+    return before.faults_to_come or privileges(before) > 1 or privileges(after) == 1
 
+
+@spec.sometimes
+def several_are_privileged(s: Shared) -> bool:
+    return privileges(s) > 1
+
+
+def faults_are_over(s: Shared) -> bool:
+    return not s.faults_to_come
+
+
+def one_is_privileged(s: Shared) -> bool:
+    return privileges(s) == 1
+
+
+spec.leads_to(faults_are_over, one_is_privileged)
 
 spec.expect(states=2 * K**N)
+spec.expect(K=3, states=162)
+spec.expect(K=2, violated="faults_are_over_leads_to_one_is_privileged", states=32)

@@ -78,5 +78,10 @@ def aborts_after_preparing(s: Shared) -> bool:
     return s.standing[0] is Standing.PREPARED and s.standing[1] is Standing.ABORTED
 
 
+@spec.eventually
+def everybody_decides(s: Shared) -> bool:
+    return all(one in (Standing.COMMITTED, Standing.ABORTED) for one in s.standing)
+
+
 spec.expect(states=34)
 spec.expect(MAY_BACK_OUT=True, violated="consistent", steps=5, states=46)

@@ -13,7 +13,7 @@ from __future__ import annotations
 
 from typing import Annotated
 
-from modelcheck import Array, Below, Spec, Steps, domain, each, one_of, record, wait_until
+from modelcheck import Array, Below, Spec, Steps, domain, done, each, one_of, record, wait_until
 
 THREADS = 2
 NODES = 2
@@ -89,6 +89,11 @@ def stack_is_full(s: Shared) -> bool:
 
 def all_allocated(s: Shared) -> bool:
     return sum(s.allocated) == NODES
+
+
+@spec.eventually
+def all_come_to_an_end(s: Shared) -> bool:
+    return all(done(worker, thread) for thread in domain(Thread))
 
 
 spec.expect(states=5540)
