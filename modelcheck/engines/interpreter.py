@@ -18,13 +18,13 @@ from modelcheck.engines.selection import Claim, select
 from modelcheck.engines.verdicts import Outcome, findings
 from modelcheck.ir.model import Model, PropertyKind
 from modelcheck.semantics import (
+    Memory,
     Prepared,
     initial,
     prepare,
     refute,
     satisfied,
     stuck,
-    successors,
 )
 from modelcheck.trace import (
     Budget,
@@ -55,6 +55,7 @@ class Search:
     """The mutable middle of one search."""
 
     prepared: Prepared
+    memory: Memory
     selected: tuple[Claim, ...]
     budget: Budget
     full: bool
@@ -90,9 +91,8 @@ def explore(
 
     An interruption from the keyboard ends the search like a budget: `stopped` says so.
     """
-    search = Search(
-        prepare(model), select(model, properties), budget, full, progress, clock, clock()
-    )
+    prepared, selected = prepare(model), select(model, properties)
+    search = Search(prepared, Memory(prepared), selected, budget, full, progress, clock, clock())
     search.taken = {
         f"{process.name}.{step.label}": 0 for process in model.processes for step in process.steps
     }
@@ -134,7 +134,7 @@ def _expand(search: Search, number: int) -> None:
     limit = search.budget.seconds
     if limit is not None and search.clock() - search.began >= limit:
         raise Stop(f"the budget of {limit:g} seconds is used up")
-    onward = successors(search.prepared, search.states[number])
+    onward = search.memory.successors(search.states[number])
     if not onward:
         _judge_deadlock(search, number)
     for transition, after in onward:
@@ -153,7 +153,7 @@ def _look_ahead(search: Search, begin: int) -> None:
     ahead = False
     for number in range(begin, len(search.states)):
         _go_on(search)
-        if successors(search.prepared, search.states[number]):
+        if search.memory.successors(search.states[number]):
             ahead = True
         else:
             _judge_deadlock(search, number)

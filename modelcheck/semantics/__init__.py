@@ -2,6 +2,7 @@
 
 from modelcheck.semantics.accesses import Accesses, accesses, is_overlapping
 from modelcheck.semantics.frame import Path
+from modelcheck.semantics.memory import Memory
 from modelcheck.semantics.prepared import Prepared, System, instances, prepare
 from modelcheck.semantics.properties import (
     DEADLOCK,
@@ -24,6 +25,7 @@ __all__ = [
     "DEADLOCK",
     "Accesses",
     "Disabled",
+    "Memory",
     "Path",
     "Prepared",
     "System",
