@@ -6,7 +6,7 @@ import argparse
 from argparse import ArgumentParser, ArgumentTypeError
 from pathlib import Path
 
-from modelcheck.counterexample import tool_version
+from modelcheck.version import VERSION
 
 STATUSES = """\
 exit status:
@@ -76,7 +76,7 @@ def parser() -> ArgumentParser:
     top = ArgumentParser(
         prog="modelcheck", description=OVERVIEW, formatter_class=argparse.RawTextHelpFormatter
     )
-    top.add_argument("--version", action="version", version=f"modelcheck {tool_version()}")
+    top.add_argument("--version", action="version", version=f"modelcheck {VERSION}")
     verbs = top.add_subparsers(dest="verb", metavar="VERB", required=True)
 
     def verb(name: str, text: str, brief: str) -> ArgumentParser:

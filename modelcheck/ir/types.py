@@ -170,11 +170,12 @@ def contains(t: Type, value: Value) -> bool:
 def position(t: Type, value: Value) -> int | None:
     """Where `value` stands in an index domain; None if it lies outside."""
     match t:
+        case IntType():
+            if not isinstance(value, int) or not t.low <= value <= t.high:
+                return None
+            return value - t.low
         case BoolType():
             return int(value) if isinstance(value, bool) else None
-        case IntType(low, high):
-            inside = isinstance(value, int) and low <= value <= high
-            return int(value) - low if inside and isinstance(value, int) else None
         case EnumType(members=members):
             return members.index(value) if isinstance(value, str) and value in members else None
         case _:

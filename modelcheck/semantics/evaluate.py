@@ -58,8 +58,8 @@ Located: TypeAlias = tuple[Value, Type, Path | None]
 def evaluate(expr: Expr, frame: Frame) -> Value:
     """The value of `expr`; the parts of the shared state it depends on are noted as read."""
     match expr:
-        case Literal(_, value):
-            return value
+        case Literal():
+            return expr.value
         case Variable() | Field() | Index() | Unwrap():
             value, _, path = locate(expr, frame)
             if path is not None:
@@ -105,17 +105,19 @@ def holds(condition: Expr, frame: Frame) -> bool:
 def locate(expr: Expr, frame: Frame) -> Located:
     """The value of `expr` and where it stands; only the indices on the way count as read."""
     match expr:
-        case Variable(name, t, scope):
-            if scope is Scope.SHARED:
-                return frame.shared[name], t, (name,)
-            return frame.local(name), t, None
-        case Field(base, name):
-            value, t, path = locate(base, frame)
+        case Variable():
+            name = expr.name
+            if expr.scope is Scope.SHARED:
+                return frame.shared[name], expr.type, (name,)
+            return frame.local(name), expr.type, None
+        case Field():
+            value, t, path = locate(expr.base, frame)
+            name = expr.name
             if isinstance(t, RecordType):
                 at = t.position(name)
                 return items(value)[at], t.fields[at].type, _longer(path, name)
-        case Index(base, _):
-            value, t, path = locate(base, frame)
+        case Index():
+            value, t, path = locate(expr.base, frame)
             if isinstance(t, ArrayType):
                 index, at = subscript(expr, t.index, frame)
                 return items(value)[at], t.item, _longer(path, index)
