@@ -1,8 +1,8 @@
 """What a step means: from a state and choices to a state, a violation, or nothing.
 
-A step sees the shared state and its own instance's location, nothing else (design 2.3, rules 2
-and 4). So what an instance can do, its `outcomes`, is a function of the two, and `compose` puts
-the outcomes of all instances together.
+A step sees the shared variables that it names and its own instance's location, nothing else
+(design 2.3, rules 2 and 4). So what an instance can do, its `outcomes`, is a function of those,
+and `compose` puts the outcomes of all instances together.
 """
 
 from __future__ import annotations
@@ -47,9 +47,11 @@ class Disabled:
 
 @dataclass(frozen=True, slots=True)
 class Moved:
-    """What a step leaves behind: the shared state, and where its instance stands now."""
+    """What a step does: it changes shared variables, and its instance stands elsewhere."""
 
-    shared: Shared
+    changes: tuple[tuple[int, Value], ...]
+    """The position of each variable that was assigned, and its value now."""
+
     location: Location
 
 
@@ -206,9 +208,13 @@ def _endings(
 
 def _after(state: State, at: int, outcome: Moved | Violation) -> State | Violation:
     match outcome:
-        case Moved(shared, location):
-            others = state.locations
-            return State(shared, (*others[:at], location, *others[at + 1 :]))
+        case Moved():
+            shared = list(state.shared)
+            for position, value in outcome.changes:
+                shared[position] = value
+            locations = list(state.locations)
+            locations[at] = outcome.location
+            return State(tuple(shared), tuple(locations))
         case Violation():
             return outcome
         case _:
@@ -220,8 +226,13 @@ def _outcome(
 ) -> Moved | Violation:
     match ending:
         case Goto(target):
-            shared = tuple([frame.shared[name] for name in prepared.names])
-            return Moved(shared, _location(prepared, at, target, frame))
+            assigned = {path[0] for path in frame.writes}
+            changes = tuple(
+                (position, frame.shared[name])
+                for position, name in enumerate(prepared.names)
+                if name in assigned
+            )
+            return Moved(changes, _location(prepared, at, target, frame))
         case Refuted(message=message, values=values, span=span):
             name = f"{prepared.instances[at].process}.{label}"
             return Violation(name, PropertyKind.CHECK, message, values, span)

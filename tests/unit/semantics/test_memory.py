@@ -1,0 +1,62 @@
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+import pytest
+
+from modelcheck.ir.model import Model
+from modelcheck.ir.statements import Goto
+from modelcheck.semantics import Memory, initial, memory, prepare, successors
+from modelcheck.semantics.step import outcomes
+from modelcheck.trace import State
+from tests.unit import ir_examples as x
+
+MODELS = {
+    "founding race": x.founding_race(wait_for_exit=False),
+    "founding race, fixed": x.founding_race(wait_for_exit=True),
+    "crossed locks": x.crossed_locks(),
+}
+
+
+def reachable(model: Model) -> Iterator[State]:
+    known = dict.fromkeys(initial(model))
+    waiting = list(known)
+    for state in waiting:
+        yield state
+        for _, after in successors(model, state):
+            if isinstance(after, State) and after not in known:
+                known[after] = None
+                waiting.append(after)
+
+
+@pytest.mark.parametrize("limit", [1, 7, 1_000_000])
+@pytest.mark.parametrize("name", MODELS)
+def test_what_is_remembered_is_what_the_definition_says(name: str, limit: int):
+    prepared = prepare(MODELS[name])
+    remembered = Memory(prepared, limit=limit)
+    for state in reachable(MODELS[name]):
+        assert remembered.successors(state) == successors(prepared, state)
+
+
+def worked_out(monkeypatch: pytest.MonkeyPatch, model: Model) -> int:
+    """How often a search has to run a step."""
+    count = 0
+
+    def counting(*arguments):
+        nonlocal count
+        count += 1
+        return outcomes(*arguments)
+
+    monkeypatch.setattr(memory, "outcomes", counting)
+    remembered = Memory(prepare(model))
+    for state in reachable(model):
+        remembered.successors(state)
+    return count
+
+
+def test_a_step_is_worked_out_once_for_what_it_names(monkeypatch: pytest.MonkeyPatch):
+    low = x.process("low", x.step("go", x.assign(x.N, x.number(1)), Goto(None)))
+    flip = x.process("flip", x.step("go", x.assign(x.FLAG, x.negated(x.FLAG)), Goto("go")))
+    model = x.model(low, flip, variables=((x.N, 0), (x.FLAG, False)))
+    assert len(list(reachable(model))) == 4
+    assert worked_out(monkeypatch, model) == 3  # low once, flip once for each value of `flag`
