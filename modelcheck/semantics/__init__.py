@@ -8,9 +8,11 @@ from modelcheck.semantics.properties import (
     DEADLOCK,
     deadlock,
     refute,
+    refute_step,
     satisfied,
     stuck,
     violated_properties,
+    violated_steps,
 )
 from modelcheck.semantics.step import (
     Disabled,
@@ -38,9 +40,11 @@ __all__ = [
     "is_overlapping",
     "prepare",
     "refute",
+    "refute_step",
     "satisfied",
     "stuck",
     "successors",
     "violated_properties",
+    "violated_steps",
     "why_disabled",
 ]
