@@ -23,9 +23,6 @@ from modelcheck.semantics import (
     Prepared,
     initial,
     prepare,
-    refute,
-    refute_step,
-    satisfied,
     stuck,
 )
 from modelcheck.trace import (
@@ -154,7 +151,7 @@ def _expand(search: Search, number: int) -> None:
 def _judge_step(search: Search, number: int, transition: Transition, after: State) -> None:
     for prop in search.prepared.model.properties:
         if prop.kind is PropertyKind.EVERY_STEP and (prop.name, prop.kind) in search.selected:
-            violation = refute_step(search.prepared, search.states[number], after, prop)
+            violation = search.memory.refute_step(search.states[number], after, prop)
             if violation is not None:
                 _violate(search, violation, number, transition, after)
 
@@ -187,10 +184,10 @@ def _find(search: Search, state: State, parent: tuple[int, Transition] | None) -
     for prop in search.prepared.model.properties:
         if prop.name in search.decided or (prop.name, prop.kind) not in search.selected:
             continue
-        if prop.kind is PropertyKind.SOMETIMES and satisfied(search.prepared, state, prop):
+        if prop.kind is PropertyKind.SOMETIMES and search.memory.refute(state, prop) is None:
             search.decided[prop.name] = Holds(_trace(search, number))
         elif prop.kind is PropertyKind.ALWAYS:
-            violation = refute(search.prepared, state, prop)
+            violation = search.memory.refute(state, prop)
             if violation is not None:
                 _violate(search, violation, number, None)
 

@@ -1,34 +1,46 @@
 """What one search remembers of the semantics, so that it need not ask again.
 
-What an instance can do depends on its location and on the shared variables that its step names.
-So its outcomes are worked out once for each combination of those, and found again in every
-state that has the same.
+What an instance can do depends on its location and on the shared variables that its step names;
+what a property says of a state depends on those that the property names. So an answer is worked
+out once for each combination of their values, and found again in every state that has the same.
 """
 
 from __future__ import annotations
 
-from modelcheck.ir.expressions import Scope
-from modelcheck.ir.model import Step
-from modelcheck.ir.walk import statements, variables, written
+from collections.abc import Iterable
+from typing import TypeVar
+
+from modelcheck.ir.expressions import At, Expr, Scope
+from modelcheck.ir.model import Property, Step
+from modelcheck.ir.walk import statements, subexpressions, variables, written
 from modelcheck.semantics.prepared import Prepared
+from modelcheck.semantics.properties import refute, refute_step
 from modelcheck.semantics.step import Outcome, Shared, Successor, compose, outcomes
-from modelcheck.trace import Location, State
+from modelcheck.trace import Location, State, Violation
 
 LIMIT = 262_144
-"""So many combinations are remembered; then everything is forgotten, and remembered anew."""
+"""So many answers of a kind are remembered; then all are forgotten, and remembered anew."""
+
+K = TypeVar("K")
+V = TypeVar("V")
 
 
 class Memory:
-    """The outcomes worked out so far; made for one search of one model."""
+    """The answers worked out so far; made for one search of one model."""
 
     def __init__(self, prepared: Prepared, *, limit: int = LIMIT) -> None:
         self._prepared = prepared
         self._limit = limit
-        self._known: dict[tuple[int, Location, Shared], tuple[Outcome, ...]] = {}
-        self._named = [
-            {label: _named(prepared, step) for label, step in prepared.steps[process.name].items()}
+        self._outcomes: dict[tuple[int, Location, Shared], tuple[Outcome, ...]] = {}
+        self._refuted: dict[tuple[str, Shared, Shared], Violation | None] = {}
+        self._steps = [
+            {
+                label: _of_step(prepared, step)
+                for label, step in prepared.steps[process.name].items()
+            }
             for process in prepared.processes
         ]
+        self._claims = {p.name: _of_property(prepared, p) for p in prepared.model.properties}
 
     def successors(self, state: State) -> tuple[Successor, ...]:
         """The same as `semantics.successors` gives."""
@@ -37,28 +49,56 @@ class Memory:
         def ways(at: int, location: Location) -> tuple[Outcome, ...]:
             if location.label is None:
                 return ()
-            seen = tuple([shared[position] for position in self._named[at][location.label]])
-            found = self._known.get((at, location, seen))
+            seen = tuple([shared[position] for position in self._steps[at][location.label]])
+            found = self._outcomes.get((at, location, seen))
             if found is None:
                 found = outcomes(self._prepared, at, location, shared)
-                self._remember((at, location, seen), found)
+                self._keep(self._outcomes, (at, location, seen), found)
             return found
 
         return compose(state, ways)
 
-    def _remember(self, key: tuple[int, Location, Shared], found: tuple[Outcome, ...]) -> None:
-        if len(self._known) >= self._limit:
-            self._known.clear()
-        self._known[key] = found
+    def refute(self, state: State, prop: Property) -> Violation | None:
+        """The same as `semantics.refute` gives."""
+        named = self._claims[prop.name]
+        if named is None:
+            return refute(self._prepared, state, prop)
+        key = (prop.name, (), tuple([state.shared[position] for position in named]))
+        if key not in self._refuted:
+            self._keep(self._refuted, key, refute(self._prepared, state, prop))
+        return self._refuted[key]
+
+    def refute_step(self, before: State, after: State, prop: Property) -> Violation | None:
+        """The same as `semantics.refute_step` gives."""
+        named = self._claims[prop.name]
+        if named is None or before.shared == after.shared:
+            return refute_step(self._prepared, before, after, prop)
+        old, new = before.shared, after.shared
+        key = (prop.name, tuple([old[at] for at in named]), tuple([new[at] for at in named]))
+        if key not in self._refuted:
+            self._keep(self._refuted, key, refute_step(self._prepared, before, after, prop))
+        return self._refuted[key]
+
+    def _keep(self, known: dict[K, V], key: K, answer: V) -> None:
+        if len(known) >= self._limit:
+            known.clear()
+        known[key] = answer
 
 
-def _named(prepared: Prepared, step: Step) -> tuple[int, ...]:
+def _of_step(prepared: Prepared, step: Step) -> tuple[int, ...]:
     """The positions of the shared variables that a step names, read or written."""
-    names = {
-        variable.name
-        for statement in statements(step.body)
-        for expr in written(statement)
-        for variable in variables(expr)
-        if variable.scope is Scope.SHARED
-    }
+    return _named(
+        prepared, (expr for statement in statements(step.body) for expr in written(statement))
+    )
+
+
+def _of_property(prepared: Prepared, prop: Property) -> tuple[int, ...] | None:
+    """Those that a property names; None if it asks for locations too."""
+    if any(isinstance(part, At) for part in subexpressions(prop.condition)):
+        return None
+    return _named(prepared, (prop.condition,))
+
+
+def _named(prepared: Prepared, exprs: Iterable[Expr]) -> tuple[int, ...]:
+    names = {v.name for expr in exprs for v in variables(expr) if v.scope is not Scope.LOCAL}
     return tuple(at for at, name in enumerate(prepared.names) if name in names)

@@ -40,7 +40,7 @@ def straightforward(model: Model) -> Counts:
 
 
 def remembering(model: Model) -> Counts:
-    """What an instance can do is worked out once for each shared state and location."""
+    """What a step does is worked out once for each combination of what it names."""
     return walk(model, Memory(prepare(model)).successors)
 
 

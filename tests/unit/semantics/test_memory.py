@@ -4,12 +4,15 @@ from collections.abc import Iterator
 
 import pytest
 
-from modelcheck.ir.model import Model
+from modelcheck.ir.expressions import Scope, Variable
+from modelcheck.ir.model import Model, PropertyKind
 from modelcheck.ir.statements import Goto
-from modelcheck.semantics import Memory, initial, memory, prepare, successors
+from modelcheck.semantics import Memory, initial, memory, prepare, refute, refute_step, successors
 from modelcheck.semantics.step import outcomes
 from modelcheck.trace import State
 from tests.unit import ir_examples as x
+
+ALWAYS, EVERY_STEP = PropertyKind.ALWAYS, PropertyKind.EVERY_STEP
 
 MODELS = {
     "founding race": x.founding_race(wait_for_exit=False),
@@ -36,6 +39,42 @@ def test_what_is_remembered_is_what_the_definition_says(name: str, limit: int):
     remembered = Memory(prepared, limit=limit)
     for state in reachable(MODELS[name]):
         assert remembered.successors(state) == successors(prepared, state)
+
+
+RISES = x.claim("rises", EVERY_STEP, x.less(Variable("n", x.N.type, Scope.BEFORE), x.N))
+CLAIMS = (
+    x.claim("small", ALWAYS, x.less(x.N, x.number(2))),
+    x.claim("done", ALWAYS, x.standing("low", None)),
+    x.claim("unset", ALWAYS, x.negated(x.FLAG)),
+)
+
+
+def two(*, limit: int) -> tuple[Model, Memory]:
+    low = x.process("low", x.step("go", x.assign(x.N, x.plus(x.N, x.number(1))), Goto("go")))
+    flip = x.process("flip", x.step("go", x.assign(x.FLAG, x.negated(x.FLAG)), Goto("go")))
+    model = x.model(low, flip, variables=((x.N, 0), (x.FLAG, False)), properties=(*CLAIMS, RISES))
+    return model, Memory(prepare(model), limit=limit)
+
+
+@pytest.mark.parametrize("limit", [1, 1_000])
+def test_a_property_is_remembered_as_the_definition_says(limit: int):
+    model, remembered = two(limit=limit)
+    for state in reachable(model):
+        for prop in CLAIMS:
+            assert remembered.refute(state, prop) == refute(prepare(model), state, prop)
+
+
+@pytest.mark.parametrize("limit", [1, 1_000])
+def test_a_step_is_judged_as_the_definition_says(limit: int):
+    model, remembered = two(limit=limit)
+    told = set()
+    for state in reachable(model):
+        for after in (state, *(after for _, after in successors(model, state))):
+            if isinstance(after, State):
+                found = remembered.refute_step(state, after, RISES)
+                assert found == refute_step(prepare(model), state, after, RISES)
+                told.add(found is None)
+    assert told == {True, False}
 
 
 def worked_out(monkeypatch: pytest.MonkeyPatch, model: Model) -> int:
