@@ -11,11 +11,14 @@ that is counted.
 from __future__ import annotations
 
 import time
+from collections import Counter
 from collections.abc import Callable
 from dataclasses import dataclass, field
 
 from modelcheck.engines.contract import Exploration, Progress, ProgressReport
 from modelcheck.engines.selection import Claim, select
+from modelcheck.engines.statistics import IdleStep, Statistics, Unexercised, out_degree
+from modelcheck.engines.survey import idle_steps, unexercised
 from modelcheck.engines.verdicts import Outcome, findings
 from modelcheck.ir.model import Model, PropertyKind
 from modelcheck.semantics import (
@@ -67,12 +70,17 @@ class Search:
     """How each state was first found; None for an initial one."""
 
     taken: dict[str, int] = field(default_factory=dict)
+    degrees: Counter[int] = field(default_factory=Counter)
+    """How many states have each out-degree."""
+
     transitions: int = 0
     level: int = 0
     """Steps from an initial state to the states that are being expanded."""
 
     depth: int = 0
     decided: dict[str, Violated | Holds] = field(default_factory=dict)
+    idle: tuple[IdleStep, ...] = ()
+    unexercised: tuple[Unexercised, ...] = ()
     halted: str = ""
     """Why nothing more is to be expanded; a search with nothing left to expand is complete."""
 
@@ -98,6 +106,7 @@ def explore(
     outcome = Outcome(search.decided, "")
     try:
         _run(search)
+        _survey(search)
     except Stop as stop:
         outcome = Outcome(search.decided, stop.reason, stop.within)
     except KeyboardInterrupt:
@@ -123,6 +132,13 @@ def _run(search: Search) -> None:
         search.level += 1
 
 
+def _survey(search: Search) -> None:
+    """Say what never happened, once every reachable state is known."""
+    coverage = tuple(search.taken.items())
+    search.idle = idle_steps(search.prepared, search.states, coverage)
+    search.unexercised = unexercised(search.prepared, search.states, search.selected)
+
+
 def _go_on(search: Search) -> None:
     if search.halted:
         raise Stop(search.halted)
@@ -136,6 +152,7 @@ def _expand(search: Search, number: int) -> None:
     onward = search.memory.successors(search.states[number])
     if not onward:
         _judge_deadlock(search, number)
+    before = search.transitions
     for transition, after in onward:
         _go_on(search)
         search.taken[f"{transition.instance.process}.{transition.label}"] += 1
@@ -146,6 +163,7 @@ def _expand(search: Search, number: int) -> None:
         if after not in search.numbers:
             _find(search, after, (number, transition))
         _judge_step(search, number, transition, after)
+    search.degrees[search.transitions - before] += 1
 
 
 def _judge_step(search: Search, number: int, transition: Transition, after: State) -> None:
@@ -164,6 +182,7 @@ def _look_ahead(search: Search, begin: int) -> None:
         if search.memory.successors(search.states[number]):
             ahead = True
         else:
+            search.degrees[0] += 1
             _judge_deadlock(search, number)
     if ahead:
         limit = search.budget.depth
@@ -254,6 +273,7 @@ def _exploration(search: Search, outcome: Outcome) -> Exploration:
         depth=search.depth,
         complete=not outcome.stopped,
         coverage=tuple(search.taken.items()),
+        statistics=Statistics(out_degree(search.degrees), search.idle, search.unexercised),
         engine=NAME,
         stopped=outcome.stopped,
     )

@@ -2,11 +2,14 @@
 
 from modelcheck.semantics.accesses import Accesses, accesses, is_overlapping
 from modelcheck.semantics.frame import Path
+from modelcheck.semantics.guards import obstacles
 from modelcheck.semantics.memory import Memory
+from modelcheck.semantics.named import named_by_condition, named_by_step
 from modelcheck.semantics.prepared import Prepared, System, instances, prepare
 from modelcheck.semantics.properties import (
     DEADLOCK,
     deadlock,
+    is_true,
     refute,
     refute_step,
     satisfied,
@@ -38,6 +41,10 @@ __all__ = [
     "initial",
     "instances",
     "is_overlapping",
+    "is_true",
+    "named_by_condition",
+    "named_by_step",
+    "obstacles",
     "prepare",
     "refute",
     "refute_step",

@@ -7,12 +7,10 @@ out once for each combination of their values, and found again in every state th
 
 from __future__ import annotations
 
-from collections.abc import Iterable
 from typing import TypeVar
 
-from modelcheck.ir.expressions import At, Expr, Scope
-from modelcheck.ir.model import Property, Step
-from modelcheck.ir.walk import statements, subexpressions, variables, written
+from modelcheck.ir.model import Property
+from modelcheck.semantics.named import named_by_condition, named_by_step
 from modelcheck.semantics.prepared import Prepared
 from modelcheck.semantics.properties import refute, refute_step
 from modelcheck.semantics.step import Outcome, Shared, Successor, compose, outcomes
@@ -35,12 +33,15 @@ class Memory:
         self._refuted: dict[tuple[str, Shared, Shared], Violation | None] = {}
         self._steps = [
             {
-                label: _of_step(prepared, step)
+                label: named_by_step(prepared, step)
                 for label, step in prepared.steps[process.name].items()
             }
             for process in prepared.processes
         ]
-        self._claims = {p.name: _of_property(prepared, p) for p in prepared.model.properties}
+        self._claims = {
+            prop.name: named_by_condition(prepared, prop.condition)
+            for prop in prepared.model.properties
+        }
 
     def successors(self, state: State) -> tuple[Successor, ...]:
         """The same as `semantics.successors` gives."""
@@ -83,22 +84,3 @@ class Memory:
         if len(known) >= self._limit:
             known.clear()
         known[key] = answer
-
-
-def _of_step(prepared: Prepared, step: Step) -> tuple[int, ...]:
-    """The positions of the shared variables that a step names, read or written."""
-    return _named(
-        prepared, (expr for statement in statements(step.body) for expr in written(statement))
-    )
-
-
-def _of_property(prepared: Prepared, prop: Property) -> tuple[int, ...] | None:
-    """Those that a property names; None if it asks for locations too."""
-    if any(isinstance(part, At) for part in subexpressions(prop.condition)):
-        return None
-    return _named(prepared, (prop.condition,))
-
-
-def _named(prepared: Prepared, exprs: Iterable[Expr]) -> tuple[int, ...]:
-    names = {v.name for expr in exprs for v in variables(expr) if v.scope is not Scope.LOCAL}
-    return tuple(at for at, name in enumerate(prepared.names) if name in names)

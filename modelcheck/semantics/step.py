@@ -101,7 +101,7 @@ def outcomes(
     if label is None:
         return ()
     found: list[Outcome] = []
-    for choices, ending, frame in _endings(_runner(prepared, at, location, shared)):
+    for choices, ending, frame in endings(prepared, at, location, shared):
         if isinstance(ending, Goto | Refuted):
             transition = Transition(prepared.instances[at], label, choices)
             found.append((transition, _outcome(prepared, at, label, ending, frame)))
@@ -140,7 +140,7 @@ def why_disabled(system: System, state: State, instance: Instance) -> Disabled |
     if location.label is None:
         return Disabled(f"{instance} is done", None)
     first: Disabled | None = None
-    for _, ending, frame in _endings(_runner(prepared, at, location, state.shared)):
+    for _, ending, frame in endings(prepared, at, location, state.shared):
         if isinstance(ending, Goto | Refuted):
             return None
         first = first or _disabled(ending, frame)
@@ -168,6 +168,13 @@ def run_step(
     """Run the step of a transition whose instance stands there; the frame says what it did."""
     at = prepared.positions[transition.instance]
     return _runner(prepared, at, state.locations[at], state.shared)(transition.choices)
+
+
+def endings(
+    prepared: Prepared, at: int, location: Location, shared: Shared
+) -> Iterator[tuple[tuple[Value, ...], Ending | Refuted, Frame]]:
+    """Each way to choose in the step at which an instance stands, and how that run of it ends."""
+    return _endings(_runner(prepared, at, location, shared))
 
 
 def _runner(prepared: Prepared, at: int, location: Location, shared: Shared) -> Runner:
