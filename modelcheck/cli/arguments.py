@@ -111,7 +111,12 @@ def _shared() -> ArgumentParser:
         help="progress of long work on stderr (default: auto, on a terminal)",
     )
     group.add_argument("-q", "--quiet", action="store_true", help="no progress and no notes")
-    group.add_argument("-v", "--verbose", action="store_true", help="say more, such as coverage")
+    group.add_argument(
+        "-v",
+        "--verbose",
+        action="store_true",
+        help="say more, such as statistics",
+    )
     group.add_argument("--no-color", action="store_true", help="no colours on the terminal")
     return shared
 
@@ -169,7 +174,11 @@ def _check(command: ArgumentParser) -> None:
         dest="properties",
         help="decide only this one (`worker.detach`, `deadlock`, a function); may be repeated",
     )
-    command.add_argument("--strict", action="store_true", help="fail where a step is never taken")
+    command.add_argument(
+        "--strict",
+        action="store_true",
+        help="fail where a step is never taken, or a property has nothing to say",
+    )
     _output(command)
     _budget(command)
 
