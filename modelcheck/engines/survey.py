@@ -19,6 +19,7 @@ from modelcheck.semantics import (
     named_by_step,
     obstacles,
 )
+from modelcheck.semantics.named import Seen
 from modelcheck.trace import Location, State
 
 Standing = tuple[int, Location, tuple[Value, ...]]
@@ -106,12 +107,10 @@ def _missing(prepared: Prepared, states: Sequence[State], prop: Property) -> tup
 
 
 def _is_ever_true(prepared: Prepared, states: Sequence[State], condition: Expr) -> bool:
-    positions = named_by_condition(prepared, condition)
-    if positions is None:
-        return any(is_true(prepared, state, condition) for state in states)
-    tried: set[tuple[Value, ...]] = set()
+    named = named_by_condition(prepared, condition)
+    tried: set[Seen] = set()
     for state in states:
-        seen = tuple([state.shared[at] for at in positions])
+        seen = named.seen(state)
         if seen not in tried and is_true(prepared, state, condition):
             return True
         tried.add(seen)
@@ -119,11 +118,9 @@ def _is_ever_true(prepared: Prepared, states: Sequence[State], condition: Expr) 
 
 
 def _unchanged(prepared: Prepared, states: Sequence[State], condition: Expr) -> tuple[str, ...]:
-    """The variables that a condition over steps names, if no step ever changes one of them."""
-    positions = named_by_condition(prepared, condition)
-    if not positions:
+    """The variables that a condition over steps names, if no step changes anything it names."""
+    named = named_by_condition(prepared, condition)
+    first = named.seen(states[0])
+    if any(named.seen(state) != first for state in states):
         return ()
-    first = states[0].shared
-    if any(state.shared[at] != first[at] for state in states for at in positions):
-        return ()
-    return tuple(prepared.names[at] for at in positions)
+    return tuple(prepared.names[at] for at in named.variables)

@@ -1,8 +1,8 @@
 """What one search remembers of the semantics, so that it need not ask again.
 
 What an instance can do depends on its location and on the shared variables that its step names;
-what a property says of a state depends on those that the property names. So an answer is worked
-out once for each combination of their values, and found again in every state that has the same.
+what a property says of a state depends on the variables and locations that the property names. So
+an answer is worked out once for each combination, and found again in every state that has it.
 """
 
 from __future__ import annotations
@@ -10,7 +10,7 @@ from __future__ import annotations
 from typing import TypeVar
 
 from modelcheck.ir.model import Property
-from modelcheck.semantics.named import named_by_condition, named_by_step
+from modelcheck.semantics.named import Seen, named_by_condition, named_by_step
 from modelcheck.semantics.prepared import Prepared
 from modelcheck.semantics.properties import refute, refute_step
 from modelcheck.semantics.step import Outcome, Shared, Successor, compose, outcomes
@@ -30,7 +30,7 @@ class Memory:
         self._prepared = prepared
         self._limit = limit
         self._outcomes: dict[tuple[int, Location, Shared], tuple[Outcome, ...]] = {}
-        self._refuted: dict[tuple[str, Shared, Shared], Violation | None] = {}
+        self._refuted: dict[tuple[str, Shared, Seen], Violation | None] = {}
         self._steps = [
             {
                 label: named_by_step(prepared, step)
@@ -61,21 +61,17 @@ class Memory:
 
     def refute(self, state: State, prop: Property) -> Violation | None:
         """The same as `semantics.refute` gives."""
-        named = self._claims[prop.name]
-        if named is None:
-            return refute(self._prepared, state, prop)
-        key = (prop.name, (), tuple([state.shared[position] for position in named]))
+        key = (prop.name, (), self._claims[prop.name].seen(state))
         if key not in self._refuted:
             self._keep(self._refuted, key, refute(self._prepared, state, prop))
         return self._refuted[key]
 
     def refute_step(self, before: State, after: State, prop: Property) -> Violation | None:
         """The same as `semantics.refute_step` gives."""
+        if before.shared == after.shared:
+            return None
         named = self._claims[prop.name]
-        if named is None or before.shared == after.shared:
-            return refute_step(self._prepared, before, after, prop)
-        old, new = before.shared, after.shared
-        key = (prop.name, tuple([old[at] for at in named]), tuple([new[at] for at in named]))
+        key = (prop.name, named.seen(before)[0], named.seen(after))
         if key not in self._refuted:
             self._keep(self._refuted, key, refute_step(self._prepared, before, after, prop))
         return self._refuted[key]
