@@ -9,8 +9,9 @@ from __future__ import annotations
 
 from typing import TypeVar
 
+from modelcheck.errors import ModelCheckBug
 from modelcheck.ir.model import Property
-from modelcheck.semantics.named import Seen, named_by_condition, named_by_step
+from modelcheck.semantics.named import Named, Seen, named_by_condition, named_by_step
 from modelcheck.semantics.prepared import Prepared
 from modelcheck.semantics.properties import refute, refute_step
 from modelcheck.semantics.step import Outcome, Shared, Successor, compose, outcomes
@@ -39,7 +40,7 @@ class Memory:
             for process in prepared.processes
         ]
         self._claims = {
-            prop.name: named_by_condition(prepared, prop.condition)
+            prop.name: (prop, named_by_condition(prepared, prop.condition))
             for prop in prepared.model.properties
         }
 
@@ -60,21 +61,27 @@ class Memory:
         return compose(state, ways)
 
     def refute(self, state: State, prop: Property) -> Violation | None:
-        """The same as `semantics.refute` gives."""
-        key = (prop.name, (), self._claims[prop.name].seen(state))
+        """The same as `semantics.refute` gives, for a property of the model."""
+        key = (prop.name, (), self._named(prop).seen(state))
         if key not in self._refuted:
             self._keep(self._refuted, key, refute(self._prepared, state, prop))
         return self._refuted[key]
 
     def refute_step(self, before: State, after: State, prop: Property) -> Violation | None:
-        """The same as `semantics.refute_step` gives."""
+        """The same as `semantics.refute_step` gives, for a property of the model."""
         if before.shared == after.shared:
             return None
-        named = self._claims[prop.name]
+        named = self._named(prop)
         key = (prop.name, named.seen(before)[0], named.seen(after))
         if key not in self._refuted:
             self._keep(self._refuted, key, refute_step(self._prepared, before, after, prop))
         return self._refuted[key]
+
+    def _named(self, prop: Property) -> Named:
+        known, named = self._claims[prop.name]
+        if known is not prop:
+            raise ModelCheckBug(f"{prop.name} is not the model's property of that name")
+        return named
 
     def _keep(self, known: dict[K, V], key: K, answer: V) -> None:
         if len(known) >= self._limit:

@@ -4,6 +4,7 @@ from collections.abc import Iterator
 
 import pytest
 
+from modelcheck.errors import ModelCheckBug
 from modelcheck.ir.expressions import Scope, Variable
 from modelcheck.ir.model import Model, PropertyKind
 from modelcheck.ir.statements import Goto
@@ -81,6 +82,14 @@ def test_a_step_is_judged_as_the_definition_says(limit: int):
                 assert found == refute_step(prepare(model), state, after, RISES)
                 told.add(found is None)
     assert told == {True, False}
+
+
+def test_a_property_that_only_has_the_name_is_refused():
+    model, remembered = two(limit=9)
+    (start,) = initial(model)
+    other = x.claim("small", ALWAYS, x.FALSE)
+    with pytest.raises(ModelCheckBug, match="small is not the model's property of that name"):
+        remembered.refute(start, other)
 
 
 def worked_out(monkeypatch: pytest.MonkeyPatch, model: Model) -> int:
