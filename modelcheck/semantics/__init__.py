@@ -3,7 +3,7 @@
 from modelcheck.semantics.accesses import Accesses, accesses, is_overlapping
 from modelcheck.semantics.frame import Path
 from modelcheck.semantics.guards import obstacles
-from modelcheck.semantics.memory import Memory
+from modelcheck.semantics.memory import Memory, judge
 from modelcheck.semantics.named import named_by_condition, named_by_step
 from modelcheck.semantics.prepared import Prepared, System, instances, prepare
 from modelcheck.semantics.properties import (
@@ -42,6 +42,7 @@ __all__ = [
     "instances",
     "is_overlapping",
     "is_true",
+    "judge",
     "named_by_condition",
     "named_by_step",
     "obstacles",
