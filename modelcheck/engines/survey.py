@@ -14,12 +14,11 @@ from modelcheck.ir.render import render_expr
 from modelcheck.ir.types import Value
 from modelcheck.semantics import (
     Prepared,
-    is_true,
+    judge,
     named_by_condition,
     named_by_step,
     obstacles,
 )
-from modelcheck.semantics.named import Seen
 from modelcheck.trace import Location, State
 
 Standing = tuple[int, Location, tuple[Value, ...]]
@@ -101,20 +100,9 @@ def _missing(prepared: Prepared, states: Sequence[State], prop: Property) -> tup
             return _unchanged(prepared, states, prop.condition)
         case _:
             needed = ()
-    if any(_is_ever_true(prepared, states, condition) for condition in needed):
+    if any(any(map(judge(prepared, condition), states)) for condition in needed):
         return ()
     return tuple(render_expr(condition) for condition in needed)
-
-
-def _is_ever_true(prepared: Prepared, states: Sequence[State], condition: Expr) -> bool:
-    named = named_by_condition(prepared, condition)
-    tried: set[Seen] = set()
-    for state in states:
-        seen = named.seen(state)
-        if seen not in tried and is_true(prepared, state, condition):
-            return True
-        tried.add(seen)
-    return False
 
 
 def _unchanged(prepared: Prepared, states: Sequence[State], condition: Expr) -> tuple[str, ...]:

@@ -7,13 +7,15 @@ an answer is worked out once for each combination, and found again in every stat
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from typing import TypeVar
 
 from modelcheck.errors import ModelCheckBug
+from modelcheck.ir.expressions import Expr
 from modelcheck.ir.model import Property
 from modelcheck.semantics.named import Named, Seen, named_by_condition, named_by_step
 from modelcheck.semantics.prepared import Prepared
-from modelcheck.semantics.properties import refute, refute_step
+from modelcheck.semantics.properties import is_true, refute, refute_step
 from modelcheck.semantics.step import Outcome, Shared, Successor, compose, outcomes
 from modelcheck.trace import Location, State, Violation
 
@@ -87,3 +89,17 @@ class Memory:
         if len(known) >= self._limit:
             known.clear()
         known[key] = answer
+
+
+def judge(prepared: Prepared, condition: Expr) -> Callable[[State], bool]:
+    """Says of states whether a condition is true in them, as `semantics.is_true` does."""
+    named = named_by_condition(prepared, condition)
+    known: dict[Seen, bool] = {}
+
+    def is_true_in(state: State) -> bool:
+        seen = named.seen(state)
+        if seen not in known:
+            known[seen] = is_true(prepared, state, condition)
+        return known[seen]
+
+    return is_true_in

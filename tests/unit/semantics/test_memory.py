@@ -8,7 +8,17 @@ from modelcheck.errors import ModelCheckBug
 from modelcheck.ir.expressions import Scope, Variable
 from modelcheck.ir.model import Model, PropertyKind
 from modelcheck.ir.statements import Goto
-from modelcheck.semantics import Memory, initial, memory, prepare, refute, refute_step, successors
+from modelcheck.semantics import (
+    Memory,
+    initial,
+    is_true,
+    judge,
+    memory,
+    prepare,
+    refute,
+    refute_step,
+    successors,
+)
 from modelcheck.semantics.step import outcomes
 from modelcheck.trace import State
 from tests.unit import ir_examples as x
@@ -82,6 +92,16 @@ def test_a_step_is_judged_as_the_definition_says(limit: int):
                 assert found == refute_step(prepare(model), state, after, RISES)
                 told.add(found is None)
     assert told == {True, False}
+
+
+def test_a_condition_is_judged_as_the_definition_says():
+    model, _ = two(limit=9)
+    prepared = prepare(model)
+    for prop in CLAIMS:
+        is_true_in = judge(prepared, prop.condition)
+        found = [is_true_in(state) for state in reachable(model)]
+        assert found == [is_true(prepared, state, prop.condition) for state in reachable(model)]
+        assert set(found) == {True, False}
 
 
 def test_a_property_that_only_has_the_name_is_refused():
