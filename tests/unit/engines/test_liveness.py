@@ -207,6 +207,19 @@ def test_a_goal_in_the_initial_state_is_enough():
     assert verdict(model, "zero") == Holds()
 
 
+def test_the_way_may_begin_in_any_initial_state():
+    pick = x.local("pick", x.IntType(0, 1))
+    choose = x.Choose(pick, x.offers(x.number(1), x.number(0)), x.SPAN)
+    is_one = x.equal(pick, x.number(1))
+    go = x.step("go", x.wait(is_one), x.assign(x.N, x.number(3)), Goto(None), live=("pick",))
+    chooser = x.process("p", go, local_variables=(pick,), prologue=(choose, Goto("go")))
+    found = verdict(f.rising(x.process("q", x.step("go", Goto(None))), chooser))
+    assert isinstance(found, Violated)
+    assert found.trace is not None
+    assert found.trace.initial.locations[1].locals == (0,)
+    assert [str(transition) for transition in found.trace.schedule] == ["q.go"]
+
+
 def test_leads_to_begins_wherever_its_condition_holds_and_may_be_met_at_once():
     one, two = (x.equal(x.N, x.number(value)) for value in (1, 2))
     claims = (
