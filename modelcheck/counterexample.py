@@ -9,7 +9,7 @@ from enum import Enum
 from pathlib import Path
 
 from modelcheck.check import Checked, Instance, load
-from modelcheck.engines.follow import Followed, follow
+from modelcheck.engines.follow import Followed, check_counterexample, follow
 from modelcheck.errors import UserError
 from modelcheck.frontend import LoadedSpec
 from modelcheck.ir.render import spec_hash
@@ -68,7 +68,7 @@ def finding_of(
         ),
         violation=violation,
         trace=trace,
-        shortest=True,
+        shortest=trace.loop is None or exploration.complete,
         commands=Commands(
             f"modelcheck check {loaded.source.path}{settings}", f"modelcheck replay {place}"
         ),
@@ -94,6 +94,9 @@ class Recalled:
     changed: bool
     """Whether the spec's model is another one than when the trace was found."""
 
+    doubt: str | None
+    """Why the model does not confirm a lasso that was followed; None for any other trace."""
+
 
 def recall(path: Path, *, spec: str | None = None) -> Recalled:
     """Read a trace file, load its spec with its constants, and follow it.
@@ -110,7 +113,13 @@ def recall(path: Path, *, spec: str | None = None) -> Recalled:
     finding = replace(told, commands=here)
     followed = follow(instance.model, finding.trace.initial, finding.trace.schedule)
     changed = header.spec_hash != spec_hash(instance.model)
-    return Recalled(instance, finding, followed, changed)
+    return Recalled(instance, finding, followed, changed, _doubt(instance, finding, followed))
+
+
+def _doubt(instance: Instance, finding: Finding, followed: Followed) -> str | None:
+    if finding.trace.loop is None or followed.divergence is not None:
+        return None
+    return check_counterexample(instance.model, finding.trace, finding.violation)
 
 
 def _find_spec(trace: Path, source: str) -> str:

@@ -8,6 +8,7 @@ from pathlib import Path
 
 from modelcheck.concrete.controller import Benign, Prevented, Replay, Reproduced, Unavailable
 from modelcheck.concrete.postgres import Installation, Scenario, Session, load_scenario
+from modelcheck.errors import UserError
 from modelcheck.report.finding import Finding
 from modelcheck.trace import Transition
 
@@ -19,6 +20,20 @@ def scenario_of(spec_path: str) -> Scenario | None:
     path = Path(spec_path)
     beside = path.with_name(path.stem + SCENARIO)
     return load_scenario(beside) if beside.is_file() else None
+
+
+def replay_scenario(finding: Finding) -> Scenario:
+    """The scenario to replay a finding with; raises `UserError` where it cannot be replayed."""
+    on_model = "follow the trace with --on model"
+    if finding.trace.loop is not None:
+        raise UserError(
+            "a lasso goes on for ever; only a trace that ends is replayed on PostgreSQL",
+            way_out=on_model,
+        )
+    scenario = scenario_of(finding.model.path)
+    if scenario is None:
+        raise UserError(f"{finding.model.path} has no scenario for PostgreSQL", way_out=on_model)
+    return scenario
 
 
 def replay_with_control(

@@ -5,7 +5,7 @@ judged by the `always` and `sometimes` properties when it is found, by deadlock 
 and a transition by the `every_step` properties, so every trace is a shortest one for its property.
 A state that violates a property is stored and, if the search goes on, expanded like any other. A
 transition that violates a check leads to no state: it is taken, but is no transition of the graph
-that is counted.
+that is counted. Liveness is judged after the search, on the graph that it has seen.
 """
 
 from __future__ import annotations
@@ -16,12 +16,15 @@ from collections.abc import Callable
 from dataclasses import dataclass, field
 
 from modelcheck.engines.contract import Exploration, Progress, ProgressReport
+from modelcheck.engines.graph import NOWHERE, Graph
+from modelcheck.engines.liveness import Explored, refutation
 from modelcheck.engines.selection import Claim, select
 from modelcheck.engines.statistics import IdleStep, Statistics, Unexercised, out_degree
 from modelcheck.engines.survey import idle_steps, unexercised
-from modelcheck.engines.verdicts import Outcome, findings
+from modelcheck.engines.verdicts import VIOLATING, Outcome, findings
 from modelcheck.ir.model import Model, PropertyKind
 from modelcheck.semantics import (
+    LIVENESS,
     Memory,
     Prepared,
     initial,
@@ -81,6 +84,9 @@ class Search:
     decided: dict[str, Violated | Holds] = field(default_factory=dict)
     idle: tuple[IdleStep, ...] = ()
     unexercised: tuple[Unexercised, ...] = ()
+    graph: Graph | None = None
+    """Kept where a liveness property is selected."""
+
     halted: str = ""
     """Why nothing more is to be expanded; a search with nothing left to expand is complete."""
 
@@ -103,15 +109,37 @@ def explore(
     search.taken = {
         f"{process.name}.{step.label}": 0 for process in model.processes for step in process.steps
     }
-    outcome = Outcome(search.decided, "")
+    if any(kind in LIVENESS for _, kind in search.selected):
+        search.graph = Graph()
     try:
-        _run(search)
-        _survey(search)
-    except Stop as stop:
-        outcome = Outcome(search.decided, stop.reason, stop.within)
+        outcome = _ended(search)
+        _judge_liveness(search)
     except KeyboardInterrupt:
         outcome = Outcome(search.decided, "interrupted")
     return _exploration(search, outcome)
+
+
+def _ended(search: Search) -> Outcome:
+    try:
+        _run(search)
+    except Stop as stop:
+        return Outcome(search.decided, stop.reason, stop.within)
+    _survey(search)
+    violates = search.graph is not None and NOWHERE in search.graph.targets
+    return Outcome(search.decided, "", caveat=VIOLATING if violates else "")
+
+
+def _judge_liveness(search: Search) -> None:
+    """Look for lassos: one in what was explored is real, however much was not."""
+    if search.graph is None:
+        return
+    starts = search.parents.count(None)
+    explored = Explored(search.prepared, search.states, starts, search.graph)
+    for prop in search.prepared.model.properties:
+        if prop.kind in LIVENESS and (prop.name, prop.kind) in search.selected:
+            found = refutation(explored, prop)
+            if found is not None:
+                search.decided[prop.name] = found
 
 
 def _run(search: Search) -> None:
@@ -158,12 +186,21 @@ def _expand(search: Search, number: int) -> None:
         search.taken[f"{transition.instance.process}.{transition.label}"] += 1
         if isinstance(after, Violation):
             _violate(search, after, number, transition)
-            continue
-        search.transitions += 1
-        if after not in search.numbers:
-            _find(search, after, (number, transition))
-        _judge_step(search, number, transition, after)
+            reached = NOWHERE
+        else:
+            search.transitions += 1
+            known = search.numbers.get(after)
+            reached = _find(search, after, (number, transition)) if known is None else known
+            _judge_step(search, number, transition, after)
+        _keep(search, transition, reached)
     search.degrees[search.transitions - before] += 1
+    if search.graph is not None:
+        search.graph.close()
+
+
+def _keep(search: Search, transition: Transition, reached: int) -> None:
+    if search.graph is not None:
+        search.graph.add(search.prepared.positions[transition.instance], reached)
 
 
 def _judge_step(search: Search, number: int, transition: Transition, after: State) -> None:
@@ -179,19 +216,23 @@ def _look_ahead(search: Search, begin: int) -> None:
     ahead = False
     for number in range(begin, len(search.states)):
         _go_on(search)
-        if search.memory.successors(search.states[number]):
-            ahead = True
-        else:
+        onward = search.memory.successors(search.states[number])
+        for transition, after in onward:
+            known = None if isinstance(after, Violation) else search.numbers.get(after)
+            _keep(search, transition, NOWHERE if known is None else known)
+        if search.graph is not None:
+            search.graph.close()
+        if not onward:
             search.degrees[0] += 1
             _judge_deadlock(search, number)
+        ahead = ahead or bool(onward)
     if ahead:
         limit = search.budget.depth
         raise Stop(f"the budget of {limit} steps is used up", within=limit)
 
 
-def _find(search: Search, state: State, parent: tuple[int, Transition] | None) -> None:
-    if state in search.numbers:
-        return
+def _find(search: Search, state: State, parent: tuple[int, Transition] | None) -> int:
+    """Store a new state and judge it; gives its number."""
     number = len(search.states)
     if number == search.budget.states:
         raise Stop(f"the budget of {number} states is used up")
@@ -209,6 +250,7 @@ def _find(search: Search, state: State, parent: tuple[int, Transition] | None) -
             violation = search.memory.refute(state, prop)
             if violation is not None:
                 _violate(search, violation, number, None)
+    return number
 
 
 def _judge_deadlock(search: Search, number: int) -> None:

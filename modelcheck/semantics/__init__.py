@@ -1,8 +1,10 @@
 """The living definition of what a model does."""
 
 from modelcheck.semantics.accesses import Accesses, accesses, is_overlapping
+from modelcheck.semantics.fairness import is_enabled, neglected, owed
 from modelcheck.semantics.frame import Path
 from modelcheck.semantics.guards import obstacles
+from modelcheck.semantics.liveness import LIVENESS, goal, is_goal, is_promise, never_reached
 from modelcheck.semantics.memory import Memory, judge
 from modelcheck.semantics.named import named_by_condition, named_by_step
 from modelcheck.semantics.prepared import Prepared, System, instances, prepare
@@ -28,6 +30,7 @@ from modelcheck.semantics.step import (
 
 __all__ = [
     "DEADLOCK",
+    "LIVENESS",
     "Accesses",
     "Disabled",
     "Memory",
@@ -38,14 +41,21 @@ __all__ = [
     "apply",
     "deadlock",
     "enabled",
+    "goal",
     "initial",
     "instances",
+    "is_enabled",
+    "is_goal",
     "is_overlapping",
+    "is_promise",
     "is_true",
     "judge",
     "named_by_condition",
     "named_by_step",
+    "neglected",
+    "never_reached",
     "obstacles",
+    "owed",
     "prepare",
     "refute",
     "refute_step",
