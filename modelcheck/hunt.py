@@ -14,7 +14,7 @@ from modelcheck.counterexample import finding_of, place_of, save, variant_name
 from modelcheck.engines.contract import Progress
 from modelcheck.engines.selection import claims
 from modelcheck.errors import UserError
-from modelcheck.frontend import read_spec
+from modelcheck.frontend import read_spec, registries
 from modelcheck.lang.spec import Expectation
 from modelcheck.replays import SCENARIO, replay_everywhere, scenario_of
 from modelcheck.report.files import write_text
@@ -83,13 +83,7 @@ def _is_spec(path: Path) -> bool:
         tree = ast.parse(path.read_text(encoding="utf-8"))
     except (SyntaxError, ValueError, OSError):
         return True  # loading it says what is wrong
-    return any(
-        isinstance(node, ast.Assign)
-        and isinstance(node.value, ast.Call)
-        and isinstance(node.value.func, ast.Name)
-        and node.value.func.id == "Spec"
-        for node in tree.body
-    )
+    return bool(registries(tree))
 
 
 def variants(path: str) -> tuple[Variant, ...]:

@@ -201,7 +201,7 @@ def test_a_lasso_comes_back_from_its_file() -> None:
         read = itf.read(written)
         assert read == document
         assert itf.write(read) == written
-        assert itf.recall(read, found.model) == found
+        assert itf.recall(read, found.model, spec_texts=found.spec_texts) == found
 
 
 @pytest.mark.parametrize(
