@@ -9,7 +9,7 @@ there. The published verdicts, all reproduced:
 * `LOOK_THEN_SET`: both look, both set, both get in.
 * `SET_THEN_LOOK`: both set, both wait for ever (a deadlock).
 * `BACK_OFF`: safe and without deadlock, yet both may give way for ever (a livelock).
-* `DEKKER`: the turn says who gives way.
+* `DEKKER`: the turn says who gives way; alone of the five it lets nobody wait for ever.
 """
 
 from __future__ import annotations

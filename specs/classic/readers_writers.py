@@ -3,7 +3,7 @@
 P. J. Courtois, F. Heymans and D. L. Parnas, "Concurrent control with readers and writers", CACM
 14(10), 1971, problem 1: a reader waits only while somebody writes. One step is one operation on a
 semaphore, or what is done under one (the count of readers). Writers may wait for ever, as long as
-readers come and go; the paper's second problem is about that.
+readers come and go and however fair the semaphores; the paper's second problem is about that.
 
 `HELD_WHILE_WAITING=False` leaves the count of readers unlocked while the first reader waits for the
 writer to end: the second one takes the resource for open, and reads what is being written.
