@@ -14,6 +14,7 @@ from pathlib import Path
 
 from modelcheck.errors import SpecError, UserError
 from modelcheck.frontend.refuse import SourceText
+from modelcheck.frontend.subset import check_subset
 from modelcheck.lang.spec import Spec
 from modelcheck.source import Span
 
@@ -42,6 +43,7 @@ def read_spec(path: str, overrides: Mapping[str, str]) -> LoadedSpec:
     """
     source = SourceText(path, _read(path))
     tree = _parse(source)
+    check_subset(source, tree)
     _check_module(source, tree)
     original = _initialisers(tree)
     _override(source, tree, original, overrides)
