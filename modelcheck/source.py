@@ -27,7 +27,7 @@ def excerpt(span: Span, text: str) -> str:
 
     `text` is the whole file. A span outside the text gives an empty string.
     """
-    lines = text.splitlines()
+    lines = text.split("\n")
     if not 1 <= span.line <= len(lines):
         return ""
     first = max(1, span.line - CONTEXT_LINES)

@@ -7,6 +7,7 @@ import hashlib
 import sys
 import traceback
 import types
+import warnings
 from collections.abc import Mapping
 from dataclasses import dataclass
 from enum import Enum
@@ -93,15 +94,33 @@ def _read(path: str) -> str:
 
 def _parse(source: SourceText) -> ast.Module:
     try:
-        return ast.parse(source.text, filename=source.path)
+        with warnings.catch_warnings(action="ignore"):
+            return ast.parse(source.text, filename=source.path)
     except SyntaxError as problem:
-        line, column = problem.lineno or 1, problem.offset or 1
-        end = problem.end_offset if problem.end_lineno == line else None
-        span = Span(source.path, line, column, line, max(end or 0, column + 1))
-        message = f"not Python: {problem.msg}"
-        raise SpecError("syntax", message, span, text=source.text) from None
+        raise _no_python(source, problem) from None
+    except (RecursionError, MemoryError):
+        span = Span(source.path, 1, 1, 1, 2)
+        message = "something here is nested too deeply to be read"
+        way_out = "name parts of long expressions: assign them to locals"
+        raise SpecError("too-deep", message, span, way_out=way_out, text=source.text) from None
     except ValueError as problem:  # a null byte
         raise UserError(f"{source.path} is not Python: {problem}") from None
+
+
+def _no_python(source: SourceText, problem: SyntaxError) -> SpecError:
+    line, column = min(problem.lineno or 1, len(source.lines)), max(problem.offset or 1, 1)
+    end = problem.end_offset if problem.end_lineno == line else None
+    span = Span(source.path, line, column, line, max(end or 0, column + 1))
+    return SpecError("syntax", f"not Python: {problem.msg}", span, text=source.text)
+
+
+def _compiled(source: SourceText, tree: ast.Module) -> types.CodeType:
+    """The module's code; some mistakes are found only here, such as an argument given twice."""
+    try:
+        with warnings.catch_warnings(action="ignore"):
+            return compile(tree, source.path, "exec", dont_inherit=True)
+    except SyntaxError as problem:
+        raise _no_python(source, problem) from None
 
 
 def _check_module(source: SourceText, tree: ast.Module) -> None:
@@ -187,15 +206,15 @@ def _execute(source: SourceText, tree: ast.Module) -> dict[str, object]:
     digest = hashlib.sha256(ast.unparse(tree).encode()).hexdigest()[:16]
     module = types.ModuleType(f"modelcheck_spec_{digest}")
     module.__file__ = source.path
+    code = _compiled(source, tree)
     sys.modules[module.__name__] = module  # where typing looks up a class's annotations
     try:
-        code = compile(tree, source.path, "exec", dont_inherit=True)
         exec(code, module.__dict__)  # noqa: S102  # executing the spec is what loading means
     except (Exception, SystemExit) as problem:  # noqa: BLE001  # whatever the user's module raises
         frames = traceback.extract_tb(problem.__traceback__)
         lines = [frame.lineno or 1 for frame in frames if frame.filename == source.path]
         line = lines[-1] if lines else 1
-        text = source.text.splitlines()[line - 1] if source.text else ""
+        text = source.lines[line - 1]
         start = len(text) - len(text.lstrip()) + 1
         span = Span(source.path, line, start, line, max(len(text) + 1, start + 1))
         message = f"importing the spec failed: {type(problem).__name__}: {problem}"

@@ -16,6 +16,11 @@ class SourceText:
     path: str
     text: str
 
+    @property
+    def lines(self) -> list[str]:
+        """The lines as Python's parser counts them."""
+        return self.text.split("\n")
+
     def span(self, node: ast.AST) -> Span:
         """Where a node of the spec's tree stands."""
         line = getattr(node, "lineno", 1)
@@ -36,7 +41,7 @@ class SourceText:
 
     def _characters(self, line: int, offset: int) -> int:
         """The AST counts columns in bytes of UTF-8; people count characters."""
-        lines = self.text.splitlines()
+        lines = self.lines
         if not 1 <= line <= len(lines):
             return offset
         return len(lines[line - 1].encode()[:offset].decode(errors="ignore"))

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import ast
+import re
 
 from modelcheck.errors import SpecError
 from modelcheck.frontend.refuse import SourceText
@@ -117,20 +118,24 @@ def _check_enum(source: SourceText, node: ast.ClassDef) -> None:
 
 def _check_members(source: SourceText, enum: str, members: list[ast.Assign]) -> None:
     """Each member has a value of its own: a second one of the same value would be no member."""
-    given: list[object] = []
+    given: dict[object, str] = {}
     automatic = [ast.unparse(member.value).split(".")[-1] == "auto()" for member in members]
     for member, is_automatic in zip(members, automatic, strict=True):
         if is_automatic:
             continue
         name = ast.unparse(member.targets[0])
         value = member.value.value if isinstance(member.value, ast.Constant) else None
+        way_out = "write `NAME = auto()` for every member"
         if not isinstance(value, int | str):
             message = f"the value of {enum}.{name} is no literal"
-            raise source.refusal("type", member, message, f"write `{name} = auto()`")
-        if value in given or any(automatic):
-            message = f"{enum}.{name} may be another name of a member there is already"
-            raise source.refusal("type", member, message, f"write `{name} = auto()`, as for all")
-        given.append(value)
+            raise source.refusal("type", member, message, way_out)
+        if value in given:
+            message = f"{enum}.{name} would be a second name of {enum}.{given[value]}"
+            raise source.refusal("type", member, message, way_out)
+        if any(automatic):
+            message = f"{enum}.{name} may get the value of another member"
+            raise source.refusal("type", member, message, way_out)
+        given[value] = name
 
 
 def check_nesting(source: SourceText, tree: ast.Module) -> None:
@@ -158,6 +163,8 @@ def _held(node: ast.ClassDef) -> set[str]:
         if isinstance(field, ast.AnnAssign):
             for part in ast.walk(field.annotation):
                 match part:
-                    case ast.Name(id=name) | ast.Constant(value=str() as name):
+                    case ast.Name(id=name):
                         found.add(name)
+                    case ast.Constant(value=str() as quoted):
+                        found |= set(re.findall(r"\w+", quoted))
     return found

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import ast
-from collections.abc import Mapping
+import builtins
+from collections.abc import Iterator, Mapping
 
 from modelcheck.errors import SpecError
 from modelcheck.frontend.refuse import SourceText
@@ -11,6 +12,12 @@ from modelcheck.frontend.subset.words import CALLS, METHODS, OTHER_METHODS, near
 
 AGGREGATES = frozenset({"all", "any", "sum", "len", "min", "max", "one_of", "subset"})
 """What may be called on a comprehension."""
+
+
+LANGUAGE = frozenset(
+    {"at", "bag", "domain", "done", "each", "one_of", "queue", "record", "subset", "wait_until"}
+)
+ONE_ARGUMENT = {"wait_until": "one condition", "one_of": "one domain or container"}
 
 
 class ExpressionRules:
@@ -22,6 +29,9 @@ class ExpressionRules:
             node.name: node for node in tree.body if isinstance(node, ast.FunctionDef)
         }
         """The functions of the spec's top level, by name."""
+
+        self.names = frozenset(_names(tree))
+        """What the module defines or imports."""
 
         self.modules = frozenset(
             (alias.asname or alias.name).partition(".")[0]
@@ -100,6 +110,7 @@ class ExpressionRules:
                 if name in CALLS:
                     message = f"{name}() is not in the language"
                     raise self.refuse("unsupported", node, message, CALLS[name])
+                self._known(node, name)
                 under = name if name in AGGREGATES else ""
             case ast.Attribute(value=ast.Name(id=name)) if name in self.modules:
                 pass
@@ -112,6 +123,19 @@ class ExpressionRules:
                 way_out = "functions of the spec, records and methods of containers are called"
                 raise self.refuse("unsupported", node, message, way_out)
         self._arguments(node, under)
+
+    def _known(self, node: ast.Call, name: str) -> None:
+        if name in ONE_ARGUMENT and (len(node.args) != 1 or node.keywords):
+            message = f"{name}() takes {ONE_ARGUMENT[name]}"
+            way_out = f"write `{name}(...)` with one value in the parentheses"
+            raise self.refuse("unsupported", node, message, way_out)
+        if name in self.names or hasattr(builtins, name):
+            return
+        if name in LANGUAGE:
+            way_out = "add it to `from modelcheck import ...`"
+            raise self.refuse("free-name", node, f"{name} is not imported", way_out)
+        way_out = nearest(name, sorted(self.names))
+        raise self.refuse("free-name", node, f"there is no function {name}", way_out)
 
     def _method(self, node: ast.Call, method: str) -> None:
         if method not in METHODS:
@@ -128,6 +152,11 @@ class ExpressionRules:
             self.expression(keyword.value)
 
     def _spec_call(self, node: ast.Call, function: ast.FunctionDef) -> None:
+        given = {argument.arg for argument in function.args.args[: len(node.args)]}
+        for keyword in node.keywords:
+            if keyword.arg in given:
+                message = f"{function.name} gets {keyword.arg} twice"
+                raise self.refuse("type", keyword, message, "give each parameter once")
         if is_process(function):
             message = f"{function.name} is a process and runs by itself"
             way_out = "move what both do into a function without a decorator, and call that"
@@ -156,6 +185,15 @@ class ExpressionRules:
                 message = "`yield from` calls a procedure of the spec, and this is no call"
                 way_out = 'write `yield "label"` for a step, `yield from f(...)` for a procedure'
                 raise self.refuse("unsupported", node, message, way_out)
+
+
+def _names(tree: ast.Module) -> Iterator[str]:
+    for node in tree.body:
+        match node:
+            case ast.FunctionDef(name=name) | ast.ClassDef(name=name):
+                yield name
+            case ast.Import(names=names) | ast.ImportFrom(names=names):
+                yield from (alias.asname or alias.name for alias in names)
 
 
 def own_parts(function: ast.FunctionDef) -> list[ast.AST]:

@@ -123,9 +123,16 @@ class FunctionRules(ExpressionRules):
             case ast.Match():
                 self._match(node)
             case ast.Expr(value=value):
-                self.expression(value)
+                self._alone(value)
             case _:
                 pass
+
+    def _alone(self, node: ast.expr) -> None:
+        self.expression(node)
+        if not isinstance(node, ast.Call):
+            message = "this computes something and does nothing with it"
+            way_out = "assign it, wait for it with `wait_until(...)`, or state it with `assert`"
+            raise self.refuse("unsupported", node, message, way_out)
 
     def _value(self, node: ast.expr) -> None:
         """What is assigned or returned may be the call of a procedure."""
@@ -188,7 +195,9 @@ class FunctionRules(ExpressionRules):
         match node:
             case ast.Constant(value=str()):
                 way_out = "loop over an enum, a range or a tuple"
-                raise self.refuse("unsupported", node, "a loop over a text", way_out)
+                raise self.refuse(
+                    "unsupported", node, "a loop over a text is not in the language", way_out
+                )
             case ast.Call(func=ast.Name(id="range"), args=[_, _, ast.Constant(value=step)]) if (
                 not step
             ):

@@ -9,7 +9,7 @@ from modelcheck.frontend.refuse import SourceText
 from modelcheck.frontend.subset.classes import check_class, check_nesting
 from modelcheck.frontend.subset.expressions import has_steps
 from modelcheck.frontend.subset.functions import FunctionRules, recursive_call
-from modelcheck.frontend.subset.words import STATEMENTS, nearest, outside
+from modelcheck.frontend.subset.words import STATEMENTS, WORDS, nearest, outside
 
 DEEPEST = 90
 """How deep expressions and statements may be nested; lowering goes down with them."""
@@ -104,7 +104,8 @@ def _check_statement(
         case _:
             word = STATEMENTS.get(type(node)) or (outside(node) or ("this", ""))[0]
             message = f"{word} at the top level of a spec is not in the language"
-            raise source.refusal("unsupported", node, message, TOP_LEVEL)
+            way_out = WORDS["AsyncFunctionDef"][1] if "async" in word else TOP_LEVEL
+            raise source.refusal("unsupported", node, message, way_out)
 
 
 def _check_import(source: SourceText, node: ast.Import | ast.ImportFrom) -> None:

@@ -50,8 +50,12 @@ STATEMENTS: Mapping[type[ast.stmt], str] = {
     ast.While: "`while`",
     ast.Match: "`match`",
     ast.Assert: "`assert`",
-    ast.AugAssign: "an assignment to what was assigned before",
+    ast.AugAssign: "an assignment such as `+=`",
+    ast.Expr: "an expression",
     ast.Pass: "`pass`",
+    ast.Return: "`return`",
+    ast.Break: "`break`",
+    ast.Continue: "`continue`",
 }
 """What is in the language, but not at the top level of a spec."""
 
