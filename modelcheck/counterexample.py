@@ -83,7 +83,7 @@ def finding_of(
         commands=Commands(
             f"modelcheck check {loaded.source.path}{settings}", f"modelcheck replay {place}"
         ),
-        spec_text=loaded.source.text,
+        spec_texts=loaded.source.texts(),
         tool_version=tool_version(),
     )
 
@@ -116,7 +116,7 @@ def recall(path: Path, *, spec: str | None = None) -> Recalled:
     header = document.header
     source = spec or _find_spec(path, header.source)
     instance = load(source, {constant.name: constant.text for constant in header.constants})
-    told = itf.recall(document, instance.model, spec_text=instance.loaded.source.text)
+    told = itf.recall(document, instance.model, spec_texts=instance.loaded.source.texts())
     here = Commands(header.commands.check, f"modelcheck replay {path}")
     finding = replace(told, commands=here)
     followed = follow(instance.model, finding.trace.initial, finding.trace.schedule)

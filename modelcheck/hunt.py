@@ -22,7 +22,7 @@ from modelcheck.counterexample import (
 from modelcheck.engines.contract import Progress
 from modelcheck.engines.selection import claims
 from modelcheck.errors import UserError
-from modelcheck.frontend import read_spec
+from modelcheck.frontend import read_spec, registries
 from modelcheck.ir.model import PropertyKind
 from modelcheck.lang.spec import Expectation
 from modelcheck.report.files import write_text
@@ -88,13 +88,7 @@ def _is_spec(path: Path) -> bool:
         tree = ast.parse(path.read_text(encoding="utf-8"))
     except (SyntaxError, ValueError, OSError):
         return True  # loading it says what is wrong
-    return any(
-        isinstance(node, ast.Assign)
-        and isinstance(node.value, ast.Call)
-        and isinstance(node.value.func, ast.Name)
-        and node.value.func.id == "Spec"
-        for node in tree.body
-    )
+    return bool(registries(tree))
 
 
 def variants(path: str) -> tuple[Variant, ...]:

@@ -90,7 +90,7 @@ def tell(finding: Finding) -> Story:
     """Explain a finding."""
     model, trace = finding.model, finding.trace
     race = racing_pair(model, trace, finding.violation)
-    notes = spec_notes(finding.spec_text)
+    notes = spec_notes(tuple(finding.spec_texts.values()))
     taking = {str(step.transition.instance) for step in trace.steps}
     everyone = tuple(str(instance) for instance in instances(model))
     passed = messages(model, trace)
@@ -138,7 +138,7 @@ def _step(finding: Finding, moment: Moment, notes: SpecNotes, race: RacingPair |
 def failure_text(finding: Finding) -> str:
     """The claim that is false, as the spec writes it, and the values that refute it."""
     violation = finding.violation
-    code = claim(violation.span, finding.spec_text) or violation.message
+    code = claim(violation.span, finding.spec_texts) or violation.message
     return f"{code}    ({violation.values})" if violation.values else code
 
 

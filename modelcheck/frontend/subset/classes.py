@@ -17,7 +17,10 @@ DEFAULTS = {
 
 
 def check_class(source: SourceText, node: ast.ClassDef) -> None:
-    """Refuse a class that is neither a `@record` nor an `Enum`, or holds more than its values."""
+    """Refuse a class that is neither a `@record` nor an `Enum`, or holds more than its values.
+
+    A `Protocol` says which fields a record must have, for mypy only, and is let through.
+    """
     if node.keywords or getattr(node, "type_params", []):
         message = f"arguments of the class {node.name} are not in the language"
         raise source.refusal("unsupported", node, message, "write `class X(Enum):`, or a @record")
@@ -26,7 +29,7 @@ def check_class(source: SourceText, node: ast.ClassDef) -> None:
         _check_record(source, node)
     elif not decorators and [_last(base) for base in node.bases] == ["Enum"]:
         _check_enum(source, node)
-    else:
+    elif decorators or [_last(base) for base in node.bases] != ["Protocol"]:
         raise _refused_class(source, node, decorators)
 
 

@@ -33,14 +33,6 @@ class ExpressionRules:
         self.names = frozenset(_names(tree))
         """What the module defines or imports."""
 
-        self.modules = frozenset(
-            (alias.asname or alias.name).partition(".")[0]
-            for node in tree.body
-            if isinstance(node, ast.Import)
-            for alias in node.names
-        )
-        """The names of imported modules: what is called on them is a function, no method."""
-
     def refuse(self, slug: str, node: ast.AST, message: str, way_out: str) -> SpecError:
         """The error that refuses `node`; the caller raises it."""
         return self.source.refusal(slug, node, message, way_out)
@@ -112,8 +104,6 @@ class ExpressionRules:
                     raise self.refuse("unsupported", node, message, CALLS[name])
                 self._known(node, name)
                 under = name if name in AGGREGATES else ""
-            case ast.Attribute(value=ast.Name(id=name)) if name in self.modules:
-                pass
             case ast.Attribute(value=base, attr=method):
                 self.expression(base)
                 self._method(node, method)
@@ -177,10 +167,6 @@ class ExpressionRules:
                 if function is not None and is_process(function):
                     self._spec_call(call, function)
                 self._arguments(call, "")
-            case ast.Call(func=ast.Attribute(value=ast.Name(id=name))) as call if (
-                name in self.modules
-            ):
-                self._arguments(call, "")
             case _:
                 message = "`yield from` calls a procedure of the spec, and this is no call"
                 way_out = 'write `yield "label"` for a step, `yield from f(...)` for a procedure'
@@ -192,8 +178,8 @@ def _names(tree: ast.Module) -> Iterator[str]:
         match node:
             case ast.FunctionDef(name=name) | ast.ClassDef(name=name):
                 yield name
-            case ast.Import(names=names) | ast.ImportFrom(names=names):
-                yield from (alias.asname or alias.name for alias in names)
+            case ast.ImportFrom(names=names):
+                yield from (alias.name for alias in names)
 
 
 def own_parts(function: ast.FunctionDef) -> list[ast.AST]:

@@ -89,8 +89,8 @@ def _check_statement(
     source: SourceText, node: ast.stmt, specs: frozenset[str], *, is_first: bool
 ) -> None:
     match node:
-        case ast.Import() | ast.ImportFrom():
-            _check_import(source, node)
+        case ast.ImportFrom():
+            pass
         case ast.ClassDef():
             check_class(source, node)
         case ast.FunctionDef():
@@ -106,20 +106,6 @@ def _check_statement(
             message = f"{word} at the top level of a spec is not in the language"
             way_out = WORDS["AsyncFunctionDef"][1] if "async" in word else TOP_LEVEL
             raise source.refusal("unsupported", node, message, way_out)
-
-
-def _check_import(source: SourceText, node: ast.Import | ast.ImportFrom) -> None:
-    for alias in node.names:
-        if alias.name == "*":
-            message = "`import *` hides where a name comes from"
-            raise source.refusal("unsupported", node, message, "name what is imported")
-        if isinstance(node, ast.Import) and alias.name == "modelcheck":
-            message = "the words of the language are used without a prefix"
-            way_out = "write `from modelcheck import Spec, Steps, record, wait_until`"
-            raise source.refusal("unsupported", node, message, way_out)
-        if isinstance(node, ast.ImportFrom) and node.module == "modelcheck" and alias.asname:
-            message = f"{alias.name} is a word of the language and keeps its name"
-            raise source.refusal("unsupported", node, message, "leave `as` out")
 
 
 def _check_constant(source: SourceText, node: ast.Assign | ast.AnnAssign) -> None:
