@@ -7,6 +7,7 @@ import hashlib
 import sys
 import traceback
 import types
+import warnings
 from collections.abc import Mapping
 from dataclasses import dataclass
 from enum import Enum
@@ -134,7 +135,8 @@ def _execute(source: SourceText, tree: ast.Module) -> dict[str, object]:
     module.__file__ = source.path
     sys.modules[module.__name__] = module  # where typing looks up a class's annotations
     try:
-        code = compile(tree, source.path, "exec", dont_inherit=True)
+        with warnings.catch_warnings(action="ignore"):
+            code = compile(tree, source.path, "exec", dont_inherit=True)
         exec(code, module.__dict__)  # noqa: S102  # executing the spec is what loading means
     except (Exception, SystemExit) as problem:  # noqa: BLE001  # whatever the user's module raises
         frames = traceback.extract_tb(problem.__traceback__)

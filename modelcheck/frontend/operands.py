@@ -16,7 +16,7 @@ from modelcheck.frontend.path import (
     Stale,
     Substitute,
 )
-from modelcheck.frontend.shapes import compatible, describe, negate
+from modelcheck.frontend.shapes import compatible, describe, extent, lies_outside, negate
 from modelcheck.ir.expressions import (
     FALSE,
     TRUE,
@@ -78,7 +78,14 @@ class Operands(Folding, ABC):
             if known is not None
             else self._build(node, path, expected)
         )
-        return built if expected is None else self.coerce(built, expected, node)
+        if expected is None:
+            return built
+        coerced = self.coerce(built, expected, node)
+        if isinstance(node, ast.Constant | ast.UnaryOp) and lies_outside(coerced, expected):
+            message = f"{ast.unparse(node)} never fits here: the values are {extent(expected)}"
+            way_out = "write one of them, or widen the domain"
+            raise self.refuse("domain", node, message, way_out)
+        return coerced
 
     def condition(self, node: ast.expr, path: Path) -> Expr:
         """Translate an expression that must be a bool: there is no truth of numbers or queues."""
@@ -109,10 +116,7 @@ class Operands(Folding, ABC):
             case ast.Subscript():
                 return self._subscript(node, path)
             case ast.BoolOp(op=operator, values=operands):
-                conditions = [self.condition(operand, path) for operand in operands]
-                if isinstance(operator, ast.And):
-                    return self.all_of(conditions, node)
-                return self.any_of(conditions, node)
+                return self._chain(node, operator, operands, path)
             case ast.UnaryOp(op=ast.Not(), operand=operand):
                 return negate(self.condition(operand, path))
             case ast.UnaryOp(op=ast.USub(), operand=operand):
@@ -129,8 +133,8 @@ class Operands(Folding, ABC):
                 message = "`yield from` stands in a statement of its own"
                 raise self.refuse("unsupported", node, message, "write `x = yield from f(...)`")
             case _:
-                kind = type(node).__name__
-                raise self.refuse("unsupported", node, f"{kind} is not in the language")
+                message = f"{ast.unparse(node)} is no expression of the language"
+                raise self.refuse("unsupported", node, message)
 
     def _name(self, node: ast.Name, path: Path) -> Expr:
         binding = path.frame.get(node.id)
@@ -190,7 +194,31 @@ class Operands(Folding, ABC):
         if not isinstance(t, ArrayType):
             message = f"only arrays are indexed, this is {describe(t)}"
             raise self.refuse("type", node, message, "of a queue, peek() gives the oldest item")
-        return Index(base, self.expr(node.slice, path, t.index), self.source.span(node))
+        index = self.coerce(self.expr(node.slice, path), t.index, node.slice)
+        if self.is_written(node.slice, path) and lies_outside(index, t.index):
+            written = ast.unparse(node.slice)
+            message = f"{written} is no index of this array, which has {extent(t.index)}"
+            way_out = "an index is a value of the array's domain; nothing counts from the end"
+            raise self.refuse("index", node.slice, message, way_out)
+        return Index(base, index, self.source.span(node))
+
+    def is_written(self, node: ast.expr, path: Path) -> bool:
+        """Whether an expression is made of literals and constants: no state changes its value."""
+        names = [part.id for part in ast.walk(node) if isinstance(part, ast.Name)]
+        return all(name not in path.frame for name in names)
+
+    def _chain(
+        self, node: ast.BoolOp, operator: ast.boolop, operands: Sequence[ast.expr], path: Path
+    ) -> Expr:
+        """`a and b`: what stands after an operand that is known to decide it is never looked at."""
+        join = self.both if isinstance(operator, ast.And) else self.either
+        decided = FALSE if isinstance(operator, ast.And) else TRUE
+        found = self.condition(operands[0], path)
+        for operand in operands[1:]:
+            if found == decided:
+                break
+            found = join(found, self.condition(operand, path), node)
+        return found
 
     def _integer(self, node: ast.expr, path: Path) -> Expr:
         built = self.unwrapped(self.expr(node, path), node)
@@ -208,7 +236,7 @@ class Operands(Folding, ABC):
         path: Path,
     ) -> Expr:
         if type(operator) not in ARITHMETIC:
-            message = f"the operator {type(operator).__name__} is not in the language"
+            message = "this operator is not for integers"
             raise self.refuse("unsupported", node, message, "use + - * // %")
         one, other = self._integer(left, path), self._integer(right, path)
         return Binary(ARITHMETIC[type(operator)], one, other, self.source.span(node))

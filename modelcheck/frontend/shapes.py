@@ -12,6 +12,7 @@ from modelcheck.ir.expressions import (
     Index,
     Literal,
     Place,
+    Some,
     Unary,
     UnaryOperator,
     Unwrap,
@@ -76,6 +77,21 @@ def describe(t: Type) -> str:
             return "a set"
         case _:
             assert_never(t)
+
+
+def extent(t: Type) -> str:
+    """The values of an integer type, of an option of one too, in words."""
+    domain = bare(t)
+    return f"{domain.low}..{domain.high}" if isinstance(domain, IntType) else describe(t)
+
+
+def lies_outside(expr: Expr, t: Type) -> bool:
+    """Whether an expression is an integer that is known not to be of the type."""
+    domain = bare(t)
+    value = expr.item if isinstance(expr, Some) else expr
+    if not isinstance(value, Literal) or not isinstance(domain, IntType):
+        return False
+    return isinstance(value.value, int) and not domain.low <= value.value <= domain.high
 
 
 def is_place(expr: Expr) -> TypeGuard[Place]:

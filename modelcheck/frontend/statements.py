@@ -135,8 +135,7 @@ class Statements(Procedures):
             case ast.Return():
                 return self._return(node, following, path, out)
             case _:
-                kind = type(node).__name__
-                raise self.refuse("unsupported", node, f"{kind} is not in the language")
+                raise self.refuse("unsupported", node, "this is no statement of the language")
 
     def _call(
         self,

@@ -30,6 +30,12 @@ class ExpressionRules:
         }
         """The functions of the spec's top level, by name."""
 
+        self.parameters: frozenset[str] = frozenset()
+        """Those of the function that is being read."""
+
+        self.index: frozenset[str] = frozenset()
+        """The parameters among them that tell the instances of a process apart."""
+
         self.names = frozenset(_names(tree))
         """What the module defines or imports."""
 
@@ -119,6 +125,8 @@ class ExpressionRules:
             message = f"{name}() takes {ONE_ARGUMENT[name]}"
             way_out = f"write `{name}(...)` with one value in the parentheses"
             raise self.refuse("unsupported", node, message, way_out)
+        if name == "range":
+            self._range(node)
         if name in self.names or hasattr(builtins, name):
             return
         if name in LANGUAGE:
@@ -126,6 +134,15 @@ class ExpressionRules:
             raise self.refuse("free-name", node, f"{name} is not imported", way_out)
         way_out = nearest(name, sorted(self.names))
         raise self.refuse("free-name", node, f"there is no function {name}", way_out)
+
+    def _range(self, node: ast.Call) -> None:
+        """A range has constant bounds: neither the state nor the instance decides them."""
+        for part in (part for argument in node.args for part in ast.walk(argument)):
+            state = isinstance(part, ast.Attribute) and root_name(part) in self.parameters
+            if state or (isinstance(part, ast.Name) and part.id in self.index):
+                message = f"this range depends on {ast.unparse(part)}, which is no constant"
+                way_out = "run through `range(CONSTANT)` with an `if` inside"
+                raise self.refuse("unsupported", part, message, way_out)
 
     def _method(self, node: ast.Call, method: str) -> None:
         if method not in METHODS:
@@ -180,6 +197,13 @@ def _names(tree: ast.Module) -> Iterator[str]:
                 yield name
             case ast.ImportFrom(names=names):
                 yield from (alias.name for alias in names)
+
+
+def root_name(node: ast.expr) -> str:
+    """The name that a chain of fields and indices begins with; empty if it is none."""
+    while isinstance(node, ast.Attribute | ast.Subscript):
+        node = node.value
+    return node.id if isinstance(node, ast.Name) else ""
 
 
 def own_parts(function: ast.FunctionDef) -> list[ast.AST]:

@@ -8,7 +8,9 @@ from collections.abc import Mapping, Sequence
 from modelcheck.frontend.subset.expressions import (
     ExpressionRules,
     declared_as,
+    is_process,
     own_parts,
+    root_name,
 )
 
 PROPERTIES = frozenset({"always", "sometimes", "eventually", "every_step"})
@@ -21,6 +23,8 @@ class FunctionRules(ExpressionRules):
 
     def function(self, node: ast.FunctionDef) -> None:
         """Check one function of the top level, in the order in which it is read."""
+        self.parameters = frozenset(argument.arg for argument in node.args.args)
+        self.index = frozenset(a.arg for a in node.args.args[1:] if is_process(node))
         self._parameters(node)
         if declared_as(node) & PROPERTIES:
             self._property(node)
@@ -230,19 +234,13 @@ def _effect(part: ast.AST, records: set[str]) -> str:
         case ast.Call(func=ast.Attribute(attr=method)) if method in CHANGES:
             return "changes a container"
         case ast.Attribute(ctx=ast.Store()) | ast.Subscript(ctx=ast.Store()) if (
-            _root(part) in records
+            root_name(part) in records
         ):
             return "writes the shared state"
         case ast.Assert():
             return "asserts something"
         case _:
             return ""
-
-
-def _root(node: ast.expr) -> str:
-    while isinstance(node, ast.Attribute | ast.Subscript):
-        node = node.value
-    return node.id if isinstance(node, ast.Name) else ""
 
 
 def _leaves(node: ast.stmt) -> bool:

@@ -7,6 +7,7 @@ from collections.abc import Mapping
 
 from modelcheck.frontend.refuse import SourceText
 from modelcheck.frontend.subset.classes import check_class, check_nesting
+from modelcheck.frontend.subset.expectations import check_expectations
 from modelcheck.frontend.subset.expressions import has_steps
 from modelcheck.frontend.subset.functions import FunctionRules, recursive_call
 from modelcheck.frontend.subset.words import STATEMENTS, WORDS, nearest, outside
@@ -44,6 +45,7 @@ def check_subset(source: SourceText, tree: ast.Module) -> None:
         raise source.refusal("recursion", call, f"recursion: {words}", way_out)
     if specs:
         _check_used(source, tree, rules.functions)
+        check_expectations(source, tree, rules.functions)
 
 
 def _check_depth(source: SourceText, tree: ast.Module) -> None:
@@ -62,17 +64,21 @@ def _specs(source: SourceText, tree: ast.Module) -> frozenset[str]:
     """The names that hold a `Spec`: one, or none in a module that only others import."""
     found: list[str] = []
     for node in tree.body:
-        match node:
-            case (
-                ast.Assign(targets=[ast.Name(id=name)], value=ast.Call(func=ast.Name(id="Spec")))
-                | ast.AnnAssign(target=ast.Name(id=name), value=ast.Call(func=ast.Name(id="Spec")))
-            ):
-                found.append(name)
-                if len(found) > 1:
-                    message = f"a spec module has exactly one Spec, this one has {len(found)}"
-                    way_out = "move the other one, with its processes, into a file of its own"
-                    raise source.refusal("unsupported", node, message, way_out)
+        if _makes_spec(node):
+            found.append(_defined(node))
+            if len(found) > 1:
+                message = f"a spec module has exactly one Spec, this one has {len(found)}"
+                way_out = "move the other one, with its processes, into a file of its own"
+                raise source.refusal("unsupported", node, message, way_out)
     return frozenset(found)
+
+
+def _makes_spec(node: ast.stmt) -> bool:
+    match node:
+        case ast.Assign(value=ast.Call(func=func)) | ast.AnnAssign(value=ast.Call(func=func)):
+            return ast.unparse(func).split("[")[0] == "Spec" and bool(_defined(node))
+        case _:
+            return False
 
 
 def _defined(node: ast.stmt) -> str:
