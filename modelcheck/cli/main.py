@@ -8,11 +8,11 @@ import traceback
 from argparse import Namespace
 from types import FrameType
 
-from modelcheck.cli import check, doctor, hunt, listing, replay, report
+from modelcheck.cli import check, doctor, hunt, listing, refusals, replay, report
 from modelcheck.cli.arguments import parser
 from modelcheck.cli.console import Console, console_of, open_streams, write
 from modelcheck.cli.status import Status
-from modelcheck.errors import ModelCheckBug, UserError
+from modelcheck.errors import ModelCheckBug, SpecError, UserError
 
 
 class Terminated(BaseException):
@@ -30,6 +30,8 @@ def main(arguments: list[str] | None = None) -> int:
     except UserError as problem:
         console.close_line()
         write(sys.stderr, problem.render() + "\n")
+        if isinstance(problem, SpecError):
+            console.note(f"   `modelcheck refusals {problem.slug}` explains")
         return Status.USAGE
     except KeyboardInterrupt:
         console.close_line()
@@ -56,6 +58,8 @@ def _run(options: Namespace, console: Console) -> Status:
             return report.run(options, console)
         case "list":
             return listing.run(options, console)
+        case "refusals":
+            return refusals.run(options, console)
         case "doctor":
             return doctor.run(options, console)
         case verb:

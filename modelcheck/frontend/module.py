@@ -48,6 +48,15 @@ WIDENINGS = 12
 
 def lower(loaded: LoadedSpec) -> Model:
     """Compile a loaded spec; raises `SpecError` where it is outside the language."""
+    try:
+        return _lower(loaded)
+    except RecursionError:
+        message = "an expression of this spec is too deep once its parts are written out"
+        way_out = "run over fewer items in all(), any() or sum(), or branch less deeply"
+        raise loaded.source.refusal("too-deep", loaded.tree.body[-1], message, way_out) from None
+
+
+def _lower(loaded: LoadedSpec) -> Model:
     _check_names(loaded)
     shared, initial = _shared(loaded)
     expressions = Expressions(loaded, shared)

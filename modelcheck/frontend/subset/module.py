@@ -12,7 +12,7 @@ from modelcheck.frontend.subset.expressions import has_steps
 from modelcheck.frontend.subset.functions import FunctionRules, recursive_call
 from modelcheck.frontend.subset.words import STATEMENTS, WORDS, nearest, outside
 
-DEEPEST = 90
+DEEPEST = 80
 """How deep expressions and statements may be nested; lowering goes down with them."""
 
 DECORATORS = ("process", "environment", "always", "every_step", "sometimes", "eventually")

@@ -34,4 +34,4 @@ spec = Spec("refused", Shared)
 @spec.process
 def p(s: Shared, me: Me) -> Steps:
     yield "a"
-    s.count = (------------------------------------------------------------------------------------------------------------------------s.count)  # E: [too-deep] this is nested more than 90 levels deep
+    s.count = (------------------------------------------------------------------------------------------------------------------------s.count)  # E: [too-deep] this is nested more than 80 levels deep
