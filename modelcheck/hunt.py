@@ -23,13 +23,12 @@ from modelcheck.engines.contract import Progress
 from modelcheck.engines.selection import claims
 from modelcheck.errors import UserError
 from modelcheck.frontend import read_spec, registries
-from modelcheck.ir.model import PropertyKind
 from modelcheck.lang.spec import Expectation
 from modelcheck.report.files import write_text
 from modelcheck.report.finding import Finding
 from modelcheck.report.html import render as render_html
 from modelcheck.report.markdown import render as render_markdown
-from modelcheck.trace import Budget, Unknown, Violated
+from modelcheck.trace import Budget, Violated
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,7 +44,10 @@ class Variant:
 
 @dataclass(frozen=True, slots=True)
 class Counterexample:
-    """A violated property, where its trace is kept, and whether a scenario could replay it."""
+    """A violated property, where its trace is kept, and whether a scenario could replay it.
+
+    No scenario replays a lasso.
+    """
 
     finding: Finding
     place: Path
@@ -124,7 +126,7 @@ def hunt(
     checked = check(instance, budget=budget, full=True, progress=progress)
     found: list[Counterexample] = []
     for finding, place in _findings(checked, output, name, overridden):
-        scenario = scenario_of(variant.path)
+        scenario = scenario_of(variant.path) if finding.trace.loop is None else None
         told = finding
         if scenario is not None and installations:
             told = replay_everywhere(finding, scenario, installations, progress=say)
@@ -190,13 +192,3 @@ def _deviations(expected: Expectation, checked: Checked) -> Iterator[str]:
                 yield f"the shortest counterexample has {steps} steps, declared {expected.steps}"
     if expected.states is not None and exploration.states != expected.states:
         yield f"{exploration.states} states, declared {expected.states}"
-
-
-def undecided(checked: Checked) -> tuple[str, ...]:
-    """The properties without a verdict although the whole state space was seen."""
-    return tuple(
-        one.property
-        for one in checked.exploration.verdicts
-        if isinstance(one.verdict, Unknown)
-        and one.kind in (PropertyKind.EVENTUALLY, PropertyKind.LEADS_TO)
-    )

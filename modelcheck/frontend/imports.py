@@ -15,37 +15,45 @@ def imports_spec(node: ast.stmt) -> bool:
     return isinstance(node, ast.ImportFrom) and (node.level > 0 or node.module not in IMPORTABLE)
 
 
-def file_of(source: SourceText, node: ast.ImportFrom) -> str:
-    """The path of the file that an import names; it is written as the importing file's path is.
+def file_of(source: SourceText, node: ast.ImportFrom) -> Path:
+    """The file that an import names, as an absolute path.
 
     `.shm_mq` is looked for from the folder of the importing file, `specs.parallel.shm_mq` in the
     first folder, from that one upwards, in which it exists. Raises `SpecError` if there is none.
     """
-    here = Path(os.path.normpath(Path(source.path).absolute())).parent
+    here = _folder_of(source.path)
     upwards = (here, *here.parents)
     start = upwards[node.level - 1 : node.level] if node.level else upwards
     below = Path(*(node.module or "").split(".")).with_suffix(".py")
     for folder in start:
         if (folder / below).is_file():
-            return _as_named(folder / below, source)
+            return folder / below
     for folder in start:
         if (folder / below).with_suffix("").is_dir():
-            message = f"{_as_named((folder / below).with_suffix(''), source)} is a folder"
+            message = f"{named_from((folder / below).with_suffix(''), source.path)} is a folder"
             written = "." * node.level + (node.module or "")
             way_out = f"name a file in it: `from {written}.NAME import ...`"
             raise source.refusal("import", node, message, way_out)
     if node.level == 0:
         message = f"a spec may not import {node.module}"
-        looked = f"{below} is neither in {_as_named(here, source)} nor in a folder above it"
+        looked = f"{below} is neither in {named_from(here, source.path)} nor in a folder above it"
         raise source.refusal("foreign-import", node, message, f"{MAY_IMPORT};\n{looked}")
-    looked = _as_named(start[0] / below, source) if start else str(below)
+    looked = named_from(start[0] / below, source.path) if start else str(below)
     way_out = "`from .NAME import` means NAME.py in the folder of this file, each further dot"
     message = f"there is no {looked}"
     raise source.refusal("import", node, message, f"{way_out} a folder above")
 
 
-def _as_named(path: Path, source: SourceText) -> str:
-    return str(path) if Path(source.path).is_absolute() else os.path.relpath(path)
+def named_from(path: Path, spec: str) -> str:
+    """An absolute path as one would write it who wrote `spec` for a spec."""
+    if Path(spec).is_absolute():
+        return str(path)
+    return os.path.normpath(Path(spec).parent / os.path.relpath(path, _folder_of(spec)))
+
+
+def _folder_of(spec: str) -> Path:
+    """Where a spec stands; a link is not followed, neither does Python."""
+    return Path(os.path.normpath(Path(spec).absolute())).parent
 
 
 def defined(tree: ast.Module) -> dict[str, ast.stmt]:

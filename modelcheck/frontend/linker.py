@@ -3,11 +3,19 @@
 from __future__ import annotations
 
 import ast
+import builtins
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 
-from modelcheck.frontend.imports import defined, file_of, imports_spec, without_registrations
+from modelcheck.errors import SpecError
+from modelcheck.frontend.imports import (
+    defined,
+    file_of,
+    imports_spec,
+    named_from,
+    without_registrations,
+)
 from modelcheck.frontend.modules import parse, read_source, registries
 from modelcheck.frontend.refuse import SourceFile, SourceText
 from modelcheck.source import lines_of
@@ -29,8 +37,8 @@ class Module:
     path: str
     text: str
     tree: ast.Module
-    imports: tuple[tuple[ast.ImportFrom, str], ...]
-    """Each import from another spec, and the path of that."""
+    imports: tuple[tuple[ast.ImportFrom, Path], ...]
+    """Each import from another spec, and the file of that, links followed."""
 
 
 Origin = tuple[str, ast.stmt]
@@ -44,42 +52,41 @@ def link(path: str) -> Program:
     Raises `UserError` if its file cannot be read, and `SpecError` where an import is none.
     """
     found: dict[Path, Module] = {}
-    _gather(path, (), found)
+    _gather(path, (path,), found)
     *imported, main = found.values()
     source = SourceText(main.path, main.text, _numbered(main, imported))
     for file, module in zip(source.imported, imported, strict=True):
         ast.increment_lineno(module.tree, file.before)
-    modules = {module.path: module for module in found.values()}
-    names = {module.path: _names(module, is_main=module is main) for module in modules.values()}
-    for module in modules.values():
-        _check_imported(source, module, modules)
+    names = {module.path: _names(module, is_main=module is main) for module in found.values()}
+    for module in found.values():
+        _check_imported(source, module, found)
     _check_origins(source, names)
-    for module in modules.values():
+    for module in found.values():
         _check_visible(source, module, names)
     parts = [*(without_registrations(module.tree) for module in imported), main.tree]
     return Program(source, ast.Module(_joined(parts), []))
 
 
 def _gather(path: str, chain: tuple[str, ...], found: dict[Path, Module]) -> None:
-    """Read a module after all that it imports; `chain` is who imports whom down to it."""
+    """Read a module after all that it imports; `chain` is who imports whom, from the spec to it."""
     source = read_source(path)
     tree = parse(source)
     imports = tuple(
-        (node, file_of(source, node))
+        (node, file_of(source, node).resolve())
         for node in tree.body
         if isinstance(node, ast.ImportFrom) and imports_spec(node)
     )
-    chain = (*chain, path)
-    files = [Path(name).resolve() for name in chain]
-    for node, wanted in imports:
-        file = Path(wanted).resolve()
-        if file in files:
-            round_ = " -> ".join((*chain[files.index(file) :], chain[files.index(file)]))
+    above = [Path(one).resolve() for one in chain]
+    for node, file in imports:
+        if file in above:
+            first = above.index(file)
+            message = f"imports go round: {' -> '.join((*chain[first:], chain[first]))}"
             way_out = "move what both need into a file that imports neither"
-            raise source.refusal("import", node, f"imports go round: {round_}", way_out)
+            raise source.refusal("import", node, message, way_out)
         if file not in found:
-            _gather(wanted, chain, found)
-    found[files[-1]] = Module(path, source.text, tree, imports)
+            wanted = named_from(file_of(source, node), chain[0])
+            _gather(wanted, (*chain, wanted), found)
+    found[above[-1]] = Module(path, source.text, tree, imports)
 
 
 def _numbered(main: Module, imported: list[Module]) -> tuple[SourceFile, ...]:
@@ -97,18 +104,18 @@ def _names(module: Module, *, is_main: bool) -> dict[str, Origin]:
     found: dict[str, Origin] = {
         alias.name: (node.module or "", node)
         for node in module.tree.body
-        if isinstance(node, ast.ImportFrom) and not imports_spec(node)
+        if isinstance(node, ast.ImportFrom) and not imports_spec(node) and not _is_future(node)
         for alias in node.names
     }
     own = defined(module.tree).items()
     return found | {name: (module.path, node) for name, node in own if name not in hidden}
 
 
-def _check_imported(source: SourceText, module: Module, modules: Mapping[str, Module]) -> None:
+def _check_imported(source: SourceText, module: Module, modules: Mapping[Path, Module]) -> None:
     """What is imported must be defined there."""
-    for node, path in module.imports:
-        there = defined(modules[path].tree)
-        registered = registries(modules[path].tree)
+    for node, file in module.imports:
+        path, tree = modules[file].path, modules[file].tree
+        there, registered = defined(tree), registries(tree)
         for alias in node.names:
             if alias.name in registered:
                 message = f"{alias.name} is the Spec of {path}; a program has only its own"
@@ -128,10 +135,7 @@ def _check_origins(source: SourceText, names: Mapping[str, Mapping[str, Origin]]
         for name, (origin, node) in module.items():
             before, place = first.setdefault(name, (origin, node))
             if before != origin:
-                other = source.span(place)
-                message = f"{name} means something else in {other.path}, line {other.line}"
-                way_out = "a spec and what it imports share one set of names; rename one of the two"
-                raise source.refusal("name-twice", node, message, way_out)
+                raise _twice(source, name, node, place)
 
 
 def _check_visible(
@@ -145,13 +149,23 @@ def _check_visible(
         foreign = everywhere.keys() - visible - set(_bound(statement))
         for part in ast.walk(statement):
             if isinstance(part, ast.Name) and part.id in foreign:
-                where = source.span(everywhere[part.id][1])
+                _, place = everywhere[part.id]
+                if hasattr(builtins, part.id):
+                    raise _twice(source, part.id, part, place)
+                where = source.span(place)
                 message = f"{part.id} is not bound here"
                 way_out = (
                     f"{where.path}, line {where.line}, has it;"
                     " a file sees only what it defines or imports itself"
                 )
                 raise source.refusal("free-name", part, message, way_out)
+
+
+def _twice(source: SourceText, name: str, node: ast.AST, place: ast.stmt) -> SpecError:
+    other = source.span(place)
+    message = f"{name} means something else in {other.path}, line {other.line}"
+    way_out = "a spec and what it imports share one set of names; rename one of the two"
+    return source.refusal("name-twice", node, message, way_out)
 
 
 def _bound(statement: ast.stmt) -> Iterator[str]:

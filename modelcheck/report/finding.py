@@ -41,7 +41,7 @@ class Finding:
     violation: Violation
     trace: Trace
     shortest: bool
-    """Whether no shorter trace violates the property."""
+    """Whether no shorter trace violates the property; of a lasso, whether no way into one is."""
 
     commands: Commands
     replays: tuple[Replay, ...] = ()

@@ -6,7 +6,7 @@ from pathlib import Path
 import pytest
 
 from modelcheck.errors import SpecError
-from modelcheck.frontend.imports import file_of
+from modelcheck.frontend.imports import file_of, named_from
 from modelcheck.frontend.refuse import SourceText
 
 
@@ -24,7 +24,7 @@ def found(written: str, *, by: str = "specs/parallel/race.py") -> str:
     text = f"from {written} import Name"
     node = ast.parse(text).body[0]
     assert isinstance(node, ast.ImportFrom)
-    return file_of(SourceText(by, text), node)
+    return named_from(file_of(SourceText(by, text), node), by)
 
 
 def refused(written: str, *, by: str = "specs/parallel/race.py") -> str:
@@ -57,6 +57,8 @@ def test_the_path_is_written_as_the_importing_file_is(
     assert found(".shm_mq", by="race.py") == "shm_mq.py"
     assert found("..common.latch", by="race.py") == "../common/latch.py"
     assert found("specs.common.latch", by="race.py") == "../common/latch.py"
+    assert found("common.latch", by="../parallel/race.py") == "../common/latch.py"
+    assert found(".latch", by="../parallel/race.py") == "../parallel/latch.py"
 
 
 def test_a_missing_neighbour_is_refused_with_the_place_where_it_would_be() -> None:

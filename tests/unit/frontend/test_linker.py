@@ -217,6 +217,27 @@ def test_a_name_of_the_language_keeps_its_meaning_in_every_file() -> None:
     assert "main.py:33:1: error: Below means something else in lock.py, line 7" in refused()
 
 
+def test_a_name_of_python_keeps_its_meaning_in_every_file() -> None:
+    write(
+        lock=LOCK + "\nX = min(1, 2)\n", main=MAIN + "\n\ndef min(a: int) -> int:\n    return a\n"
+    )
+    assert refused() == (
+        "lock.py:31:5: error: min means something else in main.py, line 33  [name-twice]\n"
+        "   29 |     s.lock.owner = None\n"
+        "   30 |\n"
+        "   31 | X = min(1, 2)\n"
+        "      |     ^^^\n"
+        "   a spec and what it imports share one set of names; rename one of the two"
+    )
+
+
+def test_a_file_with_and_one_without_postponed_annotations_are_linked() -> None:
+    write(main=MAIN.replace("from __future__ import annotations\n", ""))
+    assert load("main.py", {}).model.title == "x"
+    write(lock=LOCK.replace("from __future__ import annotations\n", ""), main=MAIN)
+    assert load("main.py", {}).model.title == "x"
+
+
 def test_a_name_that_is_not_imported_is_not_seen() -> None:
     write(main=MAIN.replace("Slot, ", ""))
     assert refused() == (
