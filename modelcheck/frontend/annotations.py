@@ -131,11 +131,13 @@ def _encode(value: object, t: Type) -> Value:
             if isinstance(value, Array):
                 items = value if value.is_filled else [value.make()] * size(index)
                 return tuple(encode(part, item) for part in items)
-        case QueueType(item):
+        case QueueType(item, capacity):
             if isinstance(value, Queue):
+                _check_capacity(value.capacity, capacity)
                 return tuple(encode(part, item) for part in value)
-        case BagType(item):
+        case BagType(item, capacity):
             if isinstance(value, Bag):
+                _check_capacity(value.capacity, capacity)
                 return canonical(item, [encode(part, item) for part in value])
         case SetType(item):
             if isinstance(value, FiniteSet):
@@ -143,6 +145,11 @@ def _encode(value: object, t: Type) -> Value:
         case _:
             assert_never(t)
     raise NotAType(f"{value!r} is no value of {_describe(t)}")
+
+
+def _check_capacity(given: int, declared: int) -> None:
+    if given != declared:
+        raise NotAType(f"the capacity is {given} here and {declared} where it is declared")
 
 
 def _encode_field(record: object, name: str, field: RecordField) -> Value:

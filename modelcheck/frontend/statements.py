@@ -27,18 +27,17 @@ from modelcheck.frontend.ways import (
     Continuation,
     Join,
     Leave,
+    Meet,
     NextItem,
     Stop,
     is_same_way,
 )
-from modelcheck.ir.expressions import TRUE, type_of
+from modelcheck.ir.expressions import type_of
 from modelcheck.ir.statements import (
     Assign,
     Check,
-    Choose,
     Goto,
     If,
-    Offer,
     Pop,
     Push,
     Statement,
@@ -81,6 +80,9 @@ class Statements(Loops):
                     if then is None:
                         return out
                     way = then
+                case Meet():
+                    way.paths.append(path)
+                    return out
                 case Leave():
                     if way.target is not None:
                         message = f"{path.functions[-1]} may end without a value"
@@ -121,10 +123,13 @@ class Statements(Loops):
             case ast.Assert():
                 self._assert(node, path, out)
                 return following
+            case ast.Assign(targets=targets, value=value) if len(targets) > 1:
+                self._assign_together(node, targets, [value] * len(targets), path, out)
+                return following
             case ast.Assign(targets=[target], value=value):
                 return self._assign(node, target, value, following, path, out)
             case ast.AnnAssign(target=ast.Name(id=name), value=ast.expr() as value):
-                self._annotate(node, name, node.annotation, path)
+                self._annotate(node, name, node.annotation, value, path)
                 return self._assign(node, node.target, value, following, path, out)
             case ast.AugAssign():
                 self._augment(node, path, out)
@@ -136,7 +141,7 @@ class Statements(Loops):
             case ast.For() | ast.While():
                 return self._loop(node, following, path, out)
             case ast.Break() | ast.Continue():
-                return self._leave_loop(node, following)
+                return self._leave_loop(node, following, out)
             case ast.Return():
                 return self._return(node, following, path, out)
             case _:
@@ -203,6 +208,12 @@ class Statements(Loops):
                 self._wrote(queue, node, path)
                 out.append(Pop(queue, None, span))
                 return following
+            case ast.Call(
+                func=ast.Attribute(value=base, attr="add" | "remove" | "discard" as method),
+                args=[item],
+            ):
+                self._change(node, base, method, item, path, out)
+                return following
             case ast.Call(func=ast.Name(id=name)) if name in self.expressions.functions:
                 return self._enter(call, name, None, following, path, out)
         message = f"{ast.unparse(call.func)}(...) is no statement of the language"
@@ -233,13 +244,11 @@ class Statements(Loops):
             case ast.Name(id=name), ast.Call(func=ast.Name(id=called), args=[choices]) if self._is(
                 called, steps.one_of
             ):
-                self._before_write(node, path, "one_of()", "choice-after-write", "choice")
-                options = [expr for _, expr in self.expressions.items(choices, path)]
-                variable = self._declare(name, self._joined(node, options), node, path, out)
-                out.append(Choose(variable, tuple(Offer(TRUE, option) for option in options), span))
+                self._choose(node, name, choices, path, out)
             case _, ast.Call(func=ast.Attribute(value=base, attr="pop"), args=[]):
                 queue, t = self._queue(base, path)
                 place = self._target(target, t.item, node, path, out)
+                self._note_popped(place)
                 self._wrote(queue, node, path)
                 out.append(Pop(queue, place, span))
             case _, ast.Call(func=ast.Name(id=called)) if called in self.expressions.functions:
@@ -310,13 +319,16 @@ class Statements(Loops):
     def _return(
         self, node: ast.Return, following: Continuation, path: Path, out: list[Statement]
     ) -> Continuation:
-        way = following
+        way, inside = following, False
         while not isinstance(way, Stop | Join | Leave):
+            inside = inside or isinstance(way, Meet)
             way = way.next
         if not isinstance(way, Leave):
             if node.value is not None:
                 raise self.refuse("unsupported", node, "a process returns nothing")
             return Stop()
+        if inside:
+            self._check_return(node, way.next)
         if way.target is None:
             path.frames.pop()
             path.functions = path.functions[:-1]
