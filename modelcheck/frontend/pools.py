@@ -11,7 +11,7 @@ from modelcheck.frontend.assignments import Assignments
 from modelcheck.frontend.iteration import Round
 from modelcheck.frontend.path import Known, Local, Path, Root, merge
 from modelcheck.frontend.shapes import describe, is_aggregate, is_item, is_place, negate
-from modelcheck.frontend.ways import Block, Continuation, Join, Meet, Stop
+from modelcheck.frontend.ways import Block, Continuation, Join, Leave, Meet, Return, Stop
 from modelcheck.ir.expressions import (
     FALSE,
     Expr,
@@ -162,11 +162,14 @@ class Pools(Assignments, ABC):
 
     def _check_return(self, node: ast.Return, way: Continuation) -> None:
         """A value returned from inside a round: the caller may not be in a round itself."""
-        while not isinstance(way, Stop | Join):
-            if isinstance(way, Meet):
+        inside, above = False, False
+        while not isinstance(way, Stop | Join | Return):
+            if isinstance(way, Meet) and inside and above:
                 message = "a return from a loop over a container, called in such a loop"
                 way_out = "keep the value in a local, `break`, and return it after the loop"
                 raise self.refuse("unsupported", node, message, way_out)
+            inside = inside or isinstance(way, Meet)
+            above = above or isinstance(way, Leave)
             way = way.next
 
 
