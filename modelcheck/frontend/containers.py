@@ -111,6 +111,7 @@ class Containers(Operands, ABC):
         """`subset(...)`: a set of what its argument gives, of the type that its place has."""
         if len(node.args) != 1 or node.keywords:
             raise self.refuse("type", node, "subset() takes one iterable")
+        expected = expected or self.set_type(node.args[0], path)
         if not isinstance(expected, SetType):
             raise self._untyped(node)
         span = self.source.span(node)

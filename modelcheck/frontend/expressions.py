@@ -7,14 +7,15 @@ from collections.abc import Sequence
 
 from modelcheck.frontend.annotations import NotAType, encode, record_type, resolve
 from modelcheck.frontend.folding import PURE_MAKERS, is_record
-from modelcheck.frontend.iteration import Iteration
 from modelcheck.frontend.path import (
     Known,
     Path,
     Root,
     Substitute,
 )
+from modelcheck.frontend.patterns import Patterns
 from modelcheck.ir.expressions import (
+    BOOL,
     FALSE,
     TRUE,
     At,
@@ -39,7 +40,7 @@ class NotPure(Exception):  # the caller inlines the function as statements inste
     """A function does more than compute a value."""
 
 
-class Expressions(Iteration):
+class Expressions(Patterns):
     """Translates every expression of one spec."""
 
     def call(self, node: ast.Call, path: Path, expected: Type | None) -> Expr:
@@ -220,8 +221,14 @@ class Expressions(Iteration):
             case ast.Expr(value=ast.Constant()) | ast.Pass():
                 return self.value_of(rest, path, function)
             case ast.Return(value=ast.expr() as value):
-                return self.expr(value, path)
-            case ast.Assign(targets=[ast.Name(id=name)], value=value):
+                declared = self.returned(function)
+                return self.expr(value, path, None if declared == BOOL else declared)
+            case ast.Match():
+                return self._match(first, rest, path, function)
+            case (
+                ast.Assign(targets=[ast.Name(id=name)], value=value)
+                | ast.AnnAssign(target=ast.Name(id=name), value=ast.expr() as value)
+            ):
                 path.frame[name] = self._used(name, self.by_name(value, path), rest, function)
                 return self.value_of(rest, path, function)
             case ast.If(test=test, body=then, orelse=otherwise):
@@ -236,3 +243,38 @@ class Expressions(Iteration):
                 return condition if truth else Conditional(condition, one, other)
             case _:
                 raise NotPure(f"{function.name} does more than compute a value")
+
+    def _match(
+        self, node: ast.Match, rest: Sequence[ast.stmt], path: Path, function: ast.FunctionDef
+    ) -> Expr:
+        """What a body gives that begins with a `match`."""
+        subject = self.expr(node.subject, path)
+        looks = any(not isinstance(case.pattern, ast.MatchAs) for case in node.cases[:1])
+        if may_violate(subject) and not looks:
+            raise NotPure(f"{function.name} matches what may fail, and does not look at it")
+        return self._cases(node.cases, subject, rest, path, function)
+
+    def _cases(
+        self,
+        cases: Sequence[ast.match_case],
+        subject: Expr,
+        rest: Sequence[ast.stmt],
+        path: Path,
+        function: ast.FunctionDef,
+    ) -> Expr:
+        if not cases:
+            return self.value_of(rest, path, function)
+        case = cases[0]
+        fit = self.case(case, subject, path)
+        if fit.test == FALSE:
+            return self._cases(cases[1:], subject, rest, path, function)
+        inside = path.copy()
+        inside.frame.update({name: Substitute(captured) for name, captured in fit.captures})
+        then = self.value_of([*case.body, *rest], inside, function)
+        if fit.test == TRUE:
+            return then
+        below = self.after_case(case, subject)
+        passed = path.copy()
+        self.forget(case, fit, passed)
+        other = self._cases(cases[1:], below, rest, passed, function)
+        return Conditional(fit.test, then, other)

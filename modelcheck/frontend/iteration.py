@@ -78,6 +78,9 @@ class Iteration(Containers, ABC):
             return [Round(TRUE, Known(v), self.literal(v, node, None)) for v in found]
         if known is not None and isinstance(known.value, FiniteSet):
             return [Round(TRUE, Known(v), self.literal(v, node, None)) for v in known.value]
+        if isinstance(node, ast.Tuple | ast.List | ast.Set):
+            written = [self.expr(part, path) for part in node.elts]
+            return [Round(TRUE, Substitute(part), part) for part in written]
         return self.rounds_of(self.expr(node, path), node)
 
     def rounds_of(self, built: Expr, node: ast.expr) -> list[Round]:

@@ -85,7 +85,8 @@ class Pools(Assignments, ABC):
 
     def _pool_of(self, iterated: ast.expr, path: Path) -> Expr | None:
         """The queue, bag or set that a loop runs through; None where it runs through others."""
-        if self.expressions.known(iterated, path) is not None:
+        written = isinstance(iterated, ast.Tuple | ast.List | ast.Set)
+        if written or self.expressions.known(iterated, path) is not None:
             return None
         built = self.expressions.expr(iterated, path)
         return built if isinstance(type_of(built), QueueType | BagType | SetType) else None

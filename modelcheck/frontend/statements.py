@@ -9,13 +9,13 @@ from __future__ import annotations
 
 import ast
 
+from modelcheck.frontend.cases import Cases
 from modelcheck.frontend.expressions import NotPure
 from modelcheck.frontend.path import (
     Path,
     Substitute,
     merge,
 )
-from modelcheck.frontend.procedures import Procedures
 from modelcheck.frontend.ways import (
     Again,
     Block,
@@ -42,7 +42,7 @@ LARGEST = 10_000
 """How many statements a process may have once its ways are followed."""
 
 
-class Statements(Procedures):
+class Statements(Cases):
     """Translates the body of one process."""
 
     def follow(self, way: Continuation, path: Path) -> list[Statement]:
@@ -133,7 +133,7 @@ class Statements(Procedures):
             case ast.If():
                 return self._if(node, following, path, out)
             case ast.Match():
-                return Block((self._as_if(node),), following)
+                return self._match(node, following, path, out)
             case ast.For() | ast.While():
                 return self._loop(node, following, path, out)
             case ast.Break() | ast.Continue():
@@ -243,42 +243,6 @@ class Statements(Procedures):
         path.adopt(merge(one, other))
         return following
 
-    def _as_if(self, node: ast.Match) -> ast.stmt:
-        found: list[ast.stmt] = []
-        for case in reversed(node.cases):
-            test = self._pattern(case.pattern, node.subject)
-            if case.guard is not None:
-                test = case.guard if test is None else ast.BoolOp(ast.And(), [test, case.guard])
-            if test is None:
-                found = list(case.body)
-            else:
-                placed = ast.copy_location(test, case.pattern)
-                made = ast.If(placed, list(case.body), found)
-                found = [ast.fix_missing_locations(ast.copy_location(made, case.pattern))]
-        if len(found) == 1:
-            return found[0]
-        always = ast.If(ast.Constant(value=True), found or [ast.Pass()], [])
-        return ast.fix_missing_locations(ast.copy_location(always, node))
-
-    def _pattern(self, pattern: ast.pattern, subject: ast.expr) -> ast.expr | None:
-        match pattern:
-            case ast.MatchValue(value=value):
-                test: ast.expr = ast.Compare(subject, [ast.Eq()], [value])
-            case ast.MatchSingleton(value=value):
-                test = ast.Compare(subject, [ast.Is()], [ast.Constant(value)])
-            case ast.MatchOr(patterns=patterns):
-                parts = [self._pattern(part, subject) for part in patterns]
-                tests = [part for part in parts if part is not None]
-                if len(tests) < len(parts):
-                    return None
-                test = ast.BoolOp(ast.Or(), tests)
-            case ast.MatchAs(pattern=None, name=None):
-                return None
-            case _:
-                message = "this pattern is not supported yet"
-                raise self.refuse("unsupported", pattern, message, "match values, None and _")
-        return ast.fix_missing_locations(ast.copy_location(test, pattern))
-
     def _jumps(self, node: ast.AST) -> bool:
         """Whether a way may end or split in `node`, so that the code after it has no one start."""
         jumps = (ast.Yield, ast.YieldFrom, ast.Break, ast.Continue, ast.Return, ast.While, ast.For)
@@ -327,7 +291,7 @@ def _joined_at_head(node: ast.If, following: Continuation) -> tuple[ast.If, Cont
     while isinstance(way, Block):
         rest += way.body
         way = way.next
-    if not isinstance(way, NextItem | Again):
+    if not isinstance(way, NextItem | Again | Meet):
         return node, following
     for here, there in (("body", "orelse"), ("orelse", "body")):
         leaving: list[ast.stmt] = getattr(node, here)
