@@ -131,11 +131,13 @@ def _encode(value: object, t: Type) -> Value:
             if isinstance(value, Array):
                 items = value if value.is_filled else [value.make()] * size(index)
                 return tuple(encode(part, item) for part in items)
-        case QueueType(item):
+        case QueueType(item, capacity):
             if isinstance(value, Queue):
+                _check_capacity(value.capacity, capacity)
                 return tuple(encode(part, item) for part in value)
-        case BagType(item):
+        case BagType(item, capacity):
             if isinstance(value, Bag):
+                _check_capacity(value.capacity, capacity)
                 return canonical(item, [encode(part, item) for part in value])
         case SetType(item):
             if isinstance(value, FiniteSet):
@@ -143,6 +145,11 @@ def _encode(value: object, t: Type) -> Value:
         case _:
             assert_never(t)
     raise NotAType(f"{value!r} is no value of {_describe(t)}")
+
+
+def _check_capacity(given: int, declared: int) -> None:
+    if given != declared:
+        raise NotAType(f"the capacity is {given} here and {declared} where it is declared")
 
 
 def _encode_field(record: object, name: str, field: RecordField) -> Value:
@@ -190,8 +197,17 @@ def _array(arguments: tuple[object, ...], default: object) -> ArrayType:
         raise NotAType("an array is indexed by a bounded integer, an enum or bool")
     if size(index) > LARGEST_DOMAIN:
         raise NotAType(f"an array over {size(index):,} indices cannot be explored; {SMALLER}")
-    item_default = default.make() if isinstance(default, Array) else None
+    item_default = _made(default) if isinstance(default, Array) else None
     return ArrayType(index, resolve(arguments[1], item_default))
+
+
+def _made(array: Array[object, object]) -> object:
+    """An item as the array's filling gives it; records are made as the user wrote them."""
+    try:
+        return array.make()
+    except Exception as problem:  # noqa: BLE001  # whatever the user wrote there
+        reason = f"{type(problem).__name__}: {problem}"
+        raise NotAType(f"the items of this array cannot be made: {reason}") from None
 
 
 def _name(annotation: object) -> str:

@@ -16,7 +16,15 @@ from modelcheck.frontend.path import (
     Stale,
     Substitute,
 )
-from modelcheck.frontend.shapes import compatible, describe, extent, lies_outside, negate
+from modelcheck.frontend.shapes import (
+    bare,
+    compatible,
+    describe,
+    extent,
+    lies_outside,
+    negate,
+    widened,
+)
 from modelcheck.ir.expressions import (
     FALSE,
     TRUE,
@@ -38,6 +46,7 @@ from modelcheck.ir.expressions import (
 from modelcheck.ir.types import (
     ArrayType,
     BoolType,
+    EnumType,
     IntType,
     OptionType,
     RecordType,
@@ -67,8 +76,22 @@ class Operands(Folding, ABC):
     """Translates names, places, operators and comparisons; calls are left to a subclass."""
 
     @abstractmethod
-    def call(self, node: ast.Call, path: Path) -> Expr:
+    def call(self, node: ast.Call, path: Path, expected: Type | None) -> Expr:
         """Translate a call."""
+
+    @abstractmethod
+    def set_operation(self, node: ast.BinOp, path: Path, expected: Type | None) -> Expr | None:
+        """Translate an operator of two sets; None where the operands are no sets."""
+
+    @abstractmethod
+    def set_comparison(
+        self, node: ast.Compare, sign: Operator, left: ast.expr, right: ast.expr, path: Path
+    ) -> Expr | None:
+        """Translate a comparison of two sets; None where neither is one."""
+
+    @abstractmethod
+    def membership(self, node: ast.Compare, left: ast.expr, right: ast.expr, path: Path) -> Expr:
+        """Translate `left in right`."""
 
     def expr(self, node: ast.expr, path: Path, expected: Type | None = None) -> Expr:
         """Translate; where `expected` is given the result has that type up to integer bounds."""
@@ -122,13 +145,14 @@ class Operands(Folding, ABC):
             case ast.UnaryOp(op=ast.USub(), operand=operand):
                 return Unary(UnaryOperator.NEGATE, self._integer(operand, path))
             case ast.BinOp(left=left, op=operator, right=right):
-                return self._arithmetic(node, left, operator, right, path)
+                computed = self.set_operation(node, path, expected)
+                return computed or self._arithmetic(node, left, operator, right, path)
             case ast.Compare():
                 return self._comparisons(node, path)
             case ast.IfExp():
                 return self._conditional(node, path, expected)
             case ast.Call():
-                return self.call(node, path)
+                return self.call(node, path, expected)
             case ast.YieldFrom():
                 message = "`yield from` stands in a statement of its own"
                 raise self.refuse("unsupported", node, message, "write `x = yield from f(...)`")
@@ -237,7 +261,7 @@ class Operands(Folding, ABC):
     ) -> Expr:
         if type(operator) not in ARITHMETIC:
             message = "this operator is not for integers"
-            raise self.refuse("unsupported", node, message, "use + - * // %")
+            raise self.refuse("unsupported", node, message, "use + - * // %, of sets | & -")
         one, other = self._integer(left, path), self._integer(right, path)
         return Binary(ARITHMETIC[type(operator)], one, other, self.source.span(node))
 
@@ -245,27 +269,33 @@ class Operands(Folding, ABC):
         parts = []
         left = node.left
         for operator, right in zip(node.ops, node.comparators, strict=True):
-            parts.append(self._compare(node, left, operator, right, path))
+            parts.append(self.compare(node, left, operator, right, path))
             left = right
         return self.all_of(parts, node)
 
-    def _compare(
+    def compare(
         self, node: ast.Compare, left: ast.expr, op: ast.cmpop, right: ast.expr, path: Path
     ) -> Expr:
-        match op, right:
-            case ((ast.In() | ast.NotIn()), (ast.Tuple(elts=items) | ast.List(elts=items))):
-                equal = [self._compare(node, left, ast.Eq(), item, path) for item in items]
-                found = self.any_of(equal, node)
-                return found if isinstance(op, ast.In) else negate(found)
-        if type(op) not in COMPARISON:
-            message = "`in` is only for tuples of values"
-            raise self.refuse("unsupported", node, message)
+        """Translate one comparison of a chain."""
+        if isinstance(op, ast.In | ast.NotIn):
+            found = self.membership(node, left, right, path)
+            return found if isinstance(op, ast.In) else negate(found)
         sign = COMPARISON[type(op)]
         for one, other in ((left, right), (right, left)):
             none = self.known(other, path)
             if none is not None and none.value is None:
                 return self._is_none(node, self.expr(one, path), sign)
-        return self._ordered(node, sign, self.expr(left, path), self.expr(right, path))
+        sets = self.set_comparison(node, sign, left, right, path)
+        built = sets or self.ordered(node, sign, self.expr(left, path), self.expr(right, path))
+        if isinstance(op, ast.Is | ast.IsNot):
+            self._check_identity(node, self.expr(left, path))
+        return built
+
+    def _check_identity(self, node: ast.Compare, compared: Expr) -> None:
+        t = bare(type_of(compared))
+        if not isinstance(t, BoolType | EnumType):
+            message = f"`is` asks whether it is the same object: {describe(t)} is compared with =="
+            raise self.refuse("type", node, message, "`is` is for None, enum members and bools")
 
     def _is_none(self, node: ast.Compare, built: Expr, sign: Operator) -> Expr:
         if sign not in (Operator.EQUAL, Operator.UNEQUAL):
@@ -274,7 +304,8 @@ class Operands(Folding, ABC):
         empty: Expr = IsNone(built) if option else FALSE
         return empty if sign is Operator.EQUAL else negate(empty)
 
-    def _ordered(self, node: ast.Compare, sign: Operator, left: Expr, right: Expr) -> Expr:
+    def ordered(self, node: ast.expr, sign: Operator, left: Expr, right: Expr) -> Expr:
+        """A comparison of two values; one that may be None is equal to what it holds."""
         equality = sign in (Operator.EQUAL, Operator.UNEQUAL)
         if equality and isinstance(type_of(left), OptionType):
             right = self.coerce(right, type_of(left), node)
@@ -294,10 +325,21 @@ class Operands(Folding, ABC):
         if known is not None:
             return self.expr(body if known.value else orelse, path, expected)
         condition = self.condition(test, path)
+        expected = expected or self._beside_none(body, orelse, path)
         then, otherwise = self.expr(body, path, expected), self.expr(orelse, path, expected)
-        if not compatible(type_of(then), type_of(otherwise)):
+        one, other = type_of(then), type_of(otherwise)
+        if not compatible(bare(one), bare(other)):
             raise self.refuse("type", node, "the two values are of different types")
-        return Conditional(condition, then, otherwise)
+        t = widened(one, other)
+        return Conditional(condition, self.coerce(then, t, body), self.coerce(otherwise, t, orelse))
+
+    def _beside_none(self, body: ast.expr, orelse: ast.expr, path: Path) -> Type | None:
+        """What the other value says about the type of a None."""
+        for one, other in ((body, orelse), (orelse, body)):
+            known = self.known(one, path)
+            if known is not None and known.value is None:
+                return OptionType(bare(type_of(self.expr(other, path))))
+        return None
 
     def all_of(self, conditions: Sequence[Expr], node: ast.expr) -> Expr:
         """The conjunction, from left to right; true of nothing."""

@@ -9,7 +9,9 @@ from modelcheck.ir.expressions import (
     TRUE,
     Expr,
     Field,
+    First,
     Index,
+    Item,
     Literal,
     Place,
     Some,
@@ -109,6 +111,13 @@ def is_aggregate(t: Type) -> bool:
 def is_container(expr: Expr) -> bool:
     """Whether an expression is a place that holds parts: naming it makes an alias."""
     return is_place(expr) and is_aggregate(type_of(expr))
+
+
+def is_item(expr: Expr) -> bool:
+    """Whether an expression is an item of a queue or a bag, or a part of one."""
+    while isinstance(expr, Field | Index | Unwrap):
+        expr = expr.base
+    return isinstance(expr, First | Item)
 
 
 def nesting(expr: Expr) -> int:

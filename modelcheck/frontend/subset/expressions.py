@@ -62,6 +62,8 @@ class ExpressionRules:
                 self._comprehension(node, under)
                 return
             case ast.Call():
+                if under == "for":
+                    self._rounds(node)
                 self._call(node)
                 return
             case ast.Yield():
@@ -125,8 +127,6 @@ class ExpressionRules:
             message = f"{name}() takes {ONE_ARGUMENT[name]}"
             way_out = f"write `{name}(...)` with one value in the parentheses"
             raise self.refuse("unsupported", node, message, way_out)
-        if name == "range":
-            self._range(node)
         if name in self.names or hasattr(builtins, name):
             return
         if name in LANGUAGE:
@@ -135,8 +135,10 @@ class ExpressionRules:
         way_out = nearest(name, sorted(self.names))
         raise self.refuse("free-name", node, f"there is no function {name}", way_out)
 
-    def _range(self, node: ast.Call) -> None:
-        """A range has constant bounds: neither the state nor the instance decides them."""
+    def _rounds(self, node: ast.Call) -> None:
+        """A loop over a range has constant bounds: no state and no instance decides them."""
+        if ast.unparse(node.func) != "range":
+            return
         for part in (part for argument in node.args for part in ast.walk(argument)):
             state = isinstance(part, ast.Attribute) and root_name(part) in self.parameters
             if state or (isinstance(part, ast.Name) and part.id in self.index):

@@ -150,10 +150,8 @@ class FunctionRules(ExpressionRules):
                 self.expression(node)
 
     def _assign(self, node: ast.Assign) -> None:
-        if len(node.targets) > 1:
-            message = "`a = b = value` is not in the language"
-            raise self.refuse("unsupported", node, message, "write one assignment per line")
-        self.expression(node.targets[0])
+        for target in node.targets:
+            self.expression(target)
         self._value(node.value)
 
     def _annotated(self, node: ast.AnnAssign) -> None:

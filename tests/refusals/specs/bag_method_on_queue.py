@@ -34,4 +34,4 @@ spec = Spec("refused", Shared)
 @spec.process
 def p(s: Shared, me: Me) -> Steps:
     yield "a"
-    s.ring.add(1)  # E: [unsupported] s.ring.add(...) is no statement of the language
+    s.ring.add(1)  # E: [type] a queue has no add()

@@ -34,4 +34,4 @@ spec = Spec("refused", Shared)
 @spec.process
 def p(s: Shared, me: Me) -> Steps:
     yield "a"
-    n = one_of(3)  # E: [unsupported] a loop runs over constants, a domain or an array, not an integer
+    n = one_of(3)  # E: [unsupported] a loop runs over constants, a domain or a container, not an integer
