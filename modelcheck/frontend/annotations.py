@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import types as python_types
 from collections.abc import Callable
 from dataclasses import astuple
@@ -89,7 +90,7 @@ def hints_of(annotated: Callable[..., object]) -> dict[str, object]:
     try:
         return get_type_hints(annotated, include_extras=True)
     except Exception as problem:  # noqa: BLE001  # whatever the user wrote there
-        reason = f"{type(problem).__name__}: {problem}"
+        reason = f"{type(problem).__name__}: {_without_classes(str(problem))}"
         raise NotAType(f"an annotation cannot be read: {reason}") from None
 
 
@@ -110,7 +111,7 @@ def encode(value: object, t: Type) -> Value:
     """A Python value of a spec as a value of type `t`; raises `NotAType` if it is none."""
     encoded = _encode(value, t)
     if not contains(t, encoded):
-        raise NotAType(f"{value!r} lies outside {_describe(t)}")
+        raise NotAType(f"{_shown(value)} lies outside {_describe(t)}")
     return encoded
 
 
@@ -144,7 +145,7 @@ def _encode(value: object, t: Type) -> Value:
                 return canonical(item, [encode(part, item) for part in value])
         case _:
             assert_never(t)
-    raise NotAType(f"{value!r} is no value of {_describe(t)}")
+    raise NotAType(f"{_shown(value)} is no value of {_describe(t)}")
 
 
 def _check_capacity(given: int, declared: int) -> None:
@@ -206,12 +207,22 @@ def _made(array: Array[object, object]) -> object:
     try:
         return array.make()
     except Exception as problem:  # noqa: BLE001  # whatever the user wrote there
-        reason = f"{type(problem).__name__}: {problem}"
+        reason = f"{type(problem).__name__}: {_without_classes(str(problem))}"
         raise NotAType(f"the items of this array cannot be made: {reason}") from None
 
 
 def _name(annotation: object) -> str:
-    return annotation.__name__ if isinstance(annotation, type) else str(annotation)
+    return _without_classes(str(annotation))
+
+
+def _shown(value: object) -> str:
+    """A value as it is written in a spec."""
+    return str(value) if isinstance(value, Enum) else _without_classes(repr(value))
+
+
+def _without_classes(text: str) -> str:
+    """What Python says, with a class by its name alone."""
+    return re.sub(r"<(?:class|enum) '(?:[^']*\.)?(\w+)'>", r"\1", text)
 
 
 def _describe(t: Type) -> str:
