@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-import re
 import types as python_types
 from collections.abc import Callable
 from dataclasses import astuple
 from enum import Enum
 from typing import Annotated, Union, assert_never, get_args, get_origin, get_type_hints
 
+from modelcheck.frontend.refuse import in_words
 from modelcheck.ir.types import (
     INDEX_TYPES,
     ArrayType,
@@ -90,7 +90,7 @@ def hints_of(annotated: Callable[..., object]) -> dict[str, object]:
     try:
         return get_type_hints(annotated, include_extras=True)
     except Exception as problem:  # noqa: BLE001  # whatever the user wrote there
-        reason = f"{type(problem).__name__}: {_without_classes(str(problem))}"
+        reason = f"{type(problem).__name__}: {in_words(str(problem))}"
         raise NotAType(f"an annotation cannot be read: {reason}") from None
 
 
@@ -164,7 +164,7 @@ def _bounded(arguments: tuple[object, ...]) -> IntType:
     for bound in arguments[1:]:
         if isinstance(bound, Below | Between) and arguments[0] is int:
             if any(type(end) is not int for end in astuple(bound)):
-                raise NotAType(f"the ends of {bound} are no integers")
+                raise NotAType(f"the ends of {in_words(str(bound))} are no integers")
             if not bound.values:
                 raise NotAType(f"{bound} is an empty domain")
             return IntType(bound.values[0], bound.values[-1])
@@ -207,22 +207,17 @@ def _made(array: Array[object, object]) -> object:
     try:
         return array.make()
     except Exception as problem:  # noqa: BLE001  # whatever the user wrote there
-        reason = f"{type(problem).__name__}: {_without_classes(str(problem))}"
+        reason = f"{type(problem).__name__}: {in_words(str(problem))}"
         raise NotAType(f"the items of this array cannot be made: {reason}") from None
 
 
 def _name(annotation: object) -> str:
-    return _without_classes(str(annotation))
+    return in_words(str(annotation))
 
 
 def _shown(value: object) -> str:
     """A value as it is written in a spec."""
-    return str(value) if isinstance(value, Enum) else _without_classes(repr(value))
-
-
-def _without_classes(text: str) -> str:
-    """What Python says, with a class by its name alone."""
-    return re.sub(r"<(?:class|enum) '(?:[^']*\.)?(\w+)'>", r"\1", text)
+    return str(value) if isinstance(value, Enum) else in_words(repr(value))
 
 
 def _describe(t: Type) -> str:

@@ -15,7 +15,7 @@ from enum import Enum
 from modelcheck.errors import UserError
 from modelcheck.frontend.linker import link
 from modelcheck.frontend.modules import assigned
-from modelcheck.frontend.refuse import SourceText
+from modelcheck.frontend.refuse import SourceText, in_words
 from modelcheck.lang.spec import Spec
 
 Plain = bool | int | str | Enum | None
@@ -142,7 +142,8 @@ def _execute(source: SourceText, tree: ast.Module) -> dict[str, object]:
         frames = traceback.extract_tb(problem.__traceback__)
         lines = [frame.lineno or 1 for frame in frames if frame.filename == source.path]
         span = source.span_of_line(lines[-1] if lines else 1)
-        message = f"importing the spec failed: {type(problem).__name__}: {problem}"
+        reason = in_words(str(problem))
+        message = f"importing the spec failed: {type(problem).__name__}: {reason}"
         way_out = "a spec and what it imports must execute as ordinary Python"
         raise source.refusal_at("module", span, message, way_out) from None
     return module.__dict__
