@@ -208,7 +208,8 @@ class Assignments:
         if is_place(built) and isinstance(t, QueueType):
             self._check_peeked(base, root(built), path)
             return built, t
-        raise self.refuse("type", base, f"a queue is wanted here, this is {describe(t)}")
+        message = f"a queue is wanted here, this is {describe(t)}"
+        raise self.refuse("type", base, message, "bags and sets have `add` and others")
 
     def _annotate(
         self, node: ast.stmt, name: str, annotation: ast.expr, value: ast.expr, path: Path
@@ -221,7 +222,8 @@ class Assignments:
                 return  # another one's name or copy: its type is the other's
             t = resolve(meant, None if known is None else known.value)
         except NotAType as problem:
-            raise self.refuse("unbounded-local", annotation, str(problem)) from None
+            message, way_out = str(problem), problem.way_out
+            raise self.refuse("unbounded-local", annotation, message, way_out) from None
         except Exception as problem:  # noqa: BLE001  # whatever evaluating an annotation raises
             raise self.refuse("type", annotation, f"no type: {problem}") from None
         full = self._local_name(name, path)
@@ -237,7 +239,8 @@ class Assignments:
         """The local `name`, about to be given a value of type `t`."""
         full = self._local_name(name, path)
         if isinstance(path.frame.get(name), Root) or full == self.cut.name:
-            raise self.refuse("unsupported", node, f"{name} is a parameter and keeps its value")
+            message = f"{name} is a parameter and keeps its value"
+            raise self.refuse("unsupported", node, message, "use another name for the local")
         before = self.cut.locals.get(full)
         if before is None:
             before = self.cut.locals[full] = Variable(full, t, Scope.LOCAL)
@@ -334,7 +337,8 @@ class Assignments:
 
     def _joined(self, node: ast.stmt, options: Sequence[Expr]) -> Type:
         if not options:
-            raise self.refuse("type", node, "nothing to choose from")
+            message = "nothing to choose from"
+            raise self.refuse("type", node, message, "give a domain or values: `one_of((0, 1))`")
         found = type_of(options[0])
         for option in options[1:]:
             if not compatible(found, type_of(option)):

@@ -35,6 +35,8 @@ from modelcheck.ir.walk import (
 )
 from modelcheck.lang import pools, steps
 
+CALLED = "functions of the spec and records are called; a member of an enum is `Mode.SHARED`"
+
 
 class NotPure(Exception):  # the caller inlines the function as statements instead
     """A function does more than compute a value."""
@@ -59,7 +61,7 @@ class Expressions(Patterns):
             case ast.Name(id=name):
                 return self._named_call(node, name, path, expected)
         message = f"calling {ast.unparse(node.func)} is not in the language"
-        raise self.refuse("unsupported", node, message)
+        raise self.refuse("unsupported", node, message, CALLED)
 
     def _named_call(self, node: ast.Call, name: str, path: Path, expected: Type | None) -> Expr:
         called = self.loaded.namespace.get(name)
@@ -80,7 +82,7 @@ class Expressions(Patterns):
         if name in ("all", "any", "sum", "min", "max"):
             return self.aggregate(node, name, path)
         message = f"calling {name} is not in the language"
-        way_out = "its arguments are constants" if called in PURE_MAKERS else ""
+        way_out = "its arguments are constants" if called in PURE_MAKERS else CALLED
         raise self.refuse("unsupported", node, message, way_out)
 
     def _make(self, node: ast.Call, cls: type, path: Path) -> Expr:
@@ -90,11 +92,11 @@ class Expressions(Patterns):
             given = dict(zip(names, node.args, strict=False))
             given |= {keyword.arg: keyword.value for keyword in node.keywords if keyword.arg}
             if len(node.args) > len(names) or not given.keys() <= set(names):
-                message = f"{t.name} has the fields {', '.join(names)}"
-                raise self.refuse("type", node, message)
+                message = f"{t.name} has no such field"
+                raise self.refuse("type", node, message, f"it has: {', '.join(names)}")
             empty = encode(cls(), t)
         except NotAType as problem:
-            raise self.refuse("type", node, str(problem)) from None
+            raise self.refuse("type", node, str(problem), problem.way_out) from None
         parts: list[Expr] = []
         for position, field in enumerate(t.fields):
             default = Literal(field.type, empty[position] if isinstance(empty, tuple) else None)

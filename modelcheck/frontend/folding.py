@@ -161,7 +161,7 @@ class Folding:
             if isinstance(value, Array | Queue | Bag | FiniteSet):
                 return self._container(value, node, expected)
         except NotAType as problem:
-            raise self.refuse("type", node, str(problem)) from None
+            raise self.refuse("type", node, str(problem), problem.way_out) from None
         way_out = "values are bool, int, enum members, None, records and containers"
         raise self.refuse(
             "unsupported", node, f"{ast.unparse(node)} is no value of a model", way_out

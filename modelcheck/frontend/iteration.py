@@ -73,8 +73,7 @@ class Iteration(Containers, ABC):
         if known is not None and isinstance(known.value, range | tuple | list | EnumMeta):
             found = list(islice(known.value, LARGEST_DOMAIN + 1))
             if len(found) > LARGEST_DOMAIN:
-                message = f"too many rounds to explore; {SMALLER}"
-                raise self.refuse("type", node, message)
+                raise self.refuse("type", node, "too many rounds to explore", SMALLER)
             return [Round(TRUE, Known(v), self.literal(v, node, None)) for v in found]
         if known is not None and isinstance(known.value, FiniteSet):
             return [Round(TRUE, Known(v), self.literal(v, node, None)) for v in known.value]

@@ -56,7 +56,8 @@ class Loops(Pools, ABC):
         out: list[Statement],
     ) -> Continuation:
         if node.orelse:
-            raise self.refuse("unsupported", node, "`else` of a loop is not in the language")
+            message = "`else` of a loop is not in the language"
+            raise self.refuse("unsupported", node, message, "keep in a bool what ended the loop")
         if isinstance(node, ast.While):
             return Again(node, following)
         if not isinstance(node.target, ast.Name):

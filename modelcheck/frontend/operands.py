@@ -19,6 +19,7 @@ from modelcheck.frontend.path import (
 from modelcheck.frontend.shapes import (
     bare,
     compatible,
+    conversion,
     describe,
     extent,
     lies_outside,
@@ -127,7 +128,7 @@ class Operands(Folding, ABC):
             return self.coerce(Unwrap(built, self.source.span(node)), expected, node)
         if not compatible(actual, expected):
             message = f"{describe(expected)} is wanted here, this is {describe(actual)}"
-            raise self.refuse("type", node, message)
+            raise self.refuse("type", node, message, conversion(expected, actual))
         return built
 
     def _build(self, node: ast.expr, path: Path, expected: Type | None) -> Expr:
@@ -195,7 +196,8 @@ class Operands(Folding, ABC):
         t = type_of(base)
         if not isinstance(t, RecordType) or node.attr not in {f.name for f in t.fields}:
             message = f"{describe(t)} has no field {node.attr}"
-            raise self.refuse("type", node, message)
+            fields = [field.name for field in t.fields] if isinstance(t, RecordType) else []
+            raise self.refuse("type", node, message, f"it has: {', '.join(fields) or 'none'}")
         if isinstance(base, Make):
             return base.values[t.position(node.attr)]
         return Field(base, node.attr, self.source.span(node))
@@ -248,7 +250,7 @@ class Operands(Folding, ABC):
         built = self.unwrapped(self.expr(node, path), node)
         if not isinstance(type_of(built), IntType):
             message = f"an integer is wanted here, this is {describe(type_of(built))}"
-            raise self.refuse("type", node, message)
+            raise self.refuse("type", node, message, conversion(IntType(0, 0), type_of(built)))
         return built
 
     def _arithmetic(
@@ -299,7 +301,7 @@ class Operands(Folding, ABC):
 
     def _is_none(self, node: ast.Compare, built: Expr, sign: Operator) -> Expr:
         if sign not in (Operator.EQUAL, Operator.UNEQUAL):
-            raise self.refuse("type", node, "None has no order")
+            raise self.refuse("type", node, "None has no order", "ask `x is not None` first")
         option = isinstance(type_of(built), OptionType)
         empty: Expr = IsNone(built) if option else FALSE
         return empty if sign is Operator.EQUAL else negate(empty)
@@ -316,7 +318,8 @@ class Operands(Folding, ABC):
         one, other = type_of(left), type_of(right)
         if not compatible(one, other) or (not equality and not isinstance(one, IntType)):
             message = f"{describe(one)} {sign.value} {describe(other)} compares different things"
-            raise self.refuse("type", node, message)
+            way_out = "compare values of one type; only integers have an order"
+            raise self.refuse("type", node, message, way_out)
         return Binary(sign, left, right, self.source.span(node))
 
     def _conditional(self, node: ast.IfExp, path: Path, expected: Type | None) -> Expr:

@@ -243,7 +243,8 @@ class Procedures(Loops, ABC):
                 return self._dispatch(way.chain, node, path, out)
             case _:
                 if node.value is not None:
-                    raise self.refuse("unsupported", node, "a process returns nothing")
+                    message = "a process returns nothing"
+                    raise self.refuse("unsupported", node, message, "keep it in the shared record")
                 return Stop()
 
     def _end(self, way: Leave | Return, path: Path, out: list[Statement]) -> Continuation | None:
@@ -272,7 +273,8 @@ class Procedures(Loops, ABC):
         """The value that a `return` gives; one that nobody takes may still violate something."""
         if node.value is None:
             if wanted:
-                raise self.refuse("type", node, "the caller wants a value")
+                message = "the caller wants a value"
+                raise self.refuse("type", node, message, "write `return value`")
             return None
         if not wanted and isinstance(node.value, ast.Constant):
             return None

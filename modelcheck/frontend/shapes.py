@@ -81,6 +81,19 @@ def describe(t: Type) -> str:
             assert_never(t)
 
 
+def conversion(wanted: Type, given: Type) -> str:
+    """How to write a value of another type where one is wanted."""
+    match wanted, given:
+        case BoolType(), IntType():
+            return "compare it: `x != 0`"
+        case IntType(), BoolType():
+            return "write `1 if x else 0`"
+        case IntType(), QueueType() | BagType() | SetType():
+            return "write `len(x)`"
+        case _:
+            return f"give it {describe(wanted)}"
+
+
 def extent(t: Type) -> str:
     """The values of an integer type, of an option of one too, in words."""
     domain = bare(t)

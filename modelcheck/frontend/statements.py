@@ -141,7 +141,8 @@ class Statements(Cases):
             case ast.Return():
                 return self._return(node, following, path, out)
             case _:
-                raise self.refuse("unsupported", node, "this is no statement of the language")
+                message = "this is no statement of the language"
+                raise self.refuse("unsupported", node, message, "assign, branch, call or wait")
 
     def _call(
         self,
@@ -179,7 +180,8 @@ class Statements(Cases):
             case ast.Call(func=ast.Name(id=name)) if name in self.expressions.functions:
                 return self._enter(call, name, None, following, path, out)
         message = f"{ast.unparse(call.func)}(...) is no statement of the language"
-        raise self.refuse("unsupported", node, message)
+        way_out = "assign what it gives, or leave the line out"
+        raise self.refuse("unsupported", node, message, way_out)
 
     def _assert(self, node: ast.Assert, path: Path, out: list[Statement]) -> None:
         message = ast.unparse(node.test)

@@ -195,6 +195,9 @@ class FunctionRules(ExpressionRules):
 
     def _items(self, node: ast.expr) -> None:
         match node:
+            case ast.Set():
+                message = "a loop over a set in braces has no order of its own"
+                raise self.refuse("unsupported", node, message, "write a tuple: `(a, b)`")
             case ast.Constant(value=str()):
                 way_out = "loop over an enum, a range or a tuple"
                 raise self.refuse(

@@ -29,7 +29,6 @@ WORDS: Mapping[str, tuple[str, str]] = {
     "TemplateStr": ("a template string", "a model has no text: use an enum"),
     "Dict": ("a dict", "use an array over a domain: `Array[Slot, Item]`"),
     "DictComp": ("a dict", "use an array over a domain: `Array[Slot, Item]`"),
-    "Set": ("a set in braces", "write `subset((a, b))`, or a tuple to run through"),
     "SetComp": ("a set in braces", "write `subset((a, b))`, or a tuple to run through"),
     "Slice": ("a slice", "name the single items, or loop over their indices"),
     "Starred": ("`*`", "write the values out"),

@@ -8,7 +8,7 @@ from modelcheck import Array, Below, Between, Queue, Spec, Steps, each, queue, r
 @record
 class Shared:
     full: bool = False
-    extra: Annotated[int, 4] = 0  # E: [type] only Annotated[int, Below(n)] and Annotated[int, Between(lo, hi)] are types
+    extra: Annotated[int, 4] = 0  # E: [type] this Annotated says nothing of the bounds
 
 
 spec = Spec("refused", Shared)

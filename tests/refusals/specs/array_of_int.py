@@ -8,7 +8,7 @@ from modelcheck import Array, Below, Between, Queue, Spec, Steps, each, queue, r
 @record
 class Shared:
     full: bool = False
-    extra: Array[int, bool] = each(False)  # E: [type] a plain int has no finite domain; write Annotated[int, Below(n)]
+    extra: Array[int, bool] = each(False)  # E: [type] a plain int has no finite domain
 
 
 spec = Spec("refused", Shared)

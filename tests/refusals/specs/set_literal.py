@@ -34,5 +34,5 @@ spec = Spec("refused", Shared)
 @spec.process
 def p(s: Shared, me: Me) -> Steps:
     yield "a"
-    for i in {0, 1}:  # E: [unsupported] a set in braces is not in the language
+    for i in {0, 1}:  # E: [unsupported] a loop over a set in braces has no order of its own
         s.count = i
