@@ -14,6 +14,7 @@ from modelcheck.frontend.path import (
     Substitute,
 )
 from modelcheck.frontend.patterns import Patterns
+from modelcheck.frontend.shapes import bare, compatible, describe
 from modelcheck.ir.expressions import (
     BOOL,
     FALSE,
@@ -242,7 +243,9 @@ class Expressions(Patterns):
                 one = self.value_of([*then, *rest], path.copy(), function)
                 other = self.value_of([*otherwise, *rest], path.copy(), function)
                 truth = (one, other) == (TRUE, FALSE)
-                return condition if truth else Conditional(condition, one, other)
+                return (
+                    condition if truth else self._branched(first, condition, one, other, function)
+                )
             case _:
                 raise NotPure(f"{function.name} does more than compute a value")
 
@@ -279,4 +282,15 @@ class Expressions(Patterns):
         passed = path.copy()
         self.forget(case, fit, passed)
         other = self._cases(cases[1:], below, rest, passed, function)
-        return Conditional(fit.test, then, other)
+        return self._branched(case.pattern, fit.test, then, other, function)
+
+    def _branched(
+        self, node: ast.AST, test: Expr, one: Expr, other: Expr, function: ast.FunctionDef
+    ) -> Expr:
+        """What a function gives on two ways."""
+        first, second = type_of(one), type_of(other)
+        if not compatible(bare(first), bare(second)):
+            kinds = f"{describe(first)} on one way and {describe(second)} on another"
+            message = f"{function.name} gives {kinds}"
+            raise self.refuse("type", node, message, "return values of one type")
+        return Conditional(test, one, other)

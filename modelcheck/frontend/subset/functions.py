@@ -50,18 +50,12 @@ class FunctionRules(ExpressionRules):
             raise self.refuse("unsupported", node, message, "name the types that are meant")
 
     def _labels(self, node: ast.FunctionDef) -> None:
-        """Each `yield` of a function has its own literal name."""
-        lines: dict[str, int] = {}
+        """Each step has a literal name; that it is the only one, lowering sees."""
         yields = [part for part in own_parts(node) if isinstance(part, ast.Yield)]
         for part in sorted(yields, key=lambda part: (part.lineno, part.col_offset)):
-            label = self._label(part)
-            if label in lines:
-                message = f"the label {label} stands on line {lines[label]} already"
-                way_out = "labels are unique in a function: traces and at() name the step by it"
-                raise self.refuse("label", part, message, way_out)
-            lines[label] = part.lineno
+            self._label(part)
 
-    def _label(self, node: ast.Yield) -> str:
+    def _label(self, node: ast.Yield) -> None:
         match node.value:
             case ast.Constant(value=str() as label):
                 pass
@@ -75,7 +69,6 @@ class FunctionRules(ExpressionRules):
             message = f"the label {label!r} is no name" if label else "the label is empty"
             way_out = "a label is made of letters, digits and underscores"
             raise self.refuse("label", node, message, way_out)
-        return label
 
     def _property(self, node: ast.FunctionDef) -> None:
         """A property only looks: it takes no step, never waits, chooses or writes."""

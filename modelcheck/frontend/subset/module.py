@@ -163,7 +163,7 @@ def _check_declaration(source: SourceText, node: ast.Call, word: str) -> None:
         raise source.refusal("unsupported", node, message, f"write `@spec.{word}`")
     for argument in (*node.args, *(keyword.value for keyword in node.keywords)):
         fair = len(node.keywords) == 1 and node.keywords[0].arg == "fair"
-        known = isinstance(argument, ast.Constant) and argument.value in FAIRNESS
+        known = not isinstance(argument, ast.Constant) or argument.value in FAIRNESS
         if not fair or not known:
             message = f"{ast.unparse(argument)} is no fairness"
             way_out = 'write fair="weak", fair="strong" or fair="none"'
