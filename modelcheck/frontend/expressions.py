@@ -35,6 +35,9 @@ from modelcheck.ir.walk import (
 )
 from modelcheck.lang import pools, steps
 
+LISTINGS = ("enumerate", "list", "reversed", "set", "sorted", "tuple", "zip")
+"""Functions of Python that make something to run through; here only of constants."""
+
 
 class NotPure(Exception):  # the caller inlines the function as statements instead
     """A function does more than compute a value."""
@@ -79,8 +82,14 @@ class Expressions(Patterns):
             return self.length(node, path)
         if name in ("all", "any", "sum", "min", "max"):
             return self.aggregate(node, name, path)
+        if name == "range":
+            message = "the bounds of this range are not constants"
+            way_out = "loop over a constant range, with an `if` or a `break` inside"
+            raise self.refuse("unsupported", node, message, way_out)
         message = f"calling {name} is not in the language"
         way_out = "its arguments are constants" if called in PURE_MAKERS else ""
+        if name in LISTINGS:
+            way_out = "run through the container itself: a loop sees it as it was at the start"
         raise self.refuse("unsupported", node, message, way_out)
 
     def _make(self, node: ast.Call, cls: type, path: Path) -> Expr:

@@ -84,7 +84,7 @@ class Loops(Pools, ABC):
     ) -> tuple[Known | Substitute, ...]:
         """What the loop runs through, as it is before the first round."""
         items = tuple(binding for binding, _ in self.expressions.items(node.iter, path))
-        if isinstance(node.iter, ast.Tuple | ast.List | ast.Set):
+        if isinstance(node.iter, ast.Tuple | ast.List):
             values = [item.expr for item in items if isinstance(item, Substitute)]
             kept = [self._handed(f"loop.{n}", e, node, path, out) for n, e in enumerate(values)]
             return tuple(kept) or items

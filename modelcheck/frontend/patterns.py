@@ -124,6 +124,8 @@ class Patterns(Iteration, ABC):
         names = [field.name for field in t.fields]
         if len(node.patterns) > len(names) or not set(node.kwd_attrs) <= set(names):
             raise self.refuse("type", node, f"{name} has the fields {', '.join(names)}")
+        if set(names[: len(node.patterns)]) & set(node.kwd_attrs):
+            raise self.refuse("type", node, "a field is matched twice")
         at = ast.copy_location(ast.Constant(value=True), node)
         test: Expr = TRUE
         if isinstance(type_of(subject), OptionType):
