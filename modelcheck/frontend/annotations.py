@@ -161,7 +161,8 @@ def _encode(value: object, t: Type) -> Value:
 
 def _check_capacity(given: int, declared: int) -> None:
     if given != declared:
-        raise NotAType(f"the capacity is {given} here and {declared} where it is declared")
+        message = f"the capacity is {given} here and {declared} where it is declared"
+        raise NotAType(message, "give both the same, by a constant")
 
 
 def _encode_field(record: object, name: str, field: RecordField) -> Value:

@@ -81,8 +81,10 @@ class Assignments:
         ]
         for target, built in zip(targets, values, strict=True):
             if isinstance(target, ast.Name) and is_aggregate(type_of(built)):
-                message = f"{target.id} would be an alias; bind aliases one at a time"
-                raise self.refuse("unsupported", target, message)
+                message = f"{target.id} would be an alias, bound together with others"
+                way_out = "bind each alias on a line of its own"
+                raise self.refuse("unsupported", target, message, way_out)
+        self._check_parts(targets, values, path)
         names = [
             self._hold(f"{ast.unparse(target)}.new", built, node, path, out)
             for target, built in zip(targets, values, strict=True)
@@ -91,6 +93,17 @@ class Assignments:
             place = self._target(target, held.type, node, path, out)
             self._wrote(place, node, path)
             out.append(Assign(place, self._fitted(held, place, node), self.source.span(node)))
+
+    def _check_parts(self, targets: Sequence[ast.expr], values: Sequence[Expr], path: Path) -> None:
+        """In Python the values are still named by their places: no target may change a part."""
+        for target in targets:
+            place = None if isinstance(target, ast.Name) else self._place(target, path)
+            if isinstance(place, Field | Index | Unwrap) and any(
+                is_place(value) and is_aggregate(type_of(value)) and may_contain(value, place.base)
+                for value in values
+            ):
+                message = f"{ast.unparse(target)} is part of a value that is assigned here"
+                raise self.refuse("unsupported", target, message, "write two assignments")
 
     def _fitted(self, value: Expr, place: Place, node: ast.stmt) -> Expr:
         at = node if isinstance(node, ast.expr) else ast.copy_location(ast.Constant(None), node)
@@ -197,10 +210,6 @@ class Assignments:
                 for name, binding in frame.items():
                     if isinstance(binding, Local) and binding.variable.name in self.cut.peeked:
                         frame[name] = stale
-
-    def _note_popped(self, place: Place) -> None:
-        if root(place).scope is Scope.LOCAL:
-            self.cut.popped.add(root(place).name)
 
     def _queue(self, base: ast.expr, path: Path) -> tuple[Place, QueueType]:
         built = self.expressions.expr(base, path)

@@ -42,6 +42,9 @@ class Cases(Procedures, ABC):
     def _subject(self, node: ast.Match, path: Path, out: list[Statement]) -> Expr:
         """What is matched, evaluated once; a place with parts is named, not copied."""
         built = self.expressions.expr(node.subject, path)
+        looks = not isinstance(node.cases[0].pattern, ast.MatchAs)
+        if is_aggregate(type_of(built)) and may_violate(built) and not looks:
+            self._hold("match.subject", built, node, path, out)
         if is_container(built):
             return self._frozen("match", built, node, path, out)
         is_simple = isinstance(built, Literal) or (is_place(built) and not may_violate(built))

@@ -165,9 +165,10 @@ class Containers(Operands, ABC):
         t = type_of(container)
         item_type = t.item if isinstance(t, QueueType | BagType | SetType) else t
         known = self.known(left, path)
-        if known is not None and known.value is None and bare(item_type) == item_type:
+        is_none = known is not None and known.value is None
+        if is_none and bare(item_type) == item_type:
             return FALSE
-        item = self.expr(left, path, item_type if known is not None else None)
+        item = self.expr(left, path, item_type if is_none else None)
         if bare(item_type) == item_type and bare(type_of(item)) != type_of(item):
             there = Contains(container, self._item(node, self.unwrapped(item, left), item_type))
             return self.both(negate(IsNone(item)), there, node)
@@ -176,7 +177,7 @@ class Containers(Operands, ABC):
     def _item(self, node: ast.Compare, item: Expr, wanted: Type) -> Expr:
         if not compatible(bare(type_of(item)), bare(wanted)):
             message = f"{describe(type_of(item))} is never in a container of {describe(wanted)}"
-            raise self.refuse("type", node, message)
+            raise self.refuse("type", node, message, f"give it {describe(wanted)}")
         return self.coerce(item, wanted, node)
 
     def _between(

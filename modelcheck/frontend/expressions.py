@@ -37,6 +37,8 @@ from modelcheck.ir.walk import (
 from modelcheck.lang import pools, steps
 
 CALLED = "functions of the spec and records are called; a member of an enum is `Mode.SHARED`"
+LISTINGS = ("enumerate", "list", "reversed", "set", "sorted", "tuple", "zip")
+"""Functions of Python that make something to run through; here only of constants."""
 
 
 class NotPure(Exception):  # the caller inlines the function as statements instead
@@ -57,7 +59,8 @@ class Expressions(Patterns):
                     return First(queue, self.source.span(node))
             case ast.Attribute(attr="pop" | "push" | "add" | "remove" | "discard" as method):
                 message = f"{method}() changes the state and stands in a statement of its own"
-                way_out = "write `item = q.pop()` first" if method == "pop" else ""
+                way_out = f"write `x.{method}(...)` on a line of its own first"
+                way_out = "write `item = q.pop()` first" if method == "pop" else way_out
                 raise self.refuse("unsupported", node, message, way_out)
             case ast.Name(id=name):
                 return self._named_call(node, name, path, expected)
@@ -82,8 +85,14 @@ class Expressions(Patterns):
             return self.length(node, path)
         if name in ("all", "any", "sum", "min", "max"):
             return self.aggregate(node, name, path)
+        if name == "range":
+            message = "the bounds of this range are not constants"
+            way_out = "loop over a constant range, with an `if` or a `break` inside"
+            raise self.refuse("unsupported", node, message, way_out)
         message = f"calling {name} is not in the language"
         way_out = "its arguments are constants" if called in PURE_MAKERS else CALLED
+        if name in LISTINGS:
+            way_out = "run through the container itself: a loop sees it as it was at the start"
         raise self.refuse("unsupported", node, message, way_out)
 
     def _make(self, node: ast.Call, cls: type, path: Path) -> Expr:

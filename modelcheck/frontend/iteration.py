@@ -77,7 +77,7 @@ class Iteration(Containers, ABC):
             return [Round(TRUE, Known(v), self.literal(v, node, None)) for v in found]
         if known is not None and isinstance(known.value, FiniteSet):
             return [Round(TRUE, Known(v), self.literal(v, node, None)) for v in known.value]
-        if isinstance(node, ast.Tuple | ast.List | ast.Set):
+        if isinstance(node, ast.Tuple | ast.List):
             written = [self.expr(part, path) for part in node.elts]
             return [Round(TRUE, Substitute(part), part) for part in written]
         return self.rounds_of(self.expr(node, path), node)
@@ -129,8 +129,11 @@ class Iteration(Containers, ABC):
         if not generators:
             return [Inner(TRUE, path)]
         first, rest = generators[0], generators[1:]
+        if first.is_async:
+            raise self.refuse("unsupported", first.target, "`async for` is not in the language")
         if not isinstance(first.target, ast.Name):
-            raise self.refuse("unsupported", first.target, "a comprehension binds one name")
+            message = "a comprehension binds one name"
+            raise self.refuse("unsupported", first.target, message, "name the parts in the body")
         found: list[Inner] = []
         for one in self.rounds(first.iter, path):
             inner = path.copy()

@@ -61,7 +61,9 @@ class Loops(Pools, ABC):
         if isinstance(node, ast.While):
             return Again(node, following)
         if not isinstance(node.target, ast.Name):
-            raise self.refuse("unsupported", node.target, "a loop binds one name")
+            message = "a loop binds one name"
+            way_out = "name the parts on the first lines of its body"
+            raise self.refuse("unsupported", node.target, message, way_out)
         if any(_assigns(part, node.target.id) for part in node.body):
             message = f"the loop gives {node.target.id} its value, its body may not"
             raise self.refuse("unsupported", node, message, "use another name")
@@ -85,7 +87,7 @@ class Loops(Pools, ABC):
     ) -> tuple[Known | Substitute, ...]:
         """What the loop runs through, as it is before the first round."""
         items = tuple(binding for binding, _ in self.expressions.items(node.iter, path))
-        if isinstance(node.iter, ast.Tuple | ast.List | ast.Set):
+        if isinstance(node.iter, ast.Tuple | ast.List):
             values = [item.expr for item in items if isinstance(item, Substitute)]
             kept = [self._handed(f"loop.{n}", e, node, path, out) for n, e in enumerate(values)]
             return tuple(kept) or items

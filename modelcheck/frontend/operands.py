@@ -127,7 +127,10 @@ class Operands(Folding, ABC):
         if isinstance(actual, OptionType) and not isinstance(expected, OptionType):
             return self.coerce(Unwrap(built, self.source.span(node)), expected, node)
         if not compatible(actual, expected):
-            message = f"{describe(expected)} is wanted here, this is {describe(actual)}"
+            found = describe(actual)
+            if found == describe(expected):
+                found += " of other items or another capacity"
+            message = f"{describe(expected)} is wanted here, this is {found}"
             raise self.refuse("type", node, message, conversion(expected, actual))
         return built
 

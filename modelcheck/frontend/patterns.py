@@ -120,10 +120,12 @@ class Patterns(Iteration, ABC):
         t = bare(type_of(subject))
         if not isinstance(t, RecordType) or t.name != name:
             message = f"a pattern of {name} is matched with {describe(type_of(subject))}"
-            raise self.refuse("type", node, message)
+            raise self.refuse("type", node, message, "write a pattern of what is matched, or `_`")
         names = [field.name for field in t.fields]
         if len(node.patterns) > len(names) or not set(node.kwd_attrs) <= set(names):
             raise self.refuse("type", node, f"{name} has the fields {', '.join(names)}")
+        if set(names[: len(node.patterns)]) & set(node.kwd_attrs):
+            raise self.refuse("type", node, "a field is matched twice")
         at = ast.copy_location(ast.Constant(value=True), node)
         test: Expr = TRUE
         if isinstance(type_of(subject), OptionType):

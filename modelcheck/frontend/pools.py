@@ -10,7 +10,7 @@ from functools import reduce
 from modelcheck.frontend.assignments import Assignments
 from modelcheck.frontend.iteration import Round
 from modelcheck.frontend.path import Known, Local, Path, Root, merge
-from modelcheck.frontend.shapes import describe, is_aggregate, is_item, is_place, negate
+from modelcheck.frontend.shapes import compatible, describe, is_aggregate, is_item, is_place, negate
 from modelcheck.frontend.ways import Block, Continuation, Join, Leave, Meet, Return, Stop
 from modelcheck.ir.expressions import (
     FALSE,
@@ -22,7 +22,7 @@ from modelcheck.ir.expressions import (
     root,
     type_of,
 )
-from modelcheck.ir.statements import Assign, Choose, If, Insert, Offer, Remove, Statement
+from modelcheck.ir.statements import Assign, Choose, If, Insert, Offer, Pop, Remove, Statement
 from modelcheck.ir.types import BagType, BoolType, IntType, QueueType, SetType
 
 METHODS = {"add": (BagType, SetType), "remove": (BagType,), "discard": (SetType,)}
@@ -62,6 +62,24 @@ class Pools(Assignments, ABC):
         kind = Insert if method == "add" else Remove
         out.append(kind(built, value, self.source.span(node)))
 
+    def _pop(
+        self, node: ast.stmt, target: ast.expr, base: ast.expr, path: Path, out: list[Statement]
+    ) -> None:
+        """`target = queue.pop()`."""
+        queue, t = self._queue(base, path)
+        span = self.source.span(node)
+        self._wrote(queue, node, path)
+        place = self._target(target, t.item, node, path, out)
+        if root(place).scope is Scope.LOCAL:
+            self.cut.popped.add(root(place).name)
+        if compatible(type_of(place), t.item):
+            out.append(Pop(queue, place, span))
+            return
+        name = self._local_name(f"{ast.unparse(base)}.popped", path)
+        held = self.cut.locals.setdefault(name, Variable(name, t.item, Scope.LOCAL))
+        out.append(Pop(queue, held, span))
+        out.append(Assign(place, self._fitted(held, place, node), span))
+
     def _choose(
         self, node: ast.stmt, name: str, choices: ast.expr, path: Path, out: list[Statement]
     ) -> None:
@@ -85,7 +103,7 @@ class Pools(Assignments, ABC):
 
     def _pool_of(self, iterated: ast.expr, path: Path) -> Expr | None:
         """The queue, bag or set that a loop runs through; None where it runs through others."""
-        written = isinstance(iterated, ast.Tuple | ast.List | ast.Set)
+        written = isinstance(iterated, ast.Tuple | ast.List)
         if written or self.expressions.known(iterated, path) is not None:
             return None
         built = self.expressions.expr(iterated, path)

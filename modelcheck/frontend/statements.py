@@ -201,7 +201,6 @@ class Statements(Cases):
         path: Path,
         out: list[Statement],
     ) -> Continuation:
-        span = self.source.span(node)
         match target, value:
             case (ast.Tuple(elts=targets), ast.Tuple(elts=parts)) if len(targets) == len(parts):
                 self._assign_together(node, targets, parts, path, out)
@@ -210,11 +209,7 @@ class Statements(Cases):
             ):
                 self._choose(node, name, choices, path, out)
             case _, ast.Call(func=ast.Attribute(value=base, attr="pop"), args=[]):
-                queue, t = self._queue(base, path)
-                place = self._target(target, t.item, node, path, out)
-                self._note_popped(place)
-                self._wrote(queue, node, path)
-                out.append(Pop(queue, place, span))
+                self._pop(node, target, base, path, out)
             case _, ast.Call(func=ast.Name(id=called)) if called in self.expressions.functions:
                 try:
                     self._give(node, target, value, path, out)

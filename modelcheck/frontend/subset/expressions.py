@@ -30,12 +30,6 @@ class ExpressionRules:
         }
         """The functions of the spec's top level, by name."""
 
-        self.parameters: frozenset[str] = frozenset()
-        """Those of the function that is being read."""
-
-        self.index: frozenset[str] = frozenset()
-        """The parameters among them that tell the instances of a process apart."""
-
         self.names = frozenset(_names(tree))
         """What the module defines or imports."""
 
@@ -62,8 +56,6 @@ class ExpressionRules:
                 self._comprehension(node, under)
                 return
             case ast.Call():
-                if under == "for":
-                    self._rounds(node)
                 self._call(node)
                 return
             case ast.Yield():
@@ -134,17 +126,6 @@ class ExpressionRules:
             raise self.refuse("free-name", node, f"{name} is not imported", way_out)
         way_out = nearest(name, sorted(self.names))
         raise self.refuse("free-name", node, f"there is no function {name}", way_out)
-
-    def _rounds(self, node: ast.Call) -> None:
-        """A loop over a range has constant bounds: no state and no instance decides them."""
-        if ast.unparse(node.func) != "range":
-            return
-        for part in (part for argument in node.args for part in ast.walk(argument)):
-            state = isinstance(part, ast.Attribute) and root_name(part) in self.parameters
-            if state or (isinstance(part, ast.Name) and part.id in self.index):
-                message = f"this range depends on {ast.unparse(part)}, which is no constant"
-                way_out = "run through `range(CONSTANT)` with an `if` inside"
-                raise self.refuse("unsupported", part, message, way_out)
 
     def _method(self, node: ast.Call, method: str) -> None:
         if method not in METHODS:

@@ -8,7 +8,6 @@ from collections.abc import Mapping, Sequence
 from modelcheck.frontend.subset.expressions import (
     ExpressionRules,
     declared_as,
-    is_process,
     own_parts,
     root_name,
 )
@@ -23,8 +22,6 @@ class FunctionRules(ExpressionRules):
 
     def function(self, node: ast.FunctionDef) -> None:
         """Check one function of the top level, in the order in which it is read."""
-        self.parameters = frozenset(argument.arg for argument in node.args.args)
-        self.index = frozenset(a.arg for a in node.args.args[1:] if is_process(node))
         self._parameters(node)
         if declared_as(node) & PROPERTIES:
             self._property(node)

@@ -34,5 +34,5 @@ spec = Spec("refused", Shared)
 @spec.process
 def p(s: Shared, me: Me) -> Steps:
     yield "a"
-    for i in range(s.count):  # E: [unsupported] this range depends on s.count, which is no constant
+    for i in range(s.count):  # E: [unsupported] the bounds of this range are not constants
         s.full = True
