@@ -71,6 +71,12 @@ def _is_spec(value: object) -> bool:
 
 
 def _parse(source: SourceText) -> ast.Module:
+    before, zero, _ = source.text.partition("\0")
+    if zero:
+        line, column = before.count("\n") + 1, len(before) - before.rfind("\n")
+        span = Span(source.path, line, column, line, column + 1)
+        message, way_out = "not Python: a null byte stands here", "take it out; a spec is text"
+        raise SpecError("syntax", message, span, way_out=way_out, text=source.text)
     try:
         with warnings.catch_warnings(action="ignore"):
             return ast.parse(source.text, filename=source.path)
@@ -81,9 +87,6 @@ def _parse(source: SourceText) -> ast.Module:
         message = "something here is nested too deeply to be read"
         way_out = "name parts of long expressions: assign them to locals"
         raise SpecError("too-deep", message, span, way_out=way_out, text=source.text) from None
-    except ValueError as problem:  # a null byte
-        message = f"{source.path} is not Python: {problem}"
-        raise UserError(message, way_out="a spec is a Python file") from None
 
 
 def _check_compiles(source: SourceText, tree: ast.Module) -> None:

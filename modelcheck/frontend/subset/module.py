@@ -23,7 +23,7 @@ TOP_LEVEL = "a spec holds imports, constants, types, functions and expectations"
 
 def check_subset(source: SourceText, tree: ast.Module) -> None:
     """Refuse the first construct that is outside the language; raises `SpecError`."""
-    _check_depth(source, tree)
+    _check_nodes(source, tree)
     rules = FunctionRules(source, tree)
     specs = _specs(source, tree)
     defined: dict[str, int] = {}
@@ -48,7 +48,7 @@ def check_subset(source: SourceText, tree: ast.Module) -> None:
         check_expectations(source, tree, rules.functions)
 
 
-def _check_depth(source: SourceText, tree: ast.Module) -> None:
+def _check_nodes(source: SourceText, tree: ast.Module) -> None:
     pending: list[tuple[ast.AST, ast.AST, int]] = [(tree, tree, 0)]
     while pending:
         node, place, depth = pending.pop()
@@ -57,7 +57,15 @@ def _check_depth(source: SourceText, tree: ast.Module) -> None:
             message = f"this is nested more than {DEEPEST} levels deep"
             way_out = "name parts of it: assign them to locals, or move them into functions"
             raise source.refusal("too-deep", place, message, way_out)
+        if isinstance(node, ast.Constant) and _is_half_a_character(node.value):
+            message = "this text holds half a character, and cannot be shown"
+            raise source.refusal("unsupported", place, message, "write the character itself")
         pending += [(part, place, depth + 1) for part in ast.iter_child_nodes(node)]
+
+
+def _is_half_a_character(value: object) -> bool:
+    r"""Whether a text holds a surrogate, as `"\ud800"` does: no output can encode it."""
+    return isinstance(value, str) and any("\ud800" <= one <= "\udfff" for one in value)
 
 
 def _specs(source: SourceText, tree: ast.Module) -> frozenset[str]:
