@@ -198,6 +198,7 @@ def _check_used(
     source: SourceText, tree: ast.Module, functions: Mapping[str, ast.FunctionDef]
 ) -> None:
     """Whoever forgets a decorator checks less than is written: that must not go unnoticed."""
+    shared = _shared_record(tree)
     used = {part.id for part in ast.walk(tree) if isinstance(part, ast.Name)}
     for name, node in functions.items():
         if name in used or node.decorator_list:
@@ -206,14 +207,23 @@ def _check_used(
             message = f"{name} has steps and nobody takes them: it is no process and never called"
             way_out = f"declare it with `@spec.process`, or call it as `yield from {name}(...)`"
             raise source.refusal("unused", node, message, way_out)
-        if _is_claim(node):
+        if _is_claim(node, shared):
             message = f"{name} reads like a property and is none, so it would not be checked"
             way_out = "declare it with `@spec.always`, `@spec.sometimes` or `@spec.eventually`"
             raise source.refusal("unused", node, message, way_out)
 
 
-def _is_claim(node: ast.FunctionDef) -> bool:
+def _shared_record(tree: ast.Module) -> str:
+    """What the spec calls the record that all processes share."""
+    for node in tree.body:
+        match node:
+            case ast.Assign(value=ast.Call(args=[_, record])) if _makes_spec(node):
+                return ast.unparse(record)
+    return ""
+
+
+def _is_claim(node: ast.FunctionDef, shared: str) -> bool:
     """Whether the signature is that of a property: from the shared record to bool."""
     annotations = [ast.unparse(a.annotation) for a in node.args.args if a.annotation is not None]
     gives_bool = node.returns is not None and ast.unparse(node.returns) == "bool"
-    return gives_bool and annotations == ["Shared"]
+    return gives_bool and annotations == [shared]

@@ -8,6 +8,8 @@ import pytest
 from modelcheck.errors import SpecError, UserError
 from modelcheck.frontend import lower, read_spec
 from modelcheck.frontend.catalogue import Explanation, explanation, explanations
+from modelcheck.frontend.statements import LARGEST
+from modelcheck.frontend.subset.module import DEEPEST
 
 FRONTEND = Path(__file__).parents[3] / "modelcheck" / "frontend"
 WAYS_TO_REFUSE = {"refusal": 0, "refusal_at": 0, "refuse": 0, "SpecError": 0, "Stale": 0}
@@ -88,6 +90,11 @@ def test_the_wrong_example_is_refused_so(tmp_path: Path, one: Explanation) -> No
 @pytest.mark.parametrize("one", EVERY, ids=lambda one: one.slug)
 def test_the_right_example_is_accepted(tmp_path: Path, one: Explanation) -> None:
     check(tmp_path, one.right)
+
+
+def test_the_pages_tell_the_limits_in_force() -> None:
+    assert f"at most {LARGEST:,} statements" in explanation("too-many-ways").rule
+    assert f"at most {DEEPEST} levels" in explanation("too-deep").rule
 
 
 @pytest.mark.parametrize("path", sorted((FRONTEND / "refusals").glob("*")), ids=lambda p: p.name)
