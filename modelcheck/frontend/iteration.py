@@ -101,7 +101,7 @@ class Iteration(Containers, ABC):
             case SetType(item):
                 members = [_narrow(item, value) for value in values(item)]
                 return [
-                    Round(Contains(built, self.coerce(one, item, node)), Substitute(one), one)
+                    Round(Contains(built, self.coerce(one, item, node)), _bound(one), one)
                     for one in members
                 ]
             case t:
@@ -196,7 +196,7 @@ class Iteration(Containers, ABC):
                 raise self.refuse("type", node, f"{describe(t)} has no length")
 
     def _counted(self, guard: Expr, value: Expr, at: ast.expr) -> Expr:
-        if may_violate(value):
+        if may_violate(value) and not isinstance(at, ast.Name):
             message = f"{ast.unparse(at)} may fail, and len() does not look at it"
             raise self.refuse("unsupported", at, message, "write `sum(1 for ... if ...)`")
         return self._where(guard, ONE)
@@ -206,8 +206,7 @@ class Iteration(Containers, ABC):
 
     def _sum(self, node: ast.expr, numbers: Sequence[Expr]) -> Expr:
         span = self.source.span(node)
-        zero: Expr = ZERO
-        return reduce(lambda a, b: Binary(Operator.ADD, a, b, span), numbers, zero)
+        return reduce(lambda a, b: Binary(Operator.ADD, a, b, span), numbers or [ZERO])
 
     def _truth(self, item: Expr, at: ast.expr) -> Expr:
         if not isinstance(type_of(item), BoolType):
@@ -264,10 +263,18 @@ class Iteration(Containers, ABC):
         return Conditional(there, self.coerce(best, joined, default), otherwise)
 
 
-def _narrow(t: Type, value: Value) -> Expr:
+def _narrow(t: Type, value: Value) -> Literal:
     """A value of a type as a literal; an integer with the interval of its own."""
     match t:
         case IntType() if isinstance(value, int):
             return Literal(IntType(value, value), value)
         case _:
             return Literal(t, value)
+
+
+def _bound(member: Literal) -> Known | Substitute:
+    match member:
+        case Literal(IntType() | BoolType(), value):
+            return Known(value)
+        case _:
+            return Substitute(member)

@@ -53,6 +53,7 @@ from modelcheck.ir.types import (
     RecordType,
     Type,
 )
+from modelcheck.ir.walk import may_violate
 
 ARITHMETIC: Mapping[type[ast.operator], Operator] = {
     ast.Add: Operator.ADD,
@@ -367,6 +368,8 @@ class Operands(Folding, ABC):
             return right
         if left == FALSE or right == TRUE:
             return left
+        if right == FALSE and not may_violate(left):
+            return FALSE
         return Binary(Operator.AND, left, right, self.source.span(node))
 
     def either(self, left: Expr, right: Expr, node: ast.expr) -> Expr:
@@ -375,6 +378,8 @@ class Operands(Folding, ABC):
             return right
         if left == TRUE or right == FALSE:
             return left
+        if right == TRUE and not may_violate(left):
+            return TRUE
         return Binary(Operator.OR, left, right, self.source.span(node))
 
     def unwrapped(self, built: Expr, node: ast.expr) -> Expr:

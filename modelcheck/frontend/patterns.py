@@ -99,8 +99,8 @@ class Patterns(Iteration, ABC):
                 return self.ordered(node, Operator.EQUAL, subject, wanted)
 
     def _narrowed(self, pattern: ast.pattern, subject: Expr) -> Expr:
-        """What `case Pattern() as name` binds: a record is no longer an option."""
-        if isinstance(pattern, ast.MatchClass) and isinstance(type_of(subject), OptionType):
+        """What `case pattern as name` binds: no longer an option where None does not fit."""
+        if _is_something(pattern) and isinstance(type_of(subject), OptionType):
             return Unwrap(subject, self.source.span(pattern))
         return subject
 
@@ -144,3 +144,12 @@ class Patterns(Iteration, ABC):
         if isinstance(subject, Make):
             return subject.values[t.position(name)]
         return Field(subject, name, self.source.span(node))
+
+
+def _is_something(pattern: ast.pattern) -> bool:
+    """Whether None certainly does not fit."""
+    match pattern:
+        case ast.MatchOr(patterns=patterns):
+            return all(_is_something(part) for part in patterns)
+        case _:
+            return isinstance(pattern, ast.MatchValue | ast.MatchClass)

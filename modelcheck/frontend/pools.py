@@ -23,7 +23,7 @@ from modelcheck.ir.expressions import (
     type_of,
 )
 from modelcheck.ir.statements import Assign, Choose, If, Insert, Offer, Pop, Remove, Statement
-from modelcheck.ir.types import BagType, BoolType, IntType, QueueType, SetType
+from modelcheck.ir.types import BagType, QueueType, SetType
 
 METHODS = {"add": (BagType, SetType), "remove": (BagType,), "discard": (SetType,)}
 
@@ -147,9 +147,7 @@ class Pools(Assignments, ABC):
         variable = self._declare(name, type_of(one.value), node, path, body)
         if is_aggregate(variable.type):
             self.cut.peeked.add(variable.name)
-        known = None
-        if isinstance(one.value, Literal) and isinstance(one.value.type, IntType | BoolType):
-            known = Known(one.value.value)
+        known = one.binding if isinstance(one.binding, Known) else None
         path.frame[name] = Local(variable, known)
         value = self._fitted(one.value, variable, node)
         body.append(Assign(variable, value, self.source.span(node.target)))
