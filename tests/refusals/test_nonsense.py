@@ -18,7 +18,7 @@ SPECS = [
     ROOT / "specs" / "parallel" / "reinitialize_before_detach.py",
     ROOT / "specs" / "language" / "14_procedures.py",
 ]
-SEEDS = range(10)
+SEEDS = range(8)
 MUTANTS = 10
 """Per spec, way to mutate and seed."""
 
