@@ -20,16 +20,15 @@ from enum import Enum, auto
 from typing import Annotated
 
 from modelcheck import (
-    Array,
     Below,
+    FiniteSet,
     Queue,
     Spec,
     Steps,
-    domain,
-    each,
     one_of,
     queue,
     record,
+    subset,
     wait_until,
 )
 
@@ -53,38 +52,34 @@ Thread = Annotated[int, Below(PRODUCERS + CONSUMERS)]  # the producers, then the
 @record
 class Shared:
     buffer: Queue[Producer] = queue(capacity=CAPACITY)
-    waits: Array[Thread, bool] = each(value=False)
+    waiting: FiniteSet[Thread] = subset()
 
 
 spec = Spec("blocking queue", Shared)
 
 
-def is_woken_by(s: Shared, caller: Thread, thread: Thread) -> bool:
-    if NOTIFY is Notify.OTHER_KIND and (caller < PRODUCERS) == (thread < PRODUCERS):
-        return False
-    return s.waits[thread]
+def may_wake(caller: Thread, thread: Thread) -> bool:
+    return NOTIFY is not Notify.OTHER_KIND or (caller < PRODUCERS) != (thread < PRODUCERS)
 
 
 def notify(s: Shared, caller: Thread) -> None:
     if NOTIFY is Notify.ALL:
-        for thread in domain(Thread):
-            s.waits[thread] = False
-    elif any(is_woken_by(s, caller, thread) for thread in domain(Thread)):
-        chosen = one_of(domain(Thread))
-        wait_until(is_woken_by(s, caller, chosen))
-        s.waits[chosen] = False
+        s.waiting = subset()
+    elif any(may_wake(caller, thread) for thread in s.waiting):
+        woken = one_of([thread for thread in s.waiting if may_wake(caller, thread)])
+        s.waiting.discard(woken)
 
 
 @spec.process
 def producer(s: Shared, me: Producer) -> Steps:
     while True:
         yield "put"
-        wait_until(not s.waits[me])
+        wait_until(me not in s.waiting)
         if len(s.buffer) < CAPACITY:
             notify(s, me)
             s.buffer.push(me)
         else:
-            s.waits[me] = True
+            s.waiting.add(me)
 
 
 @spec.process
@@ -92,30 +87,30 @@ def consumer(s: Shared, me: Consumer) -> Steps:
     while True:
         yield "get"
         thread = PRODUCERS + me
-        wait_until(not s.waits[thread])
+        wait_until(thread not in s.waiting)
         if len(s.buffer) > 0:
             notify(s, thread)
             s.buffer.pop()
         else:
-            s.waits[thread] = True
+            s.waiting.add(thread)
 
 
 @spec.sometimes
 def a_producer_waits(s: Shared) -> bool:
-    return any(s.waits[me] for me in domain(Producer))
+    return any(thread < PRODUCERS for thread in s.waiting)
 
 
 @spec.sometimes
 def a_consumer_waits(s: Shared) -> bool:
-    return any(s.waits[PRODUCERS + me] for me in domain(Consumer))
+    return any(thread >= PRODUCERS for thread in s.waiting)
 
 
 def the_first_producer_waits(s: Shared) -> bool:
-    return s.waits[0]
+    return 0 in s.waiting
 
 
 def it_is_woken(s: Shared) -> bool:
-    return not s.waits[0]
+    return 0 not in s.waiting
 
 
 spec.leads_to(the_first_producer_waits, it_is_woken)

@@ -16,7 +16,7 @@ from __future__ import annotations
 from enum import Enum, auto
 from typing import Annotated
 
-from modelcheck import Array, Below, Spec, Steps, domain, each, one_of, record, wait_until
+from modelcheck import Array, Below, FiniteSet, Spec, Steps, each, one_of, record, subset
 
 N = 3
 DISTINCT: bool = True
@@ -33,7 +33,7 @@ class Standing(Enum):
 
 @record
 class Shared:
-    inbox: Array[Node, Array[Identity, bool]] = each(each(value=False))
+    inbox: Array[Node, FiniteSet[Identity]] = each(subset)
     standing: Array[Node, Standing] = each(Standing.CANDIDATE)
 
 
@@ -50,20 +50,19 @@ def node(s: Shared, me: Node) -> Steps:
 
     yield "begin"
     if initiator:
-        s.inbox[(me + 1) % N][identity(me)] = True
+        s.inbox[(me + 1) % N].add(identity(me))
     else:
         s.standing[me] = Standing.LOST
 
     while True:
         yield "receive"
-        received = one_of(domain(Identity))
-        wait_until(s.inbox[me][received])
-        s.inbox[me][received] = False
+        received = one_of(s.inbox[me])
+        s.inbox[me].discard(received)
         if s.standing[me] is Standing.LOST:
-            s.inbox[(me + 1) % N][received] = True
+            s.inbox[(me + 1) % N].add(received)
         elif received < identity(me):
             s.standing[me] = Standing.LOST
-            s.inbox[(me + 1) % N][received] = True
+            s.inbox[(me + 1) % N].add(received)
         elif received == identity(me):
             assert initiator
             s.standing[me] = Standing.WON

@@ -13,7 +13,7 @@ from __future__ import annotations
 
 from typing import Annotated
 
-from modelcheck import Array, Below, Spec, Steps, at, domain, each, one_of, record, wait_until
+from modelcheck import Below, FiniteSet, Spec, Steps, at, domain, one_of, record, subset, wait_until
 
 AT_ONCE: bool = True
 
@@ -22,7 +22,7 @@ Smoker = Annotated[int, Below(3)]
 
 @record
 class Shared:
-    on_table: Array[Smoker, bool] = each(value=False)
+    on_table: FiniteSet[Smoker] = subset()
     """Thing n is the one that smoker n has; the two others lack it."""
 
     agent_waits: bool = False
@@ -37,8 +37,8 @@ def agent(s: Shared) -> Steps:
         yield "offer"
         wait_until(not s.agent_waits)
         left_out = one_of(domain(Smoker))
-        s.on_table[(left_out + 1) % 3] = True
-        s.on_table[(left_out + 2) % 3] = True
+        s.on_table.add((left_out + 1) % 3)
+        s.on_table.add((left_out + 2) % 3)
         s.agent_waits = True
 
 
@@ -49,17 +49,17 @@ def smoker(s: Shared, me: Smoker) -> Steps:
     while True:
         if AT_ONCE:
             yield "take"
-            wait_until(s.on_table[first] and s.on_table[second])
-            s.on_table[first] = False
-            s.on_table[second] = False
+            wait_until(first in s.on_table and second in s.on_table)
+            s.on_table.discard(first)
+            s.on_table.discard(second)
         else:
             yield "take_first"
-            wait_until(s.on_table[first])
-            s.on_table[first] = False
+            wait_until(first in s.on_table)
+            s.on_table.discard(first)
 
             yield "take_second"
-            wait_until(s.on_table[second])
-            s.on_table[second] = False
+            wait_until(second in s.on_table)
+            s.on_table.discard(second)
 
         yield "smoke"
         s.agent_waits = False
@@ -76,7 +76,7 @@ def the_last_one_smokes(s: Shared) -> bool:
 
 
 def an_offer(s: Shared) -> bool:
-    return any(s.on_table[thing] for thing in domain(Smoker))
+    return len(s.on_table) > 0
 
 
 def somebody_smokes(s: Shared) -> bool:

@@ -15,7 +15,19 @@ from __future__ import annotations
 from enum import Enum, auto
 from typing import Annotated
 
-from modelcheck import Array, Below, Spec, Steps, domain, each, one_of, record, wait_until
+from modelcheck import (
+    Array,
+    Below,
+    FiniteSet,
+    Spec,
+    Steps,
+    domain,
+    each,
+    one_of,
+    record,
+    subset,
+    wait_until,
+)
 
 N = 2
 RECALL: bool = True
@@ -51,8 +63,8 @@ class Shared:
     served: Client = 0
     """The client whose request the home is serving; its last one otherwise."""
 
-    sharers: Array[Client, bool] = each(value=False)
-    to_invalidate: Array[Client, bool] = each(value=False)
+    sharers: FiniteSet[Client] = subset()
+    to_invalidate: FiniteSet[Client] = subset()
     has_owner: bool = False
 
 
@@ -110,10 +122,10 @@ def home_serves(s: Shared, client: Client) -> Steps:
 def home_invalidates(s: Shared, client: Client) -> Steps:
     while True:
         yield "invalidate"
-        wait_until(s.answer[client] is None and s.to_invalidate[client])
+        wait_until(s.answer[client] is None and client in s.to_invalidate)
         wait_until(s.serving is Request.EXCLUSIVE or must_recall(s))
         s.answer[client] = Answer.INVALIDATE
-        s.to_invalidate[client] = False
+        s.to_invalidate.discard(client)
 
 
 @spec.process
@@ -122,7 +134,7 @@ def home_hears(s: Shared, client: Client) -> Steps:
         yield "hear"
         wait_until(s.acknowledged[client] and s.serving is not None)
         s.acknowledged[client] = False
-        s.sharers[client] = False
+        s.sharers.discard(client)
         s.has_owner = False
 
 
@@ -135,10 +147,10 @@ def home_grants(s: Shared) -> Steps:
             wait_until(not s.has_owner)
             s.answer[s.served] = Answer.GRANT_SHARED
         else:
-            wait_until(not s.has_owner and sum(s.sharers) == 0)
+            wait_until(not s.has_owner and len(s.sharers) == 0)
             s.answer[s.served] = Answer.GRANT_EXCLUSIVE
             s.has_owner = True
-        s.sharers[s.served] = True
+        s.sharers.add(s.served)
         s.serving = None
 
 

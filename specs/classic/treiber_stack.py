@@ -13,7 +13,20 @@ from __future__ import annotations
 
 from typing import Annotated
 
-from modelcheck import Array, Below, Spec, Steps, domain, done, each, one_of, record, wait_until
+from modelcheck import (
+    Array,
+    Below,
+    FiniteSet,
+    Spec,
+    Steps,
+    domain,
+    done,
+    each,
+    one_of,
+    record,
+    subset,
+    wait_until,
+)
 
 THREADS = 2
 NODES = 2
@@ -38,7 +51,7 @@ class Top:
 class Shared:
     top: Top = Top()
     below: Array[Node, Node | None] = each(None)
-    allocated: Array[Node, bool] = each(value=False)
+    allocated: FiniteSet[Node] = subset()
 
 
 spec = Spec("Treiber's stack", Shared)
@@ -55,8 +68,8 @@ def worker(s: Shared, me: Thread) -> Steps:
         pushes = one_of((False, True))
         if pushes:
             node = one_of(domain(Node))
-            wait_until(not s.allocated[node])
-            s.allocated[node] = True
+            wait_until(node not in s.allocated)
+            s.allocated.add(node)
             while True:
                 yield "push_read"
                 old = Top(s.top.node, s.top.tag)
@@ -78,7 +91,7 @@ def worker(s: Shared, me: Thread) -> Steps:
                 if s.top == seen:
                     assert s.below[seen.node] == below, "another node lies below by now"
                     s.top = changed(seen, below)
-                    s.allocated[seen.node] = False
+                    s.allocated.discard(seen.node)
                     break
 
 
@@ -88,7 +101,7 @@ def stack_is_full(s: Shared) -> bool:
 
 
 def all_allocated(s: Shared) -> bool:
-    return sum(s.allocated) == NODES
+    return len(s.allocated) == NODES
 
 
 @spec.eventually

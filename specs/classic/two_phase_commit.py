@@ -15,7 +15,19 @@ from __future__ import annotations
 from enum import Enum, auto
 from typing import Annotated
 
-from modelcheck import Array, Below, Spec, Steps, domain, each, one_of, record, wait_until
+from modelcheck import (
+    Array,
+    Below,
+    FiniteSet,
+    Spec,
+    Steps,
+    domain,
+    each,
+    one_of,
+    record,
+    subset,
+    wait_until,
+)
 
 N = 3
 COUNT_ALL: bool = True
@@ -31,9 +43,17 @@ class Standing(Enum):
     ABORTED = auto()
 
 
-class Decision(Enum):
+class Word(Enum):
+    PREPARED = auto()
     COMMIT = auto()
     ABORT = auto()
+
+
+@record
+class Message:
+    word: Word = Word.PREPARED
+    sender: Manager | None = None
+    """None: the transaction manager, to everybody."""
 
 
 class Act(Enum):
@@ -46,20 +66,16 @@ class Act(Enum):
 @record
 class Shared:
     standing: Array[Manager, Standing] = each(Standing.WORKING)
-    has_sent_prepared: Array[Manager, bool] = each(value=False)
-    is_known_prepared: Array[Manager, bool] = each(value=False)
+    sent: FiniteSet[Message] = subset()
+    prepared: FiniteSet[Manager] = subset()
     """Whose message the transaction manager has received."""
-
-    decision: Decision | None = None
-    """What the transaction manager has decided, and told everybody."""
 
 
 spec = Spec("two-phase commit", Shared)
 
 
 def may_commit(s: Shared) -> bool:
-    prepared = sum(s.is_known_prepared)
-    return prepared == N if COUNT_ALL else prepared > 0
+    return len(s.prepared) == N if COUNT_ALL else len(s.prepared) > 0
 
 
 @spec.process
@@ -70,14 +86,15 @@ def transaction_manager(s: Shared) -> Steps:
         match act:
             case Act.RECEIVE:
                 sender = one_of(domain(Manager))
-                wait_until(s.has_sent_prepared[sender] and not s.is_known_prepared[sender])
-                s.is_known_prepared[sender] = True
+                wait_until(sender not in s.prepared)
+                wait_until(Message(Word.PREPARED, sender) in s.sent)
+                s.prepared.add(sender)
             case Act.COMMIT:
                 wait_until(may_commit(s))
-                s.decision = Decision.COMMIT
+                s.sent.add(Message(Word.COMMIT))
                 return
             case Act.ABORT:
-                s.decision = Decision.ABORT
+                s.sent.add(Message(Word.ABORT))
                 return
             case Act.CRASH:
                 wait_until(MAY_CRASH)
@@ -92,14 +109,12 @@ def resource_manager(s: Shared, me: Manager) -> Steps:
         s.standing[me] = Standing.ABORTED
         return
     s.standing[me] = Standing.PREPARED
-    s.has_sent_prepared[me] = True
+    s.sent.add(Message(Word.PREPARED, me))
 
     yield "prepared"
-    wait_until(s.decision is not None)
-    if s.decision is Decision.COMMIT:
-        s.standing[me] = Standing.COMMITTED
-    else:
-        s.standing[me] = Standing.ABORTED
+    told = one_of((Word.COMMIT, Word.ABORT))
+    wait_until(Message(told) in s.sent)
+    s.standing[me] = Standing.COMMITTED if told is Word.COMMIT else Standing.ABORTED
 
 
 @spec.always
