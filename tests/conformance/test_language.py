@@ -1,5 +1,6 @@
 """The specs that document the language: what they declare is so, and CPython agrees."""
 
+from itertools import islice
 from pathlib import Path
 
 import pytest
@@ -15,6 +16,7 @@ ROOT = Path(__file__).parents[2]
 LANGUAGE = ROOT / "specs/language"
 SPECS = find_specs((LANGUAGE,))
 DECLARED = [variant for path in SPECS for variant in variants(path)]
+LONGEST = 100  # some specs go on for ever
 CHOOSES_AT_FIRST = {"14_procedures", "17_choices_and_prologues"}
 
 
@@ -46,7 +48,7 @@ def test_cpython_agrees(path: str) -> None:
         pytest.skip("CPython cannot be told what the prologue chose")
     for seed in range(20):
         oracle = Choosing(instance)
-        for transition, after in walk(instance, seed):
+        for transition, after in islice(walk(instance, seed), LONGEST):
             assert not isinstance(after, Violation)
             oracle.follow(transition)
             assert oracle.value() == after.shared, f"seed {seed}, after {transition}"
