@@ -1,0 +1,192 @@
+"""Where an expression has a value, and where a type holds it: as checks, in order of evaluation."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from typing import TypeAlias
+
+from modelcheck.ir.expressions import (
+    BOOL,
+    TRUE,
+    At,
+    Binary,
+    Conditional,
+    Expr,
+    First,
+    Index,
+    IsNone,
+    Length,
+    Literal,
+    Make,
+    Operator,
+    Some,
+    Unary,
+    UnaryOperator,
+    Unwrap,
+    type_of,
+)
+from modelcheck.ir.statements import Check
+from modelcheck.ir.types import ArrayType, IntType, OptionType, RecordType, Type
+from modelcheck.ir.walk import parts, subexpressions
+from modelcheck.source import Span
+
+Domains: TypeAlias = Mapping[str, Type]
+"""The index type of each process array, for `at`."""
+
+DIVISIONS = frozenset({Operator.DIVIDE, Operator.MODULO})
+
+
+def definedness(expr: Expr, domains: Domains) -> tuple[Check, ...]:
+    """What must hold for `expr` to have a value; each condition has one where those before hold."""
+    match expr:
+        case Binary(Operator.AND, left, right, span):
+            return (*definedness(left, domains), *_where(left, definedness(right, domains), span))
+        case Binary(Operator.OR, left, right, span):
+            reached = negation(left)
+            return (
+                *definedness(left, domains),
+                *_where(reached, definedness(right, domains), span),
+            )
+        case Conditional(condition, then, otherwise):
+            one, other = definedness(then, domains), definedness(otherwise, domains)
+            return (
+                *definedness(condition, domains),
+                *(check for c in one for check in _where(condition, (c,), c.span)),
+                *(check for c in other for check in _where(negation(condition), (c,), c.span)),
+            )
+        case _:
+            inside = tuple(check for part in parts(expr) for check in definedness(part, domains))
+            return (*inside, *_own(expr, domains))
+
+
+def _own(expr: Expr, domains: Domains) -> tuple[Check, ...]:
+    match expr:
+        case Index(base, index, span):
+            array = type_of(base)
+            domain = array.index if isinstance(array, ArrayType) else array
+            return tuple(
+                Check(condition, "index outside its domain", span)
+                for condition in _within(domain, index, span)
+            )
+        case At(process, index, _, span) if index is not None:
+            return tuple(
+                Check(condition, "index outside its domain", span)
+                for condition in _within(domains[process], index, span)
+            )
+        case Unwrap(base, span):
+            return (Check(negation(IsNone(base)), "None where a value is needed", span),)
+        case First(queue, span):
+            has_one = operation(Operator.GREATER, Length(queue), number(0), span)
+            return (Check(has_one, "peek of an empty queue", span),)
+        case Binary(operator, _, right, span) if operator in DIVISIONS:
+            if _excludes_zero(right):
+                return ()
+            condition = operation(Operator.UNEQUAL, right, number(0), span)
+            return (Check(condition, "division by zero", span),)
+        case _:
+            return ()
+
+
+def fits(t: Type, value: Expr, span: Span, *, trusted: bool = True) -> tuple[Check, ...]:
+    """That `t` holds the value; nothing where it always does.
+
+    A value that is not `trusted` may lie outside its own type: it was chosen, and not yet judged.
+    """
+    found = _within(t, value, span, trusted=trusted)
+    return tuple(Check(one, "value outside its domain", span) for one in found)
+
+
+def _within(t: Type, value: Expr, span: Span, *, trusted: bool = True) -> tuple[Expr, ...]:
+    match t, value:
+        case _, Conditional(condition, then, otherwise):
+            one = _within(t, then, span, trusted=trusted)
+            other = _within(t, otherwise, span, trusted=trusted)
+            return (
+                *(_implies(condition, claim, span) for claim in one),
+                *(_implies(negation(condition), claim, span) for claim in other),
+            )
+        case _, Literal():
+            return _within_literal(t, value, span)
+        case IntType(), _:
+            return _between(t, value, span, trusted=trusted)
+        case OptionType(item), Some(inner):
+            return _within(item, inner, span, trusted=trusted)
+        case OptionType(item), _:
+            inside = _within(item, Unwrap(value, span), span, trusted=trusted)
+            return tuple(_implies(negation(IsNone(value)), claim, span) for claim in inside)
+        case RecordType(fields=fields), Make(_, values):
+            pairs = zip(fields, values, strict=True)
+            return tuple(c for f, v in pairs for c in _within(f.type, v, span, trusted=trusted))
+        case _:
+            return ()
+
+
+def _within_literal(t: Type, value: Literal, span: Span) -> tuple[Expr, ...]:
+    if isinstance(t, OptionType):
+        return () if value.value is None else _within_literal(t.item, value, span)
+    if isinstance(t, IntType) and isinstance(value.value, int):
+        return () if t.low <= value.value <= t.high else (Literal(BOOL, value=False),)
+    return ()
+
+
+def _between(t: IntType, value: Expr, span: Span, *, trusted: bool) -> tuple[Expr, ...]:
+    known = type_of(value)
+    # A record that is just being made may hold what its fields do not.
+    is_exact = trusted and not any(isinstance(part, Make) for part in subexpressions(value))
+    limits: list[Expr] = []
+    if not (is_exact and isinstance(known, IntType) and t.low <= known.low):
+        limits.append(operation(Operator.GREATER_EQUAL, value, number(t.low), span))
+    if not (is_exact and isinstance(known, IntType) and known.high <= t.high):
+        limits.append(operation(Operator.LESS_EQUAL, value, number(t.high), span))
+    return (conjunction(limits, span),) if limits else ()
+
+
+def _excludes_zero(expr: Expr) -> bool:
+    t = type_of(expr)
+    is_made = any(isinstance(part, Make) for part in subexpressions(expr))
+    return isinstance(t, IntType) and not is_made and not t.low <= 0 <= t.high
+
+
+def _where(reached: Expr, checks: Iterable[Check], span: Span) -> tuple[Check, ...]:
+    """The checks, asked only where `reached` holds; those that it answers itself are left out."""
+    known = _conjuncts(reached)
+    return tuple(
+        Check(_implies(reached, check.condition, span), check.message, check.span)
+        for check in checks
+        if check.condition not in known
+    )
+
+
+def _conjuncts(condition: Expr) -> tuple[Expr, ...]:
+    if isinstance(condition, Binary) and condition.operator is Operator.AND:
+        return (*_conjuncts(condition.left), *_conjuncts(condition.right))
+    return (condition,)
+
+
+def _implies(condition: Expr, claim: Expr, span: Span) -> Expr:
+    return operation(Operator.OR, negation(condition), claim, span)
+
+
+def conjunction(conditions: Iterable[Expr], span: Span) -> Expr:
+    """All of them, asked in order; true of none."""
+    whole: Expr | None = None
+    for condition in conditions:
+        whole = condition if whole is None else operation(Operator.AND, whole, condition, span)
+    return TRUE if whole is None else whole
+
+
+def negation(condition: Expr) -> Expr:
+    """The opposite, without a second `not`."""
+    if isinstance(condition, Unary) and condition.operator is UnaryOperator.NOT:
+        return condition.operand
+    return Unary(UnaryOperator.NOT, condition)
+
+
+def operation(operator: Operator, left: Expr, right: Expr, span: Span) -> Binary:
+    """An operator between two expressions."""
+    return Binary(operator, left, right, span)
+
+
+def number(value: int) -> Literal:
+    """A whole number."""
+    return Literal(IntType(value, value), value)
