@@ -5,23 +5,29 @@ These are the names that a spec imports.
 
 from modelcheck.lang.containers import Array, Queue, each, queue
 from modelcheck.lang.domains import Below, Between, domain
+from modelcheck.lang.pools import Bag, FiniteSet, bag, subset
 from modelcheck.lang.records import record
 from modelcheck.lang.spec import Spec
-from modelcheck.lang.steps import Steps, at, done, one_of, wait_until
+from modelcheck.lang.steps import Returns, Steps, at, done, one_of, wait_until
 
 __all__ = [
     "Array",
+    "Bag",
     "Below",
     "Between",
+    "FiniteSet",
     "Queue",
+    "Returns",
     "Spec",
     "Steps",
     "at",
+    "bag",
     "domain",
     "done",
     "each",
     "one_of",
     "queue",
     "record",
+    "subset",
     "wait_until",
 ]

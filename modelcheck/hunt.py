@@ -203,5 +203,6 @@ def undecided(checked: Checked) -> tuple[str, ...]:
     return tuple(
         one.property
         for one in checked.exploration.verdicts
-        if isinstance(one.verdict, Unknown) and one.kind is PropertyKind.EVENTUALLY
+        if isinstance(one.verdict, Unknown)
+        and one.kind in (PropertyKind.EVENTUALLY, PropertyKind.LEADS_TO)
     )

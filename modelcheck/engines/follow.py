@@ -14,6 +14,7 @@ from modelcheck.semantics import (
     initial,
     prepare,
     violated_properties,
+    violated_steps,
 )
 from modelcheck.source import Span
 from modelcheck.trace import State, Trace, TraceStep, Transition, Violation
@@ -122,6 +123,9 @@ def _violations(
         return ()
     if kind is PropertyKind.ALWAYS:
         return violated_properties(prepared, last)
+    if kind is PropertyKind.EVERY_STEP:
+        before = steps[-2].after if len(steps) > 1 else followed.trace.initial
+        return () if before is None or not steps else violated_steps(prepared, before, last)
     stuck = deadlock(prepared, last) if kind is PropertyKind.DEADLOCK else None
     return () if stuck is None else (stuck,)
 

@@ -1,10 +1,11 @@
 """Breadth-first search over the semantics: small, slow, obviously right.
 
 Level by level, states in the order found, transitions in the order of `successors`. A state is
-judged by the `always` and `sometimes` properties when it is found, and by deadlock when it is
-expanded, so every trace is a shortest one for its property. A state that violates a property is
-stored and, if the search goes on, expanded like any other. A transition that violates a check
-leads to no state: it is taken, but is no transition of the graph that is counted.
+judged by the `always` and `sometimes` properties when it is found, by deadlock when it is expanded,
+and a transition by the `every_step` properties, so every trace is a shortest one for its property.
+A state that violates a property is stored and, if the search goes on, expanded like any other. A
+transition that violates a check leads to no state: it is taken, but is no transition of the graph
+that is counted.
 """
 
 from __future__ import annotations
@@ -22,6 +23,7 @@ from modelcheck.semantics import (
     initial,
     prepare,
     refute,
+    refute_step,
     satisfied,
     stuck,
     successors,
@@ -146,6 +148,15 @@ def _expand(search: Search, number: int) -> None:
         search.transitions += 1
         if after not in search.numbers:
             _find(search, after, (number, transition))
+        _judge_step(search, number, transition, after)
+
+
+def _judge_step(search: Search, number: int, transition: Transition, after: State) -> None:
+    for prop in search.prepared.model.properties:
+        if prop.kind is PropertyKind.EVERY_STEP and (prop.name, prop.kind) in search.selected:
+            violation = refute_step(search.prepared, search.states[number], after, prop)
+            if violation is not None:
+                _violate(search, violation, number, transition, after)
 
 
 def _look_ahead(search: Search, begin: int) -> None:
@@ -191,7 +202,11 @@ def _judge_deadlock(search: Search, number: int) -> None:
 
 
 def _violate(
-    search: Search, violation: Violation, number: int, transition: Transition | None
+    search: Search,
+    violation: Violation,
+    number: int,
+    transition: Transition | None,
+    after: State | None = None,
 ) -> None:
     """Keep the first trace to a violation of each selected property; without `full`, halt."""
     name = violation.property
@@ -199,7 +214,7 @@ def _violate(
         return
     trace = _trace(search, number)
     if transition is not None:
-        trace = Trace(trace.initial, (*trace.steps, _trace_step(search, transition, None)))
+        trace = Trace(trace.initial, (*trace.steps, _trace_step(search, transition, after)))
     search.decided[name] = Violated(violation, trace)
     if not search.full:
         search.halted = f"the search stopped at the violation of {name}; --full goes on"

@@ -51,7 +51,7 @@ def findings(
 
 
 def _verdict(model: Model, name: str, kind: PropertyKind, outcome: Outcome) -> Verdict:
-    if kind is PropertyKind.EVENTUALLY:
+    if kind in (PropertyKind.EVENTUALLY, PropertyKind.LEADS_TO):
         return Unknown(LIVENESS)
     if name in outcome.decided:
         return outcome.decided[name]

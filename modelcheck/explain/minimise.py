@@ -19,6 +19,7 @@ from modelcheck.semantics import (
     prepare,
     successors,
     violated_properties,
+    violated_steps,
 )
 from modelcheck.trace import Instance, State, Trace, TraceStep, Transition, Violation
 
@@ -40,6 +41,16 @@ class Arrival:
 Layer = dict[Key, Arrival]
 
 
+@dataclass(frozen=True, slots=True)
+class End:
+    """Where a counterexample ends."""
+
+    arrival: Arrival
+    violation: Violation
+    after: State | None
+    """The state at the end; None where the last transition leads to none."""
+
+
 def switches(trace: Trace) -> int:
     """How often a step is taken by another instance than the step before it."""
     movers = [step.transition.instance for step in trace.steps]
@@ -57,7 +68,7 @@ def fewest_switches(
     prepared = prepare(model)
     layers: list[Layer] = [{(state, None): Arrival(0, None, None) for state in initial(prepared)}]
     seen = {state for state, _ in layers[0]}
-    is_transition = bool(trace.steps) and trace.steps[-1].after is None
+    is_transition = violation.kind in (PropertyKind.CHECK, PropertyKind.EVERY_STEP)
     size = 0
     for _ in range(len(trace.steps) - is_transition):
         layers.append(_next_layer(prepared, layers[-1], seen))
@@ -67,11 +78,11 @@ def fewest_switches(
             return trace, violation
     ends = _violating_steps if is_transition else _violating_states
     found = min(
-        ends(prepared, layers[-1], violation), key=lambda end: end[0].switches, default=None
+        ends(prepared, layers[-1], violation), key=lambda end: end.arrival.switches, default=None
     )
-    if found is None or found[0].switches >= switches(trace):
+    if found is None or found.arrival.switches >= switches(trace):
         return trace, violation
-    return _trace(prepared, layers, found[0]), found[1]
+    return _trace(prepared, layers, found), found.violation
 
 
 def _next_layer(prepared: Prepared, layer: Layer, seen: set[State]) -> Layer:
@@ -92,18 +103,22 @@ def _arrival(key: Key, arrival: Arrival, transition: Transition) -> Arrival:
     return Arrival(arrival.switches + switched, key, transition)
 
 
-def _violating_steps(
-    prepared: Prepared, layer: Layer, wanted: Violation
-) -> Iterator[tuple[Arrival, Violation]]:
+def _violating_steps(prepared: Prepared, layer: Layer, wanted: Violation) -> Iterator[End]:
     for key, arrival in layer.items():
         for transition, after in successors(prepared, key[0]):
-            if isinstance(after, Violation) and _is_same(after, wanted):
-                yield _arrival(key, arrival, transition), after
+            if isinstance(after, Violation):
+                judged: tuple[Violation, ...] = (after,)
+            elif wanted.kind is PropertyKind.EVERY_STEP:
+                judged = violated_steps(prepared, key[0], after)
+            else:
+                judged = ()
+            for violation in judged:
+                if _is_same(violation, wanted):
+                    state = None if isinstance(after, Violation) else after
+                    yield End(_arrival(key, arrival, transition), violation, state)
 
 
-def _violating_states(
-    prepared: Prepared, layer: Layer, wanted: Violation
-) -> Iterator[tuple[Arrival, Violation]]:
+def _violating_states(prepared: Prepared, layer: Layer, wanted: Violation) -> Iterator[End]:
     for (state, _), arrival in layer.items():
         if wanted.kind is PropertyKind.DEADLOCK:
             judged: tuple[Violation | None, ...] = (deadlock(prepared, state),)
@@ -111,23 +126,21 @@ def _violating_states(
             judged = violated_properties(prepared, state)
         for violation in judged:
             if violation is not None and _is_same(violation, wanted):
-                yield arrival, violation
+                yield End(arrival, violation, state)
 
 
 def _is_same(one: Violation, other: Violation) -> bool:
     return (one.property, one.kind) == (other.property, other.kind)
 
 
-def _trace(prepared: Prepared, layers: list[Layer], last: Arrival) -> Trace:
-    """Go back from the last arrival to an initial state."""
+def _trace(prepared: Prepared, layers: list[Layer], end: End) -> Trace:
+    """Go back from the end to an initial state."""
     schedule: list[tuple[Transition, State | None]] = []
-    arrival, after = last, _state_after(layers, last)
-    depth = len(layers) - 1 if after is None else len(layers) - 2
+    arrival, after = end.arrival, end.after
     while arrival.transition is not None and arrival.before is not None:
         schedule.append((arrival.transition, after))
         after = arrival.before[0]
-        arrival = layers[depth][arrival.before]
-        depth -= 1
+        arrival = next(layer[arrival.before] for layer in layers if arrival.before in layer)
     steps = [
         TraceStep(
             transition,
@@ -138,11 +151,3 @@ def _trace(prepared: Prepared, layers: list[Layer], last: Arrival) -> Trace:
     ]
     start = after if after is not None else next(iter(layers[0]))[0]
     return Trace(start, tuple(steps))
-
-
-def _state_after(layers: list[Layer], last: Arrival) -> State | None:
-    """The state that the last arrival is at; None if it is a violating step."""
-    for (state, _), arrival in layers[-1].items():
-        if arrival is last:
-            return state
-    return None

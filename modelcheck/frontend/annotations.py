@@ -6,12 +6,12 @@ import types as python_types
 from collections.abc import Callable
 from dataclasses import astuple
 from enum import Enum
-from typing import Annotated, Union, get_args, get_origin, get_type_hints
+from typing import Annotated, Union, assert_never, get_args, get_origin, get_type_hints
 
-from modelcheck.errors import ModelCheckBug
 from modelcheck.ir.types import (
     INDEX_TYPES,
     ArrayType,
+    BagType,
     BoolType,
     EnumType,
     IntType,
@@ -19,17 +19,23 @@ from modelcheck.ir.types import (
     QueueType,
     RecordField,
     RecordType,
+    SetType,
     Type,
     Value,
+    canonical,
     contains,
     size,
 )
 from modelcheck.lang.containers import Array, Queue
 from modelcheck.lang.domains import Below, Between
+from modelcheck.lang.pools import Bag, FiniteSet
 from modelcheck.lang.records import defaults
 
 LARGEST_DOMAIN = 4096
 """How many items an array may have, how many instances a process, how many rounds a loop."""
+
+LARGEST_SET = 256
+"""How many values the domain of a set may have."""
 
 SMALLER = f"at most {LARGEST_DOMAIN:,} are; give a constant a smaller value"
 
@@ -69,6 +75,12 @@ def resolve(annotation: object, default: object = None) -> Type:
         if not isinstance(default, Queue):
             raise NotAType("a queue needs its capacity: `= queue(capacity=n)`")
         return QueueType(resolve(arguments[0]), default.capacity)
+    if origin is Bag:
+        if not isinstance(default, Bag):
+            raise NotAType("a bag needs its capacity: `= bag(capacity=n)`")
+        return BagType(resolve(arguments[0]), default.capacity)
+    if origin is FiniteSet:
+        return _set(arguments)
     raise NotAType(f"{_name(annotation)} is no type of the language")
 
 
@@ -115,14 +127,21 @@ def _encode(value: object, t: Type) -> Value:
         case RecordType(name, fields):
             if type(value).__name__ == name:
                 return tuple(_encode_field(value, name, field) for field in fields)
-        case ArrayType(_, item):
+        case ArrayType(index, item):
             if isinstance(value, Array):
-                return tuple(encode(part, item) for part in value)
+                items = value if value.is_filled else [value.make()] * size(index)
+                return tuple(encode(part, item) for part in items)
         case QueueType(item):
             if isinstance(value, Queue):
                 return tuple(encode(part, item) for part in value)
+        case BagType(item):
+            if isinstance(value, Bag):
+                return canonical(item, [encode(part, item) for part in value])
+        case SetType(item):
+            if isinstance(value, FiniteSet):
+                return canonical(item, [encode(part, item) for part in value])
         case _:
-            raise ModelCheckBug(f"no encoding for {t}")
+            assert_never(t)
     raise NotAType(f"{value!r} is no value of {_describe(t)}")
 
 
@@ -149,9 +168,18 @@ def _option(arguments: tuple[object, ...]) -> OptionType:
     if len(items) != 1 or len(arguments) != len(items) + 1:
         raise NotAType("a union is only `T | None`")
     item = resolve(items[0])
-    if isinstance(item, ArrayType | QueueType):
+    if isinstance(item, ArrayType | QueueType | BagType | SetType):
         raise NotAType("an option of a container is not in the language")
     return OptionType(item)
+
+
+def _set(arguments: tuple[object, ...]) -> SetType:
+    item = resolve(arguments[0])
+    if size(item) > LARGEST_SET:
+        raise NotAType(
+            f"a set of some of {size(item):,} values cannot be explored; at most {LARGEST_SET} are"
+        )
+    return SetType(item)
 
 
 def _array(arguments: tuple[object, ...], default: object) -> ArrayType:
@@ -180,5 +208,7 @@ def _describe(t: Type) -> str:
             return "bool"
         case OptionType(item):
             return f"{_describe(item)} | None"
-        case ArrayType() | QueueType():
+        case ArrayType() | QueueType() | BagType() | SetType():
             return "the container"
+        case _:
+            assert_never(t)

@@ -283,8 +283,9 @@ class Expressions(Operands):
 
     def by_name(self, argument: ast.expr, path: Path) -> Root | Known | Substitute:
         """How a parameter is bound where nothing can change while the function runs."""
-        if isinstance(argument, ast.Name) and isinstance(path.frame.get(argument.id), Root):
-            return Root(self.shared)
+        bound = path.frame.get(argument.id) if isinstance(argument, ast.Name) else None
+        if isinstance(bound, Root):
+            return bound
         known = self.known(argument, path)
         return known if known is not None else Substitute(self.expr(argument, path))
 

@@ -64,7 +64,10 @@ def _check_expectations(
     calls = [
         node
         for node in tree.body
-        if isinstance(node, ast.Expr) and isinstance(node.value, ast.Call)
+        if isinstance(node, ast.Expr)
+        and isinstance(node.value, ast.Call)
+        and isinstance(node.value.func, ast.Attribute)
+        and node.value.func.attr == "expect"
     ]
     for node, expectation in zip(calls, spec.expectations, strict=False):
         for name, _ in expectation.constants:
@@ -108,7 +111,7 @@ def _check_module(source: SourceText, tree: ast.Module) -> None:
                 _check_import(source, node, ["." * level + (module or "")])
             case ast.Expr(value=ast.Constant(value=str())) if position == 0:
                 pass
-            case ast.Expr(value=ast.Call(func=ast.Attribute(attr="expect"))):
+            case ast.Expr(value=ast.Call(func=ast.Attribute(attr="expect" | "leads_to"))):
                 pass
             case ast.ClassDef() | ast.FunctionDef() | ast.AnnAssign(target=ast.Name()):
                 pass

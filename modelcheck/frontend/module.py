@@ -23,7 +23,7 @@ from modelcheck.frontend.loader import LoadedSpec, Plain
 from modelcheck.frontend.path import Frame, Local, Path, Root
 from modelcheck.frontend.statements import Statements
 from modelcheck.frontend.ways import Block, Cut, Stop, Widen
-from modelcheck.ir.expressions import BOOL, At, Scope, Variable, type_of
+from modelcheck.ir.expressions import BOOL, At, Expr, Scope, Variable, type_of
 from modelcheck.ir.model import (
     Constant,
     Fairness,
@@ -73,7 +73,7 @@ def _check_names(loaded: LoadedSpec) -> None:
     """Processes and properties are told apart by their names, and declared once."""
     seen: set[str] = set()
     declarations = [declared.function.__name__ for declared in loaded.spec.processes]
-    declarations += [declared.function.__name__ for declared in loaded.spec.claims]
+    declarations += [declared.name for declared in loaded.spec.claims]
     for name in declarations:
         if name in seen:
             node = _definition(loaded, name)
@@ -90,7 +90,8 @@ def _check_names(loaded: LoadedSpec) -> None:
 def _check_labels(loaded: LoadedSpec, model: Model) -> None:
     """What `at` asks for must be a label of the process."""
     for prop in model.properties:
-        for part in subexpressions(prop.condition):
+        claimed = [prop.condition] if prop.target is None else [prop.condition, prop.target]
+        for part in (part for claim in claimed for part in subexpressions(claim)):
             if isinstance(part, At) and part.label is not None:
                 labels = [step.label for step in model.process(part.process).steps]
                 if part.label not in labels:
@@ -147,8 +148,10 @@ def _function(loaded: LoadedSpec, function: Callable[..., object]) -> ast.Functi
 
 def _index(loaded: LoadedSpec, declared: ProcessDeclaration) -> Variable | None:
     node = _function(loaded, declared.function)
-    _check_signature(loaded, node, most=2)
-    if len(node.args.args) == 1:
+    is_array = len(node.args.args) == 2  # noqa: PLR2004  # the shared record and the index
+    wanted = "the shared record, and its index if it is an array"
+    _check_signature(loaded, node, exactly=2 if is_array else 1, wanted=wanted)
+    if not is_array:
         return None
     parameter = node.args.args[1]
     try:
@@ -164,13 +167,13 @@ def _index(loaded: LoadedSpec, declared: ProcessDeclaration) -> Variable | None:
     return Variable(parameter.arg, t, Scope.LOCAL)
 
 
-def _check_signature(loaded: LoadedSpec, node: ast.FunctionDef, *, most: int) -> None:
+def _check_signature(
+    loaded: LoadedSpec, node: ast.FunctionDef, *, exactly: int, wanted: str
+) -> None:
     arguments = node.args
     plain = not (arguments.defaults or arguments.kwonlyargs or arguments.vararg or arguments.kwarg)
-    if not plain or not 1 <= len(arguments.args) <= most:
-        wanted = "the shared record, and its index if it is an array" if most > 1 else "one record"
-        message = f"{node.name} takes {wanted}"
-        raise loaded.source.refusal("unsupported", node, message)
+    if not plain or len(arguments.args) != exactly:
+        raise loaded.source.refusal("unsupported", node, f"{node.name} takes {wanted}")
 
 
 def _process(loaded: LoadedSpec, expressions: Expressions, declared: ProcessDeclaration) -> Process:
@@ -233,9 +236,27 @@ def _bodies(statements: Statements, cut: Cut, name: str) -> dict[str, tuple[Stat
 
 def _property(loaded: LoadedSpec, expressions: Expressions, declared: ClaimDeclaration) -> Property:
     node = _function(loaded, declared.function)
-    _check_signature(loaded, node, most=1)
-    path = Path([{node.args.args[0].arg: Root(expressions.shared)}], (node.name,))
-    path.in_property = True
+    kind = PropertyKind(declared.kind)
+    condition = _claim(loaded, expressions, node, kind)
+    target = None
+    if declared.target is not None:
+        target = _claim(loaded, expressions, _function(loaded, declared.target), kind)
+    return Property(declared.name, kind, condition, loaded.source.span(node), target)
+
+
+def _claim(
+    loaded: LoadedSpec, expressions: Expressions, node: ast.FunctionDef, kind: PropertyKind
+) -> Expr:
+    """The condition that a property's function computes."""
+    over_steps = kind is PropertyKind.EVERY_STEP
+    parameters = [argument.arg for argument in node.args.args]
+    wanted = "the record before a step, and after it" if over_steps else "one record"
+    _check_signature(loaded, node, exactly=2 if over_steps else 1, wanted=wanted)
+    frame: Frame = {parameters[-1]: Root(expressions.shared)}
+    if over_steps:
+        frame[parameters[0]] = Root(expressions.shared, Scope.BEFORE)
+    path = Path([frame], (node.name,))
+    path.in_property = not over_steps
     try:
         condition = expressions.value_of(node.body, path, node)
     except NotPure as problem:
@@ -243,4 +264,4 @@ def _property(loaded: LoadedSpec, expressions: Expressions, declared: ClaimDecla
         raise loaded.source.refusal("unsupported", node, message) from None
     if type_of(condition) != BOOL:
         raise loaded.source.refusal("type", node, f"the property {node.name} gives no bool")
-    return Property(node.name, PropertyKind(declared.kind), condition, loaded.source.span(node))
+    return condition

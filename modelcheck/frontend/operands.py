@@ -28,7 +28,6 @@ from modelcheck.ir.expressions import (
     IsNone,
     Make,
     Operator,
-    Scope,
     Some,
     Unary,
     UnaryOperator,
@@ -158,8 +157,9 @@ class Operands(Folding, ABC):
                 assert_never(binding)
 
     def _attribute(self, node: ast.Attribute, path: Path) -> Expr:
-        if isinstance(node.value, ast.Name) and isinstance(path.frame.get(node.value.id), Root):
-            return self._shared(node, path)
+        root = path.frame.get(node.value.id) if isinstance(node.value, ast.Name) else None
+        if isinstance(root, Root):
+            return self._shared(node, root, path)
         base = self.unwrapped(self.expr(node.value, path), node.value)
         t = type_of(base)
         if not isinstance(t, RecordType) or node.attr not in {f.name for f in t.fields}:
@@ -169,14 +169,14 @@ class Operands(Folding, ABC):
             return base.values[t.position(node.attr)]
         return Field(base, node.attr, self.source.span(node))
 
-    def _shared(self, node: ast.Attribute, path: Path) -> Variable:
+    def _shared(self, node: ast.Attribute, root: Root, path: Path) -> Variable:
         if path.prologue:
             message = "the prologue, before the first yield, may not touch the shared state"
             way_out = "put a `yield` before it"
             raise self.refuse("shared-in-prologue", node, message, way_out)
         for field in self.shared.fields:
             if field.name == node.attr:
-                return Variable(field.name, field.type, Scope.SHARED)
+                return Variable(field.name, field.type, root.scope)
         names = ", ".join(field.name for field in self.shared.fields)
         message = f"the shared record has no field {node.attr}"
         raise self.refuse("type", node, message, f"it has: {names}")

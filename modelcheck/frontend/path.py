@@ -4,15 +4,16 @@ from __future__ import annotations
 
 from dataclasses import dataclass, field
 
-from modelcheck.ir.expressions import Expr, Variable
+from modelcheck.ir.expressions import Expr, Scope, Variable
 from modelcheck.ir.types import RecordType
 
 
 @dataclass(frozen=True, slots=True)
 class Root:
-    """The parameter that is the shared record."""
+    """The parameter that is the shared record, now or before a step."""
 
     type: RecordType
+    scope: Scope = Scope.SHARED
 
 
 @dataclass(frozen=True, slots=True)

@@ -21,12 +21,14 @@ from modelcheck.ir.expressions import (
 )
 from modelcheck.ir.types import (
     ArrayType,
+    BagType,
     BoolType,
     EnumType,
     IntType,
     OptionType,
     QueueType,
     RecordType,
+    SetType,
     Type,
 )
 
@@ -68,6 +70,10 @@ def describe(t: Type) -> str:
             return "an array"
         case QueueType():
             return "a queue"
+        case BagType():
+            return "a bag"
+        case SetType():
+            return "a set"
         case _:
             assert_never(t)
 
@@ -81,7 +87,7 @@ def is_place(expr: Expr) -> TypeGuard[Place]:
 
 def is_aggregate(t: Type) -> bool:
     """Whether values of the type have parts, so that naming one makes an alias in Python."""
-    return isinstance(bare(t), RecordType | ArrayType | QueueType)
+    return isinstance(bare(t), RecordType | ArrayType | QueueType | BagType | SetType)
 
 
 def is_container(expr: Expr) -> bool:

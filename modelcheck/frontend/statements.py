@@ -31,10 +31,19 @@ from modelcheck.frontend.ways import (
     Stop,
     is_same_way,
 )
-from modelcheck.ir.expressions import (
-    type_of,
+from modelcheck.ir.expressions import TRUE, type_of
+from modelcheck.ir.statements import (
+    Assign,
+    Check,
+    Choose,
+    Goto,
+    If,
+    Offer,
+    Pop,
+    Push,
+    Statement,
+    Wait,
 )
-from modelcheck.ir.statements import Assign, Check, Choose, Goto, If, Pop, Push, Statement, Wait
 from modelcheck.lang import steps
 
 LARGEST = 10_000
@@ -227,7 +236,7 @@ class Statements(Loops):
                 self._before_write(node, path, "one_of()", "choice-after-write", "choice")
                 options = [expr for _, expr in self.expressions.items(choices, path)]
                 variable = self._declare(name, self._joined(node, options), node, path, out)
-                out.append(Choose(variable, tuple(options), span))
+                out.append(Choose(variable, tuple(Offer(TRUE, option) for option in options), span))
             case _, ast.Call(func=ast.Attribute(value=base, attr="pop"), args=[]):
                 queue, t = self._queue(base, path)
                 place = self._target(target, t.item, node, path, out)

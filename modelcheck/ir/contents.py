@@ -5,16 +5,18 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import assert_never
 
-from modelcheck.ir.expressions import Expr, Literal, Make, Variable
+from modelcheck.ir.expressions import Expr, Literal, Make, SetOf, Variable
 from modelcheck.ir.model import Model
 from modelcheck.ir.types import (
     ArrayType,
+    BagType,
     BoolType,
     EnumType,
     IntType,
     OptionType,
     QueueType,
     RecordType,
+    SetType,
     Type,
 )
 from modelcheck.ir.walk import statements, subexpressions, written
@@ -29,6 +31,8 @@ def expressions(model: Model) -> Iterator[Expr]:
                     yield from subexpressions(expr)
     for prop in model.properties:
         yield from subexpressions(prop.condition)
+        if prop.target is not None:
+            yield from subexpressions(prop.target)
 
 
 def named_types(model: Model) -> tuple[EnumType | RecordType, ...]:
@@ -41,7 +45,7 @@ def named_types(model: Model) -> tuple[EnumType | RecordType, ...]:
             _collect(local.type, found)
     for expr in expressions(model):
         match expr:
-            case Literal(type=t) | Variable(type=t) | Make(type=t):
+            case Literal(type=t) | Variable(type=t) | Make(type=t) | SetOf(type=t):
                 _collect(t, found)
             case _:
                 pass
@@ -54,7 +58,7 @@ def _collect(t: Type, found: dict[EnumType | RecordType, None]) -> None:
             pass
         case EnumType():
             found.setdefault(t)
-        case OptionType(item) | QueueType(item):
+        case OptionType(item) | QueueType(item) | BagType(item) | SetType(item):
             _collect(item, found)
         case ArrayType(index, item):
             _collect(index, found)

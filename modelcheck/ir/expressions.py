@@ -9,13 +9,16 @@ from typing import assert_never
 from modelcheck.errors import ModelCheckBug
 from modelcheck.ir.types import (
     ArrayType,
+    BagType,
     BoolType,
     IntType,
     OptionType,
     QueueType,
     RecordType,
+    SetType,
     Type,
     Value,
+    size,
 )
 from modelcheck.source import Span
 
@@ -25,6 +28,7 @@ class Scope(Enum):
 
     SHARED = "shared"
     LOCAL = "local"  # of one process instance; the process index `me` is one, never assigned
+    BEFORE = "before"  # a shared variable as it was before the step; in `every_step` only
 
 
 class UnaryOperator(Enum):
@@ -52,6 +56,15 @@ class Operator(Enum):
     MODULO = "%"
     MINIMUM = "min"
     MAXIMUM = "max"
+
+
+class SetOperator(Enum):
+    """Operators of two sets of one type, by their sign; SUBSET gives a bool, the others a set."""
+
+    UNION = "|"
+    INTERSECTION = "&"
+    DIFFERENCE = "-"
+    SUBSET = "<="
 
 
 COMPARISONS = frozenset(
@@ -153,9 +166,9 @@ class Conditional:
 
 @dataclass(frozen=True, slots=True)
 class Length:
-    """The number of items in a queue."""
+    """The number of items in a queue, a bag or a set."""
 
-    queue: Expr
+    container: Expr
 
 
 @dataclass(frozen=True, slots=True)
@@ -164,6 +177,40 @@ class First:
 
     queue: Expr
     span: Span = field(compare=False)
+
+
+@dataclass(frozen=True, slots=True)
+class Item:
+    """The item at a position of a queue or a bag; only where it is known to hold that many."""
+
+    container: Expr
+    position: int
+
+
+@dataclass(frozen=True, slots=True)
+class Contains:
+    """Whether a queue, a bag or a set holds a value; false of one outside its item type."""
+
+    container: Expr
+    item: Expr
+
+
+@dataclass(frozen=True, slots=True)
+class SetOf:
+    """The set of some values; one outside the set's domain is a violation."""
+
+    type: SetType
+    items: tuple[Expr, ...]
+    span: Span = field(compare=False)
+
+
+@dataclass(frozen=True, slots=True)
+class SetOperation:
+    """An operator applied to two sets of one type."""
+
+    operator: SetOperator
+    left: Expr
+    right: Expr
 
 
 @dataclass(frozen=True, slots=True)
@@ -200,6 +247,10 @@ Expr = (
     | Conditional
     | Length
     | First
+    | Item
+    | Contains
+    | SetOf
+    | SetOperation
     | Make
     | At
 )
@@ -231,7 +282,7 @@ def type_of(expr: Expr) -> Type:
                 return option.item
         case Some(item):
             return OptionType(type_of(item))
-        case IsNone() | At() | Unary(UnaryOperator.NOT):
+        case IsNone() | At() | Contains() | Unary(UnaryOperator.NOT):
             return BOOL
         case Unary(UnaryOperator.NEGATE, operand):
             low, high = _interval(operand)
@@ -242,15 +293,21 @@ def type_of(expr: Expr) -> Type:
             return _arithmetic(operator, _interval(left), _interval(right))
         case Conditional(_, then, otherwise):
             return join(type_of(then), type_of(otherwise))
-        case Length(queue):
-            held = type_of(queue)
-            if isinstance(held, QueueType):
-                return IntType(0, held.capacity)
+        case Length(container):
+            return _length(type_of(container))
+        case Item(container):
+            pool = type_of(container)
+            if isinstance(pool, QueueType | BagType):
+                return pool.item
+        case SetOperation(SetOperator.SUBSET):
+            return BOOL
+        case SetOperation(_, left):
+            return type_of(left)
         case First(queue):
             held = type_of(queue)
             if isinstance(held, QueueType):
                 return held.item
-        case Make(t, _):
+        case Make(t, _) | SetOf(t, _):
             return t
         case Unary():
             pass
@@ -280,6 +337,16 @@ def root(place: Place) -> Variable:
             raise ModelCheckBug(f"not a place: {place}")
         base = base.base
     return base
+
+
+def _length(container: Type) -> IntType:
+    match container:
+        case QueueType(capacity=capacity) | BagType(capacity=capacity):
+            return IntType(0, capacity)
+        case SetType(item):
+            return IntType(0, size(item))
+        case _:
+            raise ModelCheckBug(f"the length of {container}")
 
 
 def _interval(expr: Expr) -> tuple[int, int]:

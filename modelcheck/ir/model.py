@@ -32,6 +32,8 @@ class PropertyKind(Enum):
     ALWAYS = "always"
     SOMETIMES = "sometimes"
     EVENTUALLY = "eventually"
+    LEADS_TO = "leads_to"
+    EVERY_STEP = "every_step"
     CHECK = "check"  # the assertions and implicit checks inside steps
     DEADLOCK = "deadlock"
 
@@ -77,12 +79,16 @@ class Process:
 
 @dataclass(frozen=True, slots=True)
 class Property:
-    """A claim about the reachable states."""
+    """A claim about the reachable states, the steps between them, or the behaviours."""
 
     name: str
     kind: PropertyKind
     condition: Expr
+    """For `leads_to`: whenever this holds. For `every_step`: over the states around a step."""
+
     span: Span = field(compare=False)
+    target: Expr | None = None
+    """For `leads_to`: then or later this holds; None for every other kind."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -12,35 +12,57 @@ from modelcheck.ir.contents import named_types
 from modelcheck.ir.expressions import (
     COMPARISONS,
     CONNECTIVES,
+    TRUE,
     At,
     Binary,
     Conditional,
+    Contains,
     Expr,
     Field,
     First,
     Index,
     IsNone,
+    Item,
     Length,
     Literal,
     Make,
     Operator,
     Place,
+    Scope,
+    SetOf,
+    SetOperation,
+    SetOperator,
     Some,
     Unary,
     UnaryOperator,
     Unwrap,
     Variable,
 )
-from modelcheck.ir.model import Model, Process, Step
-from modelcheck.ir.statements import Assign, Check, Choose, Goto, If, Pop, Push, Statement, Wait
+from modelcheck.ir.model import Model, Process, Property, Step
+from modelcheck.ir.statements import (
+    Assign,
+    Check,
+    Choose,
+    Goto,
+    If,
+    Insert,
+    Offer,
+    Pop,
+    Push,
+    Remove,
+    Statement,
+    Wait,
+)
 from modelcheck.ir.types import (
     ArrayType,
+    BagType,
     BoolType,
     EnumType,
     IntType,
     OptionType,
     QueueType,
     RecordType,
+    SetType,
     Type,
     Value,
 )
@@ -51,9 +73,10 @@ INDENT = "  "
 CONDITIONAL = 0
 NOT = 3
 COMPARISON = 4
-SUM = 5
-NEGATION = 7
-ATOM = 8
+UNION = 5
+SUM = 7
+NEGATION = 9
+ATOM = 10
 
 PRECEDENCE = {
     Operator.OR: 1,
@@ -66,11 +89,17 @@ PRECEDENCE = {
     Operator.GREATER_EQUAL: COMPARISON,
     Operator.ADD: SUM,
     Operator.SUBTRACT: SUM,
-    Operator.MULTIPLY: 6,
-    Operator.DIVIDE: 6,
-    Operator.MODULO: 6,
+    Operator.MULTIPLY: 8,
+    Operator.DIVIDE: 8,
+    Operator.MODULO: 8,
     Operator.MINIMUM: ATOM,
     Operator.MAXIMUM: ATOM,
+}
+SET_PRECEDENCE = {
+    SetOperator.UNION: UNION,
+    SetOperator.INTERSECTION: 6,
+    SetOperator.DIFFERENCE: SUM,
+    SetOperator.SUBSET: COMPARISON,
 }
 
 
@@ -89,6 +118,10 @@ def render_type(t: Type) -> str:
             return f"Array[{render_type(index)}, {render_type(item)}]"
         case QueueType(item, capacity):
             return f"Queue[{render_type(item)}, {capacity}]"
+        case BagType(item, capacity):
+            return f"Bag[{render_type(item)}, {capacity}]"
+        case SetType(item):
+            return f"FiniteSet[{render_type(item)}]"
         case _:
             assert_never(t)
 
@@ -108,7 +141,9 @@ def render_value(t: Type, value: Value) -> str:
             pairs = zip(fields, value, strict=True)
             inside = ", ".join(f"{f.name}={render_value(f.type, v)}" for f, v in pairs)
             return f"{name}({inside})"
-        case ((ArrayType(item=item) | QueueType(item=item)), tuple()):
+        case SetType(item), tuple():
+            return f"{{{', '.join(render_value(item, v) for v in value)}}}"
+        case ((ArrayType(item=item) | QueueType(item=item) | BagType(item=item)), tuple()):
             return f"[{', '.join(render_value(item, v) for v in value)}]"
         case _:
             raise ModelCheckBug(f"{value!r} was rendered as {render_type(t)}")
@@ -165,8 +200,8 @@ def _expr(expr: Expr) -> tuple[str, int]:
         case Literal(t, value):
             text = render_value(t, value)
             return text, NEGATION if text.startswith("-") else ATOM
-        case Variable(name=name):
-            return name, ATOM
+        case Variable(name=name, scope=scope):
+            return (f"before.{name}" if scope is Scope.BEFORE else name), ATOM
         case Field(base, name):
             return f"{_inside(base, ATOM)}.{name}", ATOM
         case Index(base, index):
@@ -176,7 +211,7 @@ def _expr(expr: Expr) -> tuple[str, int]:
         case Some(item):
             return _expr(item)
         case IsNone(base):
-            return f"{_inside(base, SUM)} is None", COMPARISON
+            return f"{_inside(base, UNION)} is None", COMPARISON
         case Unary():
             return _unary(expr)
         case Binary():
@@ -184,10 +219,20 @@ def _expr(expr: Expr) -> tuple[str, int]:
         case Conditional(condition, then, otherwise):
             tests = _inside(then, CONDITIONAL + 1), _inside(condition, CONDITIONAL + 1)
             return f"{tests[0]} if {tests[1]} else {render_expr(otherwise)}", CONDITIONAL
-        case Length(queue):
-            return f"len({render_expr(queue)})", ATOM
+        case Length(container):
+            return f"len({render_expr(container)})", ATOM
         case First(queue):
             return f"{_inside(queue, ATOM)}.peek()", ATOM
+        case Item(container, position):
+            return f"{_inside(container, ATOM)}.item({position})", ATOM
+        case Contains(container, item):
+            return f"{_inside(item, UNION)} in {_inside(container, UNION)}", COMPARISON
+        case SetOf(_, items):
+            return f"{{{', '.join(map(render_expr, items))}}}", ATOM
+        case SetOperation(operator, left, right):
+            precedence = SET_PRECEDENCE[operator]
+            sides = _inside(left, precedence), _inside(right, precedence + 1)
+            return f"{sides[0]} {operator.value} {sides[1]}", precedence
         case Make(t, values):
             pairs = zip(t.fields, values, strict=True)
             fields = ", ".join(f"{f.name}={render_expr(v)}" for f, v in pairs)
@@ -201,7 +246,7 @@ def _expr(expr: Expr) -> tuple[str, int]:
 def _unary(expr: Unary) -> tuple[str, int]:
     match expr.operator, expr.operand:
         case UnaryOperator.NOT, IsNone(base):
-            return f"{_inside(base, SUM)} is not None", COMPARISON
+            return f"{_inside(base, UNION)} is not None", COMPARISON
         case UnaryOperator.NOT, operand:
             return f"not {_inside(operand, NOT)}", NOT
         case UnaryOperator.NEGATE, operand:
@@ -236,12 +281,16 @@ def _statement(statement: Statement) -> Iterator[str]:
             yield f"{render_place(queue)}.pop()"
         case Pop(queue, target) if target is not None:
             yield f"{render_place(target)} := {render_place(queue)}.pop()"
+        case Insert(container, value):
+            yield f"{render_place(container)}.insert({render_expr(value)})"
+        case Remove(container, value):
+            yield f"{render_place(container)}.remove({render_expr(value)})"
         case Check(condition, message):
             yield f"check {render_expr(condition)}   {json.dumps(message, ensure_ascii=False)}"
         case Wait(condition):
             yield f"wait_until {render_expr(condition)}"
-        case Choose(target, options):
-            yield f"{target.name} := one_of({', '.join(map(render_expr, options))})"
+        case Choose(target, offers):
+            yield f"{target.name} := one_of({', '.join(map(_offer, offers))})"
         case If(condition, then, otherwise):
             yield f"if {render_expr(condition)}"
             yield from _indented(then)
@@ -254,6 +303,11 @@ def _statement(statement: Statement) -> Iterator[str]:
             raise ModelCheckBug("a pop has one target or none")
         case _:
             assert_never(statement)
+
+
+def _offer(offer: Offer) -> str:
+    text = render_expr(offer.value)
+    return text if offer.condition == TRUE else f"{text} if {render_expr(offer.condition)}"
 
 
 def _indented(body: tuple[Statement, ...]) -> Iterator[str]:
@@ -277,8 +331,14 @@ def _model(model: Model) -> Iterator[str]:
     if model.properties:
         yield ""
     for prop in model.properties:
-        yield f"{prop.kind.value} {prop.name}"
-        yield f"{INDENT}{render_expr(prop.condition)}"
+        yield from _property(prop)
+
+
+def _property(prop: Property) -> Iterator[str]:
+    yield f"{prop.kind.value} {prop.name}"
+    yield f"{INDENT}{render_expr(prop.condition)}"
+    if prop.target is not None:
+        yield f"{INDENT}~> {render_expr(prop.target)}"
 
 
 def _declarations(model: Model) -> Iterator[str]:

@@ -36,6 +36,24 @@ class Pop:
 
 
 @dataclass(frozen=True, slots=True)
+class Insert:
+    """Put a value into a bag or a set: into a full bag, or outside the domain, a violation."""
+
+    container: Place
+    value: Expr
+    span: Span = field(compare=False)
+
+
+@dataclass(frozen=True, slots=True)
+class Remove:
+    """Take one such value out of a bag, or it is a violation; a set that has none stays as is."""
+
+    container: Place
+    value: Expr
+    span: Span = field(compare=False)
+
+
+@dataclass(frozen=True, slots=True)
 class Check:
     """An assertion: false is a `check` violation, which ends the trace."""
 
@@ -53,14 +71,22 @@ class Wait:
 
 
 @dataclass(frozen=True, slots=True)
+class Offer:
+    """A value that may be chosen where `condition` holds; else it is not even evaluated."""
+
+    condition: Expr
+    value: Expr
+
+
+@dataclass(frozen=True, slots=True)
 class Choose:
-    """Give a local one of `options`, one transition per distinct value; none disables.
+    """Give a local one of the values on offer, one transition per distinct value; none disables.
 
     Before every shared write.
     """
 
     target: Variable
-    options: tuple[Expr, ...]
+    offers: tuple[Offer, ...]
     span: Span = field(compare=False)
 
 
@@ -81,4 +107,4 @@ class Goto:
     label: str | None
 
 
-Statement = Assign | Push | Pop | Check | Wait | Choose | If | Goto
+Statement = Assign | Push | Pop | Insert | Remove | Check | Wait | Choose | If | Goto

@@ -2,17 +2,20 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
-from itertools import product
+from itertools import combinations, combinations_with_replacement, pairwise, product
+from math import comb
 from typing import TypeAlias, assert_never
+
+from modelcheck.errors import ModelCheckBug
 
 Value: TypeAlias = "bool | int | str | tuple[Value, ...] | None"
 """A value, read through its type.
 
 bool: `bool`. Integer: `int`. Enum: the member's name. Option: `None` or the item.
 Record: the field values in order. Array: the items in the order of the index domain.
-Queue: the items, oldest first.
+Queue: the items, oldest first. Bag and set: the items in the order of `order_key`.
 """
 
 
@@ -83,7 +86,32 @@ class QueueType:
     capacity: int
 
 
-Type = BoolType | IntType | EnumType | OptionType | RecordType | ArrayType | QueueType
+@dataclass(frozen=True, slots=True)
+class BagType:
+    """An unordered pool of at most `capacity` items; equal ones count as often as they are in."""
+
+    item: Type
+    capacity: int
+
+
+@dataclass(frozen=True, slots=True)
+class SetType:
+    """A subset of the values of `item`."""
+
+    item: Type
+
+
+Type = (
+    BoolType
+    | IntType
+    | EnumType
+    | OptionType
+    | RecordType
+    | ArrayType
+    | QueueType
+    | BagType
+    | SetType
+)
 INDEX_TYPES = (BoolType, IntType, EnumType)
 
 
@@ -107,6 +135,10 @@ def size(t: Type) -> int:
             return int(size(item) ** size(index))
         case QueueType(item, capacity):
             return sum(int(size(item) ** length) for length in range(capacity + 1))
+        case BagType(item, capacity):
+            return comb(size(item) + capacity, capacity)
+        case SetType(item):
+            return 1 << size(item)
         case _:
             assert_never(t)
 
@@ -130,6 +162,12 @@ def values(t: Type) -> Iterator[Value]:
         case QueueType(item, capacity):
             for length in range(capacity + 1):
                 yield from product(tuple(values(item)), repeat=length)
+        case BagType(item, capacity):
+            for length in range(capacity + 1):
+                yield from combinations_with_replacement(tuple(values(item)), length)
+        case SetType(item):
+            for length in range(size(item) + 1):
+                yield from combinations(tuple(values(item)), length)
         case _:
             assert_never(t)
 
@@ -163,8 +201,48 @@ def contains(t: Type, value: Value) -> bool:
                 and len(value) <= capacity
                 and all(contains(item, v) for v in value)
             )
+        case BagType(item, capacity):
+            return (
+                isinstance(value, tuple)
+                and len(value) <= capacity
+                and all(contains(item, v) for v in value)
+                and all(order_key(item, a) <= order_key(item, b) for a, b in pairwise(value))
+            )
+        case SetType(item):
+            return (
+                isinstance(value, tuple)
+                and all(contains(item, v) for v in value)
+                and all(order_key(item, a) < order_key(item, b) for a, b in pairwise(value))
+            )
         case _:
             assert_never(t)
+
+
+def order_key(t: Type, value: Value) -> tuple[int, ...]:
+    """Orders the values of a type as `values` does; integers outside the type keep their order."""
+    match t, value:
+        case EnumType(members=members), str():
+            return (members.index(value),)
+        case OptionType(), None:
+            return (0,)
+        case OptionType(item), _:
+            return (1, *order_key(item, value))
+        case RecordType(fields=fields), tuple():
+            pairs = zip(fields, value, strict=True)
+            return tuple([n for field, v in pairs for n in order_key(field.type, v)])
+        case ArrayType(item=item), tuple():
+            return tuple([n for v in value for n in order_key(item, v)])
+        case ((QueueType(item=item) | BagType(item=item) | SetType(item=item)), tuple()):
+            return (len(value), *[n for v in value for n in order_key(item, v)])
+        case _, int():
+            return (value,)
+        case _:
+            raise ModelCheckBug(f"{value!r} was ordered as {t}")
+
+
+def canonical(item: Type, held: Iterable[Value]) -> tuple[Value, ...]:
+    """The items of a bag or a set in the order in which its value has them."""
+    return tuple(sorted(held, key=lambda value: order_key(item, value)))
 
 
 def position(t: Type, value: Value) -> int | None:

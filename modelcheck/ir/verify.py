@@ -8,10 +8,22 @@ from typing import assert_never
 
 from modelcheck.ir.contents import named_types
 from modelcheck.ir.expressions import Place, Scope, Variable, root, type_of
-from modelcheck.ir.model import Model, Process, PropertyKind
+from modelcheck.ir.model import Model, Process, Property, PropertyKind
 from modelcheck.ir.render import render_place, render_type
-from modelcheck.ir.statements import Assign, Check, Choose, Goto, If, Pop, Push, Statement, Wait
-from modelcheck.ir.types import INDEX_TYPES, QueueType, Type, contains
+from modelcheck.ir.statements import (
+    Assign,
+    Check,
+    Choose,
+    Goto,
+    If,
+    Insert,
+    Pop,
+    Push,
+    Remove,
+    Statement,
+    Wait,
+)
+from modelcheck.ir.types import INDEX_TYPES, BagType, QueueType, SetType, Type, contains
 from modelcheck.ir.walk import statements
 from modelcheck.ir.wellformed import (
     Surroundings,
@@ -23,7 +35,7 @@ from modelcheck.ir.wellformed import (
     verify_value,
 )
 
-CLAIMS = frozenset({PropertyKind.ALWAYS, PropertyKind.SOMETIMES, PropertyKind.EVENTUALLY})
+CLAIMS = frozenset(PropertyKind) - {PropertyKind.CHECK, PropertyKind.DEADLOCK}
 
 
 def verify(model: Model) -> None:
@@ -35,10 +47,20 @@ def verify(model: Model) -> None:
         _verify_process(process, shared)
     _verify_names("the model", (prop.name for prop in model.properties))
     for prop in model.properties:
-        require(prop.kind in CLAIMS, prop.name, f"a property cannot be {prop.kind.value}")
-        instances = {process.name: process for process in model.processes}
-        verify_condition(prop.condition, Surroundings(prop.name, shared, {}, instances))
+        _verify_property(model, prop, shared)
     _verify_names("the model", (t.name for t in named_types(model)))
+
+
+def _verify_property(model: Model, prop: Property, shared: dict[str, Variable]) -> None:
+    require(prop.kind in CLAIMS, prop.name, f"a property cannot be {prop.kind.value}")
+    is_step = prop.kind is PropertyKind.EVERY_STEP
+    instances = None if is_step else {process.name: process for process in model.processes}
+    around = Surroundings(prop.name, shared, {}, instances, before=is_step)
+    verify_condition(prop.condition, around)
+    leads = prop.kind is PropertyKind.LEADS_TO
+    require(leads == (prop.target is not None), prop.name, "a target is for leads_to alone")
+    if prop.target is not None:
+        verify_condition(prop.target, around)
 
 
 def _verify_names(where: str, names: Iterable[str]) -> None:
@@ -100,13 +122,16 @@ def _verify_statement(process: Process, statement: Statement, around: Surroundin
                 text = f"{render_place(target)} cannot hold {render_type(item)}"
                 lawful = is_alike(_verify_target(process, target, around), item)
                 require(lawful, around.where, text)
+        case Insert(container, value) | Remove(container, value):
+            verify_value(value, _verify_pool(process, container, around), around)
         case Check(condition) | Wait(condition) | If(condition):
             verify_condition(condition, around)
-        case Choose(target, options):
+        case Choose(target, offers):
             require(target.scope is Scope.LOCAL, around.where, f"a choice of shared {target.name}")
             _verify_target(process, target, around)
-            for option in options:
-                verify_value(option, target.type, around)
+            for offer in offers:
+                verify_condition(offer.condition, around)
+                verify_value(offer.value, target.type, around)
         case Goto(label):
             labels = {None, *(step.label for step in process.steps)}
             require(label in labels, around.where, f"goto {label}, which is no label")
@@ -129,11 +154,19 @@ def _verify_queue(process: Process, queue: Place, around: Surroundings) -> Type:
     return t.item if isinstance(t, QueueType) else t
 
 
+def _verify_pool(process: Process, container: Place, around: Surroundings) -> Type:
+    """A bag or a set that may be changed, and the type of its items."""
+    t = _verify_target(process, container, around)
+    lawful = isinstance(t, BagType | SetType)
+    require(lawful, around.where, f"{render_place(container)} is no bag and no set")
+    return t.item if isinstance(t, BagType | SetType) else t
+
+
 def _follow(body: tuple[Statement, ...], where: str, *, wrote: bool) -> tuple[bool, bool]:
     """Whether every path ends in a goto, and whether some path that does not has written."""
     for number, statement in enumerate(body):
         match statement:
-            case Assign(place, _) | Push(place, _):
+            case Assign(place, _) | Push(place, _) | Insert(place, _) | Remove(place, _):
                 wrote = wrote or root(place).scope is Scope.SHARED
             case Pop(queue, target):
                 places = (queue,) if target is None else (queue, target)

@@ -9,21 +9,37 @@ from modelcheck.ir.expressions import (
     At,
     Binary,
     Conditional,
+    Contains,
     Expr,
     Field,
     First,
     Index,
     IsNone,
+    Item,
     Length,
     Literal,
     Make,
     Operator,
+    SetOf,
+    SetOperation,
     Some,
     Unary,
     Unwrap,
     Variable,
 )
-from modelcheck.ir.statements import Assign, Check, Choose, Goto, If, Pop, Push, Statement, Wait
+from modelcheck.ir.statements import (
+    Assign,
+    Check,
+    Choose,
+    Goto,
+    If,
+    Insert,
+    Pop,
+    Push,
+    Remove,
+    Statement,
+    Wait,
+)
 
 
 def parts(expr: Expr) -> tuple[Expr, ...]:
@@ -37,15 +53,17 @@ def parts(expr: Expr) -> tuple[Expr, ...]:
             return (item,)
         case Unary(_, operand):
             return (operand,)
-        case Length(queue) | First(queue):
-            return (queue,)
+        case Length(container) | First(container) | Item(container):
+            return (container,)
         case Index(base, index):
             return (base, index)
-        case Binary(_, left, right):
+        case Contains(container, item):
+            return (container, item)
+        case Binary(_, left, right) | SetOperation(_, left, right):
             return (left, right)
         case Conditional(condition, then, otherwise):
             return (condition, then, otherwise)
-        case Make(_, values):
+        case Make(_, values) | SetOf(_, values):
             return values
         case At(index=index):
             return () if index is None else (index,)
@@ -66,10 +84,13 @@ def variables(expr: Expr) -> frozenset[Variable]:
 
 
 def may_violate(expr: Expr) -> bool:
-    """Whether evaluating `expr` can be a violation: an index, an empty option or queue, a zero."""
+    """Whether evaluating `expr` can be a violation: an index, an empty option or queue, a zero.
+
+    Or a set built of values that may lie outside its domain.
+    """
     risky = (Operator.DIVIDE, Operator.MODULO)
     return any(
-        isinstance(part, Index | Unwrap | First)
+        isinstance(part, Index | Unwrap | First | SetOf)
         or (isinstance(part, Binary) and part.operator in risky)
         for part in subexpressions(expr)
     )
@@ -102,10 +123,18 @@ def substitute(expr: Expr, old: Variable, new: Expr) -> Expr:
             return Binary(binary, inside(left), inside(right), span)
         case Conditional(condition, then, otherwise):
             return Conditional(inside(condition), inside(then), inside(otherwise))
-        case Length(queue):
-            return Length(inside(queue))
+        case Length(container):
+            return Length(inside(container))
         case First(queue, span):
             return First(inside(queue), span)
+        case Item(container, position):
+            return Item(inside(container), position)
+        case Contains(container, item):
+            return Contains(inside(container), inside(item))
+        case SetOf(set_type, items, span):
+            return SetOf(set_type, tuple(inside(item) for item in items), span)
+        case SetOperation(set_operator, left, right):
+            return SetOperation(set_operator, inside(left), inside(right))
         case Make(t, values):
             return Make(t, tuple(inside(value) for value in values))
         case At(process, index, label, span):
@@ -128,12 +157,14 @@ def written(statement: Statement) -> tuple[Expr, ...]:
     match statement:
         case Assign(place, value) | Push(place, value):
             return (place, value)
+        case Insert(place, value) | Remove(place, value):
+            return (place, value)
         case Pop(queue, target):
             return (queue,) if target is None else (queue, target)
         case Check(condition) | Wait(condition) | If(condition):
             return (condition,)
-        case Choose(target, options):
-            return (target, *options)
+        case Choose(target, offers):
+            return (target, *(part for offer in offers for part in (offer.condition, offer.value)))
         case Goto():
             return ()
         case _:

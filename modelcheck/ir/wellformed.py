@@ -13,16 +13,20 @@ from modelcheck.ir.expressions import (
     At,
     Binary,
     Conditional,
+    Contains,
     Expr,
     Field,
     First,
     Index,
     IsNone,
+    Item,
     Length,
     Literal,
     Make,
     Operator,
     Scope,
+    SetOf,
+    SetOperation,
     Some,
     Unary,
     UnaryOperator,
@@ -35,12 +39,14 @@ from modelcheck.ir.render import render_expr, render_type
 from modelcheck.ir.types import (
     INDEX_TYPES,
     ArrayType,
+    BagType,
     BoolType,
     EnumType,
     IntType,
     OptionType,
     QueueType,
     RecordType,
+    SetType,
     Type,
     contains,
 )
@@ -55,9 +61,14 @@ class Surroundings:
     """For messages: `worker.detach`, or a property's name."""
 
     shared: Mapping[str, Variable]
+    """The shared variables; empty where they cannot be seen."""
+
     locals: Mapping[str, Variable]
     instances: Mapping[str, Process] | None
-    """The processes that `at` may ask about; None outside properties."""
+    """The processes that `at` may ask about; None outside properties of one state."""
+
+    before: bool = False
+    """Whether the state before a step can be seen too."""
 
 
 def require(lawful: bool, where: str, what: str) -> None:  # noqa: FBT001 - it is the claim itself
@@ -99,8 +110,10 @@ def verify_type(t: Type, where: str) -> None:
             require(isinstance(index, INDEX_TYPES), where, f"an index of {render_type(index)}")
             verify_type(index, where)
             verify_type(item, where)
-        case QueueType(item, capacity):
-            require(capacity >= 0, where, f"a queue of capacity {capacity}")
+        case QueueType(item, capacity) | BagType(item, capacity):
+            require(capacity >= 0, where, f"a capacity of {capacity}")
+            verify_type(item, where)
+        case SetType(item):
             verify_type(item, where)
         case _:
             assert_never(t)
@@ -137,8 +150,18 @@ def verify_expr(expr: Expr, around: Surroundings) -> Type:
         case Some(item):
             text = f"{render_expr(item)} is an option already"
             require(not isinstance(held[0], OptionType), around.where, text)
-        case Length(queue) | First(queue):
+        case First(queue):
             require(isinstance(held[0], QueueType), around.where, f"{render_expr(queue)}: no queue")
+        case Length() | Item() | Contains():
+            _verify_container(expr, held, around)
+        case SetOf(t, items):
+            verify_type(t, around.where)
+            for item, own in zip(items, held, strict=True):
+                _require_type(own, t.item, item, around)
+        case SetOperation(_, left, right):
+            lawful = isinstance(held[0], SetType) and held[0] == held[1]
+            text = f"{render_expr(left)} and {render_expr(right)} are no sets of one type"
+            require(lawful, around.where, text)
         case Unary(operator, operand):
             wanted = BOOL if operator is UnaryOperator.NOT else IntType(0, 0)
             _require_type(held[0], wanted, operand, around)
@@ -162,14 +185,34 @@ def _require_type(held: Type, wanted: Type, expr: Expr, around: Surroundings) ->
 
 
 def _verify_variable(variable: Variable, around: Surroundings) -> None:
-    known = around.shared if variable.scope is Scope.SHARED else around.locals
     text = f"no {variable.scope.value} variable {variable.name}: {render_type(variable.type)}"
-    require(known.get(variable.name) == variable, around.where, text)
+    known = around.locals if variable.scope is Scope.LOCAL else around.shared
+    declared = known.get(variable.name)
+    if variable.scope is Scope.BEFORE:
+        require(around.before, around.where, text)
+        variable = Variable(variable.name, variable.type, Scope.SHARED)
+    require(declared == variable, around.where, text)
 
 
 def _verify_field(expr: Field, record: Type, around: Surroundings) -> None:
     known = isinstance(record, RecordType) and any(f.name == expr.name for f in record.fields)
     require(known, around.where, f"{render_expr(expr.base)} has no field {expr.name}")
+
+
+def _verify_container(
+    expr: Length | Item | Contains, held: tuple[Type, ...], around: Surroundings
+) -> None:
+    container = held[0]
+    text = f"{render_expr(expr.container)} is {render_type(container)}"
+    match expr, container:
+        case Length(), QueueType() | BagType() | SetType():
+            pass
+        case Item(position=position), QueueType() | BagType():
+            require(0 <= position < container.capacity, around.where, text)
+        case Contains(_, item), QueueType() | BagType() | SetType():
+            _require_type(held[1], container.item, item, around)
+        case _:
+            require(lawful=False, where=around.where, what=text)
 
 
 def _verify_index(expr: Index, array: Type, index: Type, around: Surroundings) -> None:

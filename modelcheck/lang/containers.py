@@ -41,7 +41,18 @@ class Array(Generic[D, T]):
     def __setitem__(self, index: D, value: T) -> None:
         if index not in self._items:
             raise IndexError(f"index {index!r} outside its domain")
-        self._items[index] = fresh(value)
+        self._items[index] = filled(value, self._items[index])
+
+    def fill_like(self, other: Array[D, T]) -> None:
+        """Take over the domain of `other`, if this one has none yet."""
+        if not self._items:
+            items = other._items.items()
+            self._items = {index: filled(self.make(), item) for index, item in items}
+
+    @property
+    def is_filled(self) -> bool:
+        """Whether it has its domain; what `each` returns has it only once it is stored."""
+        return bool(self._items)
 
     def __iter__(self) -> Iterator[T]:
         return iter(self._items.values())
@@ -87,7 +98,10 @@ class Queue(Generic[T]):
         return self._items[0]
 
     def __iter__(self) -> Iterator[T]:
-        return iter(self._items)
+        return iter(tuple(self._items))
+
+    def __contains__(self, item: object) -> bool:
+        return item in self._items
 
     def __len__(self) -> int:
         return len(self._items)
@@ -99,6 +113,14 @@ class Queue(Generic[T]):
         return isinstance(other, Queue) and self._items == other._items
 
     __hash__ = None  # type: ignore[assignment]  # a mutable value
+
+
+def filled(value: T, before: object) -> T:
+    """A copy of `value` for a place that holds `before`: an unfilled array gets its domain."""
+    copied = fresh(value)
+    if isinstance(copied, Array) and isinstance(before, Array):
+        copied.fill_like(before)
+    return copied
 
 
 @overload

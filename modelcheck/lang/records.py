@@ -5,7 +5,7 @@ from __future__ import annotations
 import inspect
 from typing import TypeVar, dataclass_transform, get_args, get_origin, get_type_hints
 
-from modelcheck.lang.containers import Array, Queue, fresh
+from modelcheck.lang.containers import Array, filled, fresh
 from modelcheck.lang.domains import domain
 
 R = TypeVar("R")
@@ -37,13 +37,13 @@ def record(cls: type[R]) -> type[R]:
             raise TypeError(f"{cls.__name__} has the fields {', '.join(names)}")
         hints = get_type_hints(cls, include_extras=True)
         for name in names:
-            value = given[name] if name in given else initial(hints[name], declared[name])
-            setattr(self, name, value)
+            value = given.get(name, declared[name])
+            setattr(self, name, initial(hints[name], value))
 
     def __setattr__(self: R, name: str, value: object) -> None:  # noqa: N807  # made here
         if name not in declared:
             raise AttributeError(f"{cls.__name__} has no field {name}")
-        object.__setattr__(self, name, fresh(value))
+        object.__setattr__(self, name, filled(value, vars(self).get(name)))
 
     def __eq__(self: R, other: object) -> bool:  # noqa: N807  # made here
         return type(other) is cls and vars(self) == vars(other)
@@ -55,21 +55,13 @@ def record(cls: type[R]) -> type[R]:
         setattr(cls, method.__name__, method)
     setattr(cls, "__hash__", None)  # noqa: B010  # a mutable value
     setattr(cls, DEFAULTS, declared)
+    setattr(cls, "__match_args__", names)  # noqa: B010  # for `case Message(kind, sender)`
     return cls
 
 
 def initial(annotation: object, default: object) -> object:
-    """The value that a field of this annotation begins with."""
-    if get_origin(annotation) is Array and isinstance(default, Array):
+    """The value that a field of this annotation begins with; an unfilled array is filled."""
+    if get_origin(annotation) is Array and isinstance(default, Array) and not default.is_filled:
         index, item = get_args(annotation)
-        return default.over(domain(index)) if not _nested(item) else _filled(annotation, default)
+        return Array(lambda: initial(item, default.make()), domain(index))
     return fresh(default)
-
-
-def _nested(annotation: object) -> bool:
-    return get_origin(annotation) in (Array, Queue)
-
-
-def _filled(annotation: object, default: Array[object, object]) -> Array[object, object]:
-    index, item = get_args(annotation)
-    return Array(lambda: initial(item, default.make()), domain(index))

@@ -12,6 +12,7 @@ from modelcheck.lang.steps import Steps
 S = TypeVar("S")
 P = TypeVar("P", bound=Callable[..., Steps])
 Claim = Callable[[S], bool]
+StepClaim = Callable[[S, S], bool]
 Fair = Literal["weak", "strong", "none"]
 
 
@@ -29,7 +30,16 @@ class ClaimDeclaration:
     """A function that was declared a property, and of which kind."""
 
     function: Callable[..., bool]
-    kind: Literal["always", "sometimes", "eventually"]
+    kind: Literal["always", "sometimes", "eventually", "every_step", "leads_to"]
+    target: Callable[..., bool] | None = None
+    """For `leads_to`: what follows."""
+
+    @property
+    def name(self) -> str:
+        """What the property is called: by its function, or `p_leads_to_q`."""
+        if self.target is None:
+            return self.function.__name__
+        return f"{self.function.__name__}_leads_to_{self.target.__name__}"
 
 
 @dataclass(frozen=True, slots=True)
@@ -92,6 +102,21 @@ class Spec(Generic[S]):
         """Declare that every fair behaviour reaches a condition."""
         self.claims.append(ClaimDeclaration(function, "eventually"))
         return function
+
+    def every_step(self, function: StepClaim[S]) -> StepClaim[S]:
+        """Declare that a condition holds over the states before and after every step.
+
+        A step that changes nothing shared is not asked.
+        """
+        self.claims.append(ClaimDeclaration(function, "every_step"))
+        return function
+
+    def leads_to(self, condition: Claim[S], follows: Claim[S]) -> None:
+        """Declare that whenever `condition` holds, `follows` holds then or later.
+
+        On every fair behaviour. The property is called `condition_leads_to_follows`.
+        """
+        self.claims.append(ClaimDeclaration(condition, "leads_to", follows))
 
     def expect(
         self,

@@ -12,6 +12,9 @@ T = TypeVar("T")
 Steps: TypeAlias = Generator[str, None, None]
 """What a process returns: it yields the label of each step before it takes it."""
 
+Returns: TypeAlias = Generator[str, None, T]
+"""What a procedure with steps returns: called as `x = yield from procedure(...)`, it gives a T."""
+
 
 class NotEnabledError(Exception):
     """Under plain CPython: the step waits for a condition that does not hold."""

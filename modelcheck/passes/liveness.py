@@ -13,9 +13,21 @@ from typing import assert_never
 
 from modelcheck.ir.expressions import Expr, Field, Index, Place, Scope, Unwrap, Variable, type_of
 from modelcheck.ir.model import Process
-from modelcheck.ir.statements import Assign, Check, Choose, Goto, If, Pop, Push, Statement, Wait
+from modelcheck.ir.statements import (
+    Assign,
+    Check,
+    Choose,
+    Goto,
+    If,
+    Insert,
+    Pop,
+    Push,
+    Remove,
+    Statement,
+    Wait,
+)
 from modelcheck.ir.types import IntType, OptionType, Type
-from modelcheck.ir.walk import may_violate, variables
+from modelcheck.ir.walk import may_violate, variables, written
 
 Live = frozenset[str]
 NOTHING: Live = frozenset()
@@ -90,15 +102,15 @@ def _one(
             if _is_dead(place, after) and not may_violate(value) and _fits(value, place):
                 return after, ()
             return _without(place, after) | _read(value), (statement,)
-        case Push(queue, value):
-            return _without(queue, after) | _read(queue) | _read(value), (statement,)
+        case Push(place, value) | Insert(place, value) | Remove(place, value):
+            return _without(place, after) | _read(place) | _read(value), (statement,)
         case Pop(queue, target, span):
             if target is not None and _is_dead(target, after):
                 target = None
             rest = after if target is None else _without(target, after)
             return rest | _read(queue), (Pop(queue, target, span),)
-        case Choose(target, options):
-            read = [_read(option) for option in options]
+        case Choose(target):
+            read = [_read(expr) for expr in written(statement)[1:]]
             return (after - {target.name}).union(*read), (statement,)
         case _:
             assert_never(statement)
@@ -146,7 +158,7 @@ def _assigned(process: Process) -> set[str]:
                 case If(_, then, otherwise):
                     see(then)
                     see(otherwise)
-                case Check() | Wait() | Push() | Pop() | Goto():
+                case Check() | Wait() | Push() | Pop() | Insert() | Remove() | Goto():
                     pass
 
     see(process.prologue)

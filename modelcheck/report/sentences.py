@@ -74,6 +74,11 @@ def _verdict(finding: Finding) -> str:
             return f"{after} {violation.property} does not hold{refuted}."
         case PropertyKind.SOMETIMES:
             return f"No reachable state satisfies {violation.property}."
+        case PropertyKind.EVERY_STEP:
+            last = finding.trace.steps[-1].transition
+            return f"{after} {violation.property} does not hold over the last, {last}{refuted}."
+        case PropertyKind.LEADS_TO:
+            return f"There is a behaviour in which {violation.property} is never kept."
         case PropertyKind.EVENTUALLY:
             return f"There is a behaviour in which {violation.property} never comes to hold."
         case _:

@@ -7,9 +7,11 @@ from modelcheck.semantics.properties import (
     DEADLOCK,
     deadlock,
     refute,
+    refute_step,
     satisfied,
     stuck,
     violated_properties,
+    violated_steps,
 )
 from modelcheck.semantics.step import (
     Disabled,
@@ -36,9 +38,11 @@ __all__ = [
     "is_overlapping",
     "prepare",
     "refute",
+    "refute_step",
     "satisfied",
     "stuck",
     "successors",
     "violated_properties",
+    "violated_steps",
     "why_disabled",
 ]

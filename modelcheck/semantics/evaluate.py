@@ -11,16 +11,21 @@ from modelcheck.ir.expressions import (
     At,
     Binary,
     Conditional,
+    Contains,
     Expr,
     Field,
     First,
     Index,
     IsNone,
+    Item,
     Length,
     Literal,
     Make,
     Operator,
     Scope,
+    SetOf,
+    SetOperation,
+    SetOperator,
     Some,
     Unary,
     UnaryOperator,
@@ -30,7 +35,17 @@ from modelcheck.ir.expressions import (
     type_of,
 )
 from modelcheck.ir.render import render_expr, render_path, render_type, render_value
-from modelcheck.ir.types import ArrayType, OptionType, RecordType, Type, Value, position
+from modelcheck.ir.types import (
+    ArrayType,
+    OptionType,
+    RecordType,
+    SetType,
+    Type,
+    Value,
+    canonical,
+    contains,
+    position,
+)
 from modelcheck.semantics.frame import Frame, Path, Refuted
 from modelcheck.trace import Instance
 
@@ -77,13 +92,22 @@ def evaluate(expr: Expr, frame: Frame) -> Value:
             return evaluate(base, frame) is None
         case Conditional(condition, then, otherwise):
             return evaluate(then if holds(condition, frame) else otherwise, frame)
-        case Length(queue):
-            return len(items(evaluate(queue, frame)))
+        case Length(container):
+            return len(items(evaluate(container, frame)))
         case First(queue, span):
             held = items(evaluate(queue, frame))
             if not held:
                 raise Refuted("peek of an empty queue", f"{spoken(queue, frame)} is empty", span)
             return held[0]
+        case Item(container, at):
+            return items(evaluate(container, frame))[at]
+        case Contains(container, item):
+            held = items(evaluate(container, frame))
+            return evaluate(item, frame) in held
+        case SetOf():
+            return _set_of(expr, frame)
+        case SetOperation():
+            return _set_operation(expr, frame)
         case Make(_, values):
             return tuple([evaluate(value, frame) for value in values])
         case At():
@@ -108,6 +132,8 @@ def locate(expr: Expr, frame: Frame) -> Located:
         case Variable(name, t, scope):
             if scope is Scope.SHARED:
                 return frame.shared[name], t, (name,)
+            if scope is Scope.BEFORE:
+                return frame.before[name], t, None
             return frame.local(name), t, None
         case Field(base, name):
             value, t, path = locate(base, frame)
@@ -193,6 +219,36 @@ def combine(expr: Binary, left: Value, right: Value) -> Value:
     if operator in DIVISIONS and right == 0:
         raise Refuted("division by zero", f"{left} {operator.value} {right}", expr.span)
     return ARITHMETIC[operator](integer(left), integer(right))
+
+
+def _set_of(expr: SetOf, frame: Frame) -> Value:
+    found: list[Value] = []
+    for item in expr.items:
+        value = evaluate(item, frame)
+        if not contains(expr.type.item, value):
+            text = f"{render_value(type_of(item), value)} outside {render_type(expr.type.item)}"
+            raise Refuted("value outside its domain", text, expr.span)
+        if value not in found:
+            found.append(value)
+    return canonical(expr.type.item, found)
+
+
+def _set_operation(expr: SetOperation, frame: Frame) -> Value:
+    left, right = items(evaluate(expr.left, frame)), items(evaluate(expr.right, frame))
+    t = type_of(expr.left)
+    if not isinstance(t, SetType):
+        raise ModelCheckBug(f"no set: {render_expr(expr.left)}")
+    match expr.operator:
+        case SetOperator.UNION:
+            return canonical(t.item, dict.fromkeys([*left, *right]))
+        case SetOperator.INTERSECTION:
+            return tuple([value for value in left if value in right])
+        case SetOperator.DIFFERENCE:
+            return tuple([value for value in left if value not in right])
+        case SetOperator.SUBSET:
+            return all(value in right for value in left)
+        case _:
+            assert_never(expr.operator)
 
 
 def _at(expr: At, frame: Frame) -> bool:

@@ -6,10 +6,41 @@ from dataclasses import dataclass
 from typing import assert_never
 
 from modelcheck.errors import ModelCheckBug
-from modelcheck.ir.expressions import Expr, Field, Index, Place, Scope, Unwrap, Variable
+from modelcheck.ir.expressions import (
+    Expr,
+    Field,
+    Index,
+    Place,
+    Scope,
+    Unwrap,
+    Variable,
+    type_of,
+)
 from modelcheck.ir.render import render_expr, render_value
-from modelcheck.ir.statements import Assign, Check, Choose, Goto, If, Pop, Push, Statement, Wait
-from modelcheck.ir.types import ArrayType, QueueType, RecordType, Type, Value, contains
+from modelcheck.ir.statements import (
+    Assign,
+    Check,
+    Choose,
+    Goto,
+    If,
+    Insert,
+    Pop,
+    Push,
+    Remove,
+    Statement,
+    Wait,
+)
+from modelcheck.ir.types import (
+    ArrayType,
+    BagType,
+    QueueType,
+    RecordType,
+    SetType,
+    Type,
+    Value,
+    canonical,
+    contains,
+)
 from modelcheck.semantics.evaluate import (
     Located,
     evaluate,
@@ -72,6 +103,10 @@ def execute(body: tuple[Statement, ...], frame: Frame) -> Ending | None:
                 _push(statement, frame)
             case Pop():
                 _pop(statement, frame)
+            case Insert():
+                _insert(statement, frame)
+            case Remove():
+                _remove(statement, frame)
             case Choose():
                 unmade = _choose(statement, frame)
                 if unmade is not None:
@@ -148,35 +183,73 @@ def _check(check: Check, frame: Frame) -> None:
         raise Refuted(check.message, values_text(check.condition, frame), check.span)
 
 
-def _queue(queue: Place, frame: Frame) -> tuple[tuple[Value, ...], QueueType]:
-    held, t, path = locate(queue, frame)
-    if not isinstance(t, QueueType):
-        raise ModelCheckBug(f"not a queue: {render_expr(queue)}")
+def _held(place: Place, frame: Frame) -> tuple[tuple[Value, ...], QueueType | BagType | SetType]:
+    held, t, path = locate(place, frame)
+    if not isinstance(t, QueueType | BagType | SetType):
+        raise ModelCheckBug(f"not a container: {render_expr(place)}")
     if path is not None:
         frame.reads.append(path)
     return items(held), t
 
 
-def _keep(queue: Place, held: tuple[Value, ...], frame: Frame) -> None:
-    _, _, path = locate(queue, frame)
+def _keep(place: Place, held: tuple[Value, ...], frame: Frame) -> None:
+    _, _, path = locate(place, frame)
     if path is not None:
         frame.writes.append(path)
-    _store(queue, held, frame)
+    _store(place, held, frame)
 
 
 def _push(push: Push, frame: Frame) -> None:
     value = evaluate(push.value, frame)
-    held, t = _queue(push.queue, frame)
-    if len(held) >= t.capacity:
-        text = f"{spoken(push.queue, frame)} holds {render_value(t, held)}"
-        raise Refuted("push on a full queue", text, push.span)
-    if not contains(t.item, value):
-        raise Refuted("value outside its domain", outside_text(t.item, value), push.span)
+    held, t = _held(push.queue, frame)
+    _check_room(push, push.queue, held, t, frame)
+    _check_item(push, t, value)
     _keep(push.queue, (*held, value), frame)
 
 
+def _insert(insert: Insert, frame: Frame) -> None:
+    value = evaluate(insert.value, frame)
+    held, t = _held(insert.container, frame)
+    _check_room(insert, insert.container, held, t, frame)
+    _check_item(insert, t, value)
+    if not isinstance(t, SetType) or value not in held:
+        held = canonical(t.item, (*held, value))
+    _keep(insert.container, held, frame)
+
+
+def _remove(remove: Remove, frame: Frame) -> None:
+    value = evaluate(remove.value, frame)
+    held, t = _held(remove.container, frame)
+    if value in held:
+        at = held.index(value)
+        held = (*held[:at], *held[at + 1 :])
+    elif isinstance(t, BagType):
+        shown = render_value(type_of(remove.value), value)
+        text = f"{spoken(remove.container, frame)} holds {render_value(t, held)}, not {shown}"
+        raise Refuted("remove of what a bag does not hold", text, remove.span)
+    _keep(remove.container, held, frame)
+
+
+def _check_room(
+    at: Push | Insert,
+    place: Place,
+    held: tuple[Value, ...],
+    t: QueueType | BagType | SetType,
+    frame: Frame,
+) -> None:
+    if not isinstance(t, SetType) and len(held) >= t.capacity:
+        what = "push on a full queue" if isinstance(t, QueueType) else "add to a full bag"
+        text = f"{spoken(place, frame)} holds {render_value(t, held)}"
+        raise Refuted(what, text, at.span)
+
+
+def _check_item(at: Push | Insert, t: QueueType | BagType | SetType, value: Value) -> None:
+    if not contains(t.item, value):
+        raise Refuted("value outside its domain", outside_text(t.item, value), at.span)
+
+
 def _pop(pop: Pop, frame: Frame) -> None:
-    held, _ = _queue(pop.queue, frame)
+    held, _ = _held(pop.queue, frame)
     if not held:
         text = f"{spoken(pop.queue, frame)} is empty"
         raise Refuted("pop of an empty queue", text, pop.span)
@@ -186,7 +259,8 @@ def _pop(pop: Pop, frame: Frame) -> None:
 
 
 def _choose(choose: Choose, frame: Frame) -> Open | Foreign | None:
-    options = tuple(dict.fromkeys([evaluate(option, frame) for option in choose.options]))
+    offered = [offer.value for offer in choose.offers if holds(offer.condition, frame)]
+    options = tuple(dict.fromkeys([evaluate(value, frame) for value in offered]))
     if frame.chosen == len(frame.choices):
         return Open(choose.target, options)
     value = frame.choices[frame.chosen]

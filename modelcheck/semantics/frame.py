@@ -43,6 +43,9 @@ class Frame:
     labels: Mapping[Instance, str | None] = field(default_factory=dict)
     """Where each instance stands, for `at`; empty inside steps, which cannot ask."""
 
+    before: Mapping[str, Value] = field(default_factory=dict)
+    """The shared variables before a step, for `every_step`; empty elsewhere."""
+
     reads: list[Path] = field(default_factory=list)
     writes: list[Path] = field(default_factory=list)
     mark: int = 0

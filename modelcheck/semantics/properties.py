@@ -32,7 +32,10 @@ def satisfied(system: System, state: State, prop: Property) -> bool:
 
 def refute(prepared: Prepared, state: State, prop: Property) -> Violation | None:
     """Why the property's condition is not true in `state`; None if it is."""
-    frame = property_frame(prepared, state)
+    return _refuted(prop, property_frame(prepared, state))
+
+
+def _refuted(prop: Property, frame: Frame) -> Violation | None:
     try:
         if holds(prop.condition, frame):
             return None
@@ -40,6 +43,32 @@ def refute(prepared: Prepared, state: State, prop: Property) -> Violation | None
         return Violation(prop.name, prop.kind, message, values, prop.span)
     except Refuted as refuted:
         return Violation(prop.name, prop.kind, refuted.message, refuted.values, refuted.span)
+
+
+def violated_steps(system: System, before: State, after: State) -> tuple[Violation, ...]:
+    """The `every_step` properties that a step from `before` to `after` violates, in order."""
+    prepared = prepare(system)
+    found: list[Violation] = []
+    for prop in prepared.model.properties:
+        if prop.kind is PropertyKind.EVERY_STEP:
+            violation = refute_step(prepared, before, after, prop)
+            if violation is not None:
+                found.append(violation)
+    return tuple(found)
+
+
+def refute_step(
+    prepared: Prepared, before: State, after: State, prop: Property
+) -> Violation | None:
+    """Why a step violates an `every_step` property; None if not, or if it changes nothing shared.
+
+    So no property can forbid stuttering, as with TLA's `[A]_v` (Lamport 1994, section 2.4).
+    """
+    if before.shared == after.shared:
+        return None
+    frame = property_frame(prepared, after)
+    frame.before = dict(zip(prepared.names, before.shared, strict=True))
+    return _refuted(prop, frame)
 
 
 def property_frame(prepared: Prepared, state: State) -> Frame:

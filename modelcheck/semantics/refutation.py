@@ -17,9 +17,11 @@ from modelcheck.ir.expressions import (
 from modelcheck.ir.render import render_type, render_value
 from modelcheck.ir.types import (
     ArrayType,
+    BagType,
     OptionType,
     QueueType,
     RecordType,
+    SetType,
     Type,
     Value,
     contains,
@@ -62,7 +64,10 @@ def outside_text(t: Type, value: Value) -> str:
             return outside_text(item, value)
         case RecordType(fields=fields), tuple():
             pairs = tuple((field.type, v) for field, v in zip(fields, value, strict=True))
-        case ((ArrayType(item=item) | QueueType(item=item)), tuple()):
+        case (
+            (ArrayType(item=item) | QueueType(item=item) | BagType(item=item) | SetType(item=item)),
+            tuple(),
+        ):
             pairs = tuple((item, v) for v in value)
         case _:
             pairs = ()

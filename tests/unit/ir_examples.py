@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from modelcheck.ir.expressions import (
     FALSE,
+    TRUE,
     At,
     Binary,
     Conditional,
@@ -33,7 +34,18 @@ from modelcheck.ir.model import (
     PropertyKind,
     Step,
 )
-from modelcheck.ir.statements import Assign, Check, Choose, Goto, If, Pop, Push, Statement, Wait
+from modelcheck.ir.statements import (
+    Assign,
+    Check,
+    Choose,
+    Goto,
+    If,
+    Offer,
+    Pop,
+    Push,
+    Statement,
+    Wait,
+)
 from modelcheck.ir.types import (
     ArrayType,
     BoolType,
@@ -104,6 +116,10 @@ def wait(condition: Expr) -> Wait:
 
 def check(condition: Expr, message: str = "a claim") -> Check:
     return Check(condition, message, SPAN)
+
+
+def offers(*values: Expr) -> tuple[Offer, ...]:
+    return tuple(Offer(TRUE, value) for value in values)
 
 
 def branch(condition: Expr, then: list[Statement], otherwise: list[Statement]) -> If:
@@ -359,7 +375,7 @@ def chooser() -> Model:
     options = (number(0), number(1), number(2), number(0))
     pick = step(
         "pick",
-        Choose(x, options, SPAN),
+        Choose(x, offers(*options), SPAN),
         wait(binary(Operator.UNEQUAL, x, number(1))),
         assign(N, x),
         Goto(None),

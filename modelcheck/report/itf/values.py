@@ -8,14 +8,17 @@ from modelcheck.errors import ModelCheckBug
 from modelcheck.ir.render import render_type, render_value
 from modelcheck.ir.types import (
     ArrayType,
+    BagType,
     BoolType,
     EnumType,
     IntType,
     OptionType,
     QueueType,
     RecordType,
+    SetType,
     Type,
     Value,
+    canonical,
     contains,
     values,
 )
@@ -44,7 +47,9 @@ def encode_value(t: Type, value: Value) -> Json:
         case ArrayType(index, item), tuple():
             keys = zip(values(index), value, strict=True)
             return {"#map": [[encode_value(index, k), encode_value(item, v)] for k, v in keys]}
-        case QueueType(item), tuple():
+        case SetType(item), tuple():
+            return {"#set": [encode_value(item, held) for held in value]}
+        case ((QueueType(item) | BagType(item)), tuple()):
             return [encode_value(item, held) for held in value]
         case _:
             raise ModelCheckBug(f"{value!r} was encoded as {render_type(t)}")
@@ -74,6 +79,11 @@ def _decoded(t: Type, cursor: Cursor) -> Value:
             return _array(t, cursor)
         case QueueType(item):
             return tuple(decode_value(item, held) for held in cursor.items())
+        case BagType(item):
+            return canonical(item, [decode_value(item, held) for held in cursor.items()])
+        case SetType(item):
+            members = cursor.at("#set").items()
+            return canonical(item, {decode_value(item, held) for held in members})
         case _:
             assert_never(t)
 

@@ -155,7 +155,7 @@ def test_a_concrete_path_is_read_through_the_types():
         (Pop(RING, x.COLOR_OF, x.SPAN), "color := ring.pop()"),
         (x.check(FLAG, 'a "claim"'), 'check flag   "a \\"claim\\""'),
         (x.wait(FLAG), "wait_until flag"),
-        (Choose(x.SLOT_OF, (ONE, TWO), x.SPAN), "slot := one_of(1, 2)"),
+        (Choose(x.SLOT_OF, x.offers(ONE, TWO), x.SPAN), "slot := one_of(1, 2)"),
         (x.branch(FLAG, [x.assign(N, ONE)], []), "if flag\n  n := 1"),
         (x.branch(FLAG, [Goto("a")], [Goto(None)]), "if flag\n  goto a\nelse\n  done"),
     ],

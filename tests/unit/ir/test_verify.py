@@ -62,7 +62,7 @@ REFUSED: list[tuple[str, list[Statement]]] = [
     ("no shared variable m: bool", [x.wait(x.shared("m", x.BOOL))]),
     ("no local variable l: 0..3", [x.assign(L, ONE)]),
     ("outside a property", [x.wait(x.standing("p", "go"))]),
-    ("a choice of shared n", [Choose(N, (ONE,), SPAN)]),
+    ("a choice of shared n", [Choose(N, x.offers(ONE), SPAN)]),
     ("goto nowhere, which is no label", [x.branch(FLAG, [Goto("nowhere")], [])]),
     ("code after a goto", [Goto(None), WRITE]),
     ("code after a goto", [x.branch(FLAG, [Goto(None)], [Goto(None)]), WRITE]),
@@ -92,7 +92,7 @@ DECLARED = EnumType("Color", ("BLUE",))
 BAD_MODELS: list[tuple[str, Model]] = [
     (
         "a choice after a write of shared state",
-        x.one_step(WRITE, Choose(L, (ONE,), SPAN), local_variables=(L,)),
+        x.one_step(WRITE, Choose(L, x.offers(ONE), SPAN), local_variables=(L,)),
     ),
     ("a path does not end in a goto", _with_process(steps=(replace(UP, body=(WRITE,)),))),
     (

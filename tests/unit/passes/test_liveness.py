@@ -6,6 +6,7 @@ from modelcheck.ir.statements import Assign, Check, Choose, Goto, If, Pop, State
 from modelcheck.ir.types import ArrayType, BoolType, IntType, QueueType
 from modelcheck.passes.liveness import with_liveness
 from modelcheck.source import Span
+from tests.unit.ir_examples import offers
 
 HERE = Span("x.py", 1, 1, 1, 2)
 SMALL = IntType(0, 3)
@@ -65,7 +66,7 @@ def test_a_dead_store_that_may_violate_stays() -> None:
 
 def test_checks_choices_and_pops_stay() -> None:
     body = (
-        Choose(X, (number(0), number(1)), HERE),
+        Choose(X, offers(number(0), number(1)), HERE),
         Check(TRUE, "yes", HERE),
         Pop(QUEUE, None, HERE),
         Goto(None),

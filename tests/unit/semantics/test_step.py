@@ -187,8 +187,8 @@ def test_a_choice_that_cannot_be_taken_says_why(choices: tuple[Value, ...], reas
 
 def _two_choices(*body: Statement):
     a, b = x.local("a", IntType(0, 1)), x.local("b", IntType(0, 3))
-    first = Choose(a, (x.number(0), x.number(1)), SPAN)
-    second = Choose(b, (a, x.plus(a, x.number(1)), x.number(1)), SPAN)
+    first = Choose(a, x.offers(x.number(0), x.number(1)), SPAN)
+    second = Choose(b, x.offers(a, x.plus(a, x.number(1)), x.number(1)), SPAN)
     pick = x.step(PICK, first, second, *body, x.assign(N, b), Goto(None))
     return x.model(
         x.process("chooser", pick, local_variables=(a, b)), variables=((N, 0), (x.CELLS, (0, 0)))
@@ -221,7 +221,7 @@ def one_failed() -> Violation:
 
 def test_a_choice_from_nothing_disables():
     a = x.local("a", IntType(0, 1))
-    pick = x.step(PICK, Choose(a, (), SPAN), Goto(None))
+    pick = x.step(PICK, Choose(a, x.offers(), SPAN), Goto(None))
     model = x.model(x.process("chooser", pick, local_variables=(a,)))
     (start,) = initial(model)
     assert successors(model, start) == ()
@@ -348,7 +348,7 @@ def _starting(*prologue: Statement):
 
 def test_choices_in_prologues_multiply_the_initial_states():
     a = x.local("a", IntType(0, 2))
-    model = _starting(Choose(a, (x.number(2), x.number(0)), SPAN))
+    model = _starting(Choose(a, x.offers(x.number(2), x.number(0)), SPAN))
     assert [tuple(location.locals for location in s.locations) for s in initial(model)] == [
         ((2,), (2,)),
         ((2,), (0,)),
@@ -360,7 +360,7 @@ def test_choices_in_prologues_multiply_the_initial_states():
 def test_initial_states_are_distinct():
     a = x.local("a", IntType(0, 2))
     zero_or_zero = Conditional(x.equal(a, x.number(0)), x.number(0), x.number(0))
-    choice = Choose(a, (x.number(0), x.number(1)), SPAN)
+    choice = Choose(a, x.offers(x.number(0), x.number(1)), SPAN)
     assert len(initial(_starting(choice, x.assign(a, zero_or_zero)))) == 1
 
 

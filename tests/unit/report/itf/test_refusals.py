@@ -86,8 +86,8 @@ def meta(top: dict, number: int) -> dict:  # type: ignore[type-arg]
         (
             lambda t: t["#meta"].update({"property-kind": "never"}),
             (
-                "#meta.property-kind: expected one of always, sometimes, eventually, check, "
-                "deadlock, "
+                "#meta.property-kind: expected one of always, sometimes, eventually, leads_to, "
+                "every_step, check, deadlock, "
                 "found the string 'never'"
             ),
         ),
