@@ -26,6 +26,10 @@ class Names:
         self._taken.add(name)
         return name
 
+    def reserve(self, names: Iterable[str]) -> None:
+        """Give none of these to anything from here on."""
+        self._taken.update(names)
+
     def inner(self) -> Names:
         """Names for a scope inside: those taken here are taken there."""
         return Names(self._taken)

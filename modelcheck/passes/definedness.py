@@ -19,6 +19,7 @@ from modelcheck.ir.expressions import (
     Literal,
     Make,
     Operator,
+    SetOf,
     Some,
     Unary,
     UnaryOperator,
@@ -39,20 +40,23 @@ DIVISIONS = frozenset({Operator.DIVIDE, Operator.MODULO})
 def definedness(expr: Expr, domains: Domains) -> tuple[Check, ...]:
     """What must hold for `expr` to have a value; each condition has one where those before hold."""
     match expr:
-        case Binary(Operator.AND, left, right, span):
-            return (*definedness(left, domains), *_where(left, definedness(right, domains), span))
-        case Binary(Operator.OR, left, right, span):
-            reached = negation(left)
-            return (
-                *definedness(left, domains),
-                *_where(reached, definedness(right, domains), span),
-            )
+        case Binary(Operator.AND, left, right):
+            return (*definedness(left, domains), *asked_where(left, definedness(right, domains)))
+        case Binary(Operator.OR, left, right):
+            right_checks = definedness(right, domains)
+            return (*definedness(left, domains), *asked_where(negation(left), right_checks))
         case Conditional(condition, then, otherwise):
             one, other = definedness(then, domains), definedness(otherwise, domains)
             return (
                 *definedness(condition, domains),
-                *(check for c in one for check in _where(condition, (c,), c.span)),
-                *(check for c in other for check in _where(negation(condition), (c,), c.span)),
+                *asked_where(condition, one),
+                *asked_where(negation(condition), other),
+            )
+        case SetOf(t, items, span):
+            return tuple(
+                check
+                for item in items
+                for check in (*definedness(item, domains), *fits(t.item, item, span))
             )
         case _:
             inside = tuple(check for part in parts(expr) for check in definedness(part, domains))
@@ -147,11 +151,11 @@ def _excludes_zero(expr: Expr) -> bool:
     return isinstance(t, IntType) and not is_made and not t.low <= 0 <= t.high
 
 
-def _where(reached: Expr, checks: Iterable[Check], span: Span) -> tuple[Check, ...]:
+def asked_where(reached: Expr, checks: Iterable[Check]) -> tuple[Check, ...]:
     """The checks, asked only where `reached` holds; those that it answers itself are left out."""
     known = _conjuncts(reached)
     return tuple(
-        Check(_implies(reached, check.condition, span), check.message, check.span)
+        Check(_implies(reached, check.condition, check.span), check.message, check.span)
         for check in checks
         if check.condition not in known
     )

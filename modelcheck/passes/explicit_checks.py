@@ -9,24 +9,48 @@ has no target any more. Prologues stay as they are.
 
 from __future__ import annotations
 
-from collections.abc import Mapping
 from dataclasses import replace
 from typing import TypeAlias, assert_never
 
-from modelcheck.errors import UserError
-from modelcheck.ir.expressions import Expr, First, Length, Operator, Place, root, type_of
+from modelcheck.errors import ModelCheckBug, UserError
+from modelcheck.ir.expressions import (
+    TRUE,
+    Contains,
+    Expr,
+    First,
+    Length,
+    Operator,
+    Place,
+    root,
+    type_of,
+)
 from modelcheck.ir.model import Model, Process, Property
-from modelcheck.ir.statements import Assign, Check, Choose, Goto, If, Pop, Push, Statement, Wait
-from modelcheck.ir.types import QueueType, Type
+from modelcheck.ir.render import render_expr
+from modelcheck.ir.statements import (
+    Assign,
+    Check,
+    Choose,
+    Goto,
+    If,
+    Insert,
+    Pop,
+    Push,
+    Remove,
+    Statement,
+    Wait,
+)
+from modelcheck.ir.types import BagType, QueueType, SetType, Type
 from modelcheck.ir.walk import parts, variables
 from modelcheck.passes.definedness import (
     Domains,
+    asked_where,
     conjunction,
     definedness,
     fits,
     number,
     operation,
 )
+from modelcheck.source import Span
 
 Body: TypeAlias = tuple[Statement, ...]
 
@@ -49,10 +73,18 @@ def _process(process: Process) -> Process:
     return replace(process, steps=steps)
 
 
-def _property(prop: Property, domains: Mapping[str, Type]) -> Property:
-    checks = definedness(prop.condition, domains)
-    conditions = (*(check.condition for check in checks), prop.condition)
-    return replace(prop, condition=conjunction(conditions, prop.span))
+def _property(prop: Property, domains: Domains) -> Property:
+    target = prop.target
+    return replace(
+        prop,
+        condition=_total(prop.condition, domains, prop.span),
+        target=None if target is None else _total(target, domains, prop.span),
+    )
+
+
+def _total(condition: Expr, domains: Domains, span: Span) -> Expr:
+    checks = definedness(condition, domains)
+    return conjunction((*(check.condition for check in checks), condition), span)
 
 
 def _body(body: Body) -> Body:
@@ -64,8 +96,11 @@ def _statement(statement: Statement) -> Body:
         case Assign(place, value, span):
             outside = fits(type_of(place), value, span)
             return (*_defined(value), *_defined(place), *outside, statement)
-        case Push():
-            return _push(statement)
+        case Push(container, value) | Insert(container, value):
+            checks = (*_defined(value), *_defined(container), *_has_room(statement, container))
+            return (*checks, *fits(_item(container), value, statement.span), statement)
+        case Remove():
+            return _remove(statement)
         case Pop():
             return _pop(statement)
         case Check(condition) | Wait(condition):
@@ -73,29 +108,54 @@ def _statement(statement: Statement) -> Body:
         case If(condition, then, otherwise, span):
             branch = If(condition, _body(then), _body(otherwise), span)
             return (*_defined(condition), branch)
-        case Choose(target, options, span):
-            checks = tuple(check for option in options for check in _defined(option))
-            all_fit = all(not fits(target.type, option, span) for option in options)
-            inside = () if all_fit else fits(target.type, target, span, trusted=False)
-            return (*checks, statement, *inside)
+        case Choose():
+            return _choose(statement)
         case Goto():
             return (statement,)
         case _:
             assert_never(statement)
 
 
-def _push(push: Push) -> Body:
-    held = type_of(push.queue)
-    capacity = held.capacity if isinstance(held, QueueType) else 0
-    item = held.item if isinstance(held, QueueType) else held
-    has_room = operation(Operator.LESS, Length(push.queue), number(capacity), push.span)
-    return (
-        *_defined(push.value),
-        *_defined(push.queue),
-        Check(has_room, "push on a full queue", push.span),
-        *fits(item, push.value, push.span),
-        push,
+def _choose(choose: Choose) -> Body:
+    span = choose.span
+    asked = tuple(check for offer in choose.offers for check in _defined(offer.condition))
+    valued = tuple(
+        check for offer in choose.offers for check in _where(offer.condition, _defined(offer.value))
     )
+    all_fit = all(not fits(choose.target.type, offer.value, span) for offer in choose.offers)
+    inside = () if all_fit else fits(choose.target.type, choose.target, span, trusted=False)
+    return (*asked, *valued, choose, *inside)
+
+
+def _where(condition: Expr, checks: tuple[Check, ...]) -> tuple[Check, ...]:
+    return checks if condition == TRUE else asked_where(condition, checks)
+
+
+def _item(container: Place) -> Type:
+    held = type_of(container)
+    if not isinstance(held, QueueType | BagType | SetType):
+        raise ModelCheckBug(f"not a container: {render_expr(container)}")
+    return held.item
+
+
+def _has_room(statement: Push | Insert, container: Place) -> Body:
+    match type_of(container):
+        case QueueType(capacity=capacity):
+            message = "push on a full queue"
+        case BagType(capacity=capacity):
+            message = "add to a full bag"
+        case _:
+            return ()
+    has_room = operation(Operator.LESS, Length(container), number(capacity), statement.span)
+    return (Check(has_room, message, statement.span),)
+
+
+def _remove(remove: Remove) -> Body:
+    checks = (*_defined(remove.value), *_defined(remove.container))
+    if isinstance(type_of(remove.container), SetType):
+        return (*checks, remove)
+    held = Contains(remove.container, remove.value)
+    return (*checks, Check(held, "remove of what a bag does not hold", remove.span), remove)
 
 
 def _pop(pop: Pop) -> Body:

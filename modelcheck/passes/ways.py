@@ -12,7 +12,7 @@ from dataclasses import dataclass
 from typing import TypeAlias
 
 from modelcheck.ir.expressions import Expr, Variable
-from modelcheck.ir.statements import Choose, Goto, If, Statement, Wait
+from modelcheck.ir.statements import Choose, Goto, If, Offer, Statement, Wait
 from modelcheck.ir.walk import statements
 
 
@@ -27,10 +27,10 @@ class Assume:
 
 @dataclass(frozen=True, slots=True)
 class Take:
-    """The way makes the choice number `number` of `options`, unless an earlier one is equal."""
+    """The way takes offer number `number`, unless an earlier one on offer is equal."""
 
     target: Variable
-    options: tuple[Expr, ...]
+    offers: tuple[Offer, ...]
     number: int
 
 
@@ -61,9 +61,9 @@ def ways(body: tuple[Statement, ...], moves: tuple[Move, ...] = ()) -> Iterator[
     match first:
         case Wait(condition):
             yield from ways(rest, (*moves, Assume(condition, holds=True)))
-        case Choose(target, options):
-            for number in range(len(options)):
-                yield from ways(rest, (*moves, Take(target, options, number)))
+        case Choose(target, offers):
+            for number in range(len(offers)):
+                yield from ways(rest, (*moves, Take(target, offers, number)))
         case If(condition, then, otherwise):
             yield from ways((*then, *rest), (*moves, Assume(condition, holds=True)))
             yield from ways((*otherwise, *rest), (*moves, Assume(condition, holds=False)))
