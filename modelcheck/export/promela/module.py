@@ -17,7 +17,7 @@ from modelcheck.export.promela.layout import RESERVED, Layout, standing
 from modelcheck.export.promela.logic import both, opposite, same, shifted
 from modelcheck.export.promela.steps import Standing, StepWriter
 from modelcheck.export.promela.text import inline_text, sequence
-from modelcheck.export.promela.values import Computed, Known, Meaning, Stored, Writer
+from modelcheck.export.promela.values import Computed, Meaning, Stored, Writer
 from modelcheck.ir.contents import named_types
 from modelcheck.ir.expressions import At, Variable
 from modelcheck.ir.model import Model, Process, ProcessKind, Property, PropertyKind
@@ -29,6 +29,11 @@ from modelcheck.trace import State
 MOST_INITIAL_STATES = 10_000
 ME = "self"
 """What inlines call their instance."""
+
+STARTED = "started"
+"""Whether the first state has been made: properties say nothing of what was before."""
+
+USED = frozenset({"system", "properties", "no_deadlock", STARTED})
 
 LIVENESS = (PropertyKind.EVENTUALLY, PropertyKind.LEADS_TO)
 
@@ -42,8 +47,9 @@ HEAD = """\
      spin -o1 -o2 -o3 -a FILE && cc -DBFS -DSAFETY -DNOREDUCE -DVECTORSZ={vector} -o pan pan.c
      ./pan -c0
 
-   A transition that violates a check, and a state that violates a property or is a deadlock, is
-   one more transition, which changes nothing and fails its assertion. */"""
+   Nothing of ours happens in these transitions of SPIN, which change nothing: one that fails an
+   assertion (a check that is violated, a state that violates a property, a deadlock), and one in
+   each state where nothing can move and every process is done. */"""
 
 
 @dataclass(frozen=True, slots=True)
@@ -86,10 +92,9 @@ def promela(model: Model) -> str:
     parts = _parts(with_explicit_checks(model))
     scratch = Scratch()
     inlines, calls = _steps(parts, scratch)
-    claims = _claims(parts)
-    body = "\n".join([_start(parts, starts), "end:", "  do", *calls, *claims, "  od"])
+    body = "\n".join([_start(parts, starts), "  do", *calls, *_stuck(parts), "  od"])
     constants = [line for one in parts.standings for line in _labels(one)]
-    declared = [*parts.declared, *(f"int {name}" for name in scratch.names)]
+    declared = [*parts.declared, f"bool {STARTED}", *(f"int {name}" for name in scratch.names)]
     sections = [
         _head(parts),
         "\n".join([*parts.layout.constants, *constants]),
@@ -98,18 +103,19 @@ def promela(model: Model) -> str:
         "\n".join(_fault_lines(parts)),
         *inlines,
         f"active proctype system() {{\n{body}\n}}",
+        _properties(parts),
     ]
     return "\n\n".join(section for section in sections if section) + "\n"
 
 
 def _parts(model: Model) -> Parts:
-    names = Names(RESERVED)
+    names = Names(RESERVED | USED)
     shared_names = {variable: names.take(variable.name) for variable in model.variables}
     inside = Names(RESERVED)
     records = [t for t in named_types(model) if isinstance(t, RecordType)]
     fields = {f.name: "" for t in records for f in t.fields}
     fields = {name: inside.take(name) for name in fields}
-    names.reserve((*fields.values(), ME, "system", "no_deadlock"))
+    names.reserve((*fields.values(), ME))
     layout = Layout(names, fields)
     declared = [layout.declaration(v.type, name) for v, name in shared_names.items()]
     standings: list[Standing] = []
@@ -228,33 +234,46 @@ def _argument(parts: Parts, process: Process, index: Value) -> str:
     return text
 
 
-def _claims(parts: Parts) -> Iterator[str]:
-    known: Known = dict(parts.shared.items())
-    for prop in parts.model.properties:
-        if prop.kind in (PropertyKind.ALWAYS, PropertyKind.SOMETIMES):
-            yield from _claim(parts, prop, parts.writer.scalar(prop.condition, known))
-        elif prop.kind in LIVENESS:
-            yield (
-                f"  /* {prop.kind.value} {plain_text(prop.name)} is left out: SPIN's fairness is "
-                "owed to\n     proctypes, the model's to its instances, which are one proctype "
-                "here */"
-            )
-    stuck = both(["timeout", opposite(parts.is_done)])
-    yield f"  :: d_step {{ {stuck} -> assert({parts.faults[PropertyKind.DEADLOCK, 'deadlock']}) }}"
+def _stuck(parts: Parts) -> Iterator[str]:
+    fault = parts.faults[PropertyKind.DEADLOCK, "deadlock"]
+    yield "  :: d_step { else ->"
+    yield f"      if\n      :: {parts.is_done} -> skip"
+    yield f"      :: else -> assert({fault})\n      fi }}"
 
 
-def _claim(parts: Parts, prop: Property, condition: str) -> Iterator[str]:
+def _properties(parts: Parts) -> str:
+    """A second process that only looks."""
+    options = [line for prop in parts.model.properties for line in _claim(parts, prop)]
+    if not any(line.lstrip().startswith("::") for line in options):
+        return "\n".join(line.strip() for line in options)
+    body = "\n".join(options)
+    return f"active proctype properties() {{\nend:\n  do\n{body}\n  od\n}}"
+
+
+def _claim(parts: Parts, prop: Property) -> Iterator[str]:
+    if prop.kind in LIVENESS:
+        yield f"  /* {prop.kind.value} {plain_text(prop.name)} is left out: SPIN owes fairness to"
+        yield "     proctypes, the model to its instances, which are one proctype here */"
+    if prop.kind not in (PropertyKind.ALWAYS, PropertyKind.SOMETIMES):
+        return
     fault = parts.faults[prop.kind, prop.name]
+    known: dict[Variable | At, Meaning] = dict(parts.shared.items())
+    condition = parts.writer.scalar(prop.condition, known)
     if prop.kind is PropertyKind.ALWAYS:
-        yield f"  :: d_step {{ {opposite(condition)} -> assert({fault}) }}"
+        yield _looked_for(opposite(condition), fault)
     else:
-        yield f"#ifdef SOMETIMES /* an error of this assertion is a witness of {prop.name} */"
-        yield f"  :: d_step {{ {condition} -> assert({fault}) }}"
+        yield "#ifdef SOMETIMES /* where this fails, SPIN has found a witness */"
+        yield _looked_for(condition, fault)
         yield "#endif"
 
 
+def _looked_for(condition: str, fault: str) -> str:
+    return f"  :: d_step {{ {STARTED} && {condition} -> assert({fault}) }}"
+
+
 def _start(parts: Parts, starts: tuple[State, ...]) -> str:
-    ways = [sequence(tuple(_assigned(parts, state)), "      ").strip() for state in starts]
+    begun = f"{STARTED} = true"
+    ways = [sequence((*_assigned(parts, state), begun), "      ").strip() for state in starts]
     if len(ways) == 1:
         return f"  d_step {{\n      {ways[0]}\n  }};"
     options = "\n".join(f"  :: d_step {{\n      {way}\n    }}" for way in ways)
