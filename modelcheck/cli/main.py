@@ -8,7 +8,7 @@ import traceback
 from argparse import Namespace
 from types import FrameType
 
-from modelcheck.cli import check, doctor, hunt, listing, replay, report
+from modelcheck.cli import check, doctor, export, hunt, listing, replay, report
 from modelcheck.cli.arguments import parser
 from modelcheck.cli.console import Console, console_of, open_streams, write
 from modelcheck.cli.status import Status
@@ -54,6 +54,8 @@ def _run(options: Namespace, console: Console) -> Status:
             return replay.run(options, console)
         case "report":
             return report.run(options, console)
+        case "export":
+            return export.run(options, console)
         case "list":
             return listing.run(options, console)
         case "doctor":
