@@ -19,7 +19,7 @@ from modelcheck.export.promela.steps import Standing, StepWriter
 from modelcheck.export.promela.text import inline_text, sequence
 from modelcheck.export.promela.values import Computed, Meaning, Stored, Writer
 from modelcheck.ir.contents import named_types
-from modelcheck.ir.expressions import At, Variable
+from modelcheck.ir.expressions import Variable
 from modelcheck.ir.model import Model, Process, ProcessKind, Property, PropertyKind
 from modelcheck.ir.types import ArrayType, IntType, RecordType, Value
 from modelcheck.passes.explicit_checks import with_explicit_checks
@@ -153,7 +153,7 @@ def _standing(process: Process, names: Names, layout: Layout) -> tuple[Standing,
     declared = [f"short {at}" + ("" if low is None else f"[{count}]")]
     own: dict[str, str] = {}
     for local in process.locals:
-        name = names.take(f"{process.name}_{local.name}")
+        name = names.take(f"{local.name}_of_{process.name}")
         own[local.name] = name
         if local.name not in kept or process.index is None:
             declared.append(layout.declaration(local.type, name))
@@ -204,7 +204,7 @@ def _steps(parts: Parts, scratch: Scratch) -> tuple[list[str], list[str]]:
     )
     for one in parts.standings:
         process = one.process
-        known: dict[Variable | At, Meaning] = dict(parts.shared.items())
+        known: dict[Variable, Meaning] = dict(parts.shared.items())
         known.update((local, Stored(one.own[local.name])) for local in process.locals)
         if process.index is not None:
             known[process.index] = Computed((ME,))
@@ -257,7 +257,7 @@ def _claim(parts: Parts, prop: Property) -> Iterator[str]:
     if prop.kind not in (PropertyKind.ALWAYS, PropertyKind.SOMETIMES):
         return
     fault = parts.faults[prop.kind, prop.name]
-    known: dict[Variable | At, Meaning] = dict(parts.shared.items())
+    known: dict[Variable, Meaning] = dict(parts.shared.items())
     condition = parts.writer.scalar(prop.condition, known)
     if prop.kind is PropertyKind.ALWAYS:
         yield _looked_for(opposite(condition), fault)

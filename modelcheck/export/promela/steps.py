@@ -18,16 +18,15 @@ from modelcheck.export.promela.logic import (
     TRUE,
     all_same,
     both,
-    chosen,
     either,
     opposite,
     same,
 )
 from modelcheck.export.promela.values import Computed, Known, Meaning, Stored
-from modelcheck.ir.expressions import At, Scope, Variable, root
+from modelcheck.ir.expressions import Scope, Variable, root
 from modelcheck.ir.model import Process, Property, Step
 from modelcheck.ir.statements import Assign, Check, Goto, If, Statement
-from modelcheck.ir.walk import statements, subexpressions, variables, written
+from modelcheck.ir.walk import statements, variables, written
 from modelcheck.passes.ways import Assume, Move, Take, Way, ways
 
 
@@ -100,7 +99,7 @@ class StepWriter:
 
     def _known(self, step: Step) -> Known:
         process = self.standing.process
-        known: dict[Variable | At, Meaning] = dict(self.shared.items())
+        known: dict[Variable, Meaning] = dict(self.shared.items())
         for local in process.locals:
             if local.name in step.live:
                 known[local] = Stored(self.standing.own[local.name])
@@ -132,14 +131,11 @@ class StepWriter:
         """Whether the step would change the shared state so that the claim is false."""
         past: Known = {_before(variable): held for variable, held in self.shared.items()}
 
-        def end(goto: Goto, after: Known) -> str:
+        def end(_goto: Goto, after: Known) -> str:
             known: Known = {**after, **past}
             changed = either(self._differs(variable, after) for variable in self.shared)
-            condition = claim.condition
-            for part in dict.fromkeys(subexpressions(condition)):
-                if isinstance(part, At):
-                    known = {**known, **self._standing_after(part, goto, known)}
-            return both([changed, opposite(self.foresight.writer.scalar(condition, known))])
+            holds = self.foresight.writer.scalar(claim.condition, known)
+            return both([changed, opposite(holds)])
 
         return self.foresight.ends(way.rest, before, given, end)
 
@@ -149,18 +145,6 @@ class StepWriter:
         writer = self.foresight.writer
         pair = writer.scalars(variable, dict(self.shared.items())), writer.scalars(variable, after)
         return opposite(all_same(*pair))
-
-    def _standing_after(self, at: At, goto: Goto, known: Known) -> Mapping[Variable | At, Computed]:
-        """Where an instance stands once this one has moved."""
-        elsewhere = self.foresight.writer.scalar(at, known)
-        if at.process != self.standing.process.name:
-            return {at: Computed((elsewhere,))}
-        arrived = TRUE if at.label == goto.label else FALSE
-        if at.index is None:
-            return {at: Computed((arrived,))}
-        who = self.foresight.writer.scalar(at.index, known)
-        is_me = same(who, self.standing.parameter)
-        return {at: Computed((chosen(is_me, arrived, elsewhere),))}
 
     def _happening(self, step: Step, way: Way) -> Lines:
         lines: Lines = ()

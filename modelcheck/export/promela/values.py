@@ -77,8 +77,8 @@ class Computed:
 
 
 Meaning: TypeAlias = Stored | Computed
-Known: TypeAlias = Mapping[Variable | At, Meaning]
-"""What each variable means where an expression stands, and each `at` that has just changed."""
+Known: TypeAlias = Mapping[Variable, Meaning]
+"""What each variable means where an expression stands."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -147,7 +147,7 @@ class Writer:
             case Binary():
                 return Computed((self._binary(expr, known),))
             case At():
-                return known.get(expr) or Computed((self._at(expr, known),))
+                return Computed((self._at(expr, known),))
             case _:
                 assert_never(expr)
 

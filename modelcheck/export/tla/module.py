@@ -54,17 +54,17 @@ RESERVED = frozenset(
     SUBSET SUFFICES TAKE TEMPORAL THEN THEOREM TRUE UNCHANGED UNION USE VARIABLE VARIABLES WF_ SF_
     WITH WITNESS Int Nat Real Seq Len Append Head Tail SubSeq SelectSeq Cardinality IsFiniteSet
     Print PrintT Assert JavaTime TLCGet TLCSet Permutations SortSeq RandomElement TLCEval ToString
-    None Unset StopAtViolation Fault NoFault AllDone Terminating Init Next Spec vars fault bag v n k
-    Min Max Divide Modulo BagAdd BagRemove Precedes a b m shared
+    None Unset StopAtViolation Fault NoFault AllDone Terminating Init Next Spec vars fault shared
+    Min Max Divide Modulo BagAdd BagRemove Precedes_ bag_ item_ count_ at_ x_ y_ what_
     """,
     )
 )
 
 HELPERS: Mapping[str, str] = {
-    "Min": "Min(a, b) == IF a < b THEN a ELSE b",
-    "Max": "Max(a, b) == IF a > b THEN a ELSE b",
-    "Divide": "Divide(a, b) == IF b > 0 THEN a \\div b ELSE (-a) \\div (-b)",
-    "Modulo": "Modulo(a, b) == a - b * Divide(a, b)",
+    "Min": "Min(x_, y_) == IF x_ < y_ THEN x_ ELSE y_",
+    "Max": "Max(x_, y_) == IF x_ > y_ THEN x_ ELSE y_",
+    "Divide": "Divide(x_, y_) == IF y_ > 0 THEN x_ \\div y_ ELSE (-x_) \\div (-y_)",
+    "Modulo": "Modulo(x_, y_) == x_ - y_ * Divide(x_, y_)",
 }
 NEEDS = {"Modulo": ("Divide",)}
 
@@ -145,7 +145,7 @@ def _parts(model: Model, name: str) -> Parts:
             parameters[wish] = parameter
         kept = {local for step in process.steps for local in step.live}
         own = {
-            local.name: names.take(f"{process.name}_{local.name}")
+            local.name: names.take(f"{local.name}_of_{process.name}")
             for local in process.locals
             if local.name in kept
         }
@@ -218,7 +218,7 @@ def _orders(parts: Parts) -> Iterator[str]:
     if parts.orders:
         yield BAG_OPERATORS
     for item, name in parts.orders.items():
-        yield f"{name}(a, b) == {precedes(item, 'a', 'b', parts.words)}"
+        yield f"{name}(x_, y_) == {precedes(item, 'x_', 'y_', parts.words)}"
 
 
 def _definitions(parts: Parts) -> str:
@@ -231,7 +231,7 @@ VARIABLES {names}
 vars == <<{names}>>
 shared == <<{shared}>>
 
-Fault(m) == StopAtViolation /\\ {FAULT}' = m /\\ UNCHANGED <<{unchanged}>>
+Fault(what_) == StopAtViolation /\\ {FAULT}' = what_ /\\ UNCHANGED <<{unchanged}>>
 NoFault == {FAULT} = "none\""""
 
 
@@ -337,7 +337,8 @@ class _Claim:
 
 def _claim_text(parts: Parts, claim: _Claim) -> str:
     prop, words = claim.prop, parts.words
-    condition = expression(prop.condition, parts.shared, words)
+    past = {before(variable): name for variable, name in parts.shared.items()}
+    condition = expression(prop.condition, {**parts.shared, **past}, words)
     match prop.kind:
         case PropertyKind.ALWAYS:
             return f"{claim.name} == {condition}"
@@ -352,8 +353,6 @@ def _claim_text(parts: Parts, claim: _Claim) -> str:
             return f"{claim.name} == ({condition}) ~> ({target})"
         case PropertyKind.EVERY_STEP:
             after = {variable: f"{name}'" for variable, name in parts.shared.items()}
-            past = {before(variable): name for variable, name in parts.shared.items()}
-            words = replace(words, is_after=True)
             moved = expression(prop.condition, {**after, **past}, words)
             return f"{claim.name} == [][{moved}]_shared"
         case PropertyKind.CHECK | PropertyKind.DEADLOCK:

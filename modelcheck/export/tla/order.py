@@ -21,14 +21,14 @@ from modelcheck.ir.types import (
 )
 
 BAG_OPERATORS = """\
-\\* Bags are sequences in the order of Precedes.
-BagAdd(bag, v, Precedes(_, _)) ==
-  LET n == Cardinality({k \\in 1..Len(bag) : ~Precedes(v, bag[k])})
-  IN  SubSeq(bag, 1, n) \\o <<v>> \\o SubSeq(bag, n + 1, Len(bag))
+\\* Bags are sequences in the order of Precedes_.
+BagAdd(bag_, item_, Precedes_(_, _)) ==
+  LET count_ == Cardinality({at_ \\in 1..Len(bag_) : ~Precedes_(item_, bag_[at_])})
+  IN  SubSeq(bag_, 1, count_) \\o <<item_>> \\o SubSeq(bag_, count_ + 1, Len(bag_))
 
-BagRemove(bag, v) ==
-  LET n == CHOOSE k \\in 1..Len(bag) : bag[k] = v
-  IN  SubSeq(bag, 1, n - 1) \\o SubSeq(bag, n + 1, Len(bag))"""
+BagRemove(bag_, item_) ==
+  LET count_ == CHOOSE at_ \\in 1..Len(bag_) : bag_[at_] = item_
+  IN  SubSeq(bag_, 1, count_ - 1) \\o SubSeq(bag_, count_ + 1, Len(bag_))"""
 
 
 def precedes(t: Type, a: str, b: str, words: Words) -> str:

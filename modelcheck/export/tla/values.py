@@ -101,9 +101,6 @@ class Words:
     bound: tuple[str, ...]
     """Names for what a quantifier or function ranges over; nothing else is called so."""
 
-    is_after: bool = False
-    """Whether `at` asks about the state after a step."""
-
 
 def expression(expr: Expr, known: Known, words: Words) -> str:
     """An expression, as it may stand alone."""
@@ -155,7 +152,7 @@ def expression(expr: Expr, known: Known, words: Words) -> str:
         case Binary():
             return _binary(expr, known, words)
         case At(process, index, label):
-            name = words.locations[process] + ("'" if words.is_after else "")
+            name = words.locations[process]
             where = name if index is None else f"{name}[{plain(index)}]"
             return f"{where} = {string(DONE if label is None else label)}"
         case _:
