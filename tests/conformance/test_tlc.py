@@ -5,11 +5,18 @@ from pathlib import Path
 
 import pytest
 
-from modelcheck.export.tla import tla
+from modelcheck.check import load
+from modelcheck.export.tla import TlaText, tla
+from modelcheck.hunt import Variant
 from modelcheck.ir.model import Model, PropertyKind
-from tests.conformance.spin import expected
+from tests.conformance.spin import MOST_STATES, expected
 from tests.conformance.tlc import counting, need_tlc, run_tlc, without_liveness
+from tests.conformance.variants import EVERY, ROOT, model_of, name_of
 from tests.unit.export.constructs import MAKERS
+
+FOUNDING = str(ROOT / "specs/parallel/reinitialize_before_detach.py")
+FIRST = tuple({variant.path: variant for variant in reversed(EVERY)}.values())
+"""One variant of each spec: TLC takes more than a second to start."""
 
 SOMETIMES, LIVENESS = PropertyKind.SOMETIMES, (PropertyKind.EVENTUALLY, PropertyKind.LEADS_TO)
 
@@ -38,3 +45,33 @@ def test_tlc_finds_the_states_of_a_construct(make: Callable[[], Model], tmp_path
 def test_tlc_finds_the_violation_of_a_construct(make: Callable[[], Model], tmp_path: Path) -> None:
     need_tlc()
     check_verdict(make(), tmp_path)
+
+
+@pytest.mark.parametrize("variant", FIRST, ids=name_of)
+def test_tlc_finds_the_violation_of_a_spec(variant: Variant, tmp_path: Path) -> None:
+    need_tlc()
+    check_verdict(model_of(variant, most=MOST_STATES), tmp_path)
+
+
+def test_tlc_finds_the_founding_race(tmp_path: Path) -> None:
+    need_tlc()
+    text = tla(load(FOUNDING, {}).model, "Race")
+    assert run_tlc(counting(text), "Race", tmp_path, "-deadlock").states == 559
+    said = run_tlc(text, "Race", tmp_path)
+    assert said.steps == 10
+    assert '"worker.detach: detaching a queue of somebody else"' in said.text
+
+
+def test_tlc_proves_the_fix_with_its_liveness(tmp_path: Path) -> None:
+    need_tlc()
+    text = tla(load(FOUNDING, {"WAIT_FOR_EXIT": "True"}).model, "Race")
+    assert "PROPERTY every_worker_stops" in text.config
+    said = run_tlc(text, "Race", tmp_path)
+    assert (said.states, said.steps) == (115, None)
+
+
+def test_tlc_needs_the_fairness_that_is_exported(tmp_path: Path) -> None:
+    need_tlc()
+    text = tla(load(FOUNDING, {"WAIT_FOR_EXIT": "True"}).model, "Race")
+    unfair = TlaText(text.module.replace("WF_vars(leader)", "TRUE"), text.config)
+    assert "Temporal properties were violated" in run_tlc(unfair, "Race", tmp_path).text
