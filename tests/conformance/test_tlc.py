@@ -1,24 +1,32 @@
 """TLC explores what is exported to TLA+: the same states and shortest traces."""
 
 from collections.abc import Callable
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
 
 from modelcheck.check import load
+from modelcheck.engines.interpreter import explore
 from modelcheck.export.tla import TlaText, tla
 from modelcheck.hunt import Variant
 from modelcheck.ir.model import Model, PropertyKind
+from modelcheck.trace import Budget, Violated
 from tests.conformance.spin import MOST_STATES, expected
 from tests.conformance.tlc import counting, need_tlc, run_tlc, without_liveness
 from tests.conformance.variants import EVERY, ROOT, model_of, name_of
-from tests.unit.export.constructs import MAKERS
+from tests.unit.export.constructs import MAKERS, changes, late_check, options
+from tests.unit.ir_examples import crossed_locks
 
 FOUNDING = str(ROOT / "specs/parallel/reinitialize_before_detach.py")
 FIRST = tuple({variant.path: variant for variant in reversed(EVERY)}.values())
 """One variant of each spec: TLC takes more than a second to start."""
 
 SOMETIMES, LIVENESS = PropertyKind.SOMETIMES, (PropertyKind.EVENTUALLY, PropertyKind.LEADS_TO)
+
+
+SEVERAL = (options, changes, late_check, crossed_locks)
+"""A check, a claim over steps, a check after writes, a deadlock."""
 
 
 def check_states(model: Model, folder: Path) -> None:
@@ -41,7 +49,7 @@ def test_tlc_finds_the_states_of_a_construct(make: Callable[[], Model], tmp_path
     check_states(make(), tmp_path)
 
 
-@pytest.mark.parametrize("make", MAKERS, ids=lambda make: make.__name__)
+@pytest.mark.parametrize("make", SEVERAL, ids=lambda make: make.__name__)
 def test_tlc_finds_the_violation_of_a_construct(make: Callable[[], Model], tmp_path: Path) -> None:
     need_tlc()
     check_verdict(make(), tmp_path)
@@ -51,6 +59,25 @@ def test_tlc_finds_the_violation_of_a_construct(make: Callable[[], Model], tmp_p
 def test_tlc_finds_the_violation_of_a_spec(variant: Variant, tmp_path: Path) -> None:
     need_tlc()
     check_verdict(model_of(variant, most=MOST_STATES), tmp_path)
+
+
+@pytest.mark.parametrize("variant", FIRST, ids=name_of)
+def test_tlc_judges_liveness_as_we_do(variant: Variant, tmp_path: Path) -> None:
+    need_tlc()
+    model = model_of(variant, most=MOST_STATES)
+    live = tuple(prop for prop in model.properties if prop.kind in LIVENESS)
+    if not live:
+        pytest.skip("the spec claims nothing that must happen")
+    verdicts = explore(model, budget=Budget(), full=True).verdicts
+    refuted = [
+        one.property
+        for one in verdicts
+        if one.kind in LIVENESS and isinstance(one.verdict, Violated)
+    ]
+    text = tla(replace(model, properties=live), "Model")
+    config = text.config.replace("INVARIANT NoFault\n", "")
+    said = run_tlc(TlaText(text.module, config), "Model", tmp_path, "-deadlock")
+    assert (said.steps is not None) == bool(refuted), said.text
 
 
 def test_tlc_finds_the_founding_race(tmp_path: Path) -> None:

@@ -25,6 +25,7 @@ from modelcheck.export.tla.values import (
 from modelcheck.ir.contents import expressions, named_types
 from modelcheck.ir.expressions import Variable
 from modelcheck.ir.model import Fairness, Model, Process, ProcessKind, Property, PropertyKind
+from modelcheck.ir.statements import Check
 from modelcheck.ir.types import (
     ArrayType,
     BagType,
@@ -37,6 +38,7 @@ from modelcheck.ir.types import (
     SetType,
     Type,
 )
+from modelcheck.ir.walk import statements
 from modelcheck.passes.explicit_checks import with_explicit_checks
 from modelcheck.semantics import initial
 from modelcheck.trace import State
@@ -345,12 +347,13 @@ def _claim_text(parts: Parts, claim: _Claim) -> str:
         case PropertyKind.SOMETIMES:
             return f"\\* Violated where a witness is found.\n{claim.name} == ~({condition})"
         case PropertyKind.EVENTUALLY:
-            return f"{claim.name} == <>({condition})"
+            return f"{claim.name} == {_unfailing(parts)}<>({condition})"
         case PropertyKind.LEADS_TO:
             target = (
                 "FALSE" if prop.target is None else expression(prop.target, parts.shared, words)
             )
-            return f"{claim.name} == ({condition}) ~> ({target})"
+            leads = f"({condition}) ~> ({target})"
+            return f"{claim.name} == {_unfailing(parts)}({leads})"
         case PropertyKind.EVERY_STEP:
             after = {variable: f"{name}'" for variable, name in parts.shared.items()}
             moved = expression(prop.condition, {**after, **past}, words)
@@ -359,6 +362,13 @@ def _claim_text(parts: Parts, claim: _Claim) -> str:
             raise ModelCheckBug(f"a property cannot be {prop.kind.value}")
         case _:
             assert_never(prop.kind)
+
+
+def _unfailing(parts: Parts) -> str:
+    """What a liveness property is asked of: a behaviour that ends in a violation refutes none."""
+    steps = (step for process in parts.model.processes for step in process.steps)
+    has_checks = any(isinstance(one, Check) for step in steps for one in statements(step.body))
+    return "[]NoFault => " if has_checks else ""
 
 
 def _config(claims: list[_Claim]) -> str:
