@@ -13,6 +13,7 @@ from tests.conformance.spin import MOST_STATES, Found, expected, need_spin, spin
 from tests.conformance.variants import EVERY, ROOT, model_of, name_of
 from tests.unit.export.constructs import MAKERS
 
+MOST_FOR_SPIN = 200_000
 FOUNDING = str(ROOT / "specs/parallel/reinitialize_before_detach.py")
 
 
@@ -27,8 +28,14 @@ def test_spin_finds_the_same_in_a_construct(make: Callable[[], Model], tmp_path:
 @pytest.mark.parametrize("variant", EVERY, ids=name_of)
 def test_spin_finds_the_same_in_a_spec(variant: Variant, tmp_path: Path) -> None:
     need_spin()
-    model = model_of(variant, most=MOST_STATES)
-    assert spin_finds(model, tmp_path) == expected(model)
+    declared = variant.expectation
+    found = spin_finds(model_of(variant, most=MOST_FOR_SPIN), tmp_path)
+    if declared.states is None or declared.states <= MOST_STATES:
+        assert found == expected(model_of(variant, most=MOST_STATES))
+        return
+    # Too many for our own search to be quick; what is declared is held to it by others.
+    assert found.states == declared.states
+    assert declared.violated is None or (declared.violated, declared.steps) in found.violated
 
 
 def test_spin_finds_the_founding_race(tmp_path: Path) -> None:

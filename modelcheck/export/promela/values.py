@@ -119,10 +119,8 @@ class Writer:
                 if isinstance(meaning, Stored):
                     return Stored(f"{meaning.path}.item")
                 return Computed(meaning.scalars[1:])
-            case First(queue):
-                return self._slot(queue, 0, known)
-            case Item(container, position):
-                return self._slot(container, position, known)
+            case First() | Item() | Length() | Contains() | SetOf() | SetOperation():
+                return self._asked(expr, known)
             case Some(item):
                 return Computed((TRUE, *self.scalars(item, known)))
             case Make(_, parts):
@@ -130,16 +128,8 @@ class Writer:
             case Conditional(condition, then, otherwise):
                 one, other = self.scalars(then, known), self.scalars(otherwise, known)
                 return Computed(all_chosen(self.scalar(condition, known), one, other))
-            case SetOf():
-                return Computed(self._set_of(expr, known))
-            case SetOperation():
-                return Computed(self._set_operation(expr, known))
             case IsNone(base):
                 return Computed((opposite(self.scalars(base, known)[0]),))
-            case Length(container):
-                return Computed((self._length(container, known),))
-            case Contains():
-                return Computed((self._contains(expr, known),))
             case Unary(operator, operand):
                 text = self.scalar(operand, known)
                 is_not = operator is UnaryOperator.NOT
@@ -148,6 +138,26 @@ class Writer:
                 return Computed((self._binary(expr, known),))
             case At():
                 return Computed((self._at(expr, known),))
+            case _:
+                assert_never(expr)
+
+    def _asked(
+        self, expr: First | Item | Length | Contains | SetOf | SetOperation, known: Known
+    ) -> Meaning:
+        """Something asked of a queue, a bag or a set."""
+        match expr:
+            case First(queue):
+                return self._slot(queue, 0, known)
+            case Item(container, position):
+                return self._slot(container, position, known)
+            case Length(container):
+                return Computed((self._length(container, known),))
+            case Contains():
+                return Computed((self._contains(expr, known),))
+            case SetOf():
+                return Computed(self._set_of(expr, known))
+            case SetOperation():
+                return Computed(self._set_operation(expr, known))
             case _:
                 assert_never(expr)
 

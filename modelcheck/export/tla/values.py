@@ -124,27 +124,16 @@ def expression(expr: Expr, known: Known, words: Words) -> str:
             return f"{tight(base)}[{plain(index)}]"
         case Unwrap(base) | Some(base):
             return plain(base)
-        case First(queue):
-            return f"Head({plain(queue)})"
-        case Item(container, position):
-            return f"{tight(container)}[{position + 1}]"
+        case First() | Item() | Length() | Contains() | SetOf() | SetOperation():
+            return _asked(expr, known, words)
         case Make(t, parts):
             names = (words.fields[field.name] for field in t.fields)
             pairs = zip(names, parts, strict=True)
             return f"[{', '.join(f'{name} |-> {plain(part)}' for name, part in pairs)}]"
         case Conditional(condition, then, otherwise):
             return f"IF {plain(condition)} THEN {plain(then)} ELSE {plain(otherwise)}"
-        case SetOf(_, items):
-            return f"{{{', '.join(plain(item) for item in items)}}}"
-        case SetOperation(sign, left, right):
-            return f"{tight(left)} {SET_SIGNS[sign]} {tight(right)}"
         case IsNone(base):
             return f"{tight(base)} = {NONE}"
-        case Length(container):
-            is_set = isinstance(type_of(container), SetType)
-            return f"{'Cardinality' if is_set else 'Len'}({plain(container)})"
-        case Contains(container, item):
-            return _contains(expr, plain(container), tight(item), words)
         case Unary(UnaryOperator.NOT, IsNone(base)):
             return f"{tight(base)} # {NONE}"
         case Unary(operator, operand):
@@ -155,6 +144,35 @@ def expression(expr: Expr, known: Known, words: Words) -> str:
             name = words.locations[process]
             where = name if index is None else f"{name}[{plain(index)}]"
             return f"{where} = {string(DONE if label is None else label)}"
+        case _:
+            assert_never(expr)
+
+
+def _asked(
+    expr: First | Item | Length | Contains | SetOf | SetOperation, known: Known, words: Words
+) -> str:
+    """Something asked of a queue, a bag or a set."""
+
+    def plain(part: Expr) -> str:
+        return expression(part, known, words)
+
+    def tight(part: Expr) -> str:
+        return closed(plain(part))
+
+    match expr:
+        case First(queue):
+            return f"Head({plain(queue)})"
+        case Item(container, position):
+            return f"{tight(container)}[{position + 1}]"
+        case Length(container):
+            is_set = isinstance(type_of(container), SetType)
+            return f"{'Cardinality' if is_set else 'Len'}({plain(container)})"
+        case Contains(container, item):
+            return _contains(expr, plain(container), tight(item), words)
+        case SetOf(_, items):
+            return f"{{{', '.join(plain(item) for item in items)}}}"
+        case SetOperation(sign, left, right):
+            return f"{tight(left)} {SET_SIGNS[sign]} {tight(right)}"
         case _:
             assert_never(expr)
 
