@@ -17,10 +17,14 @@ from modelcheck.ir.expressions import (
     TRUE,
     Contains,
     Expr,
+    Field,
     First,
+    Index,
     Length,
     Operator,
     Place,
+    Unwrap,
+    Variable,
     root,
     type_of,
 )
@@ -40,9 +44,9 @@ from modelcheck.ir.statements import (
     Wait,
 )
 from modelcheck.ir.types import BagType, QueueType, SetType, Type
-from modelcheck.ir.walk import parts, variables
+from modelcheck.ir.walk import parts, statements, variables
 from modelcheck.passes.definedness import (
-    Domains,
+    Facts,
     asked_where,
     conjunction,
     definedness,
@@ -50,6 +54,7 @@ from modelcheck.passes.definedness import (
     number,
     operation,
 )
+from modelcheck.passes.narrowing import forgotten, learned
 from modelcheck.source import Span
 
 Body: TypeAlias = tuple[Statement, ...]
@@ -60,70 +65,119 @@ def with_explicit_checks(model: Model) -> Model:
 
     Raises `UserError` for a popped value whose place depends on the queue that it is popped from.
     """
-    domains = {p.name: p.index.type for p in model.processes if p.index is not None}
+    facts = Facts({p.name: p.index.type for p in model.processes if p.index is not None})
     return replace(
         model,
         processes=tuple(_process(process) for process in model.processes),
-        properties=tuple(_property(prop, domains) for prop in model.properties),
+        properties=tuple(_property(prop, facts) for prop in model.properties),
     )
 
 
 def _process(process: Process) -> Process:
-    steps = tuple(replace(step, body=_body(step.body)) for step in process.steps)
+    steps = tuple(replace(step, body=_body(step.body, Facts())) for step in process.steps)
     return replace(process, steps=steps)
 
 
-def _property(prop: Property, domains: Domains) -> Property:
+def _property(prop: Property, facts: Facts) -> Property:
     target = prop.target
     return replace(
         prop,
-        condition=_total(prop.condition, domains, prop.span),
-        target=None if target is None else _total(target, domains, prop.span),
+        condition=_total(prop.condition, facts, prop.span),
+        target=None if target is None else _total(target, facts, prop.span),
     )
 
 
-def _total(condition: Expr, domains: Domains, span: Span) -> Expr:
-    checks = definedness(condition, domains)
+def _total(condition: Expr, facts: Facts, span: Span) -> Expr:
+    checks = definedness(condition, facts)
     return conjunction((*(check.condition for check in checks), condition), span)
 
 
-def _body(body: Body) -> Body:
-    return tuple(made for statement in body for made in _statement(statement))
+def _body(body: Body, facts: Facts) -> Body:
+    made: list[Statement] = []
+    for statement in body:
+        for one in _statement(statement, facts):
+            if isinstance(one, Check) and one.condition in facts.conditions:
+                continue
+            made.append(one)
+            facts = _after(one, facts)
+    return tuple(made)
 
 
-def _statement(statement: Statement) -> Body:
+def _after(statement: Statement, facts: Facts) -> Facts:
+    """What is known behind a statement."""
+    if isinstance(statement, Check | Wait):
+        facts = learned(facts, statement.condition, holds=True)
+    if isinstance(statement, If) and _ends(statement.then):
+        facts = learned(facts, statement.condition, holds=False)
+    if isinstance(statement, If) and _ends(statement.otherwise):
+        facts = learned(facts, statement.condition, holds=True)
+    touched = frozenset(variable for one in statements((statement,)) for variable in _touched(one))
+    return forgotten(facts, touched)
+
+
+def _touched(statement: Statement) -> tuple[Variable, ...]:
+    match statement:
+        case Assign(place) | Push(place) | Insert(place) | Remove(place) | Pop(place, None):
+            return (root(place),)
+        case Pop(place, Variable() | Field() | Index() | Unwrap() as target):
+            return (root(place), root(target))
+        case Choose(target):
+            return (target,)
+        case _:
+            return ()
+
+
+def _ends(body: Body) -> bool:
+    """Whether a body never falls through."""
+    last = body[-1] if body else None
+    if isinstance(last, If):
+        return _ends(last.then) and _ends(last.otherwise)
+    return isinstance(last, Goto)
+
+
+def _statement(statement: Statement, facts: Facts) -> Body:
     match statement:
         case Assign(place, value, span):
-            outside = fits(type_of(place), value, span)
-            return (*_defined(value), *_defined(place), *outside, statement)
+            outside = fits(type_of(place), value, span, facts)
+            return (*definedness(value, facts), *definedness(place, facts), *outside, statement)
         case Push(container, value) | Insert(container, value):
-            checks = (*_defined(value), *_defined(container), *_has_room(statement, container))
-            return (*checks, *fits(_item(container), value, statement.span), statement)
+            checks = (
+                *definedness(value, facts),
+                *definedness(container, facts),
+                *_has_room(statement, container),
+            )
+            return (*checks, *fits(_item(container), value, statement.span, facts), statement)
         case Remove():
-            return _remove(statement)
+            return _remove(statement, facts)
         case Pop():
-            return _pop(statement)
+            return _pop(statement, facts)
         case Check(condition) | Wait(condition):
-            return (*_defined(condition), statement)
+            return (*definedness(condition, facts), statement)
         case If(condition, then, otherwise, span):
-            branch = If(condition, _body(then), _body(otherwise), span)
-            return (*_defined(condition), branch)
+            yes = learned(facts, condition, holds=True)
+            no = learned(facts, condition, holds=False)
+            branch = If(condition, _body(then, yes), _body(otherwise, no), span)
+            return (*definedness(condition, facts), branch)
         case Choose():
-            return _choose(statement)
+            return _choose(statement, facts)
         case Goto():
             return (statement,)
         case _:
             assert_never(statement)
 
 
-def _choose(choose: Choose) -> Body:
+def _choose(choose: Choose, facts: Facts) -> Body:
     span = choose.span
-    asked = tuple(check for offer in choose.offers for check in _defined(offer.condition))
+    asked = tuple(check for offer in choose.offers for check in definedness(offer.condition, facts))
     valued = tuple(
-        check for offer in choose.offers for check in _where(offer.condition, _defined(offer.value))
+        check
+        for offer in choose.offers
+        for check in _where(offer.condition, definedness(offer.value, facts))
     )
-    all_fit = all(not fits(choose.target.type, offer.value, span) for offer in choose.offers)
-    inside = () if all_fit else fits(choose.target.type, choose.target, span, trusted=False)
+    all_fit = all(not fits(choose.target.type, offer.value, span, facts) for offer in choose.offers)
+    inside = (
+        () if all_fit else fits(choose.target.type, choose.target, span, Facts(), trusted=False)
+    )
     return (*asked, *valued, choose, *inside)
 
 
@@ -150,17 +204,17 @@ def _has_room(statement: Push | Insert, container: Place) -> Body:
     return (Check(has_room, message, statement.span),)
 
 
-def _remove(remove: Remove) -> Body:
-    checks = (*_defined(remove.value), *_defined(remove.container))
+def _remove(remove: Remove, facts: Facts) -> Body:
+    checks = (*definedness(remove.value, facts), *definedness(remove.container, facts))
     if isinstance(type_of(remove.container), SetType):
         return (*checks, remove)
     held = Contains(remove.container, remove.value)
     return (*checks, Check(held, "remove of what a bag does not hold", remove.span), remove)
 
 
-def _pop(pop: Pop) -> Body:
+def _pop(pop: Pop, facts: Facts) -> Body:
     has_one = operation(Operator.GREATER, Length(pop.queue), number(0), pop.span)
-    checks = (*_defined(pop.queue), Check(has_one, "pop of an empty queue", pop.span))
+    checks = (*definedness(pop.queue, facts), Check(has_one, "pop of an empty queue", pop.span))
     if pop.target is None:
         return (*checks, pop)
     if root(pop.queue) in _asked(pop.target):
@@ -169,9 +223,15 @@ def _pop(pop: Pop) -> Body:
             way_out="pop into a local, and assign that on the next line",
         )
     first = First(pop.queue, pop.span)
-    outside = fits(type_of(pop.target), first, pop.span)
+    outside = fits(type_of(pop.target), first, pop.span, facts)
     taken = Assign(pop.target, first, pop.span)
-    return (*checks, *_defined(pop.target), *outside, taken, Pop(pop.queue, None, pop.span))
+    return (
+        *checks,
+        *definedness(pop.target, facts),
+        *outside,
+        taken,
+        Pop(pop.queue, None, pop.span),
+    )
 
 
 def _asked(place: Place) -> frozenset[Expr]:
@@ -184,10 +244,3 @@ def _asked(place: Place) -> frozenset[Expr]:
             found |= variables(index)
         base = inner
     return found
-
-
-NO_INSTANCES: Domains = {}
-
-
-def _defined(expr: Expr) -> tuple[Check, ...]:
-    return definedness(expr, NO_INSTANCES)

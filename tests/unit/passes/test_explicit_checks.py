@@ -26,9 +26,11 @@ from tests.unit.ir_examples import (
     assign,
     binary,
     branch,
+    check,
     claim,
     counter,
     equal,
+    less,
     negated,
     number,
     one_step,
@@ -110,3 +112,15 @@ def test_a_pop_into_a_place_that_depends_on_the_queue_is_refused() -> None:
 def test_a_property_has_a_value_everywhere() -> None:
     model = counter(properties=(claim("p", PropertyKind.ALWAYS, equal(N, number(1))),))
     assert with_explicit_checks(model).properties == model.properties
+
+
+def test_what_a_branch_has_asked_is_not_checked_again() -> None:
+    up = assign(N, plus(N, number(1)))
+    assert "check" not in written_out(branch(less(N, number(3)), [up], []))
+    assert written_out(branch(less(N, number(3)), [up, up], [])).count("check") == 1
+
+
+def test_a_check_is_made_once_until_something_is_written() -> None:
+    pop = Pop(RING, None, SPAN)
+    first = check(binary(Operator.GREATER, Length(RING), number(0)))
+    assert written_out(first, pop, pop).count("check") == 2
