@@ -45,7 +45,7 @@ def spin_finds(model: Model, folder: Path) -> Found:
     """What SPIN says of the exported model, without the state and step that make the first one."""
     text = promela(model)
     (folder / "model.pml").write_text(text)
-    _run(GENERATE, folder)
+    assert not _run(GENERATE, folder), "spin has nothing to remark"
     _run((*COMPILE, "-o", "pan", "pan.c"), folder)
     said = _run(("./pan", "-c0", "-w16"), folder)
     names = {name: (kind, called) for name, kind, called in NAMED.findall(text)}
