@@ -50,10 +50,16 @@ RESERVED = frozenset(
     some item size at has define undef ifdef ifndef endif include system signed char double float
     long void while switch case default continue static extern const volatile struct union enum
     sizeof register auto main now state this that memory assertions min max
+    uchar uint ulong ushort errno rand final cas State Trans Trail Edge Vertex IntChunks Stack_Tree
+    Svtack _Stack BFS_Slot BFS_State BFS_Trail BFS_T_Hold BFS_data BFS_saves BFS_shared EV_Hold H_el
+    SM_frame SM_results SV_Hold S_F_MAP TRIX_v6 Vr_Ptr bfs_types btypes sh_Allocater tms bup
     """,
     )
 )
 """Names that SPIN or the C code that it writes would not accept, or that the text uses itself."""
+
+AVOIDED = r"[A-Z][A-Z0-9_]+"
+"""Names in capitals: the C code has hundreds of macros that are called so."""
 
 
 class Layout:

@@ -13,7 +13,7 @@ from modelcheck.errors import UserError
 from modelcheck.export.names import Names, plain_text
 from modelcheck.export.promela.effects import Effects, Scratch
 from modelcheck.export.promela.foresight import Foresight
-from modelcheck.export.promela.layout import RESERVED, Layout, standing
+from modelcheck.export.promela.layout import AVOIDED, RESERVED, Layout, standing
 from modelcheck.export.promela.logic import both, opposite, same, shifted
 from modelcheck.export.promela.steps import Standing, StepWriter
 from modelcheck.export.promela.text import inline_text, sequence
@@ -109,9 +109,9 @@ def promela(model: Model) -> str:
 
 
 def _parts(model: Model) -> Parts:
-    names = Names(RESERVED | USED)
+    names = Names(RESERVED | USED, AVOIDED)
     shared_names = {variable: names.take(variable.name) for variable in model.variables}
-    inside = Names(RESERVED)
+    inside = Names(RESERVED, AVOIDED)
     records = [t for t in named_types(model) if isinstance(t, RecordType)]
     fields = {f.name: "" for t in records for f in t.fields}
     fields = {name: inside.take(name) for name in fields}

@@ -355,7 +355,24 @@ def late_check() -> Model:
     return often(any_of(X), *body, variables=((n, 0), (P, (0, False))))
 
 
+def awkward_names() -> Model:
+    """Names that other languages, or the C code of SPIN, keep for themselves."""
+    record = RecordType("State", (RecordField("NULL", COLOR), RecordField("uint", BOOL)))
+    held, count = shared("VARIABLES", record), shared("Edge", ArrayType(BOOL, record))
+    here = Index(count, truth(value=True), SPAN)
+    body = step(
+        "EOF",
+        wait(negated(Field(held, "uint", SPAN))),
+        assign(here, Make(record, (Literal(COLOR, "GREEN"), truth(value=True)))),
+        Goto("CASE"),
+    )
+    last = step("CASE", assign(held, here), check(equal(held, here)), Goto(None))
+    zero = ("RED", False)
+    return model(process("Next", body, last), variables=((held, zero), (count, (zero, zero))))
+
+
 MAKERS = (
+    awkward_names,
     queues,
     bags,
     sets,

@@ -37,3 +37,12 @@ def test_reserved_names_are_given_to_nothing() -> None:
 
 def test_text_is_plain() -> None:
     assert plain_text('a "b"\n\\c é') == "a 'b' /c ?"
+
+
+def test_names_of_an_avoided_form_are_changed() -> None:
+    names = Names(avoided="[A-Z]+")
+    assert [names.take("NULL"), names.inner().take("EOF"), names.take("Null")] == [
+        "x_NULL",
+        "x_EOF",
+        "Null",
+    ]
