@@ -82,6 +82,14 @@ are the reachable states and transitions themselves, refused above --max-states.
 LIST = """\
 The specs under PATH with their variants, properties and the sizes that they declare."""
 
+REFUSALS = """\
+What a refusal means, such as the [wait-after-write] at the end of a message: the rule, the
+reason, an example that is refused and one that is accepted. Without SLUG, the rules in one line
+each.
+
+  modelcheck refusals                    every rule of the language that can be broken
+  modelcheck refusals wait-after-write   one of them, with an example"""
+
 DOCTOR = """\
 What this machine can do, in plain words, and what to install for the rest."""
 
@@ -112,6 +120,8 @@ def parser() -> ArgumentParser:
     _export(verb("export", EXPORT, "the model, or its state graph, for other tools"))
     listing = verb("list", LIST, "specs, variants, properties, sizes")
     listing.add_argument("paths", nargs="*", type=Path, default=[Path("specs")], metavar="PATH")
+    refusals = verb("refusals", REFUSALS, "what a refusal means, with an example")
+    refusals.add_argument("slug", nargs="?", metavar="SLUG")
     doctor = verb("doctor", DOCTOR, "what this machine can do")
     doctor.add_argument("--pg-dir", type=Path, metavar="DIR", help="a PostgreSQL to look at")
     return top
