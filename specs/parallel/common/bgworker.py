@@ -162,6 +162,16 @@ def status_of(s: HasBgworkers, worker: Process) -> Status:
     return Status.NOT_YET_STARTED if pid is SlotPid.NOT_STARTED else Status.STARTED
 
 
+def is_stopped(s: HasBgworkers, worker: Process) -> bool:
+    """Whether `status_of` is STOPPED, for who only asks that; a handle that is not there is not."""
+    handle = s.bgworkers.handle[worker]
+    return handle is not None and (
+        s.bgworkers.slot[handle.slot].pid is SlotPid.DEAD
+        or (COMPARES_GENERATIONS and s.bgworkers.slot[handle.slot].generation != handle.generation)
+        or (UNUSED_IS_STOPPED and not s.bgworkers.slot[handle.slot].in_use)
+    )
+
+
 def will_never_run(s: HasBgworkers, worker: Process) -> bool:
     """Whether no process of this registration is there or can still come."""
     if s.bgworkers.life[worker] is Life.UNBORN:
