@@ -1,0 +1,272 @@
+"""Relaunch and reinitialise at full detail of the queue: what a stale detach does to a new sender.
+
+Models one error queue over two launches, between b0b0d84b3d and 3a1f8611f2 (October 2015), in
+src/backend/access/transam/parallel.c and src/backend/storage/ipc/shm_mq.c. One step is one access
+that another process can see; `mq_mutex` is a variable, for shm_mq_create() initialises it without
+asking who holds it. The worker attaches, sends 'X', and exits: its detach callback takes the mutex,
+finds out whose queue it is, sets the mark, and wakes the other end. Left out: the slots of
+background workers and failures of any kind; see `context_life_cycle.py`. The same race at the
+grain of whole operations, with a scenario for a real server, is `reinitialize_before_detach.py`.
+
+| entry of the facts | constant | symptom without the fix |
+|---|---|---|
+| B01, 3a1f8611f2 | WAITS_FOR_EXIT=False | assertion in an assert-enabled build: not my queue |
+| B01, 3a1f8611f2 | WAITS_FOR_EXIT=False, ASSERTS=False | lost connection, a hang, a broken mutex |
+
+In a production build the old worker that is not the sender takes itself for the receiver. It marks
+the new queue as detached, and the new worker's 'X' is dropped. The leader reports a lost
+connection, always: pq_putmessage() signals it after a vain attempt too, so the hang that the facts
+name beside is not found. Where the old worker held the mutex when it was initialised anew, two
+processes are in the critical section.
+
+With the fix the leader never comes to ask whether its queue is detached: a signal means that 'X' is
+there. `check --strict` says so of `is_detached` and `read_again`.
+"""
+
+from __future__ import annotations
+
+from typing import Annotated
+
+from modelcheck import (
+    Array,
+    Between,
+    Queue,
+    Returns,
+    Spec,
+    Steps,
+    at,
+    domain,
+    done,
+    each,
+    queue,
+    record,
+    wait_until,
+)
+
+from .common.latch import Process, reset_latch, set_latch, wait_latch
+
+NLAUNCHES = 2
+WAITS_FOR_EXIT: bool = True  # 3a1f8611f2
+ASSERTS: bool = True
+LEADER: Process = 0
+
+Worker = Annotated[int, Between(1, NLAUNCHES)]
+
+
+@record
+class ErrorQueue:
+    mutex: bool = False
+    receiver: Process | None = None
+    sender: Process | None = None
+    detached: bool = False
+    unread: Queue[Process] = queue(capacity=NLAUNCHES)
+    """Each is an 'X', with its sender for the properties."""
+
+
+@record
+class Shared:
+    latch: Array[Process, bool] = each(False)
+    mq: ErrorQueue = ErrorQueue()
+    launched: Annotated[int, Between(0, NLAUNCHES)] = 0
+    stopped: Array[Process, bool] = each(False)
+    pending: bool = False
+    """ParallelMessagePending of the leader."""
+    lost: bool = False
+    answered: bool = False
+
+
+spec = Spec("relaunch", Shared)
+
+
+def lock(s: Shared) -> Steps:
+    yield "lock"
+    wait_until(not s.mq.mutex)
+    s.mq.mutex = True
+
+
+def set_receiver(s: Shared) -> Steps:
+    """shm_mq_set_receiver() of the leader; there is no sender yet to be woken."""
+    yield from lock(s)
+
+    yield "store"
+    assert s.mq.receiver is None, "a second receiver"
+    assert s.mq.sender is None
+    s.mq.receiver = LEADER
+
+    yield "unlock"
+    s.mq.mutex = False
+
+
+def set_sender(s: Shared, me: Process) -> Steps:
+    """shm_mq_set_sender()."""
+    yield from lock(s)
+
+    yield "store"
+    assert s.mq.sender is None, "a second sender"
+    s.mq.sender = me
+    receiver = s.mq.receiver
+
+    yield "unlock"
+    s.mq.mutex = False
+
+    if receiver is not None:
+        yield "wake_receiver"
+        set_latch(s, receiver)
+
+
+def detach(s: Shared, me: Process) -> Steps:
+    """shm_mq_detach_internal()."""
+    yield from lock(s)
+
+    yield "judge"
+    victim = s.mq.receiver
+    if s.mq.sender != me:
+        assert s.mq.receiver == me or not ASSERTS, "detaching a queue of somebody else"
+        victim = s.mq.sender
+
+    yield "mark"
+    s.mq.detached = True
+
+    yield "unlock"
+    s.mq.mutex = False
+
+    if victim is not None:
+        yield "wake_other"
+        set_latch(s, victim)
+
+
+@spec.process
+def worker(s: Shared, me: Worker) -> Steps:
+    yield "start"
+    wait_until(s.launched >= me or s.answered)
+    if s.launched < me:
+        return
+    yield from set_sender(s, me)
+
+    yield "send_terminate"
+    if not s.mq.detached:
+        s.mq.unread.push(me)
+
+    yield "signal_leader"  # mq_putmessage() does so after every attempt, also a vain one
+    s.pending = True
+    set_latch(s, LEADER)
+    yield from detach(s, me)
+
+    yield "exit"
+    s.stopped[me] = True
+
+    yield "notify"
+    set_latch(s, LEADER)
+
+
+def wait_for_finish(s: Shared) -> Returns[bool]:
+    """WaitForParallelWorkersToFinish(); False if the connection is lost."""
+    while True:
+        yield "check_for_interrupts"
+        if s.pending:
+            s.pending = False
+
+            yield "read"
+            if len(s.mq.unread) > 0:
+                s.mq.unread.pop()
+                return True
+
+            yield "is_detached"
+            if s.mq.detached:
+                yield "read_again"
+                if len(s.mq.unread) > 0:
+                    s.mq.unread.pop()
+                    return True
+                return False
+
+        yield "wait"
+        wait_latch(s, LEADER)
+
+        yield "reset"
+        reset_latch(s, LEADER)
+
+
+def wait_for_exit(s: Shared, of: Process) -> Steps:
+    """WaitForBackgroundWorkerShutdown()."""
+    while True:
+        yield "check"
+        if s.stopped[of]:
+            return
+
+        yield "wait"
+        wait_latch(s, LEADER)
+
+        yield "reset"
+        reset_latch(s, LEADER)
+
+
+@spec.process
+def leader(s: Shared) -> Steps:
+    for turn in range(NLAUNCHES):
+        if WAITS_FOR_EXIT and turn > 0:
+            yield from wait_for_exit(s, turn)
+
+        yield "create"  # shm_mq_create(): no lock
+        s.mq = ErrorQueue()
+        yield from set_receiver(s)
+
+        yield "launch"
+        s.launched = turn + 1
+        finished = yield from wait_for_finish(s)
+        if not finished:
+            s.lost = True
+            break
+
+    yield "answer"
+    s.answered = True
+
+
+def is_inside(w: Worker) -> bool:
+    return (
+        at(worker, w, "set_sender.store")
+        or at(worker, w, "set_sender.unlock")
+        or at(worker, w, "detach.judge")
+        or at(worker, w, "detach.mark")
+        or at(worker, w, "detach.unlock")
+    )
+
+
+@spec.always
+def the_mutex_excludes(s: Shared) -> bool:
+    inside = sum(is_inside(w) for w in domain(Worker))
+    return inside == 0 or (
+        inside == 1
+        and not at(leader, "set_receiver.store")
+        and not at(leader, "set_receiver.unlock")
+    )
+
+
+@spec.always
+def no_connection_is_lost(s: Shared) -> bool:
+    return not s.lost
+
+
+@spec.eventually
+def the_leader_answers(s: Shared) -> bool:
+    return done(leader)
+
+
+@spec.sometimes
+def it_finishes_before_its_worker(s: Shared) -> bool:
+    return s.answered and not s.stopped[NLAUNCHES]
+
+
+spec.expect(states=362)
+spec.expect(
+    WAITS_FOR_EXIT=False,
+    violated=("worker.detach.judge", "the_mutex_excludes", "no_connection_is_lost"),
+    steps=17,
+    states=2558,
+)
+spec.expect(
+    WAITS_FOR_EXIT=False,
+    ASSERTS=False,
+    violated=("no_connection_is_lost", "the_mutex_excludes"),
+    steps=33,
+    states=4583,
+)
