@@ -102,7 +102,8 @@ def describe(verdict: Verdict) -> str:
     """A verdict in words."""
     match verdict:
         case Holds(witness, caveat):
-            seen = f" (witnessed after {len(witness.steps)} steps)" if witness is not None else ""
+            steps = 0 if witness is None else len(witness.steps)
+            seen = "" if witness is None else f" (witnessed after {steps_words(steps)})"
             return f"holds{seen} {caveat}".rstrip()
         case HoldsWithin(depth):
             return f"holds within {depth} steps; deeper states were not searched"

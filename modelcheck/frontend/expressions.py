@@ -115,6 +115,10 @@ class Expressions(Patterns):
         return Make(t, tuple(parts))
 
     def _location(self, node: ast.Call, path: Path, *, labelled: bool) -> Expr:
+        if path.over_steps:
+            message = "at() and done() speak of one state, and an every_step property of two"
+            way_out = "keep it in the shared state, and compare `before.x` with `after.x`"
+            raise self.refuse("unsupported", node, message, way_out)
         if not path.in_property:
             message = "at() and done() are for properties: a process does not see where others are"
             raise self.refuse("unsupported", node, message, "keep it in the shared state")

@@ -193,7 +193,7 @@ def _boxes(story: Story, lanes: tuple[Lane, ...], box_width: float) -> tuple[Box
 
 def _lines(step: StoryStep) -> tuple[str, ...]:
     """What the row says beside the lanes."""
-    said = [step.failure] if step.failure else [str(change) for change in step.changes]
+    said = [step.failure] if step.failure else list(map(str, (*step.changes, *step.locals)))
     if len(said) > MOST_LINES:
         said = [*said[: MOST_LINES - 1], f"and {len(said) - MOST_LINES + 1} more"]
     said = [" ".join(line.split()).replace(" -> ", " → ") for line in said]

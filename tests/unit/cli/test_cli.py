@@ -475,3 +475,22 @@ def test_what_liveness_says_beside_a_violation(capsys: pytest.CaptureFixture[str
     status, out, _ = run(capsys, "check", FOUNDING)
     assert status == 1
     assert "every_worker_stops: unknown: the search stopped at the violation of worker.det" in out
+
+
+def test_hunt_names_a_sometimes_that_no_state_satisfies(
+    capsys: pytest.CaptureFixture[str],
+) -> None:
+    Path("tiny.py").write_text(TINY.replace("== 2\n", "== 0 and s.count == 2\n"))
+    _, out, _ = run(capsys, "hunt", "tiny.py")
+    assert "default  3       two in no state; deadlock in 2 steps  no scenario  no" in out
+
+
+def test_check_says_who_waits_and_where_it_began(capsys: pytest.CaptureFixture[str]) -> None:
+    begun = TINY.replace("    for _ in", "    first = one_of((True, False))\n    for _ in").replace(
+        "wait_until(s.count > 3)", "wait_until(s.count > 3 and first)"
+    )
+    Path("tiny.py").write_text(begun.replace("record,", "one_of, record,"))
+    status, out, _ = run(capsys, "check", "tiny.py")
+    assert status == 1
+    assert "   with N=3\n   chosen at the beginning: up.first = True\n" in out
+    assert "nothing can move any more, and not all is done: up stands at never." in out
