@@ -5,6 +5,7 @@ from pathlib import Path
 
 import pytest
 
+from modelcheck.cli.dashboard import page
 from modelcheck.counterexample import recall
 from modelcheck.engines.follow import check_counterexample
 
@@ -54,3 +55,9 @@ def test_a_committed_counterexample_is_followed_again(
     assert is_confirmed
     for suffix in (".html", ".md"):
         assert path.with_name(path.name.removesuffix(".itf.json") + suffix).is_file()
+
+
+def test_the_page_of_specs_is_current(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.chdir(ROOT)
+    written = (ROOT / "specs" / "README.md").read_text()
+    assert written == page((Path("specs"),)), "write it again: `make specs`"

@@ -36,9 +36,8 @@ spec.expect(...), exhaustively. Each counterexample is replayed on every Postgre
 the defect re-introduced and, as a control, without it; trace and reports are written below
 --output as SPEC/VARIANT/PROPERTY.itf.json, .html and .md.
 
-  modelcheck hunt                    all of specs/
-  modelcheck hunt specs/parallel     one folder
-  modelcheck hunt --no-replay        without PostgreSQL"""
+  modelcheck hunt specs/parallel                        the races of PostgreSQL
+  modelcheck hunt specs --no-replay --brief             the table alone, of every spec"""
 
 CHECK = """\
 Decide the properties of one instance of a spec by breadth-first search: a counterexample is a
@@ -80,7 +79,11 @@ are the reachable states and transitions themselves, refused above --max-states.
   modelcheck export SPEC --to dot | dot -Tsvg > race.svg"""
 
 LIST = """\
-The specs under PATH with their variants, properties and the sizes that they declare."""
+The specs under PATH with their variants, properties and the sizes that they declare. Nothing is
+checked; `hunt` does that.
+
+  modelcheck list specs/classic
+  modelcheck list specs --markdown > specs/README.md   as a page of tables"""
 
 REFUSALS = """\
 What a refusal means, such as the [wait-after-write] at the end of a message: the rule, the
@@ -120,6 +123,7 @@ def parser() -> ArgumentParser:
     _export(verb("export", EXPORT, "the model, or its state graph, for other tools"))
     listing = verb("list", LIST, "specs, variants, properties, sizes")
     listing.add_argument("paths", nargs="*", type=Path, default=[Path("specs")], metavar="PATH")
+    listing.add_argument("--markdown", action="store_true", help="a page of tables in Markdown")
     refusals = verb("refusals", REFUSALS, "what a refusal means, with an example")
     refusals.add_argument("slug", nargs="?", metavar="SLUG")
     doctor = verb("doctor", DOCTOR, "what this machine can do")
@@ -177,6 +181,7 @@ def _postgres(command: ArgumentParser) -> None:
 def _hunt(command: ArgumentParser) -> None:
     command.add_argument("paths", nargs="*", type=Path, default=[Path("specs")], metavar="PATH")
     command.add_argument("--no-replay", action="store_true", help="leave PostgreSQL out")
+    command.add_argument("--brief", action="store_true", help="print the table at the end alone")
     _output(command)
     _postgres(command)
     _budget(command)

@@ -55,7 +55,8 @@ def _hunt_spec(
                 progress=console.exploring,
                 say=console.working,
             )
-            _print(console, hunted)
+            if not options.brief:
+                _print(console, hunted)
             found.append(hunted)
             if hunted.checked.exploration.stopped == INTERRUPTED:
                 raise KeyboardInterrupt
@@ -90,7 +91,7 @@ def _print(console: Console, hunted: Hunted) -> None:
 def _dashboard(console: Console, options: Namespace, found: list[Hunted]) -> None:
     if not found:
         return
-    rows = [("spec", "variant", "states", "verdict", "replay", "as declared")]
+    rows = [("spec", "variant", "states", "replay", "as declared", "verdict")]
     rows += [_row(options, hunted) for hunted in found]
     widths = [max(len(row[n]) for row in rows) for n in range(len(rows[0]))]
     for row in rows:
@@ -113,9 +114,9 @@ def _row(options: Namespace, hunted: Hunted) -> tuple[str, str, str, str, str, s
         spec_name(hunted.variant.path),
         hunted.name,
         f"{exploration.states:,}",
-        "; ".join(violated) or ("holds" if exploration.complete else "unknown"),
         _replayed(options, hunted),
-        "no" if hunted.deviations else "yes",
+        "NO" if hunted.deviations else "yes",
+        "; ".join(violated) or ("holds" if exploration.complete else "unknown"),
     )
 
 

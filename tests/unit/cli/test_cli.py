@@ -458,7 +458,7 @@ def test_a_lasso_that_has_become_unfair_is_not_confirmed(
 def test_hunt_reports_a_lasso_and_replays_it_nowhere(capsys: pytest.CaptureFixture[str]) -> None:
     status, out, _ = run(capsys, "hunt", "lasso.py", "--output", "out")
     assert status == 0
-    assert "first_gets_in in 0 steps and a loop of 2  lasso   yes" in out
+    assert "lasso   yes          first_gets_in in 0 steps and a loop of 2\n" in out
     assert {path.suffix for path in Path("out/lasso/default").iterdir()} == {
         ".json",
         ".html",
@@ -482,7 +482,34 @@ def test_hunt_names_a_sometimes_that_no_state_satisfies(
 ) -> None:
     Path("tiny.py").write_text(TINY.replace("== 2\n", "== 0 and s.count == 2\n"))
     _, out, _ = run(capsys, "hunt", "tiny.py")
-    assert "default  3       two in no state; deadlock in 2 steps  no scenario  no" in out
+    assert (
+        "default  3       no scenario  NO           two in no state; deadlock in 2 steps\n" in out
+    )
+
+
+def test_a_brief_hunt_prints_the_table_alone(capsys: pytest.CaptureFixture[str]) -> None:
+    status, out, _ = run(capsys, "hunt", "tiny.py", "--no-replay", "--brief")
+    assert status == 0
+    assert out == (
+        "spec  variant  states  replay       as declared  verdict\n"
+        "tiny  default  3       no scenario  yes          deadlock in 2 steps\n"
+    )
+
+
+def test_a_page_of_what_is_declared(capsys: pytest.CaptureFixture[str]) -> None:
+    status, out, _ = run(capsys, "list", "tiny.py", "specs/parallel", "--markdown")
+    assert status == 0
+    assert "## specs\n" in out
+    assert "| [tiny](tiny.py) | tiny | | 3 | violated: `deadlock` | 2 | |\n" in out
+    assert out.endswith(
+        "## parallel\n\n"
+        "| spec | about | variant | states | verdict | steps | replay |\n"
+        "|---|---|---|---:|---|---:|---|\n"
+        "| [reinitialize\\_before\\_detach](parallel/reinitialize_before_detach.py) "
+        "| reinitialize before detach | | 559 | violated: `worker.detach` "
+        "| 10 | on PostgreSQL |\n"
+        "| | | `WAIT_FOR_EXIT=True` | 115 | holds | | on PostgreSQL |\n"
+    )
 
 
 def test_check_says_who_waits_and_where_it_began(capsys: pytest.CaptureFixture[str]) -> None:
