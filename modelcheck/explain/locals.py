@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from dataclasses import dataclass
+from keyword import iskeyword
 
 from modelcheck.explain.difference import differing
 from modelcheck.explain.moments import Moment
@@ -59,7 +60,7 @@ def is_made(process: Process, name: str) -> bool:
     What a procedure's local is called begins as the labels of the procedure's steps.
     """
     *prefix, own = name.split(".")
-    if own == "_":
+    if own == "_" or iskeyword(own):
         return True
     if not prefix:
         return False

@@ -69,9 +69,12 @@ class Expressions(Patterns):
 
     def _named_call(self, node: ast.Call, name: str, path: Path, expected: Type | None) -> Expr:
         called = self.loaded.namespace.get(name)
-        if called is steps.wait_until or called is steps.one_of:
+        if called is steps.wait_until:
             message = f"{name}() stands in a statement of its own"
-            way_out = "write `x = one_of(...)`, `wait_until(...)` on a line of their own"
+            raise self.refuse("unsupported", node, message, f"write `{name}(...)` on its own line")
+        if called is steps.one_of:
+            message = f"{name}() gives its value to a local, in a statement of its own"
+            way_out = f"write `chosen = {ast.unparse(node)}` first, and use `chosen` here"
             raise self.refuse("unsupported", node, message, way_out)
         if called is steps.at or called is steps.done:
             return self._location(node, path, labelled=called is steps.at)
