@@ -1,0 +1,353 @@
+"""Random statements of a spec: steps, branches, loops, functions and whole processes."""
+
+from __future__ import annotations
+
+from modelcheck.ir.types import (
+    ArrayType,
+    BagType,
+    EnumType,
+    IntType,
+    OptionType,
+    QueueType,
+    RecordType,
+    SetType,
+    Type,
+)
+from tests.conformance.random_expressions import (
+    Expressions,
+    Function,
+    Kind,
+    Root,
+    Scope,
+    is_int,
+)
+from tests.conformance.random_types import (
+    BOOL,
+    COLOUR,
+    MODE,
+    PAIR,
+    SCALARS,
+    SIGNED,
+    THREE,
+    TWO,
+    annotation,
+    is_container,
+)
+
+Lines = list[str]
+
+
+def indented(lines: Lines) -> Lines:
+    return [f"    {line}" if line else line for line in lines]
+
+
+def is_scalar(t: Type) -> bool:
+    return t in SCALARS or (isinstance(t, OptionType) and t.item in SCALARS)
+
+
+class Code(Expressions):
+    """Draws statements; `scope` is changed as names are bound and state is written."""
+
+    def step(self, scope: Scope, size: int) -> Lines:
+        """The code of a step, or of a branch of one."""
+        found: Lines = []
+        for _ in range(size):
+            found += self.statement(scope)
+            if found and found[-1].split()[0] in ("break", "continue", "return"):
+                break
+        return found or ["pass"]
+
+    def statement(self, scope: Scope) -> Lines:
+        kind = self.number(0, 19)
+        match kind:
+            case 0 | 1 | 2:
+                return self._assign(scope)
+            case 3 | 4:
+                return self._wait(scope)
+            case 5:
+                return self._choose(scope)
+            case 6 | 7:
+                return self._if(scope)
+            case 8 | 9:
+                return self._queue(scope)
+            case 10:
+                return self._local(scope)
+            case 11:
+                return self._alias(scope)
+            case 12:
+                return self._augment(scope)
+            case 13:
+                return self._loop(scope)
+            case 14:
+                return self._match(scope)
+            case 15:
+                return self._together(scope)
+            case 16:
+                return self._whole(scope)
+            case 17:
+                return self._call(scope)
+            case 18:
+                return self._leave(scope)
+            case _:
+                return [f"assert {self.boolean(scope, 2)}"]
+
+    def _assign(self, scope: Scope) -> Lines:
+        found = self.place_of(scope, is_scalar, writable=True)
+        if found is None:
+            return ["pass"]
+        text, t = found
+        line = f"{text} = {self.value(scope, t, 2)}"
+        scope.wrote = True
+        return [line]
+
+    def _wait(self, scope: Scope) -> Lines:
+        if scope.wrote or scope.in_function:
+            return self._assign(scope)
+        return [f"wait_until({self.boolean(scope, 2)})"]
+
+    def _choose(self, scope: Scope) -> Lines:
+        if scope.wrote or scope.in_function:
+            return self._assign(scope)
+        name = self.names.fresh("c")
+        over, t = self.choices(scope)
+        scope.roots.append(Root(name, t, Kind.LOCAL))
+        return [f"{name} = one_of({over})"]
+
+    def choices(self, scope: Scope) -> tuple[str, Type]:
+        kind = self.number(0, 4)
+        t: Type = self.pick((MODE, BOOL, TWO, COLOUR, SIGNED))
+        if kind < 2:
+            return annotation(t) if isinstance(t, EnumType) else f"domain({annotation(t)})", t
+        if kind == 2:
+            found = self.place_of(scope, lambda t: isinstance(t, ArrayType) and t.item in SCALARS)
+            if found is not None and isinstance(found[1], ArrayType):
+                return found[0], found[1].item
+        values = dict.fromkeys(self.literal(t) for _ in range(self.number(1, 3)))
+        return f"({', '.join(values)},)", t
+
+    def _if(self, scope: Scope) -> Lines:
+        condition, then_scope, otherwise_scope = self._condition(scope)
+        found = [f"if {condition}:", *indented(self.step(then_scope, self.number(1, 2)))]
+        if self.chance(4):
+            found += ["else:", *indented(self.step(otherwise_scope, self.number(1, 2)))]
+        self._join(scope, [then_scope, otherwise_scope])
+        return found
+
+    def _condition(self, scope: Scope) -> tuple[str, Scope, Scope]:
+        return self.boolean(scope, 2), scope.copy(), scope.copy()
+
+    def _join(self, scope: Scope, branches: list[Scope]) -> None:
+        """After branches: bound is what was bound before them and what all of them keep."""
+        scope.wrote = any(branch.wrote for branch in branches)
+        scope.roots = [r for r in scope.roots if all(r in branch.roots for branch in branches)]
+
+    def _queue(self, scope: Scope) -> Lines:
+        found = self.place_of(
+            scope, lambda t: isinstance(t, QueueType | BagType | SetType), writable=True
+        )
+        if found is None:
+            return self._assign(scope)
+        text, t = found
+        match t:
+            case QueueType():
+                return self._queued(scope, text, t)
+            case BagType(item):
+                method = self.pick(("add", "remove"))
+            case SetType(item):
+                method = self.pick(("add", "discard"))
+            case _:
+                raise AssertionError(t)
+        line = f"{text}.{method}({self.value(scope, item, 1)})"
+        scope.wrote = True
+        return [line]
+
+    def _queued(self, scope: Scope, text: str, t: QueueType) -> Lines:
+        kind = self.number(0, 5)
+        guard: Lines = []
+        waits = not scope.wrote and not scope.in_function and self.chance(7)
+        if kind < 3:
+            if waits:
+                guard = [f"wait_until(len({text}) < {t.capacity})"]
+            line = f"{text}.push({self.value(scope, t.item, 1)})"
+            scope.wrote = True
+            return [*guard, line]
+        if waits:
+            guard = [f"wait_until(len({text}) > 0)"]
+        name = self.names.fresh("v")
+        if kind == 3:
+            if is_scalar(t.item):
+                scope.roots.append(Root(name, t.item, Kind.LOCAL))
+            return [*guard, f"{name} = {text}.peek()"]
+        scope.wrote = True
+        if kind == 4:
+            return [*guard, f"{text}.pop()"]
+        scope.roots.append(Root(name, t.item, Kind.LOCAL))
+        return [*guard, f"{name} = {text}.pop()"]
+
+    def _local(self, scope: Scope) -> Lines:
+        name = self.names.fresh("v")
+        t: Type = self.pick((TWO, BOOL, THREE, COLOUR, PAIR, OptionType(TWO)))
+        annotated = isinstance(t, OptionType) or self.chance(5)
+        written = f"{name}: {annotation(t)}" if annotated else name
+        text = self.literal(t) if t == PAIR else self.value(scope, t, 2)
+        scope.roots.append(Root(name, t, Kind.LOCAL))
+        return [f"{written} = {text}"]
+
+    def _alias(self, scope: Scope) -> Lines:
+        found = self.place_of(
+            scope,
+            lambda t: isinstance(t, RecordType | ArrayType | QueueType) or t == OptionType(PAIR),
+            shared=True,
+        )
+        if found is None:
+            return self._local(scope)
+        text, t = found
+        name = self.names.fresh("q")
+        if isinstance(t, OptionType):
+            inner = scope.copy()
+            inner.roots.append(Root(name, t.item, Kind.ALIAS))
+            body = self.step(inner, self.number(1, 2))
+            self._join(scope, [scope, inner])
+            return [f"{name} = {text}", f"if {name} is not None:", *indented(body)]
+        scope.roots.append(Root(name, t, Kind.ALIAS))
+        return [f"{name} = {text}"]
+
+    def _augment(self, scope: Scope) -> Lines:
+        found = self.place_of(scope, is_int, writable=True)
+        if found is None:
+            return self._assign(scope)
+        text, t = found
+        if text.isidentifier():  # its domain would grow for ever
+            line = f"{text} = ({text} + 1) % 3"
+        elif isinstance(t, IntType) and self.chance(3):
+            line = f"{text} {self.pick(('+=', '-=', '*='))} {self.integer(scope, 1)}"
+        else:
+            high = t.high + 1 if isinstance(t, IntType) else 1
+            line = f"{text} %= {high}" if self.chance(2) else f"{text} -= {text}"
+        scope.wrote = True
+        return [line]
+
+    def _loop(self, scope: Scope) -> Lines:
+        name, over, inner = self.iterated(scope)
+        inner.in_loop = True
+        written = inner.wrote = scope.wrote or self.chance(7)
+        body = self.step(inner, self.number(1, 2))
+        if inner.wrote and not written:  # a wait at its head would come after a write
+            scope.wrote = inner.wrote = True
+        inner.in_loop = scope.in_loop
+        self._join(scope, [scope, inner])
+        scope.wrote = True
+        if not written and any("wait_until" in line or "one_of" in line for line in body):
+            return [f"if {self.boolean(scope, 1)}:", "    pass"]
+        return [f"for {name} in {over}:", *indented(body)]
+
+    def _match(self, scope: Scope) -> Lines:
+        found = self.place_of(scope, lambda t: isinstance(t, EnumType | IntType))
+        if found is None:
+            return self._if(scope)
+        text, t = found
+        lines = [f"match {text}:"]
+        branches = [scope]
+        for value in dict.fromkeys(self.literal(t) for _ in range(self.number(1, 2))):
+            branch = scope.copy()
+            guard = f" if {self.boolean(branch, 1)}" if self.chance(2) else ""
+            lines += [f"    case {value}{guard}:", *indented(indented(self.step(branch, 1)))]
+            branches.append(branch)
+        if self.chance(5):
+            branch = scope.copy()
+            lines += ["    case _:", *indented(indented(self.step(branch, 1)))]
+            branches.append(branch)
+        self._join(scope, branches)
+        return lines
+
+    def _together(self, scope: Scope) -> Lines:
+        one = self.place_of(scope, is_scalar, writable=True)
+        other = self.place_of(scope, is_scalar, writable=True)
+        if one is None or other is None or is_same_name(one[0], other[0]):
+            return self._assign(scope)
+        values = f"{self._known_type(scope, one[1])}, {self._known_type(scope, other[1])}"
+        scope.wrote = True
+        return [f"{one[0]}, {other[0]} = {values}"]
+
+    def _known_type(self, scope: Scope, t: Type) -> str:
+        """A value that is not a bare None."""
+        text = self.value(scope, t, 1)
+        return self.value(scope, t.item, 1) if isinstance(t, OptionType) and text == "None" else text
+
+    def _whole(self, scope: Scope) -> Lines:
+        found = self.place_of(
+            scope,
+            lambda t: isinstance(t, RecordType | SetType) or t == OptionType(PAIR),
+            writable=True,
+        )
+        if found is None:
+            return self._assign(scope)
+        text, t = found
+        if text.isidentifier():
+            return self._assign(scope)
+        line = f"{text} = {self.value(scope, t, 1)}"
+        scope.wrote = True
+        scope.roots = [root for root in scope.roots if root.kind is not Kind.ALIAS]
+        return [line]
+
+    def _call(self, scope: Scope) -> Lines:
+        effective = [f for f in scope.functions if not f.pure]
+        if not effective:
+            return self._assign(scope)
+        function = self.pick(effective)
+        call = self.call(scope, function, "s")
+        if call is None:
+            return self._assign(scope)
+        scope.wrote = True
+        scope.roots = [root for root in scope.roots if root.kind is not Kind.ALIAS]
+        if function.returns is None:
+            return [call]
+        name = self.names.fresh("v")
+        scope.roots.append(Root(name, function.returns, Kind.LOCAL))
+        return [f"{name} = {call}"]
+
+    def _leave(self, scope: Scope) -> Lines:
+        if scope.in_loop:
+            way = self.pick(("break", "continue"))
+        elif scope.in_function:
+            way = "return" if scope.returns is None else f"return {self.value(scope, scope.returns)}"
+        else:
+            way = "return"
+        return [f"if {self.boolean(scope, 1)}:", f"    {way}"]
+
+    def function(self, shared: Type, before: tuple[Function, ...]) -> tuple[Function, Lines]:
+        """A function without steps: one that computes, or one that changes the state."""
+        pure = self.chance(5)
+        name = self.names.fresh("f" if pure else "g")
+        parameters = tuple(self.pick((TWO, BOOL, PAIR)) for _ in range(self.number(0, 2)))
+        returns: Type | None = self.pick((BOOL, THREE) if pure else (None, THREE, BOOL))
+        function = Function(name, parameters, returns, pure)
+        named = [(f"x{n}", t) for n, t in enumerate(parameters)]
+        kinds = [Kind.ALIAS if t == PAIR else Kind.FIXED for _, t in named]
+        roots = [Root(n, t, k) for (n, t), k in zip(named, kinds, strict=True)]
+        scope = Scope([Root("s", shared, Kind.SHARED), *roots], in_function=True)
+        scope.returns, scope.functions = returns, before
+        listed = "".join(f", {n}: {annotation(t)}" for n, t in named)
+        written = "None" if returns is None else annotation(returns)
+        head = f"def {name}(s: Shared{listed}) -> {written}:"
+        return function, ["", "", head, *indented(self._body(scope, pure=pure))]
+
+    def _body(self, scope: Scope, *, pure: bool) -> Lines:
+        found: Lines = []
+        if not pure:
+            found = self.step(scope, self.number(1, 3))
+            scope.roots = [r for r in scope.roots if r.kind is not Kind.ALIAS]
+        elif self.chance(4) and scope.returns is not None:
+            value = self.value(scope, scope.returns)
+            found = [f"if {self.boolean(scope, 1)}:", f"    return {value}"]
+        if scope.returns is not None:
+            found.append(f"return {self.value(scope, scope.returns)}")
+        return found
+
+
+def is_same_name(one: str, other: str) -> bool:
+    return one == other
+
+
+def holds_nothing_else(t: Type) -> bool:
+    return not is_container(t)
