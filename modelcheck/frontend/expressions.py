@@ -10,7 +10,14 @@ from enum import (
 from functools import reduce
 from itertools import islice
 
-from modelcheck.frontend.annotations import LARGEST_DOMAIN, SMALLER, NotAType, encode, record_type
+from modelcheck.frontend.annotations import (
+    LARGEST_DOMAIN,
+    SMALLER,
+    NotAType,
+    encode,
+    record_type,
+    resolve,
+)
 from modelcheck.frontend.folding import is_record
 from modelcheck.frontend.operands import Operands
 from modelcheck.frontend.path import (
@@ -257,10 +264,14 @@ class Expressions(Operands):
 
     def enter(self, node: ast.Call, function: ast.FunctionDef, path: Path) -> Path:
         """A copy of `path` inside a call of `function`, its parameters not yet bound."""
-        if any(isinstance(part, ast.Yield | ast.YieldFrom) for part in ast.walk(function)):
+        if self.has_steps(function):
             message = f"{function.name} has steps of its own"
             way_out = f"a procedure is called as `yield from {function.name}(...)`"
             raise self.refuse("call-without-yield-from", node, message, way_out)
+        return self.enter_procedure(node, function, path)
+
+    def enter_procedure(self, node: ast.Call, function: ast.FunctionDef, path: Path) -> Path:
+        """A copy of `path` inside a call, with `yield from` or not; no parameter is bound yet."""
         if function.name in path.functions:
             chain = " -> ".join((*path.functions, function.name))
             way_out = "write it as a loop with a constant bound"
@@ -269,6 +280,29 @@ class Expressions(Operands):
         inner.frames.append({})
         inner.functions = (*path.functions, function.name)
         return inner
+
+    def has_steps(self, function: ast.FunctionDef) -> bool:
+        """Whether a function is a procedure, with steps of its own."""
+        return any(isinstance(part, ast.Yield | ast.YieldFrom) for part in ast.walk(function))
+
+    def annotated(self, annotation: ast.expr | None) -> Type | None:
+        """The type that an annotation means; None if there is none, or it is no such type."""
+        if annotation is None:
+            return None
+        try:
+            return resolve(eval(ast.unparse(annotation), dict(self.loaded.namespace)))  # noqa: S307
+        except Exception:  # noqa: BLE001  # whatever evaluating an annotation raises
+            return None
+
+    def returned(self, function: ast.FunctionDef) -> Type | None:
+        """The type that a function is annotated to return, with or without steps of its own."""
+        match function.returns:
+            case ast.Subscript(value=ast.Name(id=name), slice=item) if (
+                self.loaded.namespace.get(name) is steps.Returns
+            ):
+                return self.annotated(item)
+            case annotation:
+                return self.annotated(annotation)
 
     def arguments(self, node: ast.Call, function: ast.FunctionDef) -> list[tuple[str, ast.expr]]:
         """The argument of each parameter, in declared order."""

@@ -15,7 +15,7 @@ from modelcheck.frontend.path import (
     Path,
     Substitute,
 )
-from modelcheck.frontend.ways import Again, Block, Continuation, Join, Leave, NextItem, Stop
+from modelcheck.frontend.ways import Again, Block, Continuation, Join, Leave, NextItem, Return, Stop
 from modelcheck.ir.expressions import (
     Binary,
     Conditional,
@@ -119,11 +119,13 @@ class Loops(Assignments, ABC):
         line = way.loop.lineno
         path.visits[line] = path.visits.get(line, 0) + 1
         if path.visits[line] > len(way.items):
+            del path.visits[line]
             return way.next
         variable, span = binding.variable, self.source.span(way.loop.target)
         literals = [self._literal(item, way.loop) for item in way.items]
         last = Binary(Operator.EQUAL, variable, literals[-1], span)
         after, inside = path.copy(), path.copy()
+        del after.visits[line]
         then = tuple(self.follow(way.next, after))
         step: list[Statement] = []
         self._capture(variable, way.loop, inside, step)
@@ -165,18 +167,22 @@ class Loops(Assignments, ABC):
             way_out = "put a `yield` on every way round, or loop over a constant range"
             raise self.refuse("loop-without-step", way.loop, message, way_out)
         body = Block(tuple(way.loop.body), way)
+        if known is not None and not known.value:
+            del path.visits[line]
         if known is not None:
             return body if known.value else way.next
         condition = self.expressions.condition(way.loop.test, path)
+        left = path.copy()
+        del left.visits[line]
         then = tuple(self.follow(body, path.copy()))
-        otherwise = tuple(self.follow(way.next, path.copy()))
+        otherwise = tuple(self.follow(way.next, left))
         out.append(If(condition, then, otherwise, self.source.span(way.loop.test)))
         return None
 
     def _leave_loop(self, node: ast.stmt, following: Continuation) -> Continuation:
         way = following
         while not isinstance(way, NextItem | Again):
-            if isinstance(way, Stop | Join | Leave):
+            if isinstance(way, Stop | Join | Leave | Return):
                 raise self.refuse("syntax", node, "outside a loop")
             way = way.next
         if isinstance(node, ast.Break):

@@ -22,7 +22,7 @@ from modelcheck.frontend.expressions import Expressions, NotPure
 from modelcheck.frontend.loader import LoadedSpec, Plain
 from modelcheck.frontend.path import Frame, Local, Path, Root
 from modelcheck.frontend.statements import Statements
-from modelcheck.frontend.ways import Block, Cut, Stop, Widen
+from modelcheck.frontend.ways import Block, Cut, Stop, Vary, Widen
 from modelcheck.ir.expressions import BOOL, At, Expr, Scope, Variable, type_of
 from modelcheck.ir.model import (
     Constant,
@@ -40,6 +40,7 @@ from modelcheck.ir.verify import verify
 from modelcheck.ir.walk import subexpressions
 from modelcheck.lang.records import defaults
 from modelcheck.lang.spec import ClaimDeclaration, Fair, ProcessDeclaration
+from modelcheck.passes.leftovers import without_leftovers
 from modelcheck.passes.liveness import with_liveness
 
 WIDENINGS = 12
@@ -179,7 +180,7 @@ def _check_signature(
 def _process(loaded: LoadedSpec, expressions: Expressions, declared: ProcessDeclaration) -> Process:
     node = _function(loaded, declared.function)
     index = _index(loaded, declared)
-    if not any(isinstance(part, ast.Yield) for part in ast.walk(node)):
+    if not expressions.has_steps(node):
         message = f"the process {node.name} has no step"
         raise loaded.source.refusal("label", node, message, 'begin each step with `yield "label"`')
     frame: Frame = {node.args.args[0].arg: Root(expressions.shared)}
@@ -190,18 +191,17 @@ def _process(loaded: LoadedSpec, expressions: Expressions, declared: ProcessDecl
         Step(label, (), bodies[label], loaded.source.span(cut.rest[label][0]))
         for label in sorted(bodies, key=lambda label: cut.rest[label][0].lineno)
     ]
-    return with_liveness(
-        Process(
-            node.name,
-            ProcessKind.ENVIRONMENT if declared.environment else ProcessKind.PROCESS,
-            Fairness(declared.fair),
-            index,
-            tuple(cut.locals.values()),
-            prologue,
-            tuple(steps),
-            loaded.source.span(node),
-        )
+    process = Process(
+        node.name,
+        ProcessKind.ENVIRONMENT if declared.environment else ProcessKind.PROCESS,
+        Fairness(declared.fair),
+        index,
+        tuple(cut.locals.values()),
+        prologue,
+        tuple(steps),
+        loaded.source.span(node),
     )
+    return with_liveness(without_leftovers(with_liveness(process)))
 
 
 def _cut(
@@ -209,14 +209,18 @@ def _cut(
 ) -> tuple[Cut, tuple[Statement, ...], dict[str, tuple[Statement, ...]]]:
     """Cut a process into prologue and steps, widening the domains of its integer locals."""
     known: dict[str, Variable] = {}
+    varied: frozenset[str] = frozenset()
     attempts: Counter[str] = Counter()
     while True:
-        cut = Cut(index.name if index is not None else "", node.name, locals=dict(known))
+        own = index.name if index is not None else ""
+        cut = Cut(own, node.name, locals=dict(known), varied=varied)
         statements = Statements(expressions, cut)
         start = Path([dict(frame)], (node.name,), prologue=True)
         try:
             prologue = tuple(statements.follow(Block(tuple(node.body), Stop()), start))
-            return cut, prologue, _bodies(statements, cut, node.name)
+            return cut, prologue, _bodies(statements, cut)
+        except Vary as differing:
+            varied |= {differing.name}
         except Widen as wider:
             if attempts[wider.name] == WIDENINGS:
                 raise wider.refusal from None
@@ -224,12 +228,12 @@ def _cut(
             known[wider.name] = Variable(wider.name, wider.type, Scope.LOCAL)
 
 
-def _bodies(statements: Statements, cut: Cut, name: str) -> dict[str, tuple[Statement, ...]]:
+def _bodies(statements: Statements, cut: Cut) -> dict[str, tuple[Statement, ...]]:
     found = {}
     while cut.pending:
         label = cut.pending.pop(0)
         _, rest = cut.rest[label]
-        path = Path([dict(cut.entry[label])], (name,))
+        path = Path([dict(cut.entry[label])], cut.chains[label])
         found[label] = tuple(statements.follow(rest, path))
     return found
 

@@ -125,6 +125,9 @@ class Operands(Folding, ABC):
                 return self._conditional(node, path, expected)
             case ast.Call():
                 return self.call(node, path)
+            case ast.YieldFrom():
+                message = "`yield from` stands in a statement of its own"
+                raise self.refuse("unsupported", node, message, "write `x = yield from f(...)`")
             case _:
                 kind = type(node).__name__
                 raise self.refuse("unsupported", node, f"{kind} is not in the language")

@@ -10,17 +10,12 @@ from __future__ import annotations
 import ast
 
 from modelcheck.frontend.expressions import NotPure
-from modelcheck.frontend.loops import Loops
 from modelcheck.frontend.path import (
-    Binding,
-    Local,
     Path,
-    Stale,
     Substitute,
     merge,
-    merge_frames,
 )
-from modelcheck.frontend.shapes import is_container
+from modelcheck.frontend.procedures import Procedures
 from modelcheck.frontend.ways import (
     Again,
     Block,
@@ -28,12 +23,11 @@ from modelcheck.frontend.ways import (
     Join,
     Leave,
     NextItem,
+    Return,
     Stop,
-    is_same_way,
 )
-from modelcheck.ir.expressions import TRUE, type_of
+from modelcheck.ir.expressions import TRUE
 from modelcheck.ir.statements import (
-    Assign,
     Check,
     Choose,
     Goto,
@@ -50,7 +44,7 @@ LARGEST = 10_000
 """How many statements a process may have once its ways are followed."""
 
 
-class Statements(Loops):
+class Statements(Procedures):
     """Translates the body of one process."""
 
     def follow(self, way: Continuation, path: Path) -> list[Statement]:
@@ -81,13 +75,11 @@ class Statements(Loops):
                     if then is None:
                         return out
                     way = then
-                case Leave():
-                    if way.target is not None:
-                        message = f"{path.functions[-1]} may end without a value"
-                        raise self.refuse("type", way.call, message, "return one on every way")
-                    path.frames.pop()
-                    path.functions = path.functions[:-1]
-                    way = way.next
+                case Leave() | Return():
+                    then = self._end(way, path, out)
+                    if then is None:
+                        return out
+                    way = then
 
     def _statement(
         self, node: ast.stmt, following: Continuation, path: Path, out: list[Statement]
@@ -114,10 +106,13 @@ class Statements(Loops):
                 return None
             case ast.Expr(value=ast.Call() as call):
                 return self._call(node, call, following, path, out)
-            case ast.Expr(value=ast.YieldFrom()):
-                message = "procedures with steps of their own are not supported yet"
-                way_out = "write the steps in the process itself"
-                raise self.refuse("unsupported", node, message, way_out)
+            case ast.Expr(value=ast.YieldFrom(value=called)):
+                return self._proceed(node, called, None, following, path, out)
+            case ast.Assign(targets=[target], value=ast.YieldFrom(value=called)):
+                return self._proceed(node, called, target, following, path, out)
+            case ast.AnnAssign(target=ast.Name(id=name), value=ast.YieldFrom(value=called)):
+                self._annotate(node, name, node.annotation, path)
+                return self._proceed(node, called, node.target, following, path, out)
             case ast.Assert():
                 self._assert(node, path, out)
                 return following
@@ -142,39 +137,6 @@ class Statements(Loops):
             case _:
                 kind = type(node).__name__
                 raise self.refuse("unsupported", node, f"{kind} is not in the language")
-
-    def _yield(
-        self, node: ast.Expr, following: Continuation, path: Path, out: list[Statement]
-    ) -> None:
-        value = node.value.value if isinstance(node.value, ast.Yield) else None
-        if not isinstance(value, ast.Constant) or not isinstance(value.value, str):
-            message = "the label of a step is a literal string"
-            raise self.refuse("label", node, message, 'write `yield "name_of_the_step"`')
-        label = value.value
-        if not label.isidentifier():
-            message = f"the label {label!r} is no name"
-            raise self.refuse("label", node, message, "letters, digits and underscores")
-        if len(path.frames) > 1:
-            message = f"{path.functions[-1]} has steps of its own"
-            raise self.refuse("call-without-yield-from", node, message)
-        first, rest = self.cut.rest.setdefault(label, (node, following))
-        if first is not node:
-            message = f"the label {label} stands on line {first.lineno} already"
-            raise self.refuse("label", node, message, "labels are unique in a function")
-        if not is_same_way(rest, following):
-            message = f"a loop around the label {label} runs over other values on another way here"
-            raise self.refuse("label", node, message, "loop over the same constants on every way")
-        self._arrive(label, path)
-        out.append(Goto(label))
-
-    def _arrive(self, label: str, path: Path) -> None:
-        frame = {name: _after_step(name, b) for name, b in path.frames[0].items()}
-        before = self.cut.entry.get(label)
-        merged = frame if before is None else merge_frames(before, frame)
-        if merged != before:
-            self.cut.entry[label] = merged
-            if label not in self.cut.pending:
-                self.cut.pending.append(label)
 
     def _call(
         self,
@@ -307,33 +269,6 @@ class Statements(Loops):
                 raise self.refuse("unsupported", pattern, message, "match values, None and _")
         return ast.fix_missing_locations(ast.copy_location(test, pattern))
 
-    def _return(
-        self, node: ast.Return, following: Continuation, path: Path, out: list[Statement]
-    ) -> Continuation:
-        way = following
-        while not isinstance(way, Stop | Join | Leave):
-            way = way.next
-        if not isinstance(way, Leave):
-            if node.value is not None:
-                raise self.refuse("unsupported", node, "a process returns nothing")
-            return Stop()
-        if way.target is None:
-            path.frames.pop()
-            path.functions = path.functions[:-1]
-            return way.next
-        if node.value is None:
-            raise self.refuse("type", node, "the caller wants a value")
-        value = self.expressions.expr(node.value, path)
-        path.frames.pop()
-        path.functions = path.functions[:-1]
-        if isinstance(way.target, ast.Name):
-            self._bind(node, way.target.id, value, None, path, out)
-            return way.next
-        place = self._target(way.target, type_of(value), node, path, out)
-        self._wrote(place, node, path)
-        out.append(Assign(place, self._fitted(value, place, node), self.source.span(node)))
-        return way.next
-
     def _jumps(self, node: ast.AST) -> bool:
         """Whether a way may end or split in `node`, so that the code after it has no one start."""
         jumps = (ast.Yield, ast.YieldFrom, ast.Break, ast.Continue, ast.Return, ast.While, ast.For)
@@ -370,17 +305,6 @@ class Statements(Loops):
             inner.frame[parameter] = binding
         path.adopt(inner)
         return Block(tuple(function.body), Leave(call, target, following))
-
-
-def _after_step(name: str, binding: Binding) -> Binding:
-    match binding:
-        case Local(variable):
-            return Local(variable, None)
-        case Substitute(expr) if is_container(expr):
-            message = f"{name} is an alias of a place and may not live across a yield"
-            return Stale("alias-across-step", message, f"bind {name} again after the yield")
-        case _:
-            return binding
 
 
 def _joined_at_head(node: ast.If, following: Continuation) -> tuple[ast.If, Continuation]:

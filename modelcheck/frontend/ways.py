@@ -64,7 +64,26 @@ class Leave:
     next: Continuation
 
 
-Continuation = Stop | Join | Block | NextItem | Again | Leave
+@dataclass(frozen=True, slots=True)
+class Return:
+    """The end of a procedure that has passed a label: on behind the call that led here."""
+
+    chain: tuple[str, ...]
+    """The names of the process and of the functions called, the procedure last."""
+
+
+Continuation = Stop | Join | Block | NextItem | Again | Leave | Return
+
+
+@dataclass(frozen=True, slots=True)
+class Site:
+    """A call of a procedure, and how its caller goes on."""
+
+    call: ast.Call
+    target: ast.expr | None
+    next: Continuation
+    frame: Frame
+    """What every way to the call knows of the caller's names, once a label has been passed."""
 
 
 class Widen(Exception):
@@ -78,6 +97,14 @@ class Widen(Exception):
         self.name = name
         self.type = t
         self.refusal = refusal
+
+
+class Vary(Exception):
+    """A procedure's parameter is not the same at every call: the process is cut again."""
+
+    def __init__(self, name: str) -> None:
+        super().__init__(name)
+        self.name = name
 
 
 @dataclass(slots=True)
@@ -96,6 +123,15 @@ class Cut:
 
     entry: dict[str, Frame] = field(default_factory=dict)
     """What every way to a label knows."""
+
+    chains: dict[str, tuple[str, ...]] = field(default_factory=dict)
+    """The names of the process and of the functions called that lead to each label."""
+
+    sites: dict[tuple[str, ...], dict[int, Site]] = field(default_factory=dict)
+    """The calls of each procedure that are still to be returned from, by number."""
+
+    varied: frozenset[str] = frozenset()
+    """Parameters of procedures that differ from call to call, and need a local."""
 
     pending: list[str] = field(default_factory=list)
     locals: dict[str, Variable] = field(default_factory=dict)
@@ -116,6 +152,8 @@ def is_same_way(one: Continuation, other: Continuation) -> bool:
             return one.loop is other.loop and is_same_way(one.next, other.next)
         case Leave(), Leave():
             return one.call is other.call and is_same_way(one.next, other.next)
+        case Return(), Return():
+            return one.chain == other.chain
         case Block(()), _:
             return is_same_way(one.next, other)
         case _, Block(()):

@@ -11,7 +11,17 @@ from collections.abc import Iterable, Mapping
 from dataclasses import replace
 from typing import assert_never
 
-from modelcheck.ir.expressions import Expr, Field, Index, Place, Scope, Unwrap, Variable, type_of
+from modelcheck.ir.expressions import (
+    Expr,
+    Field,
+    Index,
+    Place,
+    Scope,
+    Unwrap,
+    Variable,
+    root,
+    type_of,
+)
 from modelcheck.ir.model import Process
 from modelcheck.ir.statements import (
     Assign,
@@ -27,7 +37,7 @@ from modelcheck.ir.statements import (
     Wait,
 )
 from modelcheck.ir.types import IntType, OptionType, Type
-from modelcheck.ir.walk import may_violate, variables, written
+from modelcheck.ir.walk import may_violate, statements, variables, written
 
 Live = frozenset[str]
 NOTHING: Live = frozenset()
@@ -36,14 +46,15 @@ NOTHING: Live = frozenset()
 def with_liveness(process: Process) -> Process:
     """The same process with dead stores dropped and `live` filled in for every step."""
     while True:
-        live = _fixed_point(process)
+        live = live_locals(process)
         steps = tuple(
             replace(step, live=_ordered(process, live[step.label]), body=_pruned(step.body, live))
             for step in process.steps
         )
         pruned = replace(process, steps=steps, prologue=_pruned(process.prologue, live))
         if pruned == process:
-            used = _assigned(pruned)
+            bodies = [pruned.prologue, *(step.body for step in pruned.steps)]
+            used = frozenset().union(*map(assigned_locals, bodies))
             kept = tuple(local for local in process.locals if local.name in used)
             return replace(pruned, locals=kept)
         process = pruned
@@ -53,7 +64,8 @@ def _ordered(process: Process, live: Live) -> tuple[str, ...]:
     return tuple(local.name for local in process.locals if local.name in live)
 
 
-def _fixed_point(process: Process) -> dict[str, Live]:
+def live_locals(process: Process) -> dict[str, Live]:
+    """The locals whose values matter at each label."""
     live = dict.fromkeys((step.label for step in process.steps), NOTHING)
     changed = True
     while changed:
@@ -145,23 +157,18 @@ def _within(t: Type, holder: Type) -> bool:
             return True
 
 
-def _assigned(process: Process) -> set[str]:
+def assigned_locals(body: Iterable[Statement]) -> frozenset[str]:
+    """The locals that some statement of a body gives a value."""
     found: set[str] = set()
-
-    def see(body: Iterable[Statement]) -> None:
-        for statement in body:
-            match statement:
-                case Assign(place) | Pop(target=Variable() | Field() | Index() | Unwrap() as place):
-                    found.update(v.name for v in variables(place) if v.scope is Scope.LOCAL)
-                case Choose(target):
-                    found.add(target.name)
-                case If(_, then, otherwise):
-                    see(then)
-                    see(otherwise)
-                case Check() | Wait() | Push() | Pop() | Insert() | Remove() | Goto():
-                    pass
-
-    see(process.prologue)
-    for step in process.steps:
-        see(step.body)
-    return found
+    for statement in statements(body):
+        match statement:
+            case Assign(place) | Pop(target=Variable() | Field() | Index() | Unwrap() as place):
+                pass
+            case Push(place) | Insert(place) | Remove(place) | Choose(place):
+                pass
+            case Check() | Wait() | If() | Pop() | Goto():
+                continue
+            case _:
+                assert_never(statement)
+        found.update({root(place).name} if root(place).scope is Scope.LOCAL else ())
+    return frozenset(found)

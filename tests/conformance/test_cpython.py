@@ -15,11 +15,13 @@ from modelcheck.trace import State, Transition, Violation
 ROOT = Path(__file__).parents[2]
 FOUNDING = str(ROOT / "specs/parallel/reinitialize_before_detach.py")
 NEIGHBOURS = str(Path(__file__).with_name("neighbours.py"))
+PROCEDURES = str(Path(__file__).with_name("procedures.py"))
 CASES = [
     pytest.param(FOUNDING, {}, id="founding"),
     pytest.param(FOUNDING, {"WAIT_FOR_EXIT": "True"}, id="founding-fixed"),
     pytest.param(FOUNDING, {"NWORKERS": "1", "NLAUNCHES": "3"}, id="founding-three-launches"),
     pytest.param(NEIGHBOURS, {}, id="neighbours"),
+    pytest.param(PROCEDURES, {}, id="procedures"),
 ]
 
 
@@ -75,14 +77,18 @@ def test_cpython_reaches_the_same_states(path: str, constants: dict[str, str]) -
                 break
             oracle.advance(name)
             assert oracle.value() == after.shared, f"seed {seed}, after {transition}"
-            where = {n: at.label for n, at in zip(names, after.locations, strict=True)}
+            where = {
+                n: at.label and at.label.rpartition(".")[2]
+                for n, at in zip(names, after.locations, strict=True)
+            }
             assert oracle.labels == where, f"seed {seed}, after {transition}"
     assert (violations > 0) == (path == FOUNDING and "WAIT_FOR_EXIT" not in constants)
 
 
-def test_the_neighbours_are_all_taken() -> None:
+@pytest.mark.parametrize("path", [NEIGHBOURS, PROCEDURES])
+def test_every_step_is_taken(path: str) -> None:
     """Else the agreement above says nothing about them."""
-    instance = load(NEIGHBOURS, {})
+    instance = load(path, {})
     taken = {
         f"{transition.instance.process}.{transition.label}"
         for seed in range(150)
