@@ -20,6 +20,7 @@ from tests.conformance.random_expressions import (
     Root,
     Scope,
     is_int,
+    is_part,
 )
 from tests.conformance.random_types import (
     BOOL,
@@ -31,7 +32,6 @@ from tests.conformance.random_types import (
     THREE,
     TWO,
     annotation,
-    is_container,
 )
 
 Lines = list[str]
@@ -97,8 +97,11 @@ class Code(Expressions):
             return ["pass"]
         text, t = found
         line = f"{text} = {self.value(scope, t, 2)}"
-        scope.wrote = True
+        self._wrote(scope, text)
         return [line]
+
+    def _wrote(self, scope: Scope, place: str) -> None:
+        scope.wrote = scope.wrote or self.root_kind(scope, place) is not Kind.LOCAL
 
     def _wait(self, scope: Scope) -> Lines:
         if scope.wrote or scope.in_function:
@@ -110,7 +113,7 @@ class Code(Expressions):
             return self._assign(scope)
         name = self.names.fresh("c")
         over, t = self.choices(scope)
-        scope.roots.append(Root(name, t, Kind.LOCAL))
+        scope.bind(Root(name, t, Kind.LOCAL))
         return [f"{name} = one_of({over})"]
 
     def choices(self, scope: Scope) -> tuple[str, Type]:
@@ -176,12 +179,12 @@ class Code(Expressions):
         name = self.names.fresh("v")
         if kind == 3:
             if is_scalar(t.item):
-                scope.roots.append(Root(name, t.item, Kind.LOCAL))
+                scope.bind(Root(name, t.item, Kind.LOCAL))
             return [*guard, f"{name} = {text}.peek()"]
         scope.wrote = True
         if kind == 4:
             return [*guard, f"{text}.pop()"]
-        scope.roots.append(Root(name, t.item, Kind.LOCAL))
+        scope.bind(Root(name, t.item, Kind.LOCAL))
         return [*guard, f"{name} = {text}.pop()"]
 
     def _local(self, scope: Scope) -> Lines:
@@ -190,7 +193,7 @@ class Code(Expressions):
         annotated = isinstance(t, OptionType) or self.chance(5)
         written = f"{name}: {annotation(t)}" if annotated else name
         text = self.literal(t) if t == PAIR else self.value(scope, t, 2)
-        scope.roots.append(Root(name, t, Kind.LOCAL))
+        scope.bind(Root(name, t, Kind.LOCAL))
         return [f"{written} = {text}"]
 
     def _alias(self, scope: Scope) -> Lines:
@@ -202,14 +205,17 @@ class Code(Expressions):
         if found is None:
             return self._local(scope)
         text, t = found
+        called = self.called(scope, lambda t: t == PAIR) if self.chance(2) else None
+        if called is not None:
+            text, t = called, PAIR
         name = self.names.fresh("q")
         if isinstance(t, OptionType):
             inner = scope.copy()
-            inner.roots.append(Root(name, t.item, Kind.ALIAS))
+            inner.bind(Root(name, t.item, Kind.ALIAS))
             body = self.step(inner, self.number(1, 2))
             self._join(scope, [scope, inner])
             return [f"{name} = {text}", f"if {name} is not None:", *indented(body)]
-        scope.roots.append(Root(name, t, Kind.ALIAS))
+        scope.bind(Root(name, t, Kind.ALIAS))
         return [f"{name} = {text}"]
 
     def _augment(self, scope: Scope) -> Lines:
@@ -224,22 +230,36 @@ class Code(Expressions):
         else:
             high = t.high + 1 if isinstance(t, IntType) else 1
             line = f"{text} %= {high}" if self.chance(2) else f"{text} -= {text}"
-        scope.wrote = True
+        self._wrote(scope, text)
         return [line]
 
     def _loop(self, scope: Scope) -> Lines:
-        name, over, inner = self.iterated(scope)
-        inner.in_loop = True
-        written = inner.wrote = scope.wrote or self.chance(7)
-        body = self.step(inner, self.number(1, 2))
-        if inner.wrote and not written:  # a wait at its head would come after a write
-            scope.wrote = inner.wrote = True
-        inner.in_loop = scope.in_loop
+        if self.chance(3):
+            return self._counting(scope)
+        over, t = self.iterable(scope)
+        name = scope.loop_name(t)
+        inner = scope.copy()
+        inner.bind(Root(name, t, Kind.FIXED))
+        inner.depth += 1
+        inner.in_loop, inner.wrote = True, True  # a wait in a later round would follow a write
+        body = self.step(inner, self.number(1, 3))
         self._join(scope, [scope, inner])
-        scope.wrote = True
-        if not written and any("wait_until" in line or "one_of" in line for line in body):
-            return [f"if {self.boolean(scope, 1)}:", "    pass"]
+        if over.startswith(("range", "domain", "(")):  # after the loop it has its last value
+            scope.bind(Root(name, t, Kind.FIXED))
         return [f"for {name} in {over}:", *indented(body)]
+
+    def _counting(self, scope: Scope) -> Lines:
+        """A `while` that needs no step: how often it goes round is known."""
+        name = self.names.fresh("w")
+        inner = scope.copy()
+        inner.bind(Root(name, TWO, Kind.FIXED))
+        inner.depth += 1
+        inner.in_loop, inner.wrote = False, True
+        body = self.step(inner, self.number(1, 2))
+        self._join(scope, [scope, inner])
+        rounds = self.number(1, 2)
+        scope.bind(Root(name, THREE, Kind.FIXED))
+        return [f"{name} = 0", f"while {name} < {rounds}:", *indented([*body, f"{name} += 1"])]
 
     def _match(self, scope: Scope) -> Lines:
         found = self.place_of(scope, lambda t: isinstance(t, EnumType | IntType))
@@ -277,7 +297,7 @@ class Code(Expressions):
     def _whole(self, scope: Scope) -> Lines:
         found = self.place_of(
             scope,
-            lambda t: isinstance(t, RecordType | SetType) or t == OptionType(PAIR),
+            lambda t: is_part(t) or t == OptionType(PAIR),
             writable=True,
         )
         if found is None:
@@ -303,27 +323,26 @@ class Code(Expressions):
         if function.returns is None:
             return [call]
         name = self.names.fresh("v")
-        scope.roots.append(Root(name, function.returns, Kind.LOCAL))
+        if function.returns != PAIR:
+            scope.bind(Root(name, function.returns, Kind.LOCAL))
         return [f"{name} = {call}"]
 
     def _leave(self, scope: Scope) -> Lines:
         if scope.in_loop:
             way = self.pick(("break", "continue"))
-        elif scope.in_function:
-            way = "return" if scope.returns is None else f"return {self.value(scope, scope.returns)}"
         else:
-            way = "return"
+            way = "return" if scope.returns is None else f"return {self._given(scope, scope.returns)}"
         return [f"if {self.boolean(scope, 1)}:", f"    {way}"]
 
-    def function(self, shared: Type, before: tuple[Function, ...]) -> tuple[Function, Lines]:
+    def function(self, shared: RecordType, before: tuple[Function, ...]) -> tuple[Function, Lines]:
         """A function without steps: one that computes, or one that changes the state."""
         pure = self.chance(5)
         name = self.names.fresh("f" if pure else "g")
-        parameters = tuple(self.pick((TWO, BOOL, PAIR)) for _ in range(self.number(0, 2)))
-        returns: Type | None = self.pick((BOOL, THREE) if pure else (None, THREE, BOOL))
+        parameters = self._parameters(shared)
+        returns: Type | None = self.pick((BOOL, THREE, PAIR) if pure else (None, THREE, BOOL, PAIR))
         function = Function(name, parameters, returns, pure)
         named = [(f"x{n}", t) for n, t in enumerate(parameters)]
-        kinds = [Kind.ALIAS if t == PAIR else Kind.FIXED for _, t in named]
+        kinds = [Kind.ALIAS if is_part(t) else Kind.FIXED for _, t in named]
         roots = [Root(n, t, k) for (n, t), k in zip(named, kinds, strict=True)]
         scope = Scope([Root("s", shared, Kind.SHARED), *roots], in_function=True)
         scope.returns, scope.functions = returns, before
@@ -332,16 +351,26 @@ class Code(Expressions):
         head = f"def {name}(s: Shared{listed}) -> {written}:"
         return function, ["", "", head, *indented(self._body(scope, pure=pure))]
 
+    def _parameters(self, shared: RecordType) -> tuple[Type, ...]:
+        parts = [field.type for field in shared.fields if is_part(field.type)]
+        return tuple(self.pick((TWO, BOOL, PAIR, *parts)) for _ in range(self.number(0, 2)))
+
+    def _given(self, scope: Scope, t: Type) -> str:
+        """What a function returns; one that returns a record names a place."""
+        if t == PAIR:
+            return self.place(scope, lambda other: other == t) or self.literal(t)
+        return self.value(scope, t)
+
     def _body(self, scope: Scope, *, pure: bool) -> Lines:
         found: Lines = []
         if not pure:
             found = self.step(scope, self.number(1, 3))
             scope.roots = [r for r in scope.roots if r.kind is not Kind.ALIAS]
         elif self.chance(4) and scope.returns is not None:
-            value = self.value(scope, scope.returns)
+            value = self._given(scope, scope.returns)
             found = [f"if {self.boolean(scope, 1)}:", f"    return {value}"]
         if scope.returns is not None:
-            found.append(f"return {self.value(scope, scope.returns)}")
+            found.append(f"return {self._given(scope, scope.returns)}")
         return found
 
 
@@ -349,5 +378,3 @@ def is_same_name(one: str, other: str) -> bool:
     return one == other
 
 
-def holds_nothing_else(t: Type) -> bool:
-    return not is_container(t)

@@ -77,6 +77,17 @@ class Scope:
 
     returns: Type | None = None
     in_function: bool = False
+    procedures: tuple[Function, ...] = ()
+    depth: int = 0
+    """How many loops are around: each has a name of its own."""
+
+    def loop_name(self, t: Type) -> str:
+        """Loops beside each other, not within each other, use one name."""
+        return f"{'k' if isinstance(t, IntType) else annotation(t)[0].lower()}{self.depth}"
+
+    def bind(self, root: Root) -> None:
+        """Bind a name; what it meant before is hidden."""
+        self.roots = [*(one for one in self.roots if one.text != root.text), root]
 
     def copy(self) -> Scope:
         return Scope(
@@ -87,6 +98,8 @@ class Scope:
             self.places,
             self.returns,
             self.in_function,
+            self.procedures,
+            self.depth,
         )
 
 
@@ -189,7 +202,9 @@ class Expressions(Drawing):
             case SetType(item):
                 return self.subset(scope, t, item, depth)
             case _:
-                raise AssertionError(t)
+                place = self.place(scope, lambda other: other == t)
+                assert place is not None
+                return place
 
     def bounded(self, scope: Scope, t: IntType, depth: int) -> str:
         kind = self.number(0, 9)
@@ -241,6 +256,11 @@ class Expressions(Drawing):
             return self.called(scope, is_int)
         return self.place(scope, lambda t: isinstance(t, OptionType) and is_int(t.item))
 
+    def root_kind(self, scope: Scope, place: str) -> Kind:
+        """How the name may be used that a place begins with."""
+        name = place.split(".")[0].split("[")[0]
+        return next(root.kind for root in scope.roots if root.text == name)
+
     def _sum(self, scope: Scope, depth: int) -> str:
         kind = self.number(0, 2)
         if kind == 0:
@@ -254,13 +274,13 @@ class Expressions(Drawing):
 
     def iterated(self, scope: Scope) -> tuple[str, str, Scope]:
         """A name, what it runs over, and the scope in which it is bound."""
-        name = self.names.fresh("i")
-        over, t = self._iterable(scope)
+        name = self.pick(("i", "j", *[r.text for r in scope.roots if r.kind is Kind.FIXED]))
+        over, t = self.iterable(scope)
         inner = scope.copy()
-        inner.roots.append(Root(name, t, Kind.FIXED))
+        inner.bind(Root(name, t, Kind.FIXED))
         return name, over, inner
 
-    def _iterable(self, scope: Scope) -> tuple[str, Type]:
+    def iterable(self, scope: Scope) -> tuple[str, Type]:
         kind = self.number(0, 5)
         if kind == 0:
             return "range(2)", TWO
@@ -312,10 +332,10 @@ class Expressions(Drawing):
             case 12:
                 one = self.integer(scope, depth - 1)
                 low, high = self.number(-1, 1), self.number(0, 2)
-                return f"{low} <= {one} < {high}"
+                return f"({low} <= {one} < {high})"
             case 13:
                 inside = f"({self.number(0, 1)}, {self.number(1, 2)})"
-                return f"{self.integer(scope, 0)} {self.pick(('in', 'not in'))} {inside}"
+                return f"({self.integer(scope, 0)} {self.pick(('in', 'not in'))} {inside})"
             case 14:
                 return self.called(scope, lambda t: t == BOOL) or self._located(scope)
             case _:
@@ -335,8 +355,7 @@ class Expressions(Drawing):
 
     def _same(self, scope: Scope, depth: int) -> str:
         def wanted(t: Type) -> bool:
-            whole = isinstance(t, EnumType | BoolType | OptionType | RecordType | SetType)
-            return whole and (isinstance(t, SetType) or not is_container(t))
+            return not isinstance(t, IntType)
 
         found = self.place_of(scope, wanted)
         if found is None:
@@ -368,10 +387,13 @@ class Expressions(Drawing):
     def call(self, scope: Scope, function: Function, shared: str) -> str | None:
         arguments = [shared]
         for t in function.parameters:
-            place = t == PAIR and self.place(scope, lambda other, t=t: other == t)
-            if t == PAIR and not place:
-                return None
-            arguments.append(place or self.value(scope, t))
+            if is_part(t):
+                place = self.place(scope, lambda other, t=t: other == t)
+                if place is None:
+                    return None
+                arguments.append(place)
+            else:
+                arguments.append(self.value(scope, t))
         return f"{function.name}({', '.join(arguments)})"
 
     def _other(self, scope: Scope, t: Type, depth: int) -> str:
@@ -422,6 +444,11 @@ class Expressions(Drawing):
 
 def is_measured(t: Type) -> bool:
     return isinstance(t, QueueType | BagType | SetType | ArrayType)
+
+
+def is_part(t: Type) -> bool:
+    """Whether naming a place of the type makes an alias of it."""
+    return isinstance(t, RecordType | ArrayType | QueueType | BagType | SetType)
 
 
 def is_iterated(t: Type) -> bool:

@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 from hypothesis import strategies as st
 from hypothesis.strategies import DrawFn
 
-from modelcheck.ir.types import EnumType, IntType, OptionType, RecordType, Type
+from modelcheck.ir.types import IntType, OptionType, Type
 from tests.conformance.random_code import Code, Lines, indented
 from tests.conformance.random_expressions import Function, Kind, Names, Root, Scope
 from tests.conformance.random_types import (
@@ -33,6 +35,7 @@ class Author(Code):
         self.names = Names()
         self.labels: list[str] = []
         self.functions: tuple[Function, ...] = ()
+        self.procedures: tuple[Function, ...] = ()
         self.box = self.record("Box", "f", fields=self.number(1, 2), inner=(PAIR,))
         inner: tuple[Type, ...] = (PAIR, self.box)
         self.shared = self.record("Shared", "s", fields=self.number(2, 5), inner=inner)
@@ -41,27 +44,62 @@ class Author(Code):
         """The whole text."""
         lines: Lines = []
         for _ in range(self.number(0, 2)):
+            self.names = Names()
             function, code = self.function(self.shared, self.functions)
+            function = replace(function, name=f"{function.name}{len(self.functions)}")
             self.functions = (*self.functions, function)
+            lines += [line.replace("def f1(", f"def {function.name}(").replace("def g1(", f"def {function.name}(") for line in code]
+        for _ in range(self.number(0, 2) if self.chance(5) else 0):
+            procedure, code = self._procedure()
+            self.procedures = (*self.procedures, procedure)
             lines += code
         places: list[Place] = []
         for _ in range(self.number(1, 2)):
-            place, code = self._process()
+            place, code = self._process(f"p{len(places)}")
             places.append(place)
             lines += code
-        for _ in range(self.number(0, 2)):
-            lines += self._property(tuple(places))
+        self.names = Names()
+        for number in range(self.number(0, 2)):
+            lines += self._property(f"is{number}", tuple(places))
         declared = self.declaration(self.box) + self.declaration(self.shared)
+        constants = f"\n\nN = {self.number(0, 2)}\nFLAG = {self.literal(BOOL)}\n"
         start = ["", "", 'spec = Spec("random", Shared)']
-        return HEADER + declared + "\n".join([*start, *lines, ""])
+        return HEADER + constants + declared + "\n".join([*start, *lines, ""])
 
-    def _process(self) -> tuple[Place, Lines]:
-        name = self.names.fresh("p")
+    def _scope(self, *roots: Root) -> Scope:
+        constants = (Root("N", THREE, Kind.FIXED), Root("FLAG", BOOL, Kind.FIXED))
+        shared = Root("s", self.shared, Kind.SHARED)
+        scope = Scope([shared, *roots, *constants], functions=self.functions)
+        scope.procedures = self.procedures
+        return scope
+
+    def _procedure(self) -> tuple[Function, Lines]:
+        self.names, self.labels = Names(), []
+        name = f"r{len(self.procedures)}"
+        parameters = tuple(self.pick((TWO, BOOL, MODE)) for _ in range(self.number(0, 2)))
+        returns: Type | None = self.pick((None, THREE, BOOL))
+        named = [(f"x{n}", t) for n, t in enumerate(parameters)]
+        scope = self._scope(*[Root(n, t, Kind.FIXED) for n, t in named])
+        scope.returns = returns
+        body: Lines = []
+        if self.chance(5):
+            own = self.pick(("n1", "caller", "value"))
+            body.append(f"{own}: Two = {self.literal(TWO)}")
+            scope.bind(Root(own, TWO, Kind.LOCAL))
+        body += self._segments(scope, self.number(1, 2), first=True)
+        if returns is not None:
+            body.append(f"return {self.value(scope, returns)}")
+        listed = "".join(f", {n}: {annotation(t)}" for n, t in named)
+        written = "Steps" if returns is None else f"Returns[{annotation(returns)}]"
+        head = f"def {name}(s: Shared{listed}) -> {written}:"
+        return Function(name, parameters, returns, pure=False), ["", "", head, *indented(body)]
+
+    def _process(self, name: str) -> tuple[Place, Lines]:
         index: Type | None = self.pick((None, TWO, MODE, BOOL))
-        self.labels = []
-        scope = Scope([Root("s", self.shared, Kind.SHARED)], functions=self.functions)
+        self.names, self.labels = Names(), []
+        scope = self._scope()
         if index is not None:
-            scope.roots.append(Root("me", index, Kind.FIXED))
+            scope.bind(Root("me", index, Kind.FIXED))
         body = self._prologue(scope)
         body += self._segments(scope, self.number(1, 3), first=True)
         parameters = "s: Shared" if index is None else f"s: Shared, me: {annotation(index)}"
@@ -83,8 +121,10 @@ class Author(Code):
                 text = self.literal(t) if t == PAIR else self.value(bound, t)
                 found.append(f"{written} = {text}")
             root = Root(name, t, Kind.LOCAL)
-            scope.roots.append(root)
-            bound.roots.append(root)
+            scope.bind(root)
+            bound.bind(root)
+        if self.chance(1):
+            found += self.step(bound.copy(), 1)
         return found
 
     def _is_declared(self, t: Type) -> bool:
@@ -97,6 +137,8 @@ class Author(Code):
                 break
             kind = self.number(0, 9) if position > 0 or not first else 0
             match kind:
+                case 6 if scope.procedures:
+                    found += self._proceed(scope)
                 case 7:
                     found += self._repeated(scope)
                 case 8:
@@ -114,18 +156,31 @@ class Author(Code):
         inner = scope.copy()
         inner.wrote, inner.roots = False, kept
         body = self.step(inner, self.number(1, 4))
-        scope.wrote, scope.roots = inner.wrote, list(kept)
+        scope.wrote = inner.wrote
+        scope.roots = [root for root in inner.roots if self._survives(root)]
         return [f'yield "{label}"', *body]
 
     def _survives(self, root: Root) -> bool:
-        return root.kind is not Kind.ALIAS and root.text[0] not in "vc"
+        return root.kind is not Kind.ALIAS
+
+    def _proceed(self, scope: Scope) -> Lines:
+        procedure = self.pick(scope.procedures)
+        call = self.call(scope, procedure, "s")
+        scope.wrote = True
+        scope.roots = [root for root in scope.roots if self._survives(root)]
+        if procedure.returns is None or self.chance(3):
+            return [f"yield from {call}"]
+        name = self.names.fresh("v")
+        scope.bind(Root(name, procedure.returns, Kind.LOCAL))
+        return [f"{name} = yield from {call}"]
 
     def _repeated(self, scope: Scope) -> Lines:
-        name = self.names.fresh("k")
         over, t = self.pick((("range(2)", TWO), ("Mode", MODE), ("(0, 2)", THREE)))
+        name = scope.loop_name(t)
         inner = scope.copy()
+        inner.depth += 1
         inner.in_loop = True
-        inner.roots.append(Root(name, t, Kind.FIXED))
+        inner.bind(Root(name, t, Kind.FIXED))
         body = self._segments(inner, self.number(1, 2), first=True)
         scope.wrote = True
         return [f"for {name} in {over}:", *indented(body)]
@@ -146,10 +201,9 @@ class Author(Code):
         scope.wrote = True
         return found
 
-    def _property(self, places: tuple[Place, ...]) -> Lines:
+    def _property(self, name: str, places: tuple[Place, ...]) -> Lines:
         kind = self.pick(("always", "sometimes", "every_step", "eventually"))
-        name = self.names.fresh("is")
-        scope = Scope([Root("s", self.shared, Kind.SHARED)], functions=self.functions)
+        scope = self._scope()
         parameters = "s: Shared"
         if kind == "every_step":
             before = Root("before", self.shared, Kind.SHARED)
@@ -166,9 +220,3 @@ def specs(draw: DrawFn) -> str:
     """The text of a random spec."""
     return Author(draw).spec()
 
-
-def is_named(t: RecordType | EnumType, name: str) -> bool:
-    return t.name == name
-
-
-_ = BOOL

@@ -174,6 +174,7 @@ class Drawing:
 
     def field(self, inner: tuple[Type, ...]) -> Type:
         """The type of a field."""
+        items: tuple[Type, ...]
         kind = self.number(0, 12)
         if not POOLS and kind in (10, 11):
             kind = 6
@@ -185,7 +186,8 @@ class Drawing:
             case 6:
                 return self.pick(inner) if inner else self.pick(SCALARS)
             case 7 | 8:
-                return ArrayType(self.pick(INDICES), self.pick((*SCALARS, *inner)))
+                items = (*SCALARS, *inner, *inner, *inner)
+                return ArrayType(self.pick(INDICES), self.pick(items))
             case 9:
                 return QueueType(self.pick(POOLED), self.number(1, 2))
             case 10:
@@ -193,7 +195,7 @@ class Drawing:
             case 11:
                 return SetType(self.pick((TWO, MODE, BOOL)))
             case _:
-                items: tuple[Type, ...] = (
+                items = (
                     QueueType(MODE, 1),
                     OptionType(TWO),
                     ArrayType(BOOL, TWO),
