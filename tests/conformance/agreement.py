@@ -46,6 +46,9 @@ class Compared:
     transitions: int = 0
     violations: int = 0
     disabled: int = 0
+    taken: set[str] = field(default_factory=set)
+    """The steps taken, as `process.label`."""
+
     skipped: set[str] = field(default_factory=set)
     """Locals that CPython does not have: the compiler made them for itself."""
 
@@ -87,17 +90,32 @@ class Comparison:
         return self.compared
 
     def on_walks(self, walks: int, length: int, *, seed: int = 0) -> Compared:
-        """Compare on random walks; in every state on the way every transition is tried."""
+        """Compare on random walks; in one state of each, every transition is tried."""
         chooser = random.Random(seed)
         beginnings = self.beginnings()
         for _ in range(walks):
-            visit = chooser.choice(beginnings)
-            for _ in range(length):
-                onward = self.onward(visit)
-                if not onward:
-                    break
-                visit = chooser.choice(onward)
+            self._walk(chooser.choice(beginnings), length, chooser)
         return self.compared
+
+    def _walk(self, visit: Visit, length: int, chooser: random.Random) -> None:
+        run = self.stage.play(visit.schedule)
+        fully = chooser.randrange(length)
+        for position in range(length):
+            moves = self._moves(visit.state)
+            if position == fully or not moves:
+                self.onward(visit)
+            if not moves:
+                return
+            key = chooser.choice(list(moves))
+            schedule, there = visit.schedule.then(*key), moves[key]
+            before = copy.deepcopy(run.shared)
+            self._transition(visit, schedule, run.step(*key), there)
+            if isinstance(there, Violation):
+                return
+            self._same(run, there, schedule)
+            self._step_properties((before, run), (visit.state, there), schedule)
+            visit = Visit(there, schedule)
+            self._properties(run, visit)
 
     def beginnings(self) -> tuple[Visit, ...]:
         """The initial states, each with choices of the prologues that lead CPython there."""
@@ -129,7 +147,7 @@ class Comparison:
                 key = _prefix(moves, at, choices)
                 there = moves.get(key)
                 schedule = visit.schedule.then(at, choices if there is None else key[1])
-                self._transition(schedule, outcome, there)
+                self._transition(visit, schedule, outcome, there)
                 if isinstance(there, State):
                     self._demand(key[1] == choices, schedule, f"CPython chooses {choices}")
                     self._same(after, there, schedule)
@@ -156,22 +174,31 @@ class Comparison:
             yield choices, (outcome, runs[-1])
 
     def _transition(
-        self, schedule: Schedule, outcome: Outcome, there: State | Violation | None
+        self,
+        visit: Visit,
+        schedule: Schedule,
+        outcome: Outcome,
+        there: State | Violation | None,
     ) -> None:
+        at = schedule.moves[-1][0]
+        if there is not None:
+            label = visit.state.locations[at].label
+            self.compared.taken.add(f"{self.stage.instances[at].process}.{label}")
         match outcome, there:
             case (Waits(), None):
                 self.compared.disabled += 1
             case (Moved(), State()):
                 self.compared.transitions += 1
-            case (Fails(line=line), Violation(message=message, span=span)):
+            case (Fails(_, file, line), Violation(message=message, span=span)):
                 self.compared.violations += 1
-                if line is not None and span is not None and message != OUTSIDE:
+                here = span is not None and line is not None and span.path == file
+                if here and message != OUTSIDE:
                     inside = span.line <= line <= span.end_line
                     text = f"the model: {message} on line {span.line}; CPython: {outcome}"
                     self._demand(inside, schedule, text)
             case ((Moved() | Waits()), Violation(message=message)) if message == OUTSIDE:
                 self.compared.violations += 1
-                run = self.stage.play(Schedule(schedule.starts, schedule.moves[:-1]))
+                run = self.stage.play(visit.schedule)
                 seen = run.watched(*schedule.moves[-1])
                 self._demand(seen, schedule, f"only the model has the violation {there}")
             case _:

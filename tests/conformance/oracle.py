@@ -65,7 +65,8 @@ class Fails:
     """CPython found what is a violation in the model."""
 
     what: str
-    line: int | None
+    file: str = ""
+    line: int | None = None
     """Where in the spec; None where it shows only after the step, as a value out of its domain."""
 
 
@@ -96,7 +97,6 @@ class Stage:
 
     def __init__(self, instance: Instance) -> None:
         self.model = instance.model
-        self.path = instance.model.path
         spec = instance.loaded.spec
         self.claims: dict[str, ClaimDeclaration] = {claim.name: claim for claim in spec.claims}
         self.type = record_type(spec.shared)
@@ -106,9 +106,10 @@ class Stage:
         self.indices = [_index(self.functions[one.process], one) for one in self.instances]
         self.locals = {p.name: {v.name: v.type for v in p.locals} for p in self.model.processes}
         self.on_stage: Run | None = None
-        functions = [f for f in instance.loaded.namespace.values() if isinstance(f, FunctionType)]
+        declared = [one.function for one in (*spec.processes, *spec.claims)]
+        self.modules = _modules([f for f in declared if isinstance(f, FunctionType)])
         _replace(
-            functions,
+            self.modules,
             {
                 steps.one_of: self._one_of,
                 steps.at: self._at,
@@ -125,6 +126,19 @@ class Stage:
             outcome = run.advance(at, choices)
             assert outcome == MOVED, f"{self.instances[at]} {choices}: {outcome}"
         return run
+
+    def is_spec(self, frame: FrameType) -> bool:
+        """Whether the code of a frame was written in the spec."""
+        return any(frame.f_globals is names for names in self.modules)
+
+    def place(self, traceback: TracebackType | None) -> tuple[str, int | None]:
+        """The innermost file and line of the spec that an exception passed."""
+        found: tuple[str, int | None] = ("", None)
+        while traceback is not None:
+            if self.is_spec(traceback.tb_frame):
+                found = (traceback.tb_frame.f_code.co_filename, traceback.tb_lineno)
+            traceback = traceback.tb_next
+        return found
 
     def _one_of(self, choices: Iterable[object]) -> object:
         offered = {plain(value): value for value in choices}
@@ -181,7 +195,7 @@ class Run:
         try:
             self.value()
         except NotAType as outside:
-            return outcome if outcome != MOVED else Fails(str(outside), None)
+            return outcome if outcome != MOVED else Fails(str(outside))
         return outcome
 
     def advance(self, at: int, choices: Choices) -> Outcome:
@@ -195,8 +209,8 @@ class Run:
         except OpenError as unmade:
             return Offers(unmade.options)
         except FAILURES as problem:
-            line = _line(problem.__traceback__, self.stage.path)
-            return Fails(f"{type(problem).__name__}: {problem}", line)
+            where = self.stage.place(problem.__traceback__)
+            return Fails(f"{type(problem).__name__}: {problem}", *where)
         assert not self.script, f"CPython makes fewer choices than {choices}"
         self.labels[at] = None if yielded is None else ".".join([*self._chain(at), yielded])
         return MOVED
@@ -210,7 +224,7 @@ class Run:
 
         def watch(frame: FrameType, _event: str, _argument: object) -> object:
             nonlocal found
-            if frame.f_code.co_filename == self.stage.path:
+            if self.stage.is_spec(frame):
                 found = found or self._is_outside(at, frame)
             return watch
 
@@ -304,23 +318,25 @@ def plain(value: object) -> Value:
             return tuple(plain(part) for part in vars(value).values())
 
 
-def _replace(functions: list[FunctionType], new: dict[object, object]) -> None:
-    """Put drivers in the place of the language's functions, in every spec module reached."""
-    seen: list[dict[str, object]] = []
+def _modules(functions: list[FunctionType]) -> list[dict[str, object]]:
+    """The names of every spec module that the functions, and those they see, were written in."""
+    found: list[dict[str, object]] = []
     while functions:
         names = functions.pop().__globals__
         module = str(names["__name__"]).split(".")[0]
         foreign = module == "modelcheck" or module in sys.stdlib_module_names
-        if foreign or any(names is other for other in seen):
-            continue
-        seen.append(names)
+        if not foreign and not any(names is other for other in found):
+            found.append(names)
+            functions += [value for value in names.values() if isinstance(value, FunctionType)]
+    return found
+
+
+def _replace(modules: list[dict[str, object]], new: dict[object, object]) -> None:
+    """Put drivers in the place of the language's functions."""
+    for names in modules:
         for name, value in names.items():
             if isinstance(value, FunctionType | MethodType):
-                driver = new.get(getattr(value, "__func__", value))
-                if driver is not None:
-                    names[name] = driver
-                elif isinstance(value, FunctionType):
-                    functions.append(value)
+                names[name] = new.get(getattr(value, "__func__", value), value)
 
 
 def _index(function: Callable[..., object], one: One) -> tuple[object, ...]:
@@ -340,13 +356,3 @@ def _functions(frame: FrameType, process: CodeType) -> list[str]:
         found.append(inner.f_code.co_name)
         inner = inner.f_back
     return found[::-1]
-
-
-def _line(traceback: TracebackType | None, path: str) -> int | None:
-    """The innermost line of the spec that an exception passed."""
-    found = None
-    while traceback is not None:
-        if traceback.tb_frame.f_code.co_filename == path:
-            found = traceback.tb_lineno
-        traceback = traceback.tb_next
-    return found

@@ -292,7 +292,9 @@ class Code(Expressions):
     def _known_type(self, scope: Scope, t: Type) -> str:
         """A value that is not a bare None."""
         text = self.value(scope, t, 1)
-        return self.value(scope, t.item, 1) if isinstance(t, OptionType) and text == "None" else text
+        return (
+            self.value(scope, t.item, 1) if isinstance(t, OptionType) and text == "None" else text
+        )
 
     def _whole(self, scope: Scope) -> Lines:
         found = self.place_of(
@@ -331,7 +333,9 @@ class Code(Expressions):
         if scope.in_loop:
             way = self.pick(("break", "continue"))
         else:
-            way = "return" if scope.returns is None else f"return {self._given(scope, scope.returns)}"
+            way = (
+                "return" if scope.returns is None else f"return {self._given(scope, scope.returns)}"
+            )
         return [f"if {self.boolean(scope, 1)}:", f"    {way}"]
 
     def function(self, shared: RecordType, before: tuple[Function, ...]) -> tuple[Function, Lines]:
@@ -376,5 +380,3 @@ class Code(Expressions):
 
 def is_same_name(one: str, other: str) -> bool:
     return one == other
-
-

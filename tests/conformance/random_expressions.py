@@ -21,7 +21,6 @@ from modelcheck.ir.types import (
 )
 from tests.conformance.random_types import (
     BOOL,
-    PAIR,
     POOLS,
     TWO,
     Chain,
@@ -146,9 +145,7 @@ class Expressions(Drawing):
     ) -> tuple[str, Type] | None:
         found: list[tuple[Root, Chain]] = []
         for root in scope.roots:
-            if (shared and root.kind is not Kind.SHARED) or (
-                writable and root.kind is Kind.FIXED
-            ):
+            if (shared and root.kind is not Kind.SHARED) or (writable and root.kind is Kind.FIXED):
                 continue
             found += [
                 (root, chain)
@@ -258,7 +255,7 @@ class Expressions(Drawing):
 
     def root_kind(self, scope: Scope, place: str) -> Kind:
         """How the name may be used that a place begins with."""
-        name = place.split(".")[0].split("[")[0]
+        name = place.split(".", maxsplit=1)[0].split("[", maxsplit=1)[0]
         return next(root.kind for root in scope.roots if root.text == name)
 
     def _sum(self, scope: Scope, depth: int) -> str:

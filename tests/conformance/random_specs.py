@@ -13,12 +13,12 @@ from tests.conformance.random_expressions import Function, Kind, Names, Root, Sc
 from tests.conformance.random_types import (
     BOOL,
     COLOUR,
-    HEADER,
     MODE,
     PAIR,
     THREE,
     TWO,
     annotation,
+    with_header,
 )
 
 LABELS = 4
@@ -48,7 +48,12 @@ class Author(Code):
             function, code = self.function(self.shared, self.functions)
             function = replace(function, name=f"{function.name}{len(self.functions)}")
             self.functions = (*self.functions, function)
-            lines += [line.replace("def f1(", f"def {function.name}(").replace("def g1(", f"def {function.name}(") for line in code]
+            lines += [
+                line.replace("def f1(", f"def {function.name}(").replace(
+                    "def g1(", f"def {function.name}("
+                )
+                for line in code
+            ]
         for _ in range(self.number(0, 2) if self.chance(5) else 0):
             procedure, code = self._procedure()
             self.procedures = (*self.procedures, procedure)
@@ -61,10 +66,12 @@ class Author(Code):
         self.names = Names()
         for number in range(self.number(0, 2)):
             lines += self._property(f"is{number}", tuple(places))
-        declared = self.declaration(self.box) + self.declaration(self.shared)
-        constants = f"\n\nN = {self.number(0, 2)}\nFLAG = {self.literal(BOOL)}\n"
+        declared = self.declaration(self.shared)
+        if "Box" in declared:
+            declared = self.declaration(self.box) + declared
+        constants = f"N = {self.number(0, 2)}\nFLAG = {self.literal(BOOL)}\n"
         start = ["", "", 'spec = Spec("random", Shared)']
-        return HEADER + constants + declared + "\n".join([*start, *lines, ""])
+        return with_header(constants + declared + "\n".join([*start, *lines, ""]))
 
     def _scope(self, *roots: Root) -> Scope:
         constants = (Root("N", THREE, Kind.FIXED), Root("FLAG", BOOL, Kind.FIXED))
@@ -219,4 +226,3 @@ class Author(Code):
 def specs(draw: DrawFn) -> str:
     """The text of a random spec."""
     return Author(draw).spec()
-

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import TypeVar
@@ -36,55 +37,54 @@ POOLS = False
 """Whether the front-end knows bags and sets, and asks queues what they hold."""
 
 POOLED: tuple[Type, ...] = (TWO, MODE, BOOL, PAIR)
-HEADER = '''\
-from __future__ import annotations
-
-from enum import Enum, auto
-from typing import Annotated
-
-from modelcheck import (
-    Array,
-    Bag,
-    Below,
-    Between,
-    FiniteSet,
-    Queue,
-    Returns,
-    Spec,
-    Steps,
-    at,
-    bag,
-    domain,
-    done,
-    each,
-    one_of,
-    queue,
-    record,
-    subset,
-    wait_until,
-)
-
-Two = Annotated[int, Below(2)]
-Three = Annotated[int, Below(3)]
-Signed = Annotated[int, Between(-1, 1)]
+IMPORTED = [
+    "Array",
+    "Bag",
+    "Below",
+    "Between",
+    "FiniteSet",
+    "Queue",
+    "Returns",
+    "Spec",
+    "Steps",
+    "at",
+    "bag",
+    "domain",
+    "done",
+    "each",
+    "one_of",
+    "queue",
+    "record",
+    "subset",
+    "wait_until",
+]
+DEFINED = {
+    "Two": "Two = Annotated[int, Below(2)]\n",
+    "Three": "Three = Annotated[int, Below(3)]\n",
+    "Signed": "Signed = Annotated[int, Between(-1, 1)]\n",
+    "Colour": "class Colour(Enum):\n    RED = auto()\n    GREEN = auto()\n    BLUE = auto()\n",
+    "Mode": "class Mode(Enum):\n    ON = auto()\n    OFF = auto()\n",
+    "Pair": "@record\nclass Pair:\n    left: Two = 0\n    right: bool = False\n",
+}
 
 
-class Colour(Enum):
-    RED = auto()
-    GREEN = auto()
-    BLUE = auto()
+def with_header(body: str) -> str:
+    """A spec's text with the imports and the types that it uses, and no others."""
+    types = "\n\n".join(text for name, text in DEFINED.items() if _speaks_of(body, name))
+    if "class Pair" in types and "Two =" not in types:
+        types = f"{DEFINED['Two']}\n\n{types}"
+    whole = f"{types}\n\n{body}"
+    lines = ["from __future__ import annotations", ""]
+    if "(Enum)" in whole:
+        lines.append("from enum import Enum, auto")
+    if "Annotated" in whole:
+        lines.append("from typing import Annotated")
+    names = ", ".join(name for name in IMPORTED if _speaks_of(whole, name))
+    return "\n".join([*lines, "", f"from modelcheck import {names}", "", whole])
 
 
-class Mode(Enum):
-    ON = auto()
-    OFF = auto()
-
-
-@record
-class Pair:
-    left: Two = 0
-    right: bool = False
-'''
+def _speaks_of(text: str, name: str) -> bool:
+    return re.search(rf"\b{name}\b", text) is not None
 
 
 @dataclass(frozen=True, slots=True)
