@@ -190,8 +190,11 @@ def _array(arguments: tuple[object, ...], default: object) -> ArrayType:
         raise NotAType("an array is indexed by a bounded integer, an enum or bool")
     if size(index) > LARGEST_DOMAIN:
         raise NotAType(f"an array over {size(index):,} indices cannot be explored; {SMALLER}")
+    item = arguments[1]
+    if isinstance(item, type) and defaults(item) is not None:
+        return ArrayType(index, record_type(item))
     item_default = default.make() if isinstance(default, Array) else None
-    return ArrayType(index, resolve(arguments[1], item_default))
+    return ArrayType(index, resolve(item, item_default))
 
 
 def _name(annotation: object) -> str:

@@ -13,15 +13,8 @@ from modelcheck.ir.types import (
     SetType,
     Type,
 )
-from tests.conformance.random_expressions import (
-    Expressions,
-    Function,
-    Kind,
-    Root,
-    Scope,
-    is_int,
-    is_part,
-)
+from tests.conformance.random_expressions import Expressions
+from tests.conformance.random_scope import Function, Kind, Root, Scope, is_int, is_part
 from tests.conformance.random_types import (
     BOOL,
     COLOUR,
@@ -341,7 +334,7 @@ class Code(Expressions):
     def function(self, shared: RecordType, before: tuple[Function, ...]) -> tuple[Function, Lines]:
         """A function without steps: one that computes, or one that changes the state."""
         pure = self.chance(5)
-        name = self.names.fresh("f" if pure else "g")
+        name = f"{'f' if pure else 'g'}{len(before)}"
         parameters = self._parameters(shared)
         returns: Type | None = self.pick((BOOL, THREE, PAIR) if pure else (None, THREE, BOOL, PAIR))
         function = Function(name, parameters, returns, pure)

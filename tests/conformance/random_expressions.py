@@ -2,11 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
-from dataclasses import dataclass, field
-from enum import Enum, auto
-from functools import lru_cache
-
 from modelcheck.ir.types import (
     ArrayType,
     BagType,
@@ -19,115 +14,32 @@ from modelcheck.ir.types import (
     SetType,
     Type,
 )
+from tests.conformance.random_scope import (
+    Function,
+    Kind,
+    Names,
+    Root,
+    Scope,
+    Test,
+    is_int,
+    is_iterated,
+    is_measured,
+    is_part,
+    ways_into,
+)
 from tests.conformance.random_types import (
     BOOL,
+    COLOUR,
+    MODE,
     POOLS,
+    SIGNED,
+    THREE,
     TWO,
     Chain,
     Drawing,
     annotation,
-    chains,
     is_container,
 )
-
-Test = Callable[[Type], bool]
-
-
-class Kind(Enum):
-    """How a name may be used."""
-
-    SHARED = auto()  # the whole record: only its parts are values
-    LOCAL = auto()
-    ALIAS = auto()  # of a place of the shared state
-    FIXED = auto()  # an index, a loop's name, a parameter: not assigned
-
-
-@dataclass(frozen=True, slots=True)
-class Root:
-    """A name that is bound."""
-
-    text: str
-    type: Type
-    kind: Kind
-
-
-@dataclass(frozen=True, slots=True)
-class Function:
-    """A function of the spec without steps, or a procedure."""
-
-    name: str
-    parameters: tuple[Type, ...]
-    returns: Type | None
-    pure: bool
-
-
-@dataclass(slots=True)
-class Scope:
-    """What is bound, and what may be done, at one point of the code."""
-
-    roots: list[Root]
-    wrote: bool = False
-    """Whether shared state may have been written in this step: then nothing waits or chooses."""
-
-    in_loop: bool = False
-    functions: tuple[Function, ...] = ()
-    places: tuple[tuple[str, Type | None, tuple[str, ...]], ...] = ()
-    """In a property: each process, its index type and labels."""
-
-    returns: Type | None = None
-    in_function: bool = False
-    procedures: tuple[Function, ...] = ()
-    depth: int = 0
-    """How many loops are around: each has a name of its own."""
-
-    def loop_name(self, t: Type) -> str:
-        """Loops beside each other, not within each other, use one name."""
-        return f"{'k' if isinstance(t, IntType) else annotation(t)[0].lower()}{self.depth}"
-
-    def bind(self, root: Root) -> None:
-        """Bind a name; what it meant before is hidden."""
-        self.roots = [*(one for one in self.roots if one.text != root.text), root]
-
-    def copy(self) -> Scope:
-        return Scope(
-            list(self.roots),
-            self.wrote,
-            self.in_loop,
-            self.functions,
-            self.places,
-            self.returns,
-            self.in_function,
-            self.procedures,
-            self.depth,
-        )
-
-
-@lru_cache(maxsize=1000)
-def _chains(t: Type) -> tuple[Chain, ...]:
-    return tuple(chains(t))
-
-
-def is_int(t: Type) -> bool:
-    return isinstance(t, IntType)
-
-
-@dataclass(slots=True)
-class Counter:
-    value: int = 0
-
-    def name(self, prefix: str) -> str:
-        self.value += 1
-        return f"{prefix}{self.value}"
-
-
-@dataclass(slots=True)
-class Names:
-    """Fresh names, so that no two things of a spec are called alike."""
-
-    counters: dict[str, Counter] = field(default_factory=dict)
-
-    def fresh(self, prefix: str) -> str:
-        return self.counters.setdefault(prefix, Counter()).name(prefix)
 
 
 class Expressions(Drawing):
@@ -149,7 +61,7 @@ class Expressions(Drawing):
                 continue
             found += [
                 (root, chain)
-                for chain in _chains(root.type)
+                for chain in ways_into(root.type)
                 if wanted(chain.type) and self._is_usable(root, chain, writable=writable)
             ]
         if not found:
@@ -282,7 +194,7 @@ class Expressions(Drawing):
         if kind == 0:
             return "range(2)", TWO
         if kind < 3:
-            t = self.pick((TWO, *self.domains()))
+            t = self.pick((TWO, THREE, SIGNED, COLOUR, MODE, BOOL))
             return f"domain({annotation(t)})", t
         found = self.place_of(scope, is_iterated)
         if found is None:
@@ -293,11 +205,6 @@ class Expressions(Drawing):
                 return text, item
             case _:
                 raise AssertionError(t)
-
-    def domains(self) -> tuple[Type, ...]:
-        from tests.conformance.random_types import COLOUR, MODE, SIGNED, THREE
-
-        return (THREE, SIGNED, COLOUR, MODE, BOOL)
 
     def boolean(self, scope: Scope, depth: int) -> str:
         """A condition."""
@@ -437,16 +344,3 @@ class Expressions(Drawing):
                 return f"({self.value(scope, item, 0)} {sign} {text})"
             case _:
                 raise AssertionError(t)
-
-
-def is_measured(t: Type) -> bool:
-    return isinstance(t, QueueType | BagType | SetType | ArrayType)
-
-
-def is_part(t: Type) -> bool:
-    """Whether naming a place of the type makes an alias of it."""
-    return isinstance(t, RecordType | ArrayType | QueueType | BagType | SetType)
-
-
-def is_iterated(t: Type) -> bool:
-    return isinstance(t, ArrayType)

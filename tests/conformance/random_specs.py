@@ -2,14 +2,12 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
-
 from hypothesis import strategies as st
 from hypothesis.strategies import DrawFn
 
 from modelcheck.ir.types import IntType, OptionType, Type
 from tests.conformance.random_code import Code, Lines, indented
-from tests.conformance.random_expressions import Function, Kind, Names, Root, Scope
+from tests.conformance.random_scope import Function, Kind, Names, Root, Scope
 from tests.conformance.random_types import (
     BOOL,
     COLOUR,
@@ -46,7 +44,6 @@ class Author(Code):
         for _ in range(self.number(0, 2)):
             self.names = Names()
             function, code = self.function(self.shared, self.functions)
-            function = replace(function, name=f"{function.name}{len(self.functions)}")
             self.functions = (*self.functions, function)
             lines += [
                 line.replace("def f1(", f"def {function.name}(").replace(

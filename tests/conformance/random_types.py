@@ -70,10 +70,10 @@ DEFINED = {
 
 def with_header(body: str) -> str:
     """A spec's text with the imports and the types that it uses, and no others."""
-    types = "\n\n".join(text for name, text in DEFINED.items() if _speaks_of(body, name))
-    if "class Pair" in types and "Two =" not in types:
-        types = f"{DEFINED['Two']}\n\n{types}"
-    whole = f"{types}\n\n{body}"
+    body_and_pair = body + DEFINED["Pair"] if _speaks_of(body, "Pair") else body
+    used = [text for name, text in DEFINED.items() if _speaks_of(body_and_pair, name)]
+    types = "\n\n".join(used)
+    whole = f"\n{types}\n\n{body}"
     lines = ["from __future__ import annotations", ""]
     if "(Enum)" in whole:
         lines.append("from enum import Enum, auto")
