@@ -25,6 +25,7 @@ from modelcheck.frontend.shapes import (
     is_aggregate,
     is_container,
     is_place,
+    may_be_missing,
     may_contain,
     nesting,
     widened,
@@ -136,7 +137,7 @@ class Assignments:
             if root(built).scope is Scope.LOCAL:
                 message = f"{name} would be a second name of one value"
                 raise self.refuse("unsupported", node, message, "use the first name")
-            path.frame[name] = Substitute(self._frozen(name, built, node, path, out))
+            path.frame[name] = Substitute(self._named(name, built, node, path, out))
             return
         variable = self._declare(name, type_of(built), node, path, out)
         path.frame[name] = Local(variable, None if is_aggregate(variable.type) else known)
@@ -230,7 +231,7 @@ class Assignments:
         """What a parameter stands for: an alias of a place, or a value kept as it is now."""
         self._check_owned(value, node)
         if is_container(value):
-            return Substitute(self._frozen(name, value, node, path, out))
+            return Substitute(self._named(name, value, node, path, out))
         return Substitute(self._hold(name, value, node, path, out))
 
     def _check_owned(self, value: Expr, node: ast.stmt) -> None:
@@ -238,6 +239,15 @@ class Assignments:
         if isinstance(value, Conditional) and is_aggregate(type_of(value)):
             message = "one of two places is chosen here: Python would name it, not copy it"
             raise self.refuse("unsupported", node, message, "branch with `if`, and name each one")
+
+    def _named(
+        self, name: str, place: Expr, node: ast.stmt, path: Path, out: list[Statement]
+    ) -> Expr:
+        """The place that a name stands for from here on; one that is not there violates here."""
+        frozen = self._frozen(name, place, node, path, out)
+        if may_be_missing(frozen):
+            self._hold(f"{name}.place", frozen, node, path, out)
+        return frozen
 
     def _frozen(
         self, name: str, place: Expr, node: ast.stmt, path: Path, out: list[Statement]

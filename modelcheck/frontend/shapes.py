@@ -104,6 +104,19 @@ def nesting(expr: Expr) -> int:
     return found
 
 
+def may_be_missing(place: Expr) -> bool:
+    """Whether a place may not be there: an index outside its domain, or an empty option."""
+    while isinstance(place, Field | Index | Unwrap):
+        if isinstance(place, Unwrap):
+            return True
+        if isinstance(place, Index):
+            array = type_of(place.base)
+            if isinstance(array, ArrayType) and not holds(array.index, type_of(place.index)):
+                return True
+        place = place.base
+    return False
+
+
 def may_contain(place: Place, inside: Expr) -> bool:
     """Whether `inside` may be `place` or a part of it."""
     chain: list[Expr] = []

@@ -164,6 +164,29 @@ AGREED = {
         k = unread(s, 1 // s.x)
         s.x = k
         """,
+    "a name of a place that is not there": """
+        yield "a"
+        q = s.rs[s.x]
+        s.x = 3
+        yield "b"
+        r = s.rs[s.x]
+        s.x = 4
+        """,
+    "an argument that is not there": """
+        yield "a"
+        s.x += 3
+        yield "b"
+        unread(s, s.x)
+        write(s, s.rs[s.x])
+        """,
+    "a loop over a row that is not there": """
+        yield "a"
+        s.x += 3
+        yield "b"
+        for v in s.m[s.x]:
+            s.x += 1
+            break
+        """,
     "a nested loop with steps": """
         for k in range(2):
             for n in (0, 2, 1):
