@@ -16,7 +16,7 @@ from modelcheck.frontend.path import (
     Stale,
     Substitute,
 )
-from modelcheck.frontend.shapes import compatible, describe, negate
+from modelcheck.frontend.shapes import compatible, describe, may_fail, negate
 from modelcheck.ir.expressions import (
     FALSE,
     TRUE,
@@ -168,7 +168,7 @@ class Operands(Folding, ABC):
         if not isinstance(t, RecordType) or node.attr not in {f.name for f in t.fields}:
             message = f"{describe(t)} has no field {node.attr}"
             raise self.refuse("type", node, message)
-        if isinstance(base, Make):
+        if isinstance(base, Make) and not may_fail(base):
             return base.values[t.position(node.attr)]
         return Field(base, node.attr, self.source.span(node))
 

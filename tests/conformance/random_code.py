@@ -358,14 +358,28 @@ class Code(Expressions):
             return self.place(scope, lambda other: other == t) or self.literal(t)
         return self.value(scope, t)
 
+    def _pure(self, scope: Scope) -> Lines:
+        """A line of a function that computes: a name for a value or a place, or an early end."""
+        if self.chance(5) and scope.returns is not None:
+            value = self._given(scope, scope.returns)
+            return [f"if {self.boolean(scope, 1)}:", f"    return {value}"]
+        name = self.names.fresh("y")
+        place = self.place_of(scope, lambda t: t == PAIR, shared=True) if self.chance(3) else None
+        if place is not None:
+            scope.bind(Root(name, PAIR, Kind.FIXED))
+            return [f"{name} = {place[0]}"]
+        text = self.integer(scope, 2)
+        scope.bind(Root(name, THREE, Kind.FIXED))
+        return [f"{name} = {text}"]
+
     def _body(self, scope: Scope, *, pure: bool) -> Lines:
         found: Lines = []
         if not pure:
             found = self.step(scope, self.number(1, 3))
             scope.roots = [r for r in scope.roots if r.kind is not Kind.ALIAS]
-        elif self.chance(4) and scope.returns is not None:
-            value = self._given(scope, scope.returns)
-            found = [f"if {self.boolean(scope, 1)}:", f"    return {value}"]
+        else:
+            for _ in range(self.number(0, 2)):
+                found += self._pure(scope)
         if scope.returns is not None:
             found.append(f"return {self._given(scope, scope.returns)}")
         return found

@@ -142,7 +142,7 @@ class Expressions(Drawing):
                 return f"({one} {sign} {other})"
             case 6:
                 sign = self.pick(("%", "//"))
-                divisor = self.integer(scope, 0) if self.chance(2) else self.pick(("2", "3", "-2"))
+                divisor = self.integer(scope, 0) if self.chance(4) else self.pick(("2", "3", "-2"))
                 return f"({self.integer(scope, depth - 1)} {sign} {divisor})"
             case 7:
                 name = self.pick(("min", "max"))
@@ -296,6 +296,8 @@ class Expressions(Drawing):
                 if place is None:
                     return None
                 arguments.append(place)
+            elif t == TWO and self.chance(4):
+                arguments.append(self.integer(scope, 1))
             else:
                 arguments.append(self.value(scope, t))
         return f"{function.name}({', '.join(arguments)})"

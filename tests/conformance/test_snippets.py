@@ -24,6 +24,7 @@ Big = Annotated[int, Below(100)]
 @record
 class R:
     a: Big = 0
+    d: Big = 0
 
 
 @record
@@ -64,6 +65,19 @@ def early(s: Shared) -> int:
 
 def unread(s: Shared, n: int) -> int:
     return 3
+
+
+def sometimes_read(s: Shared, n: int) -> int:
+    if s.b:
+        return n
+    return 0
+
+
+def named_first(s: Shared, n: Big) -> int:
+    r = s.rs[n]
+    if s.b:
+        return 0
+    return r.a
 
 
 @spec.process
@@ -186,6 +200,21 @@ AGREED = {
         for v in s.m[s.x]:
             s.x += 1
             break
+        """,
+    "a violation in an argument that is read on one way": """
+        yield "a"
+        k = sometimes_read(s, 1 // s.x)
+        s.x = k
+        """,
+    "a violation in a name that is read on one way": """
+        yield "a"
+        s.x += 3
+        yield "b"
+        s.x = named_first(s, s.x)
+        """,
+    "a field of a record whose other field cannot be computed": """
+        yield "a"
+        s.x = R(a=3, d=1 // s.x).a
         """,
     "a nested loop with steps": """
         for k in range(2):
