@@ -61,8 +61,11 @@ class Author(Code):
             places.append(place)
             lines += code
         self.names = Names()
-        for number in range(self.number(0, 2)):
+        properties = self.number(0, 3)
+        for number in range(properties):
             lines += self._property(f"is{number}", tuple(places))
+        if properties == 3:
+            lines += self._leads_to(tuple(places))
         declared = self.declaration(self.shared)
         if "Box" in declared:
             declared = self.declaration(self.box) + declared
@@ -204,6 +207,15 @@ class Author(Code):
             found += ["else:", *indented(self.step(scope.copy(), 1))]
         scope.wrote = True
         return found
+
+    def _leads_to(self, places: tuple[Place, ...]) -> Lines:
+        found: Lines = []
+        for name in ("cause", "effect"):
+            scope = self._scope()
+            scope.places = places
+            body = f"    return {self.boolean(scope, 1)}"
+            found += ["", "", f"def {name}(s: Shared) -> bool:", body]
+        return [*found, "", "", "spec.leads_to(cause, effect)"]
 
     def _property(self, name: str, places: tuple[Place, ...]) -> Lines:
         kind = self.pick(("always", "sometimes", "every_step", "eventually"))
