@@ -243,6 +243,8 @@ class Operands(Folding, ABC):
         if sign not in (Operator.EQUAL, Operator.UNEQUAL):
             raise self.refuse("type", node, "None has no order")
         option = isinstance(type_of(built), OptionType)
+        if not option and may_fail(built):
+            raise self.refuse("type", node, "this is never None, and computing it may fail")
         empty: Expr = IsNone(built) if option else FALSE
         return empty if sign is Operator.EQUAL else negate(empty)
 

@@ -246,6 +246,9 @@ class Comparison:
             try:
                 has = run.local(at, name)
             except (NotAType, KeyError) as problem:
+                if self._is_cleared(one.process, name, value):
+                    self.compared.cleared.add(name)
+                    continue
                 return f"{one}.{name}: {problem}, in the model {value}"
             if isinstance(has, Missing):
                 self.compared.skipped.add(has.name)

@@ -20,6 +20,7 @@ from tests.conformance.random_types import (
     COLOUR,
     MODE,
     PAIR,
+    POOLS,
     SCALARS,
     SIGNED,
     THREE,
@@ -89,8 +90,12 @@ class Code(Expressions):
         if found is None:
             return ["pass"]
         text, t = found
-        line = f"{text} = {self.value(scope, t, 2)}"
+        second = self.place(scope, lambda other: other == t, writable=True)
+        chained = f"{second} = " if POOLS and second and self.chance(1) else ""
+        line = f"{text} = {chained}{self.value(scope, t, 2)}"
         self._wrote(scope, text)
+        if chained:
+            self._wrote(scope, str(second))
         return [line]
 
     def _wrote(self, scope: Scope, place: str) -> None:
@@ -115,8 +120,10 @@ class Code(Expressions):
         if kind < 2:
             return annotation(t) if isinstance(t, EnumType) else f"domain({annotation(t)})", t
         if kind == 2:
-            found = self.place_of(scope, lambda t: isinstance(t, ArrayType) and t.item in SCALARS)
-            if found is not None and isinstance(found[1], ArrayType):
+            found = self.place_of(scope, is_offered)
+            if found is not None and isinstance(
+                found[1], ArrayType | QueueType | BagType | SetType
+            ):
                 return found[0], found[1].item
         values = dict.fromkeys(self.literal(t) for _ in range(self.number(1, 3)))
         return f"({', '.join(values)},)", t
@@ -255,23 +262,50 @@ class Code(Expressions):
         return [f"{name} = 0", f"while {name} < {rounds}:", *indented([*body, f"{name} += 1"])]
 
     def _match(self, scope: Scope) -> Lines:
-        found = self.place_of(scope, lambda t: isinstance(t, EnumType | IntType))
+        found = self.place_of(scope, is_matched)
         if found is None:
             return self._if(scope)
         text, t = found
         lines = [f"match {text}:"]
-        branches = [scope]
-        for value in dict.fromkeys(self.literal(t) for _ in range(self.number(1, 2))):
+        branches, total = [scope], False
+        for pattern, bound in self._patterns(t):
             branch = scope.copy()
+            for root in bound:
+                branch.bind(root)
             guard = f" if {self.boolean(branch, 1)}" if self.chance(2) else ""
-            lines += [f"    case {value}{guard}:", *indented(indented(self.step(branch, 1)))]
+            lines += [f"    case {pattern}{guard}:", *indented(indented(self.step(branch, 1)))]
             branches.append(branch)
-        if self.chance(5):
+            total = total or (pattern.isidentifier() and bool(bound) and not guard)
+        if not total and self.chance(5):
             branch = scope.copy()
             lines += ["    case _:", *indented(indented(self.step(branch, 1)))]
             branches.append(branch)
         self._join(scope, branches)
         return lines
+
+    def _patterns(self, t: Type) -> list[tuple[str, list[Root]]]:
+        """Patterns for the values of a type, with the names that each binds."""
+        match t:
+            case OptionType(item) if self.chance(5):
+                name = self.names.fresh("m")
+                return [("None", []), (name, [Root(name, item, Kind.FIXED)])]
+            case OptionType(item):
+                return [("None", []), *self._patterns(item)]
+            case RecordType(name, fields):
+                plain = [f for f in fields if is_scalar(f.type)]
+                if not plain:
+                    return [(f"{name}()", [])]
+                first = self.pick(plain)
+                bound = self.names.fresh("m")
+                return [
+                    (f"{name}({first.name}={self.literal(first.type)})", []),
+                    (f"{name}({first.name}={bound})", [Root(bound, first.type, Kind.FIXED)]),
+                ]
+            case _:
+                several = dict.fromkeys(self.literal(t) for _ in range(self.number(1, 2)))
+                if len(several) > 1 and self.chance(3):
+                    return [(" | ".join(several), [])]
+                return [(value, []) for value in several]
 
     def _together(self, scope: Scope) -> Lines:
         one = self.place_of(scope, is_scalar, writable=True)
@@ -383,6 +417,17 @@ class Code(Expressions):
         if scope.returns is not None:
             found.append(f"return {self._given(scope, scope.returns)}")
         return found
+
+
+def is_offered(t: Type) -> bool:
+    containers = (ArrayType, QueueType, BagType, SetType) if POOLS else (ArrayType,)
+    return isinstance(t, containers) and t.item in SCALARS
+
+
+def is_matched(t: Type) -> bool:
+    return isinstance(t, EnumType | IntType) or (
+        POOLS and (isinstance(t, RecordType) or (isinstance(t, OptionType) and is_scalar(t)))
+    )
 
 
 def is_same_name(one: str, other: str) -> bool:

@@ -81,10 +81,10 @@ class Expressions(Drawing):
         """An index, most often inside its domain."""
         kind = self.number(0, 9)
         same = [root.text for root in scope.roots if root.type == t]
-        if same and kind < 5:
+        if same and kind < 4:
             return self.pick(same)
-        if kind < 8 or not isinstance(t, IntType):
-            place = self.place(scope, lambda other: other == t) if kind > 6 else None
+        if kind < 9 or not isinstance(t, IntType):
+            place = self.place(scope, lambda other: other == t) if kind > 5 else None
             return place or self.literal(t)
         return self.integer(scope, 0)
 

@@ -131,6 +131,7 @@ class Author(Code):
             scope.bind(root)
             bound.bind(root)
         if self.chance(1):
+            bound.in_function = True  # nothing waits yet
             found += self.step(bound.copy(), 1)
         return found
 

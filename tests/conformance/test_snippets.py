@@ -14,9 +14,10 @@ from __future__ import annotations
 
 from typing import Annotated
 
-from modelcheck import Array, Below, Queue, Spec, Steps, each, queue, record
+from modelcheck import Array, Below, Queue, Returns, Spec, Steps, each, queue, record
 
 N = 2
+Two = Annotated[int, Below(2)]
 Three = Annotated[int, Below(3)]
 Big = Annotated[int, Below(100)]
 
@@ -78,6 +79,15 @@ def named_first(s: Shared, n: Big) -> int:
     if s.b:
         return 0
     return r.a
+
+
+def twice(s: Shared, n: Two) -> Returns[Two]:
+    caller: Two = n
+    yield "t"
+    s.x = caller
+    caller = 1 - caller
+    yield "u"
+    return caller
 
 
 @spec.process
@@ -216,6 +226,13 @@ AGREED = {
         yield "a"
         s.x = R(a=3, d=1 // s.x).a
         """,
+    "a procedure with a local called caller": """
+        yield "a"
+        v = yield from twice(s, 1)
+        w = yield from twice(s, 0)
+        yield "b"
+        s.x = v + w
+        """,
     "a nested loop with steps": """
         for k in range(2):
             for n in (0, 2, 1):
@@ -276,6 +293,31 @@ REFUSED = {
         s.q.push(R())
         v = s.q.peek()
         v.a = 4
+        """,
+    ),
+    "a loop over what may be None elsewhere": (
+        "type",
+        """
+        for k in range(2):
+            yield "a"
+            s.x = k
+        yield "b"
+        k = s.o
+        s.b = k is None
+        """,
+    ),
+    "a comparison with None that drops a violation": (
+        "type",
+        """
+        yield "a"
+        s.b = (1 // s.x) is None
+        """,
+    ),
+    "the length of an array that is not there": (
+        "unsupported",
+        """
+        yield "a"
+        s.x = len(s.m[s.x])
         """,
     ),
     "a name of the module assigned on one way": (
