@@ -252,7 +252,7 @@ class Assignments:
     def _frozen(
         self, name: str, place: Expr, node: ast.stmt, path: Path, out: list[Statement]
     ) -> Expr:
-        """The place with every index that reads shared state held in a local of its own."""
+        """The place with every index held in a local of its own that may be changed in parts."""
         match place:
             case Field(base, field_name, span):
                 return Field(self._frozen(name, base, node, path, out), field_name, span)
@@ -260,7 +260,7 @@ class Assignments:
                 return Unwrap(self._frozen(name, base, node, path, out), span)
             case Index(base, index, span):
                 held = self._frozen(name, base, node, path, out)
-                if any(v.scope is Scope.SHARED for v in variables(index)):
+                if any(v.scope is Scope.SHARED or is_aggregate(v.type) for v in variables(index)):
                     depth = nesting(base) or ""
                     index = self._hold(f"{name}.index{depth}", index, node, path, out)
                 return Index(held, index, span)

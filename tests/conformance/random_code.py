@@ -14,7 +14,7 @@ from modelcheck.ir.types import (
     Type,
 )
 from tests.conformance.random_expressions import Expressions
-from tests.conformance.random_scope import Function, Kind, Root, Scope, is_int, is_part
+from tests.conformance.random_scope import Kind, Root, Scope, is_int, is_part
 from tests.conformance.random_types import (
     BOOL,
     COLOUR,
@@ -52,7 +52,7 @@ class Code(Expressions):
         return found or ["pass"]
 
     def statement(self, scope: Scope) -> Lines:
-        kind = self.number(0, 19)
+        kind = self.number(0, 22)
         match kind:
             case 0 | 1 | 2:
                 return self._assign(scope)
@@ -82,6 +82,10 @@ class Code(Expressions):
                 return self._call(scope)
             case 18:
                 return self._leave(scope)
+            case 20 | 21:
+                return self._moving(scope)
+            case 22:
+                return self._decided(scope)
             case _:
                 return [f"assert {self.boolean(scope, 2)}"]
 
@@ -217,6 +221,42 @@ class Code(Expressions):
             return [f"{name} = {text}", f"if {name} is not None:", *indented(body)]
         scope.bind(Root(name, t, Kind.ALIAS))
         return [f"{name} = {text}"]
+
+    def _moving(self, scope: Scope) -> Lines:
+        """A name for a part of an array whose index then changes; the name is used after that."""
+        found = self.place_of(scope, is_row, shared=True)
+        index = None
+        if found is not None and isinstance(found[1], ArrayType):
+            wanted = found[1].index
+            index = self.place(scope, lambda t: t == wanted, writable=True)
+        if found is None or not isinstance(found[1], ArrayType) or index is None:
+            return self._alias(scope)
+        name, item = self.names.fresh("q"), found[1].item
+        lines = [f"{index} = {self.value(scope, found[1].index, 1)}"]
+        self._wrote(scope, index)
+        inner = scope.copy()
+        inner.bind(Root(name, item, Kind.ALIAS))
+        used = self.place_of(Scope([inner.roots[-1]]), is_scalar, writable=True)
+        if used is not None:
+            lines.append(f"{used[0]} = {self.value(scope, used[1], 1)}")
+            scope.wrote = True
+        scope.bind(inner.roots[-1])
+        return [f"{name} = {found[0]}[{index}]", *lines]
+
+    def _decided(self, scope: Scope) -> Lines:
+        """A local that has one known value or another, and is then used."""
+        own = [r for r in scope.roots if r.kind is Kind.LOCAL and r.type in SCALARS]
+        if not own:
+            return self._assign(scope)
+        local = self.pick(own)
+        lines = [f"if {self.boolean(scope, 1)}:", f"    {local.text} = {self.literal(local.type)}"]
+        if self.chance(5):
+            lines += ["else:", f"    {local.text} = {self.literal(local.type)}"]
+        place = self.place(scope, lambda t: t == local.type, writable=True)
+        if place is not None:
+            lines.append(f"{place} = {local.text}")
+            self._wrote(scope, place)
+        return lines
 
     def _augment(self, scope: Scope) -> Lines:
         found = self.place_of(scope, is_int, writable=True)
@@ -356,72 +396,30 @@ class Code(Expressions):
             scope.bind(Root(name, function.returns, Kind.LOCAL))
         return [f"{name} = {call}"]
 
-    def _leave(self, scope: Scope) -> Lines:
-        if scope.in_loop:
-            way = self.pick(("break", "continue"))
-        else:
-            way = (
-                "return" if scope.returns is None else f"return {self._given(scope, scope.returns)}"
-            )
-        return [f"if {self.boolean(scope, 1)}:", f"    {way}"]
-
-    def function(self, shared: RecordType, before: tuple[Function, ...]) -> tuple[Function, Lines]:
-        """A function without steps: one that computes, or one that changes the state."""
-        pure = self.chance(5)
-        name = f"{'f' if pure else 'g'}{len(before)}"
-        parameters = self._parameters(shared)
-        returns: Type | None = self.pick((BOOL, THREE, PAIR) if pure else (None, THREE, BOOL, PAIR))
-        function = Function(name, parameters, returns, pure)
-        named = [(f"x{n}", t) for n, t in enumerate(parameters)]
-        kinds = [Kind.ALIAS if is_part(t) else Kind.FIXED for _, t in named]
-        roots = [Root(n, t, k) for (n, t), k in zip(named, kinds, strict=True)]
-        scope = Scope([Root("s", shared, Kind.SHARED), *roots], in_function=True)
-        scope.returns, scope.functions = returns, before
-        listed = "".join(f", {n}: {annotation(t)}" for n, t in named)
-        written = "None" if returns is None else annotation(returns)
-        head = f"def {name}(s: Shared{listed}) -> {written}:"
-        return function, ["", "", head, *indented(self._body(scope, pure=pure))]
-
-    def _parameters(self, shared: RecordType) -> tuple[Type, ...]:
-        parts = [field.type for field in shared.fields if is_part(field.type)]
-        return tuple(self.pick((TWO, BOOL, PAIR, *parts)) for _ in range(self.number(0, 2)))
-
-    def _given(self, scope: Scope, t: Type) -> str:
+    def given(self, scope: Scope, t: Type) -> str:
         """What a function returns; one that returns a record names a place."""
         if t == PAIR:
             return self.place(scope, lambda other: other == t) or self.literal(t)
         return self.value(scope, t)
 
-    def _pure(self, scope: Scope) -> Lines:
-        """A line of a function that computes: a name for a value or a place, or an early end."""
-        if self.chance(5) and scope.returns is not None:
-            value = self._given(scope, scope.returns)
-            return [f"if {self.boolean(scope, 1)}:", f"    return {value}"]
-        name = self.names.fresh("y")
-        place = self.place_of(scope, lambda t: t == PAIR, shared=True) if self.chance(3) else None
-        if place is not None:
-            scope.bind(Root(name, PAIR, Kind.FIXED))
-            return [f"{name} = {place[0]}"]
-        text = self.integer(scope, 2)
-        scope.bind(Root(name, THREE, Kind.FIXED))
-        return [f"{name} = {text}"]
-
-    def _body(self, scope: Scope, *, pure: bool) -> Lines:
-        found: Lines = []
-        if not pure:
-            found = self.step(scope, self.number(1, 3))
-            scope.roots = [r for r in scope.roots if r.kind is not Kind.ALIAS]
+    def _leave(self, scope: Scope) -> Lines:
+        if scope.in_loop:
+            way = self.pick(("break", "continue"))
         else:
-            for _ in range(self.number(0, 2)):
-                found += self._pure(scope)
-        if scope.returns is not None:
-            found.append(f"return {self._given(scope, scope.returns)}")
-        return found
+            way = (
+                "return" if scope.returns is None else f"return {self.given(scope, scope.returns)}"
+            )
+        return [f"if {self.boolean(scope, 1)}:", f"    {way}"]
 
 
 def is_offered(t: Type) -> bool:
     containers = (ArrayType, QueueType, BagType, SetType) if POOLS else (ArrayType,)
     return isinstance(t, containers) and t.item in SCALARS
+
+
+def is_row(t: Type) -> bool:
+    """Whether the items of an array are records or containers."""
+    return isinstance(t, ArrayType) and is_part(t.item)
 
 
 def is_matched(t: Type) -> bool:

@@ -6,7 +6,8 @@ from hypothesis import strategies as st
 from hypothesis.strategies import DrawFn
 
 from modelcheck.ir.types import IntType, OptionType, Type
-from tests.conformance.random_code import Code, Lines, indented
+from tests.conformance.random_code import Lines, indented
+from tests.conformance.random_functions import Functions
 from tests.conformance.random_scope import Function, Kind, Names, Root, Scope
 from tests.conformance.random_types import (
     BOOL,
@@ -25,7 +26,7 @@ LABELS = 4
 Place = tuple[str, Type | None, tuple[str, ...]]
 
 
-class Author(Code):
+class Author(Functions):
     """Draws one spec."""
 
     def __init__(self, draw: DrawFn) -> None:

@@ -233,6 +233,13 @@ AGREED = {
         yield "b"
         s.x = v + w
         """,
+    "an index that is part of a local": """
+        yield "a"
+        n = R()
+        q = s.rs[n.a]
+        n.a = 1
+        q.d = 2
+        """,
     "a nested loop with steps": """
         for k in range(2):
             for n in (0, 2, 1):
