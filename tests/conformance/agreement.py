@@ -47,7 +47,7 @@ class Compared:
     violations: int = 0
     disabled: int = 0
     taken: set[str] = field(default_factory=set)
-    """The steps taken, as `process.label`."""
+    """The steps taken without a violation, as `process.label`."""
 
     skipped: set[str] = field(default_factory=set)
     """Locals that CPython does not have: the compiler made them for itself."""
@@ -181,7 +181,7 @@ class Comparison:
         there: State | Violation | None,
     ) -> None:
         at = schedule.moves[-1][0]
-        if there is not None:
+        if isinstance(there, State):
             label = visit.state.locations[at].label
             self.compared.taken.add(f"{self.stage.instances[at].process}.{label}")
         match outcome, there:

@@ -20,7 +20,6 @@ from tests.conformance.random_types import (
     COLOUR,
     MODE,
     PAIR,
-    POOLS,
     SCALARS,
     SIGNED,
     THREE,
@@ -95,7 +94,7 @@ class Code(Expressions):
             return ["pass"]
         text, t = found
         second = self.place(scope, lambda other: other == t, writable=True)
-        chained = f"{second} = " if POOLS and second and self.chance(1) else ""
+        chained = f"{second} = " if second and self.chance(1) else ""
         line = f"{text} = {chained}{self.value(scope, t, 2)}"
         self._wrote(scope, text)
         if chained:
@@ -413,8 +412,7 @@ class Code(Expressions):
 
 
 def is_offered(t: Type) -> bool:
-    containers = (ArrayType, QueueType, BagType, SetType) if POOLS else (ArrayType,)
-    return isinstance(t, containers) and t.item in SCALARS
+    return isinstance(t, ArrayType | QueueType | BagType | SetType) and t.item in SCALARS
 
 
 def is_row(t: Type) -> bool:
@@ -424,7 +422,7 @@ def is_row(t: Type) -> bool:
 
 def is_matched(t: Type) -> bool:
     return isinstance(t, EnumType | IntType) or (
-        POOLS and (isinstance(t, RecordType) or (isinstance(t, OptionType) and is_scalar(t)))
+        isinstance(t, RecordType) or (isinstance(t, OptionType) and is_scalar(t))
     )
 
 

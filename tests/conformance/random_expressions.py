@@ -31,7 +31,6 @@ from tests.conformance.random_types import (
     BOOL,
     COLOUR,
     MODE,
-    POOLS,
     SIGNED,
     THREE,
     TWO,
@@ -130,7 +129,7 @@ class Expressions(Drawing):
 
     def integer(self, scope: Scope, depth: int) -> str:
         """Any integer."""
-        kind = self.number(0, 11) if depth > 0 else self.number(0, 2)
+        kind = self.number(0, 12) if depth > 0 else self.number(0, 2)
         match kind:
             case 0:
                 return str(self.number(0, 2))
@@ -157,6 +156,8 @@ class Expressions(Drawing):
             case 10:
                 held = self.place(scope, is_measured)
                 return f"len({held})" if held is not None else "0"
+            case 11:
+                return f"-{self.integer(scope, 0)}"
             case _:
                 return self._integer_of_option(scope) or f"-{self.integer(scope, 0)}"
 
@@ -335,7 +336,7 @@ class Expressions(Drawing):
     def pooled(self, scope: Scope) -> str | None:
         """A question to a queue, a bag or a set."""
         found = self.place_of(scope, lambda t: isinstance(t, QueueType | BagType | SetType))
-        if found is None or not POOLS:
+        if found is None:
             return None
         text, t = found
         match t:

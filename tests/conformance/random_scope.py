@@ -8,7 +8,7 @@ from enum import Enum, auto
 from functools import lru_cache
 
 from modelcheck.ir.types import ArrayType, BagType, IntType, QueueType, RecordType, SetType, Type
-from tests.conformance.random_types import POOLS, Chain, annotation, chains
+from tests.conformance.random_types import Chain, annotation, chains
 
 Test = Callable[[Type], bool]
 
@@ -120,5 +120,4 @@ def is_part(t: Type) -> bool:
 
 
 def is_iterated(t: Type) -> bool:
-    containers = (ArrayType, QueueType, BagType, SetType) if POOLS else (ArrayType,)
-    return isinstance(t, containers)
+    return isinstance(t, ArrayType | QueueType | BagType | SetType)

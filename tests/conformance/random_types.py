@@ -33,9 +33,6 @@ MODE = EnumType("Mode", ("ON", "OFF"))
 PAIR = RecordType("Pair", (RecordField("left", TWO), RecordField("right", BOOL)))
 SCALARS: tuple[Type, ...] = (BOOL, TWO, THREE, SIGNED, COLOUR, MODE)
 INDICES: tuple[Type, ...] = (TWO, BOOL, MODE, COLOUR, SIGNED)
-POOLS = False
-"""Whether the front-end knows bags and sets, and asks queues what they hold."""
-
 POOLED: tuple[Type, ...] = (TWO, MODE, BOOL, PAIR)
 IMPORTED = [
     "Array",
@@ -176,8 +173,6 @@ class Drawing:
         """The type of a field."""
         items: tuple[Type, ...]
         kind = self.number(0, 12)
-        if not POOLS and kind in (10, 11):
-            kind = 6
         match kind:
             case 0 | 1 | 2 | 3:
                 return self.pick(SCALARS)
@@ -199,7 +194,7 @@ class Drawing:
                     QueueType(MODE, 1),
                     OptionType(TWO),
                     ArrayType(BOOL, TWO),
-                    SetType(TWO) if POOLS else PAIR,
+                    SetType(TWO),
                 )
                 return ArrayType(self.pick((TWO, MODE)), self.pick(items))
 

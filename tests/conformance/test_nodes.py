@@ -28,22 +28,7 @@ from tests.conformance.random_specs import specs
 
 LANGUAGE = Path(__file__).parents[2] / "specs/language"
 OPERATED = (Unary, Binary, SetOperation)
-UNREACHED = frozenset(
-    {
-        "BagType",
-        "Contains",
-        "Insert",
-        "Item",
-        "Remove",
-        "SetOf",
-        "SetOperation",
-        "SetOperator.DIFFERENCE",
-        "SetOperator.INTERSECTION",
-        "SetOperator.SUBSET",
-        "SetOperator.UNION",
-        "SetType",
-    }
-)
+UNREACHED: frozenset[str] = frozenset()
 """Nodes that no spec can be written for yet; this list only shrinks."""
 
 KINDS = frozenset(one.__name__ for one in (*get_args(Expr), *get_args(Statement), *get_args(Type)))
