@@ -41,21 +41,17 @@ class Author(Functions):
 
     def spec(self) -> str:
         """The whole text."""
-        lines: Lines = []
+        defined: list[tuple[str, Lines]] = []
         for _ in range(self.number(0, 2)):
             self.names = Names()
             function, code = self.function(self.shared, self.functions)
             self.functions = (*self.functions, function)
-            lines += [
-                line.replace("def f1(", f"def {function.name}(").replace(
-                    "def g1(", f"def {function.name}("
-                )
-                for line in code
-            ]
+            defined.append((function.name, code))
         for _ in range(self.number(0, 2) if self.chance(5) else 0):
             procedure, code = self._procedure()
             self.procedures = (*self.procedures, procedure)
-            lines += code
+            defined.append((procedure.name, code))
+        lines: Lines = []
         places: list[Place] = []
         for _ in range(self.number(1, 2)):
             place, code = self._process(f"p{len(places)}")
