@@ -14,7 +14,17 @@ from modelcheck.ir.types import (
     Type,
 )
 from tests.conformance.random_expressions import Expressions
-from tests.conformance.random_scope import Kind, Root, Scope, is_int, is_part
+from tests.conformance.random_scope import (
+    Kind,
+    Root,
+    Scope,
+    is_int,
+    is_matched,
+    is_offered,
+    is_part,
+    is_row,
+    is_scalar,
+)
 from tests.conformance.random_types import (
     BOOL,
     COLOUR,
@@ -32,10 +42,6 @@ Lines = list[str]
 
 def indented(lines: Lines) -> Lines:
     return [f"    {line}" if line else line for line in lines]
-
-
-def is_scalar(t: Type) -> bool:
-    return t in SCALARS or (isinstance(t, OptionType) and t.item in SCALARS)
 
 
 class Code(Expressions):
@@ -307,7 +313,7 @@ class Code(Expressions):
         text, t = found
         lines = [f"match {text}:"]
         branches, total = [scope], False
-        for pattern, bound in self._patterns(t):
+        for pattern, bound in self.patterns(t):
             branch = scope.copy()
             for root in bound:
                 branch.bind(root)
@@ -322,34 +328,10 @@ class Code(Expressions):
         self._join(scope, branches)
         return lines
 
-    def _patterns(self, t: Type) -> list[tuple[str, list[Root]]]:
-        """Patterns for the values of a type, with the names that each binds."""
-        match t:
-            case OptionType(item) if self.chance(5):
-                name = self.names.fresh("m")
-                return [("None", []), (name, [Root(name, item, Kind.FIXED)])]
-            case OptionType(item):
-                return [("None", []), *self._patterns(item)]
-            case RecordType(name, fields):
-                plain = [f for f in fields if is_scalar(f.type)]
-                if not plain:
-                    return [(f"{name}()", [])]
-                first = self.pick(plain)
-                bound = self.names.fresh("m")
-                return [
-                    (f"{name}({first.name}={self.literal(first.type)})", []),
-                    (f"{name}({first.name}={bound})", [Root(bound, first.type, Kind.FIXED)]),
-                ]
-            case _:
-                several = dict.fromkeys(self.literal(t) for _ in range(self.number(1, 2)))
-                if len(several) > 1 and self.chance(3):
-                    return [(" | ".join(several), [])]
-                return [(value, []) for value in several]
-
     def _together(self, scope: Scope) -> Lines:
         one = self.place_of(scope, is_scalar, writable=True)
         other = self.place_of(scope, is_scalar, writable=True)
-        if one is None or other is None or is_same_name(one[0], other[0]):
+        if one is None or other is None or one[0] == other[0]:
             return self._assign(scope)
         values = f"{self._known_type(scope, one[1])}, {self._known_type(scope, other[1])}"
         scope.wrote = True
@@ -409,22 +391,3 @@ class Code(Expressions):
                 "return" if scope.returns is None else f"return {self.given(scope, scope.returns)}"
             )
         return [f"if {self.boolean(scope, 1)}:", f"    {way}"]
-
-
-def is_offered(t: Type) -> bool:
-    return isinstance(t, ArrayType | QueueType | BagType | SetType) and t.item in SCALARS
-
-
-def is_row(t: Type) -> bool:
-    """Whether the items of an array are records or containers."""
-    return isinstance(t, ArrayType) and is_part(t.item)
-
-
-def is_matched(t: Type) -> bool:
-    return isinstance(t, EnumType | IntType) or (
-        isinstance(t, RecordType) or (isinstance(t, OptionType) and is_scalar(t))
-    )
-
-
-def is_same_name(one: str, other: str) -> bool:
-    return one == other

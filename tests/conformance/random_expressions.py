@@ -25,6 +25,7 @@ from tests.conformance.random_scope import (
     is_iterated,
     is_measured,
     is_part,
+    is_scalar,
     ways_into,
 )
 from tests.conformance.random_types import (
@@ -319,6 +320,30 @@ class Expressions(Drawing):
         if kind == 5:
             return self.place(scope, lambda other: other == t) or "None"
         return self.value(scope, item, depth)
+
+    def patterns(self, t: Type) -> list[tuple[str, list[Root]]]:
+        """Patterns for the values of a type, with the names that each binds."""
+        match t:
+            case OptionType(item) if self.chance(5):
+                name = self.names.fresh("m")
+                return [("None", []), (name, [Root(name, item, Kind.FIXED)])]
+            case OptionType(item):
+                return [("None", []), *self.patterns(item)]
+            case RecordType(name, fields):
+                plain = [f for f in fields if is_scalar(f.type)]
+                if not plain:
+                    return [(f"{name}()", [])]
+                first = self.pick(plain)
+                bound = self.names.fresh("m")
+                return [
+                    (f"{name}({first.name}={self.literal(first.type)})", []),
+                    (f"{name}({first.name}={bound})", [Root(bound, first.type, Kind.FIXED)]),
+                ]
+            case _:
+                several = dict.fromkeys(self.literal(t) for _ in range(self.number(1, 2)))
+                if len(several) > 1 and self.chance(3):
+                    return [(" | ".join(several), [])]
+                return [(value, []) for value in several]
 
     def subset(self, scope: Scope, t: Type, item: Type, depth: int) -> str:
         """A set, from its members or from other sets."""

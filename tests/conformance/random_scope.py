@@ -7,8 +7,18 @@ from dataclasses import dataclass, field
 from enum import Enum, auto
 from functools import lru_cache
 
-from modelcheck.ir.types import ArrayType, BagType, IntType, QueueType, RecordType, SetType, Type
-from tests.conformance.random_types import Chain, annotation, chains
+from modelcheck.ir.types import (
+    ArrayType,
+    BagType,
+    EnumType,
+    IntType,
+    OptionType,
+    QueueType,
+    RecordType,
+    SetType,
+    Type,
+)
+from tests.conformance.random_types import SCALARS, Chain, annotation, chains
 
 Test = Callable[[Type], bool]
 
@@ -121,3 +131,22 @@ def is_part(t: Type) -> bool:
 
 def is_iterated(t: Type) -> bool:
     return isinstance(t, ArrayType | QueueType | BagType | SetType)
+
+
+def is_scalar(t: Type) -> bool:
+    return t in SCALARS or (isinstance(t, OptionType) and t.item in SCALARS)
+
+
+def is_offered(t: Type) -> bool:
+    return isinstance(t, ArrayType | QueueType | BagType | SetType) and t.item in SCALARS
+
+
+def is_row(t: Type) -> bool:
+    """Whether the items of an array are records or containers."""
+    return isinstance(t, ArrayType) and is_part(t.item)
+
+
+def is_matched(t: Type) -> bool:
+    return isinstance(t, EnumType | IntType) or (
+        isinstance(t, RecordType) or (isinstance(t, OptionType) and is_scalar(t))
+    )

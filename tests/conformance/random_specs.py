@@ -63,6 +63,9 @@ class Author(Functions):
             lines += self._property(f"is{number}", tuple(places))
         if properties == 3:
             lines += self._leads_to(tuple(places))
+        for name, code in reversed(defined):  # what nobody calls would be refused
+            if any(f"{name}(" in line for line in lines):
+                lines = [*code, *lines]
         declared = self.declaration(self.shared)
         if "Box" in declared:
             declared = self.declaration(self.box) + declared
