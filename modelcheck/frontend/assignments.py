@@ -21,6 +21,7 @@ from modelcheck.frontend.path import (
 )
 from modelcheck.frontend.shapes import (
     bare,
+    chooses,
     compatible,
     describe,
     holds,
@@ -297,7 +298,7 @@ class Assignments:
         if (
             isinstance(value, Conditional | Some)
             and is_aggregate(type_of(value))
-            and _chooses(value)
+            and chooses(value)
         ):
             message = "one of two places is chosen here: Python would name it, not copy it"
             raise self.refuse("unsupported", node, message, "branch with `if`, and name each one")
@@ -397,14 +398,3 @@ def _loaded(target: ast.Attribute | ast.Subscript) -> ast.expr:
     else:
         made = ast.Subscript(target.value, target.slice, ast.Load())
     return ast.copy_location(made, target)
-
-
-def _chooses(value: Expr) -> bool:
-    """Whether a value is one of several, some of which have a name of their own."""
-    match value:
-        case Some(item):
-            return _chooses(item)
-        case Conditional(_, then, otherwise):
-            return any(is_place(e) or is_item(e) or _chooses(e) for e in (then, otherwise))
-        case _:
-            return False

@@ -239,3 +239,14 @@ def widened(one: Type, other: Type) -> Type:
     if isinstance(one, OptionType) or isinstance(other, OptionType):
         return OptionType(join(bare(one), bare(other)))
     return join(one, other)
+
+
+def chooses(value: Expr) -> bool:
+    """Whether a value is one of several, some of which have a name of their own."""
+    match value:
+        case Some(item):
+            return chooses(item)
+        case Conditional(_, then, otherwise):
+            return any(is_place(e) or is_item(e) or chooses(e) for e in (then, otherwise))
+        case _:
+            return False

@@ -357,7 +357,8 @@ class Code(Expressions):
             return self._assign(scope)
         line = f"{text} = {self.value(scope, t, 1)}"
         scope.wrote = True
-        scope.roots = [root for root in scope.roots if root.kind is not Kind.ALIAS]
+        if not self.chance(1):  # else what still names a part of it is refused
+            scope.roots = [root for root in scope.roots if root.kind is not Kind.ALIAS]
         return [line]
 
     def _call(self, scope: Scope) -> Lines:

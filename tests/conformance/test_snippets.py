@@ -81,15 +81,6 @@ def named_first(s: Shared, n: Big) -> int:
     return r.a
 
 
-def twice(s: Shared, n: Two) -> Returns[Two]:
-    caller: Two = n
-    yield "t"
-    s.x = caller
-    caller = 1 - caller
-    yield "u"
-    return caller
-
-
 @spec.process
 def other(s: Shared) -> Steps:
     yield "flip"
@@ -102,6 +93,17 @@ def other(s: Shared) -> Steps:
 def p(s: Shared) -> Steps:
 """
 
+PROCEDURE = """\
+def twice(s: Shared, n: Two) -> Returns[Two]:
+    caller: Two = n
+    yield "t"
+    s.x = caller
+    caller = 1 - caller
+    yield "u"
+    return caller
+
+
+"""
 AGREED = {
     "nested indices of an alias": """
         yield "a"
@@ -360,7 +362,10 @@ REFUSED = {
 
 def spec_of(tmp_path: Path, body: str) -> str:
     path = tmp_path / "snippet.py"
-    path.write_text(HEAD + textwrap.indent(textwrap.dedent(body).strip(), "    ") + "\n")
+    head = HEAD
+    if "yield from" in body:
+        head = HEAD.replace("@spec.process", PROCEDURE + "@spec.process", 1)
+    path.write_text(head + textwrap.indent(textwrap.dedent(body).strip(), "    ") + "\n")
     return str(path)
 
 

@@ -21,7 +21,7 @@ class Item:
 
 @record
 class Shared:
-    items: Array[Me, Item] = each(Item)  # E: [type] an annotation cannot be read: NameError: name 'You' is not defined
+    items: Array[Me, Item] = each(Item)  # E: [type] the items of this array cannot be made: NameError: name 'You' is not defined
     ring: Queue[Me] = queue(capacity=2)
     full: bool = False
     count: Annotated[int, Below(4)] = 0
