@@ -309,7 +309,8 @@ class Operands(Folding, ABC):
             raise self.refuse("type", node, "None has no order", "ask `x is not None` first")
         option = isinstance(type_of(built), OptionType)
         if not option and may_fail(built):
-            raise self.refuse("type", node, "this is never None, and computing it may fail")
+            message = "this is never None, and computing it may fail"
+            raise self.refuse("type", node, message, "leave the comparison out")
         empty: Expr = IsNone(built) if option else FALSE
         return empty if sign is Operator.EQUAL else negate(empty)
 
