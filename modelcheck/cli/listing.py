@@ -75,7 +75,8 @@ def _properties(model: Model) -> list[str]:
 
 
 def _declared(expectation: Expectation) -> str:
-    parts = [f"{expectation.violated} violated" if expectation.violated else "no violation"]
+    violated = ", ".join(expectation.violated)
+    parts = [f"{violated} violated" if violated else "no violation"]
     if expectation.steps is not None:
         parts.append(f"{expectation.steps} steps")
     if expectation.states is not None:

@@ -47,11 +47,11 @@ class Expectation:
     """What exploring one instance must give; None where nothing was said."""
 
     constants: tuple[tuple[str, object], ...]
-    violated: str | None
-    """The property that is violated; None: no property is."""
+    violated: tuple[str, ...]
+    """The properties that are violated, and no others."""
 
     steps: int | None
-    """The length of a shortest counterexample."""
+    """The length of a shortest counterexample to the first of them."""
 
     states: int | None
     """The number of reachable states."""
@@ -121,11 +121,15 @@ class Spec(Generic[S]):
     def expect(
         self,
         *,
-        violated: str | None = None,
+        violated: str | tuple[str, ...] = (),
         steps: int | None = None,
         states: int | None = None,
         **constants: bool | int | str | Enum,
     ) -> None:
-        """Declare what an instance with these constants gives; `hunt` and the tests hold to it."""
+        """Declare what an instance with these constants gives; `hunt` and the tests hold to it.
+
+        `violated` names the property that is violated, or all that are; `steps` is of the first.
+        """
         given = tuple(constants.items())
-        self.expectations.append(Expectation(given, violated, steps, states))
+        names = (violated,) if isinstance(violated, str) else violated
+        self.expectations.append(Expectation(given, names, steps, states))

@@ -196,6 +196,19 @@ def test_hunt_holds_specs_to_their_word(capsys: pytest.CaptureFixture[str]) -> N
     assert "deadlock is violated, which is not declared" in out
 
 
+def test_all_violated_properties_are_declared(capsys: pytest.CaptureFixture[str]) -> None:
+    twice = TINY.replace("sometimes", "always").replace('"deadlock"', '("two", "deadlock")')
+    Path("tiny.py").write_text(twice.replace("steps=2", "steps=0"))
+    status, _, _ = run(capsys, "hunt", "tiny.py", "--no-replay")
+    assert status == 0
+    _, out, _ = run(capsys, "list", "tiny.py")
+    assert "two, deadlock violated, 0 steps, 3 states" in out
+    Path("tiny.py").write_text(twice.replace("== 2", "< 9"))
+    status, out, _ = run(capsys, "hunt", "tiny.py", "--no-replay")
+    assert status == 1
+    assert "two is declared violated and is not" in out
+
+
 def test_hunt_goes_on_after_a_spec_that_is_refused(capsys: pytest.CaptureFixture[str]) -> None:
     Path("bad.py").write_text("import os\n")
     status, out, _ = run(capsys, "hunt", "bad.py", "tiny.py", "--no-replay")
