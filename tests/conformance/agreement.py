@@ -90,7 +90,7 @@ class Comparison:
         return self.compared
 
     def on_walks(self, walks: int, length: int, *, seed: int = 0) -> Compared:
-        """Compare on random walks; in one state of each, every transition is tried."""
+        """Compare on random walks; where one ends, or may pass, every transition is tried."""
         chooser = random.Random(seed)
         beginnings = self.beginnings()
         for _ in range(walks):
@@ -99,7 +99,7 @@ class Comparison:
 
     def _walk(self, visit: Visit, length: int, chooser: random.Random) -> None:
         run = self.stage.play(visit.schedule)
-        fully = chooser.randrange(length)
+        fully = chooser.randrange(4 * length)  # in one walk of four
         for position in range(length):
             moves = self._moves(visit.state)
             if position == fully or not moves:

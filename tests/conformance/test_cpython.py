@@ -15,11 +15,14 @@ ROOT = Path(__file__).parents[2]
 HERE = Path(__file__).parent
 FOUNDING = str(ROOT / "specs/parallel/reinitialize_before_detach.py")
 OWN = [str(HERE / "neighbours.py"), str(HERE / "procedures.py")]
-SMALL = 600
+SMALL = 560
 """Up to so many states everything that can and cannot happen is compared, in every one."""
 
-LARGEST = 5_000
+LARGEST = 1_500
 """Up to so many states the engines are compared; above, CPython alone, on random walks."""
+
+WALKS = 24
+"""How many random walks there are through a larger spec; `soak` and patience do more."""
 
 VARIANTS = [
     pytest.param(
@@ -43,7 +46,7 @@ def compared(path: str, constants: Constants) -> Compared:
         reference(instance.model, SMALL)
         return comparison.everywhere(SMALL)
     except TooLargeError:
-        return comparison.on_walks(200, 60)
+        return comparison.on_walks(WALKS, 30)
 
 
 @pytest.mark.parametrize(("path", "constants"), VARIANTS)

@@ -8,13 +8,14 @@ import pytest
 from modelcheck.check import load
 from modelcheck.errors import SpecError
 from tests.conformance.agreement import Comparison
+from tests.conformance.reference import compare_engines
 
 HEAD = """\
 from __future__ import annotations
 
 from typing import Annotated
 
-from modelcheck import Array, Below, Queue, Returns, Spec, Steps, each, queue, record
+from modelcheck import Array, Below, Queue, Returns, Spec, Steps, each, queue, record, wait_until
 
 N = 2
 Two = Annotated[int, Below(2)]
@@ -42,6 +43,7 @@ class Shared:
     ro: R | None = R(a=5)
     o: Three | None = None
     q: Queue[R] = queue(capacity=2)
+    one: Queue[Three] = queue(capacity=1)
 
 
 spec = Spec("snippet", Shared)
@@ -242,6 +244,10 @@ AGREED = {
         n.a = 1
         q.d = 2
         """,
+    "a guard that asks for an item that is not there": """
+        yield "a"
+        wait_until(any(v == 0 for v in s.one))
+        """,
     "a nested loop with steps": """
         for k in range(2):
             for n in (0, 2, 1):
@@ -373,6 +379,7 @@ def spec_of(tmp_path: Path, body: str) -> str:
 def test_the_model_does_what_cpython_does(tmp_path: Path, name: str) -> None:
     instance = load(spec_of(tmp_path, AGREED[name]), {})
     assert Comparison(instance).everywhere(200).states > 0
+    compare_engines(instance.model, 1_000)
 
 
 @pytest.mark.parametrize("name", REFUSED)
