@@ -8,6 +8,10 @@ from pathlib import Path
 
 from modelcheck.version import VERSION
 
+EXPORTS = ("promela", "tla", "dot", "graphml", "json")
+GRAPH_STATES = 2000
+"""A larger graph is drawn by nobody, and read by few tools."""
+
 STATUSES = """\
 exit status:
   0  holds (hunt: everything as declared)
@@ -65,6 +69,16 @@ tells what the server did.
   modelcheck report TRACE -o race.html --replay
   modelcheck report TRACE                    as text on the terminal"""
 
+EXPORT = """\
+The model of one instance for another tool, on the terminal or in FILE. Promela (SPIN) and TLA+
+(TLC) have the same states and the same verdicts; the text says at its head how to run the tool.
+With -o DIR/NAME.tla the configuration is written beside it, as DIR/NAME.cfg. DOT, GraphML and JSON
+are the reachable states and transitions themselves, refused above --max-states.
+
+  modelcheck export SPEC --to promela -o race.pml
+  modelcheck export SPEC --to tla -o race.tla --set WAIT_FOR_EXIT=True
+  modelcheck export SPEC --to dot | dot -Tsvg > race.svg"""
+
 LIST = """\
 The specs under PATH with their variants, properties and the sizes that they declare."""
 
@@ -103,6 +117,7 @@ def parser() -> ArgumentParser:
     _check(verb("check", CHECK, "decide the properties of one instance"))
     _replay(verb("replay", REPLAY, "follow a trace on the model or on PostgreSQL"))
     _report(verb("report", REPORT, "write a trace up as HTML, Markdown or text"))
+    _export(verb("export", EXPORT, "the model, or its state graph, for other tools"))
     listing = verb("list", LIST, "specs, variants, properties, sizes")
     listing.add_argument("paths", nargs="*", type=Path, default=[Path("specs")], metavar="PATH")
     refusals = verb("refusals", REFUSALS, "what a refusal means, with an example")
@@ -167,8 +182,7 @@ def _hunt(command: ArgumentParser) -> None:
     _budget(command)
 
 
-def _check(command: ArgumentParser) -> None:
-    command.add_argument("spec", metavar="SPEC")
+def _settings(command: ArgumentParser) -> None:
     command.add_argument(
         "--set",
         action="append",
@@ -178,6 +192,11 @@ def _check(command: ArgumentParser) -> None:
         dest="settings",
         help="give a constant of the spec another value; may be repeated",
     )
+
+
+def _check(command: ArgumentParser) -> None:
+    command.add_argument("spec", metavar="SPEC")
+    _settings(command)
     command.add_argument("--full", action="store_true", help="go on after a violation")
     command.add_argument(
         "--property",
@@ -215,6 +234,27 @@ def _report(command: ArgumentParser) -> None:
     command.add_argument("--replay", action="store_true", help="replay it on PostgreSQL first")
     command.add_argument("--spec", metavar="PATH", help="the spec, if it has moved")
     _postgres(command)
+
+
+def _export(command: ArgumentParser) -> None:
+    command.add_argument("spec", metavar="SPEC")
+    command.add_argument(
+        "--to",
+        choices=EXPORTS,
+        required=True,
+        metavar="FORMAT",
+        dest="format",
+        help=f"one of {', '.join(EXPORTS)}",
+    )
+    command.add_argument("-o", "--output", type=Path, metavar="FILE", help="default: the terminal")
+    _settings(command)
+    command.add_argument(
+        "--max-states",
+        type=_positive,
+        default=GRAPH_STATES,
+        metavar="N",
+        help=f"the largest state graph to write (default: {GRAPH_STATES:,})",
+    )
 
 
 def _setting(text: str) -> tuple[str, str]:

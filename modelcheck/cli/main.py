@@ -64,6 +64,10 @@ def _run(options: Namespace, console: Console) -> Status:
             from modelcheck.cli import report  # noqa: PLC0415
 
             return report.run(options, console)
+        case "export":
+            from modelcheck.cli import export  # noqa: PLC0415
+
+            return export.run(options, console)
         case "list":
             from modelcheck.cli import listing  # noqa: PLC0415
 
