@@ -83,10 +83,23 @@ class Spec(Generic[S]):
 
         return declare if function is None else declare(function)
 
-    def environment(self, function: P) -> P:
-        """Declare a process that owes no progress: crashes, signals, clients."""
-        self.processes.append(ProcessDeclaration(function, environment=True, fair="none"))
-        return function
+    @overload
+    def environment(self, function: P, /) -> P: ...
+    @overload
+    def environment(self, function: None = None, /, *, fair: Fair = "none") -> Callable[[P], P]: ...
+    def environment(
+        self, function: P | None = None, /, *, fair: Fair = "none"
+    ) -> P | Callable[[P], P]:
+        """Declare a process that need not reach its end: crashes, signals, clients, servers.
+
+        It may stop anywhere, unless `fair` says that it steps where a process would have to.
+        """
+
+        def declare(declared: P) -> P:
+            self.processes.append(ProcessDeclaration(declared, environment=True, fair=fair))
+            return declared
+
+        return declare if function is None else declare(function)
 
     def always(self, function: Claim[S]) -> Claim[S]:
         """Declare that a condition holds in every reachable state."""

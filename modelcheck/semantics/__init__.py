@@ -1,7 +1,7 @@
 """The living definition of what a model does."""
 
 from modelcheck.semantics.accesses import Accesses, accesses, is_overlapping
-from modelcheck.semantics.fairness import is_enabled, neglected, owed
+from modelcheck.semantics.fairness import is_enabled, neglected
 from modelcheck.semantics.frame import Path
 from modelcheck.semantics.guards import obstacles
 from modelcheck.semantics.liveness import LIVENESS, goal, is_goal, is_promise, never_reached
@@ -55,7 +55,6 @@ __all__ = [
     "neglected",
     "never_reached",
     "obstacles",
-    "owed",
     "prepare",
     "refute",
     "refute_step",
