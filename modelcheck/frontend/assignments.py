@@ -89,7 +89,7 @@ class Assignments:
                 raise self.refuse("unsupported", target, message, way_out)
         self._check_parts(targets, values, path)
         names = [
-            self._hold(f"{ast.unparse(target)}.new", built, node, path, out)
+            self._hold(f"{ast.unparse(target)}@new", built, node, path, out)
             for target, built in zip(targets, values, strict=True)
         ]
         for target, held in zip(targets, names, strict=True):
@@ -309,7 +309,7 @@ class Assignments:
         """The place that a name stands for from here on; one that is not there violates here."""
         frozen = self._frozen(name, place, node, path, out)
         if may_be_missing(frozen):
-            self._hold(f"{name}.place", frozen, node, path, out)
+            self._hold(f"{name}@place", frozen, node, path, out)
         return frozen
 
     def _frozen(
@@ -325,7 +325,7 @@ class Assignments:
                 held = self._frozen(name, base, node, path, out)
                 if any(v.scope is Scope.SHARED or is_aggregate(v.type) for v in variables(index)):
                     depth = nesting(base) or ""
-                    index = self._hold(f"{name}.index{depth}", index, node, path, out)
+                    index = self._hold(f"{name}@index{depth}", index, node, path, out)
                 return Index(held, index, span)
             case _:
                 return place
@@ -348,7 +348,7 @@ class Assignments:
             for name, binding in list(frame.items()):
                 if isinstance(binding, Substitute) and changed in variables(binding.expr):
                     if held is None:
-                        held = self._hold(f"{changed.name}.before", changed, node, path, out)
+                        held = self._hold(f"{changed.name}@before", changed, node, path, out)
                     frame[name] = Substitute(substitute(binding.expr, changed, held))
 
     def _replaced(self, place: Place, node: ast.stmt, path: Path) -> None:

@@ -98,7 +98,7 @@ class Loops(Pools, ABC):
             if isinstance(item, Substitute) and isinstance(item.expr, Index):
                 base = item.expr.base
                 if base not in bases:
-                    bases[base] = self._named("loop", base, node, path, out)
+                    bases[base] = self._named("@loop", base, node, path, out)
                 frozen.append(Substitute(Index(bases[base], item.expr.index, item.expr.span)))
             else:
                 frozen.append(item)
