@@ -77,7 +77,7 @@ def _print(
         console.say(summary(one.finding, width=console.width, color=console.color))
         console.say()
     for decided in exploration.verdicts:
-        console.say(f"{decided.property}: {describe(decided.verdict)}")
+        console.say(f"{decided.property}: {_short(decided.verdict, exploration)}")
     console.say(effort(exploration))
     if options.verbose:
         console.say()
@@ -96,6 +96,12 @@ def _print_remarks(console: Console, options: Namespace, exploration: Exploratio
         console.paragraph(f"{'fails --strict' if options.strict else 'remark'}: {remark}")
     if options.strict and not exploration.complete:
         console.say("undecided under --strict: only a complete search says what never happens")
+
+
+def _short(verdict: Verdict, exploration: Exploration) -> str:
+    """A verdict in words, without why the search ended: that is told once, at the end."""
+    text, stopped = describe(verdict), exploration.stopped
+    return text.replace(f"{stopped}; ", "").removesuffix(f": {stopped}") if stopped else text
 
 
 def describe(verdict: Verdict) -> str:

@@ -60,12 +60,12 @@ def is_made(process: Process, name: str) -> bool:
     What a procedure's local is called begins as the labels of the procedure's steps.
     """
     *prefix, own = name.split(".")
-    if own == "_" or iskeyword(own):
+    if own == "_" or iskeyword(own) or "@" in own:
         return True
     if not prefix:
         return False
     procedure = f"{'.'.join(prefix)}."
-    return own == CALLER or not any(step.label.startswith(procedure) for step in process.steps)
+    return not any(step.label.startswith(procedure) for step in process.steps)
 
 
 def held(model: Model, state: State, at: int) -> dict[str, Value]:

@@ -155,7 +155,7 @@ s.n = min(first, second)"""
         "",
     ]
     process = load(str(tmp_path / "tiny.py"), {}).model.processes[0]
-    assert [one.name for one in process.locals if is_made(process, one.name)] == ["read.caller"]
+    assert [one.name for one in process.locals if is_made(process, one.name)] == ["read.from"]
 
 
 def test_the_rows_of_the_founding_race_count_nothing() -> None:
