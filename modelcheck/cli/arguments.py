@@ -21,14 +21,17 @@ exit status:
   4  a counterexample could not be reproduced
   130  interrupted, after printing what was found so far"""
 
-OVERVIEW = f"""\
+OVERVIEW = """\
 Finds races in multi-process systems, and replays them on real PostgreSQL.
 
 A spec is a typed Python module: processes are generator functions, each `yield "label"` begins
 an atomic step, and every interleaving of the steps is explored. A counterexample is a schedule;
 `replay` forces it on a running server, process by process.
 
-{STATUSES}"""
+  modelcheck list specs                                  what is there
+  modelcheck check specs/language/01_variables_and_steps.py
+  modelcheck hunt specs/parallel                         the races of PostgreSQL, replayed on it
+  modelcheck VERB --help                                 what a verb does, with examples"""
 
 HUNT = """\
 The main job. Every spec under PATH is checked in each variant that it declares with
@@ -44,6 +47,10 @@ Decide the properties of one instance of a spec by breadth-first search: a count
 shortest one. The search stops at the first violation; --full goes on and counts the whole space.
 Liveness (eventually, leads_to) is decided on all of it, under the fairness that each process
 declares; its counterexample is a lasso, a shortest way into a loop that repeats for ever.
+Each counterexample is written as DIR/SPEC/VARIANT/PROPERTY.itf.json; `report` makes a page of it.
+
+A green answer may be empty: what was never taken or never mattered is told below the verdicts.
+--strict makes a failure of it, and -v shows how often each step was taken.
 
   modelcheck check specs/parallel/reinitialize_before_detach.py
   modelcheck check specs/parallel/reinitialize_before_detach.py --set WAIT_FOR_EXIT=True
@@ -101,7 +108,10 @@ def parser() -> ArgumentParser:
     """The whole grammar; `verb` names the command."""
     shared = _shared()
     top = ArgumentParser(
-        prog="modelcheck", description=OVERVIEW, formatter_class=argparse.RawTextHelpFormatter
+        prog="modelcheck",
+        description=OVERVIEW,
+        epilog=STATUSES,
+        formatter_class=argparse.RawTextHelpFormatter,
     )
     top.add_argument("--version", action="version", version=f"modelcheck {VERSION}")
     verbs = top.add_subparsers(dest="verb", metavar="VERB", required=True)
