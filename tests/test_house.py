@@ -83,7 +83,7 @@ def test_the_first_spec_of_the_readme_gives_what_the_readme_says(
 def test_the_readme_names_every_verb_and_its_statuses() -> None:
     text = (ROOT / "README.md").read_text()
     verbs = re.findall(r"^    (\w+)  ", parser().format_help(), re.MULTILINE)
-    assert len(verbs) == 8
+    assert {"check", "doctor"} < set(verbs)
     assert [verb for verb in verbs if f"| `modelcheck {verb}" not in text] == []
     for line in STATUSES.splitlines()[1:]:
         number, _, meaning = line.strip().partition("  ")

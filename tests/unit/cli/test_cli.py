@@ -521,3 +521,19 @@ def test_check_says_who_waits_and_where_it_began(capsys: pytest.CaptureFixture[s
     assert status == 1
     assert "   with N=3\n   chosen at the beginning: up.first = True\n" in out
     assert "nothing can move any more, and not all is done: up stands at never." in out
+
+
+def test_simulate_makes_a_violation_shortest_and_proves_nothing(
+    capsys: pytest.CaptureFixture[str], tmp_path: Path
+) -> None:
+    output = ["--output", str(tmp_path), "--seed", "1", "--no-color"]
+    status, out, _ = run(capsys, "simulate", FOUNDING, *output, "--json")
+    assert status == 1
+    verdicts = {one["property"]: one for one in json.loads(out)["verdicts"]}
+    told = verdicts["worker.detach"]
+    assert (told["status"], told["steps"]) == ("violated", 10)
+    assert verdicts["worker.attach"]["status"] == "sampled"
+    fixed = ("--set", "WAIT_FOR_EXIT=True", "--runs", "20")
+    status, out, _ = run(capsys, "simulate", FOUNDING, *fixed, *output)
+    assert status == 3
+    assert "deadlock: not violated in 20 random runs, which proves nothing\n" in out
