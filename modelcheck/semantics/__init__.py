@@ -1,6 +1,7 @@
 """The living definition of what a model does."""
 
 from modelcheck.semantics.accesses import Accesses, accesses, is_overlapping
+from modelcheck.semantics.evaluate import closed_value
 from modelcheck.semantics.frame import Path
 from modelcheck.semantics.prepared import Prepared, System, instances, prepare
 from modelcheck.semantics.properties import (
@@ -31,6 +32,7 @@ __all__ = [
     "System",
     "accesses",
     "apply",
+    "closed_value",
     "deadlock",
     "enabled",
     "initial",
