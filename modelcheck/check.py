@@ -56,7 +56,8 @@ def check(
 ) -> Checked:
     """Explore an instance; see `engines.contract.Engine` for the arguments.
 
-    A counterexample is a shortest one, and among those one with the fewest context switches.
+    A counterexample is a shortest one, and among those one with the fewest context switches; a
+    lasso has a shortest way into its loop, and is left as the engine found it.
 
     Raises `UserError` for an unknown property, and `ModelCheckBug` if the semantics does not
     confirm a counterexample that the engine gave.
@@ -72,7 +73,7 @@ def check(
 
 def _shrunk(model: Model, found: PropertyVerdict) -> PropertyVerdict:
     match found.verdict:
-        case Violated(violation, trace) if trace is not None:
+        case Violated(violation, trace) if trace is not None and trace.loop is None:
             best, told = fewest_switches(model, trace, violation)
             return replace(found, verdict=Violated(told, best))
         case _:

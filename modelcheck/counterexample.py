@@ -12,7 +12,7 @@ from pathlib import Path
 from modelcheck.check import Checked, Instance, load
 from modelcheck.concrete.controller import Benign, Prevented, Replay, Reproduced, Unavailable
 from modelcheck.concrete.postgres import Installation, Scenario, Session, load_scenario
-from modelcheck.engines.follow import Followed, follow
+from modelcheck.engines.follow import Followed, check_counterexample, follow
 from modelcheck.errors import UserError
 from modelcheck.frontend import LoadedSpec
 from modelcheck.ir.render import spec_hash
@@ -79,11 +79,11 @@ def finding_of(
         ),
         violation=violation,
         trace=trace,
-        shortest=True,
+        shortest=trace.loop is None or exploration.complete,
         commands=Commands(
             f"modelcheck check {loaded.source.path}{settings}", f"modelcheck replay {place}"
         ),
-        spec_text=loaded.source.text,
+        spec_texts=loaded.source.texts(),
         tool_version=tool_version(),
     )
 
@@ -105,6 +105,9 @@ class Recalled:
     changed: bool
     """Whether the spec's model is another one than when the trace was found."""
 
+    doubt: str | None
+    """Why the model does not confirm a lasso that was followed; None for any other trace."""
+
 
 def recall(path: Path, *, spec: str | None = None) -> Recalled:
     """Read a trace file, load its spec with its constants, and follow it.
@@ -116,12 +119,18 @@ def recall(path: Path, *, spec: str | None = None) -> Recalled:
     header = document.header
     source = spec or _find_spec(path, header.source)
     instance = load(source, {constant.name: constant.text for constant in header.constants})
-    told = itf.recall(document, instance.model, spec_text=instance.loaded.source.text)
+    told = itf.recall(document, instance.model, spec_texts=instance.loaded.source.texts())
     here = Commands(header.commands.check, f"modelcheck replay {path}")
     finding = replace(told, commands=here)
     followed = follow(instance.model, finding.trace.initial, finding.trace.schedule)
     changed = header.spec_hash != spec_hash(instance.model)
-    return Recalled(instance, finding, followed, changed)
+    return Recalled(instance, finding, followed, changed, _doubt(instance, finding, followed))
+
+
+def _doubt(instance: Instance, finding: Finding, followed: Followed) -> str | None:
+    if finding.trace.loop is None or followed.divergence is not None:
+        return None
+    return check_counterexample(instance.model, finding.trace, finding.violation)
 
 
 def _find_spec(trace: Path, source: str) -> str:
@@ -142,6 +151,20 @@ def scenario_of(spec_path: str) -> Scenario | None:
     path = Path(spec_path)
     beside = path.with_name(path.stem + SCENARIO)
     return load_scenario(beside) if beside.is_file() else None
+
+
+def replay_scenario(finding: Finding) -> Scenario:
+    """The scenario to replay a finding with; raises `UserError` where it cannot be replayed."""
+    on_model = "follow the trace with --on model"
+    if finding.trace.loop is not None:
+        raise UserError(
+            "a lasso goes on for ever; only a trace that ends is replayed on PostgreSQL",
+            way_out=on_model,
+        )
+    scenario = scenario_of(finding.model.path)
+    if scenario is None:
+        raise UserError(f"{finding.model.path} has no scenario for PostgreSQL", way_out=on_model)
+    return scenario
 
 
 def replay_with_control(

@@ -22,14 +22,13 @@ from modelcheck.counterexample import (
 from modelcheck.engines.contract import Progress
 from modelcheck.engines.selection import claims
 from modelcheck.errors import UserError
-from modelcheck.frontend import read_spec
-from modelcheck.ir.model import PropertyKind
+from modelcheck.frontend import read_spec, registries
 from modelcheck.lang.spec import Expectation
 from modelcheck.report.files import write_text
 from modelcheck.report.finding import Finding
 from modelcheck.report.html import render as render_html
 from modelcheck.report.markdown import render as render_markdown
-from modelcheck.trace import Budget, Unknown, Violated
+from modelcheck.trace import Budget, Violated
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,7 +44,10 @@ class Variant:
 
 @dataclass(frozen=True, slots=True)
 class Counterexample:
-    """A violated property, where its trace is kept, and whether a scenario could replay it."""
+    """A violated property, where its trace is kept, and whether a scenario could replay it.
+
+    No scenario replays a lasso.
+    """
 
     finding: Finding
     place: Path
@@ -88,13 +90,7 @@ def _is_spec(path: Path) -> bool:
         tree = ast.parse(path.read_text(encoding="utf-8"))
     except (SyntaxError, ValueError, OSError):
         return True  # loading it says what is wrong
-    return any(
-        isinstance(node, ast.Assign)
-        and isinstance(node.value, ast.Call)
-        and isinstance(node.value.func, ast.Name)
-        and node.value.func.id == "Spec"
-        for node in tree.body
-    )
+    return bool(registries(tree))
 
 
 def variants(path: str) -> tuple[Variant, ...]:
@@ -130,7 +126,7 @@ def hunt(
     checked = check(instance, budget=budget, full=True, progress=progress)
     found: list[Counterexample] = []
     for finding, place in _findings(checked, output, name, overridden):
-        scenario = scenario_of(variant.path)
+        scenario = scenario_of(variant.path) if finding.trace.loop is None else None
         told = finding
         if scenario is not None and installations:
             told = replay_everywhere(finding, scenario, installations, progress=say)
@@ -196,13 +192,3 @@ def _deviations(expected: Expectation, checked: Checked) -> Iterator[str]:
                 yield f"the shortest counterexample has {steps} steps, declared {expected.steps}"
     if expected.states is not None and exploration.states != expected.states:
         yield f"{exploration.states} states, declared {expected.states}"
-
-
-def undecided(checked: Checked) -> tuple[str, ...]:
-    """The properties without a verdict although the whole state space was seen."""
-    return tuple(
-        one.property
-        for one in checked.exploration.verdicts
-        if isinstance(one.verdict, Unknown)
-        and one.kind in (PropertyKind.EVENTUALLY, PropertyKind.LEADS_TO)
-    )

@@ -22,12 +22,17 @@ class Span:
         return f"{self.path}:{self.line}:{self.column}"
 
 
+def lines_of(text: str) -> list[str]:
+    """The lines of a file as Python counts them: a form feed in a comment ends none."""
+    return text.split("\n") if text else []
+
+
 def excerpt(span: Span, text: str) -> str:
     """Quote the first line of `span` with the lines before it and carets underneath.
 
     `text` is the whole file. A span outside the text gives an empty string.
     """
-    lines = text.splitlines()
+    lines = lines_of(text)
     if not 1 <= span.line <= len(lines):
         return ""
     first = max(1, span.line - CONTEXT_LINES)

@@ -84,10 +84,16 @@ class TraceStep:
 
 @dataclass(frozen=True, slots=True)
 class Trace:
-    """A finite run from an initial state."""
+    """A finite run from an initial state; a lasso where its end leads back into it."""
 
     initial: State
     steps: tuple[TraceStep, ...]
+    loop: int | None = None
+    """Of a lasso: the index of the state, 0 for the initial one, to which the last one is equal.
+
+    The steps after that state are taken again and again. The last state's own index stands for
+    staying there for ever, without a step.
+    """
 
     @property
     def schedule(self) -> tuple[Transition, ...]:
@@ -102,6 +108,9 @@ class Holds:
     witness: Trace | None = None
     """For a `sometimes` property: a shortest trace to a state that satisfies it."""
 
+    caveat: str = ""
+    """Which runs the verdict does not speak of; empty: it speaks of all."""
+
 
 @dataclass(frozen=True, slots=True)
 class HoldsWithin:
@@ -114,7 +123,8 @@ class HoldsWithin:
 class Violated:
     """The property is false; `trace` is a shortest one that shows it.
 
-    A `sometimes` property that no reachable state satisfies has no trace.
+    A lasso has a shortest way into its loop; the loop is short, and need not be the shortest. A
+    `sometimes` property that no reachable state satisfies has no trace.
     """
 
     violation: Violation

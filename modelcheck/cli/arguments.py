@@ -13,7 +13,7 @@ exit status:
   0  holds (hunt: everything as declared)
   1  violated, or not as declared
   2  the spec, the file or the command line is wrong
-  3  inconclusive: a budget ended the search, or no engine decides a property
+  3  inconclusive: a budget ended the search
   4  a counterexample could not be reproduced
   130  interrupted, after printing what was found so far"""
 
@@ -39,6 +39,8 @@ the defect re-introduced and, as a control, without it; trace and reports are wr
 CHECK = """\
 Decide the properties of one instance of a spec by breadth-first search: a counterexample is a
 shortest one. The search stops at the first violation; --full goes on and counts the whole space.
+Liveness (eventually, leads_to) is decided on all of it, under the fairness that each process
+declares; its counterexample is a lasso, a shortest way into a loop that repeats for ever.
 
   modelcheck check specs/parallel/reinitialize_before_detach.py
   modelcheck check specs/parallel/reinitialize_before_detach.py --set WAIT_FOR_EXIT=True

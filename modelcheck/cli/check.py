@@ -14,8 +14,9 @@ from modelcheck.cli.status import Status
 from modelcheck.counterexample import finding_of, place_of, save, variant_name
 from modelcheck.engines.contract import Exploration, PropertyVerdict
 from modelcheck.report.finding import Finding
+from modelcheck.report.loops import steps_words
 from modelcheck.report.text import summary
-from modelcheck.trace import Budget, Holds, HoldsWithin, Unknown, Verdict, Violated
+from modelcheck.trace import Budget, Holds, HoldsWithin, Trace, Unknown, Verdict, Violated
 
 INTERRUPTED = "interrupted"
 
@@ -97,17 +98,25 @@ def _effort(exploration: Exploration) -> str:
 def describe(verdict: Verdict) -> str:
     """A verdict in words."""
     match verdict:
-        case Holds(witness):
+        case Holds(witness, caveat):
             seen = f" (witnessed after {len(witness.steps)} steps)" if witness is not None else ""
-            return f"holds{seen}"
+            return f"holds{seen} {caveat}".rstrip()
         case HoldsWithin(depth):
             return f"holds within {depth} steps; deeper states were not searched"
         case Violated(_, trace):
-            return "violated" if trace is None else f"violated after {len(trace.steps)} steps"
+            return "violated" if trace is None else f"violated after {length_words(trace)}"
         case Unknown(reason):
             return f"unknown: {reason}"
         case _:
             assert_never(verdict)
+
+
+def length_words(trace: Trace) -> str:
+    """How long a counterexample is; of a lasso, the way into its loop and the loop."""
+    if trace.loop is None:
+        return steps_words(len(trace.steps))
+    rounds = len(trace.steps) - trace.loop
+    return steps_words(trace.loop) + (f" and a loop of {rounds}" if rounds else ", for ever")
 
 
 def never_taken(exploration: Exploration) -> tuple[str, ...]:
@@ -156,14 +165,26 @@ def _verdict(
         "property": one.property,
         "kind": one.kind.value,
         "status": status_word(one.verdict),
-        "reason": one.verdict.reason if isinstance(one.verdict, Unknown) else "",
+        "reason": reason_of(one.verdict),
         "states": exploration.states,
         "transitions": exploration.transitions,
         "depth": exploration.depth,
         "steps": None if trace is None else len(trace.steps),
+        "loop": None if trace is None else trace.loop,
         "trace": None if written is None else str(written.place),
         "seconds": round(seconds, 3),
     }
+
+
+def reason_of(verdict: Verdict) -> str:
+    """Why there is no verdict, or what a verdict does not speak of; mostly empty."""
+    match verdict:
+        case Unknown(reason):
+            return reason
+        case Holds(_, caveat):
+            return caveat
+        case _:
+            return ""
 
 
 def status_word(verdict: Verdict) -> str:

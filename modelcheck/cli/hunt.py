@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from argparse import Namespace
 
-from modelcheck.cli.check import INTERRUPTED, budget_of, describe
+from modelcheck.cli.check import INTERRUPTED, budget_of, describe, length_words
 from modelcheck.cli.console import Console
 from modelcheck.cli.outcomes import document as replay_document
 from modelcheck.cli.outcomes import line
@@ -12,7 +12,7 @@ from modelcheck.cli.status import Status
 from modelcheck.concrete.postgres import Installation, installations
 from modelcheck.counterexample import is_confirmed, is_unavailable, spec_name
 from modelcheck.errors import UserError
-from modelcheck.hunt import Hunted, find_specs, hunt, report_places, undecided, variants
+from modelcheck.hunt import Hunted, find_specs, hunt, report_places, variants
 from modelcheck.report.text import summary
 
 
@@ -98,8 +98,6 @@ def _dashboard(console: Console, options: Namespace, found: list[Hunted]) -> Non
         where = f"{spec_name(hunted.variant.path)} {hunted.name}"
         for deviation in hunted.deviations:
             console.say(f"{where}: {deviation}")
-        for name in undecided(hunted.checked):
-            console.say(f"{where}: {name} is not decided: no engine decides liveness yet")
 
 
 def _row(options: Namespace, hunted: Hunted) -> tuple[str, str, str, str, str, str]:
@@ -107,7 +105,7 @@ def _row(options: Namespace, hunted: Hunted) -> tuple[str, str, str, str, str, s
     verdict = "holds" if exploration.complete else "unknown"
     if hunted.counterexamples:
         verdict = "; ".join(
-            f"{one.finding.violation.property} in {len(one.finding.trace.steps)} steps"
+            f"{one.finding.violation.property} in {length_words(one.finding.trace)}"
             for one in hunted.counterexamples
         )
     return (
@@ -123,7 +121,8 @@ def _row(options: Namespace, hunted: Hunted) -> tuple[str, str, str, str, str, s
 def _replayed(options: Namespace, hunted: Hunted) -> str:
     told = [one for one in hunted.counterexamples if one.has_scenario]
     if not told:
-        return "no scenario" if hunted.counterexamples else "-"
+        lassos = [one.finding.trace.loop is not None for one in hunted.counterexamples]
+        return "-" if not lassos else "lasso" if all(lassos) else "no scenario"
     if options.no_replay:
         return "left out"
     if all(is_unavailable(one.finding.replays) for one in told):

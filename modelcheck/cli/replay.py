@@ -12,7 +12,14 @@ from modelcheck.cli.outcomes import document, line
 from modelcheck.cli.status import Status
 from modelcheck.concrete.controller import Replay, Unavailable
 from modelcheck.concrete.postgres import Installation, Scenario, Session, installations
-from modelcheck.counterexample import Recalled, is_confirmed, is_unavailable, recall, scenario_of
+from modelcheck.counterexample import (
+    Recalled,
+    is_confirmed,
+    is_unavailable,
+    recall,
+    replay_scenario,
+    scenario_of,
+)
 from modelcheck.errors import UserError
 from modelcheck.report.text import render, summary
 from modelcheck.trace import Transition
@@ -35,8 +42,9 @@ def run(options: Namespace, console: Console) -> Status:
         console.answer(_document(recalled, ()))
         return status
     if engine == "auto":
+        is_lasso = recalled.finding.trace.loop is not None
         has_scenario = scenario_of(recalled.finding.model.path) is not None
-        engine = "postgres" if has_scenario else "model"
+        engine = "postgres" if has_scenario and not is_lasso else "model"
     if engine == "model":
         console.say(summary(recalled.finding, width=console.width, color=console.color))
         console.answer(_document(recalled, ()))
@@ -52,8 +60,11 @@ def _on_model(console: Console, recalled: Recalled) -> Status:
     if followed.violation is not None and followed.violation.property != expected.property:
         console.say(f"the trace now violates {followed.violation.property}")
         return Status.NOT_REPRODUCED
-    if followed.trace != recalled.finding.trace:
+    if followed.trace.steps != recalled.finding.trace.steps:
         console.say("the model reaches other states than the trace says")
+        return Status.NOT_REPRODUCED
+    if recalled.doubt is not None:
+        console.say(f"the model does not confirm the trace: {recalled.doubt}")
         return Status.NOT_REPRODUCED
     return Status.HOLDS
 
@@ -74,12 +85,7 @@ def chosen(directory: Path | None, wanted: str) -> tuple[Installation, ...]:
 
 
 def _on_postgres(options: Namespace, console: Console, recalled: Recalled, wanted: str) -> Status:
-    scenario = scenario_of(recalled.finding.model.path)
-    if scenario is None:
-        raise UserError(
-            f"{recalled.finding.model.path} has no scenario for PostgreSQL",
-            way_out="follow the trace with --on model",
-        )
+    scenario = replay_scenario(recalled.finding)
     schedule = recalled.finding.trace.schedule
     done: list[Replay] = []
     for installation in chosen(options.pg_dir, wanted):

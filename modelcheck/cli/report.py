@@ -8,7 +8,7 @@ from pathlib import Path
 from modelcheck.cli.console import Console
 from modelcheck.cli.replay import chosen
 from modelcheck.cli.status import Status
-from modelcheck.counterexample import is_confirmed, recall, replay_everywhere, scenario_of
+from modelcheck.counterexample import is_confirmed, recall, replay_everywhere, replay_scenario
 from modelcheck.errors import UserError
 from modelcheck.report import html, markdown, text
 from modelcheck.report.files import write_text
@@ -23,16 +23,15 @@ def run(options: Namespace, console: Console) -> Status:
     if options.output is not None and options.output.suffix not in (".html", ".md", ".txt"):
         raise UserError(f"{options.output}: no format is known by that name", way_out=FORMATS)
     recalled = recall(options.trace, spec=options.spec)
-    if recalled.followed.divergence is not None:
+    doubt = recalled.followed.divergence or recalled.doubt
+    if doubt is not None:
         raise UserError(
-            f"{options.trace} does not fit its spec: {recalled.followed.divergence}",
+            f"{options.trace} does not fit its spec: {doubt}",
             way_out="check the spec again to find a new trace",
         )
     finding = recalled.finding
     if options.replay:
-        scenario = scenario_of(finding.model.path)
-        if scenario is None:
-            raise UserError(f"{finding.model.path} has no scenario for PostgreSQL")
+        scenario = replay_scenario(finding)
         servers = chosen(options.pg_dir, "")
         finding = replay_everywhere(finding, scenario, servers, progress=console.working)
     if options.output is None:

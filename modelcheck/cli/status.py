@@ -11,7 +11,7 @@ class Status(IntEnum):
     HOLDS = 0  # for hunt: everything as declared
     VIOLATED = 1  # or not as declared
     USAGE = 2  # the spec, the file or the command line is wrong
-    INCONCLUSIVE = 3  # a budget ended it, or no engine decides a property
+    INCONCLUSIVE = 3  # a budget ended it
     NOT_REPRODUCED = 4
     BUG = 70
     INTERRUPTED = 130

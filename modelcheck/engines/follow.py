@@ -4,8 +4,10 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
+from modelcheck.engines.lasso import check_lasso
 from modelcheck.ir.model import Model, PropertyKind
 from modelcheck.semantics import (
+    LIVENESS,
     Disabled,
     Prepared,
     System,
@@ -77,7 +79,8 @@ def check_counterexample(model: Model, trace: Trace, violation: Violation) -> st
     """Why the semantics does not confirm that `trace` ends in `violation`; None if it does.
 
     Confirmed means: the schedule can be followed from an initial state, leads through the
-    states of the trace, and ends in a violation of the same property with the same message.
+    states of the trace, and ends in a violation of the same property with the same message. A
+    liveness property is confirmed by a lasso; see `check_lasso`.
     """
     prepared = prepare(model)
     followed = follow(prepared, trace.initial, trace.schedule)
@@ -88,6 +91,8 @@ def check_counterexample(model: Model, trace: Trace, violation: Violation) -> st
     ):
         if ours.after != theirs.after:
             return f"step {number}, {ours.transition}: leads to another state than the trace says"
+    if violation.kind in LIVENESS:
+        return check_lasso(prepared, trace, violation)
     found = _violations(prepared, followed, violation.kind)
     if any(_is_same(one, violation) for one in found):
         return None

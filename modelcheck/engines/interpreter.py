@@ -5,7 +5,7 @@ judged by the `always` and `sometimes` properties when it is found, by deadlock 
 and a transition by the `every_step` properties, so every trace is a shortest one for its property.
 A state that violates a property is stored and, if the search goes on, expanded like any other. A
 transition that violates a check leads to no state: it is taken, but is no transition of the graph
-that is counted.
+that is counted. Liveness is judged after the search, on the graph that it has seen.
 """
 
 from __future__ import annotations
@@ -15,10 +15,13 @@ from collections.abc import Callable
 from dataclasses import dataclass, field
 
 from modelcheck.engines.contract import Exploration, Progress, ProgressReport
+from modelcheck.engines.graph import NOWHERE, Graph
+from modelcheck.engines.liveness import Explored, refutation
 from modelcheck.engines.selection import Claim, select
-from modelcheck.engines.verdicts import Outcome, findings
+from modelcheck.engines.verdicts import VIOLATING, Outcome, findings
 from modelcheck.ir.model import Model, PropertyKind
 from modelcheck.semantics import (
+    LIVENESS,
     Prepared,
     initial,
     prepare,
@@ -75,6 +78,9 @@ class Search:
 
     depth: int = 0
     decided: dict[str, Violated | Holds] = field(default_factory=dict)
+    graph: Graph | None = None
+    """Kept where a liveness property is selected."""
+
     halted: str = ""
     """Why nothing more is to be expanded; a search with nothing left to expand is complete."""
 
@@ -98,14 +104,36 @@ def explore(
     search.taken = {
         f"{process.name}.{step.label}": 0 for process in model.processes for step in process.steps
     }
-    outcome = Outcome(search.decided, "")
+    if any(kind in LIVENESS for _, kind in search.selected):
+        search.graph = Graph()
     try:
-        _run(search)
-    except Stop as stop:
-        outcome = Outcome(search.decided, stop.reason, stop.within)
+        outcome = _ended(search)
+        _judge_liveness(search)
     except KeyboardInterrupt:
         outcome = Outcome(search.decided, "interrupted")
     return _exploration(search, outcome)
+
+
+def _ended(search: Search) -> Outcome:
+    try:
+        _run(search)
+    except Stop as stop:
+        return Outcome(search.decided, stop.reason, stop.within)
+    violates = search.graph is not None and NOWHERE in search.graph.targets
+    return Outcome(search.decided, "", caveat=VIOLATING if violates else "")
+
+
+def _judge_liveness(search: Search) -> None:
+    """Look for lassos: one in what was explored is real, however much was not."""
+    if search.graph is None:
+        return
+    starts = search.parents.count(None)
+    explored = Explored(search.prepared, search.states, starts, search.graph)
+    for prop in search.prepared.model.properties:
+        if prop.kind in LIVENESS and (prop.name, prop.kind) in search.selected:
+            found = refutation(explored, prop)
+            if found is not None:
+                search.decided[prop.name] = found
 
 
 def _run(search: Search) -> None:
@@ -144,11 +172,20 @@ def _expand(search: Search, number: int) -> None:
         search.taken[f"{transition.instance.process}.{transition.label}"] += 1
         if isinstance(after, Violation):
             _violate(search, after, number, transition)
-            continue
-        search.transitions += 1
-        if after not in search.numbers:
-            _find(search, after, (number, transition))
-        _judge_step(search, number, transition, after)
+        else:
+            search.transitions += 1
+            if after not in search.numbers:
+                _find(search, after, (number, transition))
+            _judge_step(search, number, transition, after)
+        _keep(search, transition, after)
+    if search.graph is not None:
+        search.graph.close()
+
+
+def _keep(search: Search, transition: Transition, after: State | Violation) -> None:
+    if search.graph is not None:
+        known = NOWHERE if isinstance(after, Violation) else search.numbers.get(after, NOWHERE)
+        search.graph.add(search.prepared.positions[transition.instance], known)
 
 
 def _judge_step(search: Search, number: int, transition: Transition, after: State) -> None:
@@ -164,10 +201,14 @@ def _look_ahead(search: Search, begin: int) -> None:
     ahead = False
     for number in range(begin, len(search.states)):
         _go_on(search)
-        if successors(search.prepared, search.states[number]):
-            ahead = True
-        else:
+        onward = successors(search.prepared, search.states[number])
+        for transition, after in onward:
+            _keep(search, transition, after)
+        if search.graph is not None:
+            search.graph.close()
+        if not onward:
             _judge_deadlock(search, number)
+        ahead = ahead or bool(onward)
     if ahead:
         limit = search.budget.depth
         raise Stop(f"the budget of {limit} steps is used up", within=limit)

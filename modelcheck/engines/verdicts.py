@@ -8,12 +8,11 @@ from dataclasses import dataclass
 from modelcheck.engines.contract import PropertyVerdict
 from modelcheck.engines.selection import Claim, checked_steps, claims
 from modelcheck.ir.model import Model, PropertyKind
+from modelcheck.semantics import LIVENESS
 from modelcheck.trace import Holds, HoldsWithin, Unknown, Verdict, Violated, Violation
 
-LIVENESS = (
-    "liveness is not decided yet: it takes a fair run on which the property never comes true,"
-    " and no engine looks for one"
-)
+UNENDED = "{}; liveness is decided on all reachable states only"
+VIOLATING = "of the behaviours that end in no violation"
 NEVER = "no reachable state satisfies it"
 
 
@@ -29,6 +28,9 @@ class Outcome:
 
     within: int | None = None
     """Set where only the limit of depth cut the search: everything up to there was judged."""
+
+    caveat: str = ""
+    """Which behaviours a liveness property that holds says nothing of."""
 
 
 def findings(
@@ -51,10 +53,10 @@ def findings(
 
 
 def _verdict(model: Model, name: str, kind: PropertyKind, outcome: Outcome) -> Verdict:
-    if kind in (PropertyKind.EVENTUALLY, PropertyKind.LEADS_TO):
-        return Unknown(LIVENESS)
     if name in outcome.decided:
         return outcome.decided[name]
+    if kind in LIVENESS:
+        return _without_lasso(outcome)
     if kind is PropertyKind.SOMETIMES:
         return _unwitnessed(model, name, outcome)
     if not outcome.stopped:
@@ -62,6 +64,20 @@ def _verdict(model: Model, name: str, kind: PropertyKind, outcome: Outcome) -> V
     if outcome.within is not None:
         return HoldsWithin(outcome.within)
     return Unknown(outcome.stopped)
+
+
+def _alive(outcome: Outcome) -> Verdict:
+    """No lasso was found, which says something only where everything was seen."""
+    if outcome.stopped:
+        return Unknown(UNENDED.format(outcome.stopped))
+    return Holds(caveat=outcome.caveat)
+
+
+def _without_lasso(outcome: Outcome) -> Verdict:
+    """No lasso was found, which says something only where everything was seen."""
+    if outcome.stopped:
+        return Unknown(UNENDED.format(outcome.stopped))
+    return Holds(caveat=outcome.caveat)
 
 
 def _unwitnessed(model: Model, name: str, outcome: Outcome) -> Verdict:

@@ -2,5 +2,6 @@
 
 from modelcheck.frontend.loader import LoadedSpec, read_spec
 from modelcheck.frontend.module import lower
+from modelcheck.frontend.modules import registries
 
-__all__ = ["LoadedSpec", "lower", "read_spec"]
+__all__ = ["LoadedSpec", "lower", "read_spec", "registries"]

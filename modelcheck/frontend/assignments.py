@@ -283,7 +283,7 @@ class Assignments:
         for frame in path.frames:
             for name, binding in list(frame.items()):
                 if isinstance(binding, Substitute) and may_contain(place, binding.expr):
-                    message = f"{name} names a place that line {node.lineno} replaced"
+                    message = f"{name} names a place that {self.source.line(node.lineno)} replaced"
                     way_out = f"bind {name} again after the replacement"
                     frame[name] = Stale("alias-of-replaced", message, way_out)
 
@@ -295,8 +295,8 @@ class Assignments:
         if path.wrote is not None:
             message = f"{what} after a write of shared state"
             way_out = (
-                f"the write on line {path.wrote} cannot be taken back; put a `yield` between them,"
-                f"\nor move the {short} before the write"
+                f"the write on {self.source.line(path.wrote)} cannot be taken back; put a `yield`"
+                f" between them,\nor move the {short} before the write"
             )
             raise self.refuse(slug, node, message, way_out)
 

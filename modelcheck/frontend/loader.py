@@ -1,4 +1,4 @@
-"""Read a spec's file, replace constants in its tree, and execute it."""
+"""Link a spec with what it imports, replace constants in the tree, and execute it."""
 
 from __future__ import annotations
 
@@ -10,28 +10,27 @@ import types
 from collections.abc import Mapping
 from dataclasses import dataclass
 from enum import Enum
-from pathlib import Path
 
-from modelcheck.errors import SpecError, UserError
+from modelcheck.errors import UserError
+from modelcheck.frontend.linker import link
+from modelcheck.frontend.modules import assigned
 from modelcheck.frontend.refuse import SourceText
 from modelcheck.lang.spec import Spec
-from modelcheck.source import Span
 
-IMPORTABLE = frozenset({"modelcheck", "enum", "typing", "__future__"})
 Plain = bool | int | str | Enum | None
 """What a constant may be."""
 
 
 @dataclass(frozen=True, slots=True)
 class LoadedSpec:
-    """A spec module as tree and as executed module, with its constants in force."""
+    """A spec and what it imports, as tree and as executed module, with its constants in force."""
 
     source: SourceText
     tree: ast.Module
     namespace: Mapping[str, object]
     spec: Spec[object]
     constants: Mapping[str, Plain]
-    """Every module-level constant, in the order of the file."""
+    """Every module-level constant: those of imported modules first, each in its file's order."""
 
 
 def read_spec(path: str, overrides: Mapping[str, str]) -> LoadedSpec:
@@ -40,14 +39,18 @@ def read_spec(path: str, overrides: Mapping[str, str]) -> LoadedSpec:
     Raises `UserError` if the file cannot be read or a constant is unknown, and `SpecError` where
     the module is outside the language.
     """
-    source = SourceText(path, _read(path))
-    tree = _parse(source)
-    _check_module(source, tree)
+    program = link(path)
+    source, tree = program.source, program.tree
     original = _initialisers(tree)
     _override(source, tree, original, overrides)
     namespace = _execute(source, tree)
     specs = [value for value in namespace.values() if isinstance(value, Spec)]
-    if len(specs) != 1:
+    if not specs:
+        raise UserError(
+            f"{path} has no Spec: it is a common part, for other specs to import",
+            way_out='check one of those, or write `spec = Spec("title", Shared)`',
+        )
+    if len(specs) > 1:
         raise UserError(
             f"{path}: a spec module has exactly one Spec, this one has {len(specs)}",
             way_out='write `spec = Spec("title", Shared)` once at the top level of the module',
@@ -77,71 +80,13 @@ def _check_expectations(
                 raise source.refusal("expectation", node, message, way_out)
 
 
-def _read(path: str) -> str:
-    try:
-        return Path(path).read_text(encoding="utf-8-sig")
-    except FileNotFoundError:
-        way_out = "`modelcheck list` names the specs under the current directory"
-        raise UserError(f"there is no spec {path}", way_out=way_out) from None
-    except UnicodeDecodeError:
-        raise UserError(f"{path} is not UTF-8 text", way_out="a spec is a Python file") from None
-    except OSError as problem:
-        raise UserError(f"cannot read {path}: {problem.strerror}") from None
-
-
-def _parse(source: SourceText) -> ast.Module:
-    try:
-        return ast.parse(source.text, filename=source.path)
-    except SyntaxError as problem:
-        line, column = problem.lineno or 1, problem.offset or 1
-        end = problem.end_offset if problem.end_lineno == line else None
-        span = Span(source.path, line, column, line, max(end or 0, column + 1))
-        message = f"not Python: {problem.msg}"
-        raise SpecError("syntax", message, span, text=source.text) from None
-    except ValueError as problem:  # a null byte
-        raise UserError(f"{source.path} is not Python: {problem}") from None
-
-
-def _check_module(source: SourceText, tree: ast.Module) -> None:
-    for position, node in enumerate(tree.body):
-        match node:
-            case ast.Import(names=names):
-                _check_import(source, node, [alias.name for alias in names])
-            case ast.ImportFrom(module=module, level=level):
-                _check_import(source, node, ["." * level + (module or "")])
-            case ast.Expr(value=ast.Constant(value=str())) if position == 0:
-                pass
-            case ast.Expr(value=ast.Call(func=ast.Attribute(attr="expect" | "leads_to"))):
-                pass
-            case ast.ClassDef() | ast.FunctionDef() | ast.AnnAssign(target=ast.Name()):
-                pass
-            case ast.Assign(targets=[ast.Name()]):
-                pass
-            case ast.AsyncFunctionDef():
-                way_out = "write `def`; a step ends at each `yield`"
-                raise source.refusal("unsupported", node, "async is not in the language", way_out)
-            case _:
-                kind = type(node).__name__
-                way_out = "a spec holds imports, constants, types, functions and expectations"
-                message = f"{kind} at the top level of a spec is not in the language"
-                raise source.refusal("unsupported", node, message, way_out)
-
-
-def _check_import(source: SourceText, node: ast.stmt, modules: list[str]) -> None:
-    for module in modules:
-        if module not in IMPORTABLE:
-            message = f"a spec may not import {module}"
-            way_out = f"only {', '.join(sorted(IMPORTABLE))} are part of the language"
-            raise source.refusal("foreign-import", node, message, way_out)
-
-
 def _initialisers(tree: ast.Module) -> dict[str, ast.Assign | ast.AnnAssign]:
-    found: dict[str, ast.Assign | ast.AnnAssign] = {}
-    for node in tree.body:
-        match node:
-            case ast.Assign(targets=[ast.Name(id=name)]) | ast.AnnAssign(target=ast.Name(id=name)):
-                found[name] = node
-    return found
+    return {
+        name: node
+        for node in tree.body
+        if isinstance(node, ast.Assign | ast.AnnAssign)
+        for name in assigned(node)
+    }
 
 
 def _override(
@@ -163,7 +108,9 @@ def _override(
     for name, text in overrides.items():
         kind = type(before[name]).__name__  # by name: executing the module again makes new enums
         if type(after[name]).__name__ != kind:
-            raise UserError(f"constant {name} of {source.path} has the type {kind}, not {text}")
+            message = f"constant {name} of {source.path} has the type {kind}, not {text}"
+            way_out = f"it is {before[name]!s} in the spec; give another {kind}"
+            raise UserError(message, way_out=way_out)
 
 
 def _constant_expression(source: SourceText, name: str, text: str) -> ast.expr:
@@ -192,12 +139,10 @@ def _execute(source: SourceText, tree: ast.Module) -> dict[str, object]:
     except (Exception, SystemExit) as problem:  # noqa: BLE001  # whatever the user's module raises
         frames = traceback.extract_tb(problem.__traceback__)
         lines = [frame.lineno or 1 for frame in frames if frame.filename == source.path]
-        line = lines[-1] if lines else 1
-        text = source.text.splitlines()[line - 1] if source.text else ""
-        start = len(text) - len(text.lstrip()) + 1
-        span = Span(source.path, line, start, line, max(len(text) + 1, start + 1))
+        span = source.span_of_line(lines[-1] if lines else 1)
         message = f"importing the spec failed: {type(problem).__name__}: {problem}"
-        raise SpecError("module", message, span, text=source.text) from None
+        way_out = "a spec and what it imports must execute as ordinary Python"
+        raise source.refusal_at("module", span, message, way_out) from None
     return module.__dict__
 
 

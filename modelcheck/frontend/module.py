@@ -8,7 +8,6 @@ from collections.abc import Callable
 from enum import Enum
 from typing import get_args
 
-from modelcheck.errors import SpecError
 from modelcheck.frontend.annotations import (
     LARGEST_DOMAIN,
     SMALLER,
@@ -96,13 +95,9 @@ def _check_labels(loaded: LoadedSpec, model: Model) -> None:
             if isinstance(part, At) and part.label is not None:
                 labels = [step.label for step in model.process(part.process).steps]
                 if part.label not in labels:
-                    raise SpecError(
-                        "label",
-                        f"{part.process} has no step {part.label}",
-                        part.span,
-                        way_out=f"it has: {', '.join(labels)}",
-                        text=loaded.source.text,
-                    )
+                    message = f"{part.process} has no step {part.label}"
+                    way_out = f"it has: {', '.join(labels)}"
+                    raise loaded.source.refusal_at("label", part.span, message, way_out)
 
 
 def _text(value: Plain) -> str:

@@ -66,7 +66,7 @@ class Procedures(Loops, ABC):
         following = self._suspended(following, path.functions, path.frames)
         first, rest = self.cut.rest.setdefault(label, (node, following))
         if first is not node:
-            message = f"the label {value.value} stands on line {first.lineno} already"
+            message = f"the label {value.value} stands on {self.source.line(first.lineno)} already"
             raise self.refuse("label", node, message, "labels are unique in a function")
         if not is_same_way(rest, following):
             message = f"a loop around the label {label} runs over other values on another way here"

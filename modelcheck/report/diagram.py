@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from enum import Enum
 
-from modelcheck.report.story import Story, StoryStep
+from modelcheck.report.story import Story, StoryLoop, StoryStep
 
 LETTER = 7.3
 """The width of a letter in the diagram's monospaced type."""
@@ -18,6 +18,9 @@ BOX = 28.0
 BADGE = 28.0
 GAP = 84.0
 ASIDE = 28.0
+BRACKET = 30.0
+"""Room to the left of the lanes for the arrow of a loop."""
+
 MOST_LINES = 4
 LONGEST_LINE = 54
 
@@ -82,11 +85,36 @@ class Arrow:
 
 
 @dataclass(frozen=True, slots=True)
+class Bracket:
+    """How a lasso goes on for ever: an arrow back, if it has steps, and words below the rows."""
+
+    x: float
+    """Of the arrow, left of the lanes."""
+
+    bottom: float
+    """Of the arrow's beginning, in the middle of the last row."""
+
+    top: float
+    """Of its tip, in the middle of the loop's first row; the same as `bottom` for no step."""
+
+    reach: float
+    """How far right its ends go."""
+
+    has_steps: bool
+    words: str
+    y: float
+    """Of the words."""
+
+
+@dataclass(frozen=True, slots=True)
 class Diagram:
     """The whole picture."""
 
     width: float
     height: float
+    life: float
+    """Where the lanes' lines end."""
+
     box_width: float
     aside: float
     """Where the column of changes begins."""
@@ -94,6 +122,7 @@ class Diagram:
     lanes: tuple[Lane, ...]
     boxes: tuple[Box, ...]
     arrows: tuple[Arrow, ...]
+    bracket: Bracket | None
 
 
 def diagram(story: Story) -> Diagram:
@@ -102,22 +131,40 @@ def diagram(story: Story) -> Diagram:
     longest = max((len(word) for word in words), default=0)
     headings = max((len(lane) for lane in story.lanes), default=0)
     box_width = max(BADGE + longest * LETTER + 14, headings * LETTER + 14)
+    left = LEFT + (BRACKET if story.loop is not None else 0)
     lanes = tuple(
-        Lane(name, LEFT + box_width / 2 + at * (box_width + GAP))
+        Lane(name, left + box_width / 2 + at * (box_width + GAP))
         for at, name in enumerate(story.lanes)
     )
-    aside = LEFT + len(lanes) * (box_width + GAP) - GAP + ASIDE
+    aside = left + len(lanes) * (box_width + GAP) - GAP + ASIDE
     boxes = _boxes(story, lanes, box_width)
     widest = max((len(line) for box in boxes for line in box.lines), default=0)
+    said = "" if story.loop is None else story.loop.closes
     bottom = boxes[-1].top + boxes[-1].height if boxes else TOP
     return Diagram(
-        width=_rounded(aside + widest * LETTER + LEFT),
-        height=_rounded(bottom + 8),
+        width=_rounded(max(aside + widest * LETTER, LEFT + len(said) * LETTER) + LEFT),
+        height=_rounded(bottom + (8 if story.loop is None else PITCH)),
+        life=_rounded(bottom + 4),
         box_width=_rounded(box_width),
         aside=_rounded(aside),
         lanes=lanes,
         boxes=boxes,
         arrows=_arrows(story, boxes, box_width),
+        bracket=None if story.loop is None else _bracket(story.loop, boxes, bottom),
+    )
+
+
+def _bracket(loop: StoryLoop, boxes: tuple[Box, ...], bottom: float) -> Bracket:
+    around = boxes[loop.first - 1 :]
+    first, last = (around[0].y, around[-1].y) if around else (bottom, bottom)
+    return Bracket(
+        x=LEFT,
+        bottom=last,
+        top=first,
+        reach=LEFT + BRACKET - 4,
+        has_steps=bool(around),
+        words=loop.closes,
+        y=_rounded(bottom + PITCH / 2),
     )
 
 

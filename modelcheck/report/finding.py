@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from collections.abc import Mapping
+from dataclasses import dataclass, field
 
 from modelcheck.concrete.controller import Replay
 from modelcheck.ir.model import Model
@@ -40,13 +41,16 @@ class Finding:
     violation: Violation
     trace: Trace
     shortest: bool
-    """Whether no shorter trace violates the property."""
+    """Whether no shorter trace violates the property; of a lasso, whether no way into one is."""
 
     commands: Commands
     replays: tuple[Replay, ...] = ()
     """In the order in which they are told: with the defect first, its control after it."""
 
-    spec_text: str = ""
-    """The spec's source; its comments say what each step stands for. Empty: not at hand."""
+    spec_texts: Mapping[str, str] = field(default_factory=dict)
+    """The source of the spec and of what it imports, by path; the spec's own comes first.
+
+    Its comments say what each step stands for. Empty: not at hand.
+    """
 
     tool_version: str = ""

@@ -30,12 +30,29 @@ def lane_lines(story: Story, width: int, *, color: bool) -> list[str]:
     heads = "".join(f"{lane:<{size + GAP}}" for lane in story.lanes)
     lines = [f"{'':>{MARGIN + GAP}}{paint(heads.rstrip(), Ink.NAME, color=color)}"]
     for step in story.steps:
+        lines += begin_lines(story, step)
         told = _told(story, step, max(NARROWEST, width - indent))
         row = _row(story, step, size, color=color)
         if is_beside and told:
             row += told.pop(0)
         lines += [row.rstrip(), *(f"{'':>{indent}}{line}" for line in told)]
-    return [*lines, *_legend(story, width)]
+    return [*lines, *close_lines(story), *_legend(story, width)]
+
+
+def begin_lines(story: Story, step: StoryStep) -> list[str]:
+    """What stands before a step with which a loop begins."""
+    if story.loop is None or story.loop.first != step.number:
+        return []
+    return _marked(story.loop.begins)
+
+
+def close_lines(story: Story) -> list[str]:
+    """What stands after the last step of a lasso."""
+    return [] if story.loop is None else _marked(story.loop.closes)
+
+
+def _marked(said: str) -> list[str]:
+    return [f"{'':>{MARGIN + GAP}}-- {said} --"]
 
 
 def _lane_size(story: Story) -> int:

@@ -48,7 +48,7 @@ def _head(story: Story) -> str:
     said = story.sentences
     constants = f", with {code(said.constants)}" if said.constants else ""
     claimed = f"{code(story.finding.violation.property)} at {code(said.where)}{constants}"
-    race = f"\n{escaped(said.race)}" if said.race else ""
+    race = "".join(f"\n{escaped(part)}" for part in (said.race, said.fairness) if part)
     return (
         f"# {escaped(story.finding.model.title)}: {escaped(said.headline)}\n\n"
         f"**{escaped(said.verdict)}**{race}\n\n"
@@ -62,11 +62,24 @@ def _steps(story: Story) -> str:
         "",
         "| | process | step | stands for | what changed | spec |",
         "|---:|---|---|---|---|---|",
-        *(_row(story, step) for step in story.steps),
+        *(row for step in story.steps for row in (*_begin(story, step), _row(story, step))),
     ]
+    if story.loop is not None:
+        rows.append(_mark(story.loop.closes))
     if story.idle:
         rows += ["", f"Without a step: {', '.join(map(code, story.idle))}."]
     return "\n".join(rows)
+
+
+def _begin(story: Story, step: StoryStep) -> list[str]:
+    """The row before a step with which a loop begins."""
+    if story.loop is None or story.loop.first != step.number:
+        return []
+    return [_mark(story.loop.begins)]
+
+
+def _mark(said: str) -> str:
+    return f"| | | | | *{escaped(said)}* | |"
 
 
 def _row(story: Story, step: StoryStep) -> str:
@@ -97,7 +110,8 @@ def _state(story: Story) -> str:
         f"{s.instance} at {s.label}" + (f" ({s.locals})" if s.locals else "")
         for s in story.standings
     )
-    return f"## The state in which it ends\n\n{fenced(f'{held}{chr(10)}{standing}')}"
+    heading = story.final[0].upper() + story.final[1:]
+    return f"## {heading}\n\n{fenced(f'{held}{chr(10)}{standing}')}"
 
 
 def _replay(story: Story, replay: StoryReplay) -> str:

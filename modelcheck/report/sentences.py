@@ -5,10 +5,12 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import assert_never
 
+from modelcheck.explain.lasso import Lasso
 from modelcheck.explain.moments import last_state
 from modelcheck.explain.race import RacingPair
 from modelcheck.ir.model import ProcessKind, PropertyKind
 from modelcheck.report.finding import Finding
+from modelcheck.report.loops import fairness_words, steps_words, verdict_words
 from modelcheck.semantics import instances
 from modelcheck.trace import TraceStep
 
@@ -30,6 +32,9 @@ class Sentences:
     race: str
     """Empty where no two steps race."""
 
+    fairness: str
+    """Why a lasso is fair although somebody could move who does not; empty if nobody could."""
+
     effort: str
     """How long the trace is, and how much was searched for it."""
 
@@ -37,7 +42,9 @@ class Sentences:
     """Such as `NWORKERS=2, WAIT_FOR_EXIT=False`; empty where the spec has none."""
 
 
-def sentences(finding: Finding, race: RacingPair | None) -> Sentences:
+def sentences(
+    finding: Finding, race: RacingPair | None, *, lasso: Lasso | None = None
+) -> Sentences:
     """The prose of `finding`."""
     span = finding.violation.span
     named = ", ".join(f"{constant.name}={constant.text}" for constant in finding.model.constants)
@@ -45,8 +52,9 @@ def sentences(finding: Finding, race: RacingPair | None) -> Sentences:
         headline=finding.violation.message,
         subject=_subject(finding),
         where=finding.model.path if span is None else f"{span.path}:{span.line}",
-        verdict=_verdict(finding),
+        verdict=_verdict(finding) if lasso is None else verdict_words(lasso, finding.violation),
         race="" if race is None else _race(finding, race),
+        fairness="" if lasso is None else fairness_words(lasso),
         effort=_effort(finding),
         constants=named,
     )
@@ -63,7 +71,7 @@ def _subject(finding: Finding) -> str:
 def _verdict(finding: Finding) -> str:
     violation, steps = finding.violation, finding.trace.steps
     refuted = f" ({violation.values})" if violation.values else ""
-    after = f"After {_count(len(steps), 'step')}" if steps else "In the initial state"
+    after = f"After {steps_words(len(steps))}" if steps else "In the initial state"
     match violation.kind:
         case PropertyKind.CHECK if steps:
             return _check(finding, steps[-1], refuted)
@@ -87,7 +95,7 @@ def _verdict(finding: Finding) -> str:
 
 def _check(finding: Finding, last: TraceStep, refuted: str) -> str:
     before = len(finding.trace.steps) - 1
-    after = f"After {_count(before, 'step')}" if before else "At once"
+    after = f"After {steps_words(before)}" if before else "At once"
     instance, label = last.transition.instance, last.transition.label
     claimed = finding.violation.message
     return f"{after} {instance} takes its step {label}, and its check fails: {claimed}{refuted}."
@@ -114,11 +122,16 @@ def _race(finding: Finding, race: RacingPair) -> str:
 
 def _effort(finding: Finding) -> str:
     exploration = finding.exploration
-    length = _count(len(finding.trace.steps), "step")
+    trace = finding.trace
+    length = steps_words(len(trace.steps))
     shortest = ", shortest possible" if finding.shortest else ""
-    seen = f"{_count(exploration.states, 'state')} {'in all' if exploration.complete else 'seen'}"
+    if trace.loop is not None and trace.loop < len(trace.steps):
+        rounds = steps_words(len(trace.steps) - trace.loop)
+        length = f"{steps_words(trace.loop)} into a loop of {rounds}"
+        shortest = ", the shortest way into one" if finding.shortest else ""
+    seen = f"{_states(exploration.states)} {'in all' if exploration.complete else 'seen'}"
     return f"{length}{shortest}; {seen}"
 
 
-def _count(number: int, noun: str) -> str:
-    return f"{number:,} {noun}" if number == 1 else f"{number:,} {noun}s"
+def _states(number: int) -> str:
+    return f"{number:,} state" if number == 1 else f"{number:,} states"

@@ -6,9 +6,11 @@ import ast
 import io
 import textwrap
 import tokenize
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from itertools import chain
 
-from modelcheck.source import Span
+from modelcheck.source import Span, lines_of
 
 
 @dataclass(frozen=True, slots=True)
@@ -32,8 +34,17 @@ class SpecNotes:
         return ""
 
 
-def spec_notes(text: str) -> SpecNotes:
-    """The notes of the spec with this source; none if it is no Python."""
+def spec_notes(texts: Sequence[str]) -> SpecNotes:
+    """The notes of a spec with these files, its own first; none of a file that is no Python.
+
+    The names of functions are unique in all of them.
+    """
+    own, *imported = [_file_notes(text) for text in texts] or [SpecNotes("", ())]
+    stands_for = [own.stands_for, *(notes.stands_for for notes in imported)]
+    return SpecNotes(own.docstring, tuple(chain.from_iterable(stands_for)))
+
+
+def _file_notes(text: str) -> SpecNotes:
     try:
         tree = ast.parse(text)
     except (SyntaxError, ValueError):
@@ -70,9 +81,12 @@ def _trailing_comments(text: str) -> dict[int, str]:
     }
 
 
-def claim(span: Span | None, text: str) -> str:
-    """The code at `span` in one line; of an `assert` without its message. Empty if not there."""
-    lines = text.splitlines()
+def claim(span: Span | None, texts: Mapping[str, str]) -> str:
+    """The code at `span` in one line; of an `assert` without its message. Empty if not there.
+
+    `texts` are the files of the spec by path.
+    """
+    lines = lines_of("" if span is None else texts.get(span.path, ""))
     if span is None or not 1 <= span.line <= span.end_line <= len(lines):
         return ""
     code = textwrap.dedent("\n".join(lines[span.line - 1 : span.end_line]))

@@ -7,10 +7,12 @@ from dataclasses import dataclass
 from modelcheck.concrete.controller import Observation, Replay
 from modelcheck.explain.arrows import Message, WakeUp, messages, wake_ups
 from modelcheck.explain.difference import Difference, differences
+from modelcheck.explain.lasso import Lasso, lasso
 from modelcheck.explain.moments import Moment, last_state, moments
 from modelcheck.explain.places import Holding, holdings
 from modelcheck.explain.race import RacingPair, racing_pair
 from modelcheck.report.finding import Finding
+from modelcheck.report.loops import begins_words, closes_words
 from modelcheck.report.outcomes import OutcomeWords, replay_words, role_of
 from modelcheck.report.sentences import Sentences, sentences
 from modelcheck.report.spec_notes import SpecNotes, claim, spec_notes
@@ -61,6 +63,20 @@ class StoryReplay:
 
 
 @dataclass(frozen=True, slots=True)
+class StoryLoop:
+    """How a lasso goes on for ever."""
+
+    first: int
+    """The number of the loop's first step; one more than there are steps for staying for ever."""
+
+    begins: str
+    """Stands before that step; empty for staying for ever."""
+
+    closes: str
+    """Stands after the last step."""
+
+
+@dataclass(frozen=True, slots=True)
 class Story:
     """Everything that a report says."""
 
@@ -74,13 +90,19 @@ class Story:
     idle: tuple[str, ...]
     """The others."""
 
+    loop: StoryLoop | None
+    """None for a trace that ends."""
+
     race: RacingPair | None
     messages: tuple[Message, ...]
     wake_ups: tuple[WakeUp, ...]
     """Without those whose message is told already."""
 
     holdings: tuple[Holding, ...]
-    """The shared state in which the trace ends."""
+    """The shared state in which the trace ends, or to which its loop returns."""
+
+    final: str
+    """What that state is."""
 
     standings: tuple[Standing, ...]
     replays: tuple[StoryReplay, ...]
@@ -90,7 +112,8 @@ def tell(finding: Finding) -> Story:
     """Explain a finding."""
     model, trace = finding.model, finding.trace
     race = racing_pair(model, trace, finding.violation)
-    notes = spec_notes(finding.spec_text)
+    found = lasso(model, trace, finding.violation.property)
+    notes = spec_notes(tuple(finding.spec_texts.values()))
     taking = {str(step.transition.instance) for step in trace.steps}
     everyone = tuple(str(instance) for instance in instances(model))
     passed = messages(model, trace)
@@ -98,20 +121,33 @@ def tell(finding: Finding) -> Story:
     final = last_state(trace)
     return Story(
         finding=finding,
-        sentences=sentences(finding, race),
+        sentences=sentences(finding, race, lasso=found),
         docstring=notes.docstring,
         steps=tuple(_step(finding, moment, notes, race) for moment in moments(trace)),
         lanes=tuple(name for name in everyone if name in taking),
         idle=tuple(name for name in everyone if name not in taking),
+        loop=None if found is None else _loop(found),
         race=race,
         messages=passed,
         wake_ups=tuple(
             wake for wake in wake_ups(model, trace) if (wake.waking, wake.woken) not in told
         ),
         holdings=holdings(model, final),
+        final=_final(found),
         standings=standings(model, final),
         replays=tuple(_replay(replay, len(trace.steps)) for replay in finding.replays),
     )
+
+
+def _loop(found: Lasso) -> StoryLoop:
+    return StoryLoop(found.loop + 1, begins_words(found), closes_words(found))
+
+
+def _final(found: Lasso | None) -> str:
+    if found is None:
+        return "the state in which it ends"
+    returns = found.loop < found.last
+    return "the state to which it returns" if returns else "the state in which it stays"
 
 
 def _step(finding: Finding, moment: Moment, notes: SpecNotes, race: RacingPair | None) -> StoryStep:
@@ -138,7 +174,7 @@ def _step(finding: Finding, moment: Moment, notes: SpecNotes, race: RacingPair |
 def failure_text(finding: Finding) -> str:
     """The claim that is false, as the spec writes it, and the values that refute it."""
     violation = finding.violation
-    code = claim(violation.span, finding.spec_text) or violation.message
+    code = claim(violation.span, finding.spec_texts) or violation.message
     return f"{code}    ({violation.values})" if violation.values else code
 
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 import textwrap
 
 from modelcheck.report.finding import Finding
-from modelcheck.report.lanes import lane_lines
+from modelcheck.report.lanes import begin_lines, close_lines, lane_lines
 from modelcheck.report.paint import Ink, paint
 from modelcheck.report.replay_text import replay_lines
 from modelcheck.report.story import Story, StoryStep, tell
@@ -52,15 +52,24 @@ def _list(story: Story, width: int, *, color: bool) -> list[str]:
     labels = max((len(step.label + step.choices) for step in story.steps), default=0)
     lines = []
     for step in story.steps:
+        lines += begin_lines(story, step)
         ink = Ink.RACING if step.is_racing else Ink.NAME
         who = paint(f"{step.instance:<{names}}", ink, color=color)
         start = f"{step.number:>5}  {who}  {step.label + step.choices:<{labels}}  "
         taken = 5 + 2 + names + 2 + labels + 2
         told = changes_text(step, max(NARROWEST, width - taken))
         lines += [f"{start}{told[0]}".rstrip(), *(f"{'':>{taken}}{line}" for line in told[1:])]
-    if story.sentences.race:
-        lines += ["", *_wrapped(story.sentences.race, width)]
+    lines += close_lines(story)
+    for said in _reasons(story):
+        lines += ["", *_wrapped(said, width)]
     return lines
+
+
+def _reasons(story: Story) -> list[str]:
+    """What is said below the steps: the race, or how and why a lasso goes on for ever."""
+    said = story.sentences
+    reasons = [said.race] if story.loop is None else [f"{said.verdict} {said.fairness}".rstrip()]
+    return [reason for reason in reasons if reason]
 
 
 def changes_text(step: StoryStep, width: int) -> list[str]:
@@ -86,8 +95,8 @@ def _wrapped(text: str, width: int) -> list[str]:
 
 def _prose(story: Story, width: int) -> list[str]:
     said = story.sentences
-    lines = _wrapped(said.verdict, width)
-    return [*lines, *_wrapped(said.race, width)] if said.race else lines
+    parts = [part for part in (said.verdict, said.race, said.fairness) if part]
+    return [line for part in parts for line in _wrapped(part, width)]
 
 
 def _final_state(story: Story, width: int) -> list[str]:
@@ -96,7 +105,7 @@ def _final_state(story: Story, width: int) -> list[str]:
         for s in story.standings
     ]
     held = [str(holding) for holding in story.holdings]
-    lines = ["the state in which it ends"]
+    lines = [story.final]
     for parts in (held, standing):
         lines += [f"{'':>{INDENT}}{line}" for line in _packed(parts, width - INDENT)]
     return lines

@@ -2,7 +2,9 @@
 
 from modelcheck.semantics.accesses import Accesses, accesses, is_overlapping
 from modelcheck.semantics.evaluate import closed_value
+from modelcheck.semantics.fairness import is_enabled, neglected, owed
 from modelcheck.semantics.frame import Path
+from modelcheck.semantics.liveness import LIVENESS, is_goal, is_promise, never_reached
 from modelcheck.semantics.prepared import Prepared, System, instances, prepare
 from modelcheck.semantics.properties import (
     DEADLOCK,
@@ -25,6 +27,7 @@ from modelcheck.semantics.step import (
 
 __all__ = [
     "DEADLOCK",
+    "LIVENESS",
     "Accesses",
     "Disabled",
     "Path",
@@ -37,7 +40,13 @@ __all__ = [
     "enabled",
     "initial",
     "instances",
+    "is_enabled",
+    "is_goal",
     "is_overlapping",
+    "is_promise",
+    "neglected",
+    "never_reached",
+    "owed",
     "prepare",
     "refute",
     "refute_step",

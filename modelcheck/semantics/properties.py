@@ -27,7 +27,10 @@ def violated_properties(system: System, state: State) -> tuple[Violation, ...]:
 
 def satisfied(system: System, state: State, prop: Property) -> bool:
     """Whether the property's condition is true in `state`; if it has no value, it is not."""
-    return refute(prepare(system), state, prop) is None
+    try:
+        return holds(prop.condition, property_frame(prepare(system), state))
+    except Refuted:
+        return False
 
 
 def refute(prepared: Prepared, state: State, prop: Property) -> Violation | None:

@@ -73,7 +73,7 @@ def test_the_released_server_prevents_the_race_every_time(
         assert "leader sleeps in waitforbackgroundworkershutdown" in why
         assert "wait event ipc / bgworkershutdown" in why
         assert "worker[0] before its detach" in why
-        assert replay.aftermath[-2] == "client: row (2000, 2001000, 2)"
+        assert "client: row (2000, 2001000, 2)" in replay.aftermath
 
 
 def test_a_late_detach_is_harmless_as_predicted(session: Session, scenario: Scenario) -> None:
@@ -130,7 +130,7 @@ def test_a_wrong_order_is_a_divergence(
     assert isinstance(replay.outcome, Diverged), replay
     assert replay.outcome.step == len(steps.split())
     assert why in replay.outcome.why
-    assert replay.aftermath[-2] == "client: row (2000, 2001000, 2)"
+    assert "client: row (2000, 2001000, 2)" in replay.aftermath
 
 
 @pytest.mark.parametrize(

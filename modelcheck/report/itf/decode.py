@@ -11,7 +11,7 @@ from modelcheck.report.itf.document import ItfDocument, Recorded, property_kind
 from modelcheck.report.itf.replays import decode_observation, decode_replay
 from modelcheck.report.itf.values import decode_plain, decode_value, map_entries
 from modelcheck.report.itf.vocabulary import DONE, locals_name, locations_name
-from modelcheck.semantics import instances
+from modelcheck.semantics import LIVENESS, instances
 from modelcheck.source import Span
 from modelcheck.trace import (
     Instance,
@@ -45,7 +45,24 @@ def decode(document: ItfDocument, model: Model) -> Recorded:
     if not last.has("violated"):
         raise last.refusal("the trace ends here without a violation; was it cut short?")
     violation = _violation(last.at("violated"))
-    return Recorded(Trace(initial, steps), violation, _replays(document, cursors, steps))
+    trace = Trace(initial, steps, document.loop)
+    _check_loop(document, trace, violation)
+    return Recorded(trace, violation, _replays(document, cursors, steps))
+
+
+def _check_loop(document: ItfDocument, trace: Trace, violation: Violation) -> None:
+    """What refutes liveness, and nothing else, loops; its ends are the same state."""
+    top = Cursor((), document.name, "loop")
+    if (trace.loop is not None) != (violation.kind in LIVENESS):
+        says = "is missing" if trace.loop is None else "is out of place"
+        raise top.refusal(f"it {says} for a violation of the kind {violation.kind.value}")
+    if trace.loop is None:
+        return
+    states = [trace.initial, *(step.after for step in trace.steps)]
+    if not 0 <= trace.loop < len(states):
+        raise top.refusal(f"there is no state {trace.loop}")
+    if states[-1] is None or states[trace.loop] != states[-1]:
+        raise top.refusal(f"the last state is not the state {trace.loop}, so the loop is open")
 
 
 def _check_variables(document: ItfDocument, model: Model) -> None:

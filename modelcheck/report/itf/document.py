@@ -49,6 +49,12 @@ class ItfDocument:
     states: tuple[object, ...]
     """JSON objects."""
 
+    loop: int | None = None
+    """Of a lasso: the index of the state to which the last one is equal.
+
+    Who reads it as repeating all states from there to the last sees one stutter more a round.
+    """
+
     replays: tuple[object, ...] = ()
     """JSON objects; the observations of a replay stand at the states."""
 
@@ -89,8 +95,6 @@ def read(text: str, *, name: str = "trace") -> ItfDocument:
     for key in ("vars", "states", "#meta"):
         if not top.has(key):
             raise top.refusal(f"not an ITF file of modelcheck: the key {key!r} is missing")
-    if top.has("loop"):
-        raise top.at("loop").refusal("a trace that loops cannot be followed")
     meta = top.at("#meta")
     if meta.at("format").text() != FORMAT:
         raise meta.at("format").unexpected(f"{FORMAT!r}")
@@ -99,6 +103,7 @@ def read(text: str, *, name: str = "trace") -> ItfDocument:
         header=_header(meta),
         variables=top.at("vars").texts(),
         states=tuple(state.value for state in top.at("states").items()),
+        loop=top.at("loop").integer() if top.has("loop") else None,
         replays=tuple(replay.value for replay in replays),
         name=name,
     )

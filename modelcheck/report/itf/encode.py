@@ -34,6 +34,7 @@ def document(finding: Finding) -> ItfDocument:
             {"#meta": meta, **_state(model, state)}
             for meta, state in zip(metas, states, strict=True)
         ),
+        loop=finding.trace.loop,
         replays=tuple(encode_replay(replay) for replay in finding.replays),
     )
 

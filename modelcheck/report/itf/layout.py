@@ -21,12 +21,13 @@ def write(document: ItfDocument) -> str:
     meta = _meta(document.header)
     if document.replays:
         meta["replays"] = document.replays
+    loop = "" if document.loop is None else f',\n  "loop": {document.loop}'
     states = ",\n".join(f"    {_object(_mapping(state), 4)}" for state in document.states)
     return (
         "{\n"
         f'  "#meta": {_object(meta, 2)},\n'
         f'  "vars": {_compact(document.variables)},\n'
-        f'  "states": [\n{states}\n  ]\n'
+        f'  "states": [\n{states}\n  ]{loop}\n'
         "}\n"
     )
 

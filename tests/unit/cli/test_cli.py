@@ -47,12 +47,59 @@ spec.expect(violated="deadlock", steps=2, states=3)
 """
 
 
+LASSO = """\
+from __future__ import annotations
+
+from typing import Annotated
+
+from modelcheck import Below, Spec, Steps, at, record, wait_until
+
+Me = Annotated[int, Below(2)]
+
+
+@record
+class Shared:
+    taken: bool = False
+
+
+spec = Spec("semaphore", Shared)
+
+
+@spec.process(fair="weak")
+def user(s: Shared, me: Me) -> Steps:
+    while True:
+        yield "get"
+        wait_until(not s.taken)
+        s.taken = True
+        yield "put"
+        s.taken = False
+
+
+@spec.eventually
+def first_gets_in(s: Shared) -> bool:
+    return at(user, 0, "put")
+
+
+def taken(s: Shared) -> bool:
+    return s.taken
+
+
+def free(s: Shared) -> bool:
+    return not s.taken
+
+
+spec.leads_to(taken, free)
+spec.expect(violated="first_gets_in", steps=2, states=3)
+"""
+
+
 @pytest.fixture(autouse=True)
 def _in_a_folder_of_its_own(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     specs = tmp_path / "specs"
     specs.mkdir()
     (specs / "parallel").symlink_to(ROOT / "specs" / "parallel")
     (tmp_path / "tiny.py").write_text(TINY)
+    (tmp_path / "lasso.py").write_text(LASSO)
     monkeypatch.chdir(tmp_path)
 
 
@@ -72,14 +119,14 @@ def test_check_finds_the_founding_race(capsys: pytest.CaptureFixture[str]) -> No
     assert (trace / "worker.detach.itf.json").is_file()
 
 
-def test_check_of_the_fix_violates_nothing_and_is_not_called_decided(
+def test_check_of_the_fix_violates_nothing_and_decides_everything(
     capsys: pytest.CaptureFixture[str],
 ) -> None:
     status, out, _ = run(capsys, "check", FOUNDING, "--set", "WAIT_FOR_EXIT=True")
-    assert status == 3, "every_worker_stops is a liveness property, which no engine decides"
+    assert status == 0
     assert "worker.detach: holds" in out
     assert "115 states, 224 transitions" in out
-    assert "every_worker_stops: unknown" in out
+    assert out.splitlines()[0] == "every_worker_stops: holds"
     assert not Path("counterexamples").exists()
 
 
@@ -99,7 +146,8 @@ def test_json_is_one_object_and_nothing_else(capsys: pytest.CaptureFixture[str])
     assert verdicts["worker.detach"]["status"] == "violated"
     assert verdicts["worker.detach"]["steps"] == 10
     assert verdicts["deadlock"]["status"] == "holds"
-    assert verdicts["every_worker_stops"]["status"] == "unknown"
+    assert verdicts["every_worker_stops"]["status"] == "holds"
+    assert verdicts["every_worker_stops"]["reason"] == "of the behaviours that end in no violation"
     assert verdicts["worker.detach"]["states"] == 559
     assert document["coverage"]["leader.reinitialize"]["taken"] > 0
     assert "leader.wait_for_exit" not in document["coverage"]
@@ -311,3 +359,78 @@ def test_hunt_and_list_go_on_after_a_file_that_cannot_be_read(
         assert status == 2
         assert "many/a.py is not UTF-8 text" in out
         assert "many/b" in out
+
+
+LASSO_TRACE = "counterexamples/lasso/default/first_gets_in.itf.json"
+
+
+def test_liveness_is_decided_and_refuted_by_a_lasso(capsys: pytest.CaptureFixture[str]) -> None:
+    status, out, _ = run(capsys, "check", "lasso.py")
+    assert status == 1
+    assert "lasso.py:29: violated: first gets in never comes true" in out
+    assert "-- step 2 leads back to the initial state --" in out
+    assert "first_gets_in: violated after 0 steps and a loop of 2" in out
+    assert "taken_leads_to_free: holds" in out
+    assert "3 states, 4 transitions" in out
+    status, out, _ = run(capsys, "check", "lasso.py", "--json")
+    (refuted, kept, _) = json.loads(out)["verdicts"]
+    assert (refuted["steps"], refuted["loop"], refuted["trace"]) == (2, 0, LASSO_TRACE)
+    assert (kept["status"], kept["loop"], kept["reason"]) == ("holds", None, "")
+    Path("lasso.py").write_text(LASSO.replace("weak", "strong"))
+    status, out, _ = run(capsys, "check", "lasso.py")
+    assert status == 0
+    assert "first_gets_in: holds" in out
+
+
+def test_a_lasso_is_confirmed_on_the_model_and_not_replayed_elsewhere(
+    capsys: pytest.CaptureFixture[str],
+) -> None:
+    run(capsys, "check", "lasso.py")
+    for where in ((), ("--on", "model")):
+        status, out, _ = run(capsys, "replay", LASSO_TRACE, *where)
+        assert status == 0
+        assert "-- here the loop begins: steps 1 and 2 repeat for ever --" in out
+    elsewhere = (("replay", LASSO_TRACE, "--on", "postgres"), ("report", LASSO_TRACE, "--replay"))
+    for arguments in elsewhere:
+        status, _, err = run(capsys, *arguments)
+        assert status == 2
+        assert "a lasso goes on for ever; only a trace that ends is replayed on PostgreSQL" in err
+    status, out, _ = run(capsys, "report", LASSO_TRACE, "-o", "r.html")
+    assert status == 0
+    assert "step 2 leads back to the initial state" in Path("r.html").read_text()
+
+
+def test_a_lasso_that_has_become_unfair_is_not_confirmed(
+    capsys: pytest.CaptureFixture[str],
+) -> None:
+    run(capsys, "check", "lasso.py")
+    Path("lasso.py").write_text(LASSO.replace("weak", "strong"))
+    said = "the loop is unfair: it neglects user[0]"
+    status, out, _ = run(capsys, "replay", LASSO_TRACE)
+    assert status == 4
+    assert f"the model does not confirm the trace: {said}" in out
+    status, _, err = run(capsys, "report", LASSO_TRACE)
+    assert status == 2
+    assert f"does not fit its spec: {said}" in err
+
+
+def test_hunt_reports_a_lasso_and_replays_it_nowhere(capsys: pytest.CaptureFixture[str]) -> None:
+    status, out, _ = run(capsys, "hunt", "lasso.py", "--output", "out")
+    assert status == 0
+    assert "first_gets_in in 0 steps and a loop of 2  lasso   yes" in out
+    assert {path.suffix for path in Path("out/lasso/default").iterdir()} == {
+        ".json",
+        ".html",
+        ".md",
+    }
+
+
+def test_what_liveness_says_beside_a_violation(capsys: pytest.CaptureFixture[str]) -> None:
+    alone = ("--property", "every_worker_stops")
+    status, out, _ = run(capsys, "check", FOUNDING, *alone)
+    assert status == 0
+    said = "every_worker_stops: holds of the behaviours that end in no violation"
+    assert out.splitlines()[0] == said
+    status, out, _ = run(capsys, "check", FOUNDING)
+    assert status == 1
+    assert "every_worker_stops: unknown: the search stopped at the violation of worker.det" in out

@@ -8,7 +8,7 @@ import pytest
 from modelcheck.engines.contract import Engine, Exploration, ProgressReport
 from modelcheck.engines.follow import check_counterexample
 from modelcheck.engines.interpreter import explore
-from modelcheck.engines.verdicts import LIVENESS
+from modelcheck.engines.verdicts import UNENDED, VIOLATING
 from modelcheck.errors import UserError
 from modelcheck.ir.model import Model, PropertyKind
 from modelcheck.ir.statements import Goto, Pop
@@ -56,6 +56,7 @@ def test_the_founding_race_without_the_fix():
     assert (found.complete, found.stopped, found.engine) == (True, "", "interpreter")
     assert verdicts(found)["worker.attach"] == Holds()
     assert verdicts(found)["deadlock"] == Holds()
+    assert verdicts(found)["every_worker_stops"] == Holds(caveat=VIOLATING)
     assert steps(verdicts(found)["worker.detach"]) == 10
 
 
@@ -63,7 +64,7 @@ def test_the_founding_race_with_the_fix():
     found = explore(x.founding_race(wait_for_exit=True), budget=FREE)
     assert (found.states, found.transitions, found.depth, found.complete) == (115, 224, 28, True)
     assert verdicts(found) == {
-        "every_worker_stops": Unknown(LIVENESS),
+        "every_worker_stops": Holds(),
         "leader.receive": Holds(),
         "worker.attach": Holds(),
         "worker.detach": Holds(),
@@ -77,7 +78,7 @@ def test_the_first_violation_ends_the_search():
     assert (found.states, found.transitions, found.complete) == (52, 91, False)
     assert found.stopped == stopped
     assert verdicts(found)["worker.attach"] == Unknown(stopped)
-    assert verdicts(found)["every_worker_stops"] == Unknown(LIVENESS)
+    assert verdicts(found)["every_worker_stops"] == Unknown(UNENDED.format(stopped))
 
 
 @pytest.mark.parametrize("full", [False, True])
@@ -195,9 +196,26 @@ def test_what_never_happens_is_violated_without_a_trace():
     assert verdicts(found)["three"] == Violated(violation, None)
 
 
-def test_liveness_is_said_to_be_undecided():
-    model = x.counter(properties=(n_is(3, "three", PropertyKind.EVENTUALLY),))
-    assert verdicts(explore(model, budget=FREE, full=True))["three"] == Unknown(LIVENESS)
+def test_liveness_changes_no_count_and_no_other_verdict():
+    for wait_for_exit in (False, True):
+        model = x.founding_race(wait_for_exit=wait_for_exit)
+        live = explore(model, budget=FREE, full=True)
+        dead = explore(replace(model, properties=()), budget=FREE, full=True)
+        assert replace(live, verdicts=live.verdicts[1:]) == dead
+
+
+def test_an_interruption_while_liveness_is_judged_ends_like_any_other(
+    monkeypatch: pytest.MonkeyPatch,
+):
+    def interrupt(*_: object) -> None:
+        raise KeyboardInterrupt
+
+    monkeypatch.setattr("modelcheck.engines.interpreter.refutation", interrupt)
+    model = x.counter(properties=(n_is_less(2, "two"), n_is(3, "three", PropertyKind.EVENTUALLY)))
+    found = explore(model, budget=FREE, full=True)
+    assert (found.states, found.complete, found.stopped) == (4, False, "interrupted")
+    assert steps(verdicts(found)["two"]) == 2
+    assert verdicts(found)["three"] == Unknown(UNENDED.format("interrupted"))
 
 
 def test_an_implicit_violation_is_a_finding_of_its_step():

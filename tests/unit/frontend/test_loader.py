@@ -70,8 +70,14 @@ def test_spec_and_types_are_no_constants(path: str) -> None:
 
 
 def test_a_constant_keeps_its_type(path: str) -> None:
-    assert refused(path, STRICT="1") == "error: constant STRICT of SPEC has the type bool, not 1"
-    assert refused(path, SIZE="True") == "error: constant SIZE of SPEC has the type int, not True"
+    assert refused(path, STRICT="1") == (
+        "error: constant STRICT of SPEC has the type bool, not 1\n"
+        "   it is False in the spec; give another bool"
+    )
+    assert refused(path, SIZE="True") == (
+        "error: constant SIZE of SPEC has the type int, not True\n"
+        "   it is 2 in the spec; give another int"
+    )
 
 
 @pytest.mark.parametrize("text", ["", "1 +", "f(x)", "[1]", "import os"])
@@ -89,7 +95,9 @@ def test_a_missing_file_is_an_error(tmp_path: Path) -> None:
 
 
 def test_a_folder_is_an_error(tmp_path: Path) -> None:
-    assert refused(str(tmp_path)) == "error: cannot read SPEC: Is a directory"
+    assert refused(str(tmp_path)) == (
+        "error: cannot read SPEC: Is a directory\n   name a Python file that you may read"
+    )
 
 
 def test_binary_files_are_errors(tmp_path: Path) -> None:
@@ -100,9 +108,22 @@ def test_binary_files_are_errors(tmp_path: Path) -> None:
     assert "is not Python" in refused(str(path)) or "not Python" in refused(str(path))
 
 
-@pytest.mark.parametrize("times", [0, 2])
-def test_exactly_one_spec(tmp_path: Path, times: int) -> None:
-    path = tmp_path / "x.py"
-    lines = SPEC.splitlines()
-    path.write_text("\n".join(lines[:-1] + [f's{n} = Spec("x", Shared)' for n in range(times)]))
-    assert f"this one has {times}" in refused(str(path))
+def with_specs(path: str, times: int) -> None:
+    lines = SPEC.splitlines()[:-1] + [f's{n} = Spec("x", Shared)' for n in range(times)]
+    Path(path).write_text("\n".join(lines))
+
+
+def test_there_is_only_one_spec(path: str) -> None:
+    with_specs(path, 2)
+    assert refused(path) == (
+        "error: SPEC: a spec module has exactly one Spec, this one has 2\n"
+        '   write `spec = Spec("title", Shared)` once at the top level of the module'
+    )
+
+
+def test_a_module_without_a_spec_is_a_common_part(path: str) -> None:
+    with_specs(path, 0)
+    assert refused(path) == (
+        "error: SPEC has no Spec: it is a common part, for other specs to import\n"
+        '   check one of those, or write `spec = Spec("title", Shared)`'
+    )

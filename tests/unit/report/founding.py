@@ -321,6 +321,6 @@ def finding(*, replayed: bool = True) -> Finding:
         shortest=True,
         commands=Commands(spec, f"modelcheck replay {file}"),
         replays=replays() if replayed else (),
-        spec_text=SOURCE,
+        spec_texts={m.path: SOURCE},
         tool_version="0.1.0",
     )

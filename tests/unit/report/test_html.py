@@ -77,7 +77,7 @@ def hostile() -> Finding:
         violation=replace(found.violation, message=EVIL, values=EVIL, span=None),
         commands=Commands(EVIL, EVIL),
         replays=(replay,),
-        spec_text=f'"""{EVIL}"""',
+        spec_texts={EVIL: f'"""{EVIL}"""'},
     )
 
 
@@ -152,7 +152,7 @@ def test_what_others_wrote_stays_text() -> None:
 
 def test_a_finding_without_steps_or_replays_is_a_page_too() -> None:
     found = finding(replayed=False)
-    found = replace(found, trace=Trace(found.trace.initial, ()), spec_text="")
+    found = replace(found, trace=Trace(found.trace.initial, ()), spec_texts={})
     assert "On PostgreSQL" not in parsed(found).words()
 
 

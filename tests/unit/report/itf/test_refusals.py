@@ -37,10 +37,6 @@ def refusal(text: str) -> str:
             '{"vars": [], "states": [], "#meta": {"format": "TLC"}}',
             "t.itf.json: #meta.format: expected 'ITF', found the string 'TLC'",
         ),
-        (
-            '{"vars": [], "states": [], "#meta": {}, "loop": 0}',
-            "t.itf.json: loop: a trace that loops cannot be followed",
-        ),
         ("[" * 100_000, "t.itf.json: not an ITF file: it is nested too deeply"),
     ],
 )

@@ -80,7 +80,7 @@ def test_a_finding_comes_back() -> None:
 def test_a_finding_is_recalled_whole() -> None:
     found = finding()
     document = itf.read(itf.write(itf.document(found)))
-    assert itf.recall(document, found.model, spec_text=found.spec_text) == found
+    assert itf.recall(document, found.model, spec_texts=found.spec_texts) == found
 
 
 def test_the_header_is_read_without_the_model() -> None:

@@ -1,0 +1,109 @@
+"""Liveness on the graph of a search: a shortest way into a fair loop without a goal."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from modelcheck.engines.components import Duties, fair_components
+from modelcheck.engines.graph import Graph
+from modelcheck.engines.rounds import Ground, Round, fair_round
+from modelcheck.engines.stems import Promises, Stems, stems
+from modelcheck.errors import ModelCheckBug
+from modelcheck.ir.model import Fairness, Property
+from modelcheck.semantics import (
+    Prepared,
+    is_goal,
+    is_promise,
+    never_reached,
+    owed,
+    successors,
+)
+from modelcheck.trace import State, Trace, TraceStep, Violated
+
+LARGEST = 100_000
+"""About how many states may be looked at for a shorter loop among those equally near."""
+
+
+@dataclass(frozen=True, slots=True)
+class Explored:
+    """What a search has seen, all of the state space or part of it."""
+
+    prepared: Prepared
+    states: list[State]
+    """By number; the initial ones first."""
+
+    initial: int
+    """How many of them are initial."""
+
+    graph: Graph
+
+
+def refutation(explored: Explored, prop: Property) -> Violated | None:
+    """A lasso that refutes a liveness property; None if there is none in what was explored.
+
+    Its way into the loop is a shortest one through what was explored. If everything was, None says
+    that the property holds of every fair behaviour; those that end in a violation go nowhere.
+    """
+    graph, size = explored.graph, len(explored.states)
+    found = stems(graph, size, _promises(explored, prop))
+    owing = [state for state in found.owing if state < graph.expanded]
+    duties = _duties(explored.prepared)
+    components = fair_components(graph, owing, size, duties)
+    if not components:
+        return None
+    home, taken = _nearest(found, [Ground(graph, frozenset(c), duties) for c in components])
+    trace = _trace(explored, found.root_of(home), found.way_to(home), taken)
+    violation = never_reached(explored.prepared, explored.states[home], prop)
+    if violation is None:
+        raise ModelCheckBug(f"a loop without a goal of {prop.name} passes one")
+    return Violated(violation, trace)
+
+
+def _promises(explored: Explored, prop: Property) -> Promises:
+    prepared, states = explored.prepared, explored.states
+    return Promises(
+        initial=range(explored.initial),
+        goals=bytearray(is_goal(prepared, state, prop) for state in states),
+        promises=bytearray(
+            is_promise(prepared, state, prop, begins=number < explored.initial)
+            for number, state in enumerate(states)
+        ),
+        only_initial=prop.target is None,
+    )
+
+
+def _duties(prepared: Prepared) -> Duties:
+    due = [owed(process) for process in prepared.processes]
+    return Duties(
+        weak=frozenset(at for at, fairness in enumerate(due) if fairness is Fairness.WEAK),
+        strong=frozenset(at for at, fairness in enumerate(due) if fairness is Fairness.STRONG),
+    )
+
+
+def _nearest(found: Stems, grounds: list[Ground]) -> tuple[int, Round]:
+    """Of the nearest states of all `grounds`, the one with the shortest round, and that round."""
+    ground_of = {state: ground for ground in grounds for state in ground.states}
+    fair = [
+        (distance, state)
+        for distance, state in zip(found.distances, found.owing, strict=True)
+        if state in ground_of
+    ]
+    tries = max(1, LARGEST // len(ground_of))
+    nearest = [state for distance, state in fair if distance == fair[0][0]][:tries]
+    rounds = [(state, fair_round(ground_of[state], state)) for state in nearest]
+    return min(rounds, key=lambda one: len(one[1]))
+
+
+def _trace(explored: Explored, root: int, way: Round, taken: Round) -> Trace:
+    steps = tuple(_step(explored, state, number) for state, number in [*way, *taken])
+    return Trace(explored.states[root], steps, loop=len(way))
+
+
+def _step(explored: Explored, state: int, number: int) -> TraceStep:
+    """A transition by its number, told again by the semantics."""
+    onward = successors(explored.prepared, explored.states[state])
+    transition, after = onward[number - explored.graph.begins[state]]
+    if not isinstance(after, State):
+        raise ModelCheckBug(f"a violation at {transition} was walked through")
+    span = explored.prepared.steps[transition.instance.process][transition.label].span
+    return TraceStep(transition, after, span)

@@ -1,0 +1,41 @@
+"""What a liveness property wants: from where on a goal is owed, and which states are goals."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+from modelcheck.ir.model import Property, PropertyKind
+from modelcheck.semantics.prepared import System, prepare
+from modelcheck.semantics.properties import refute, satisfied
+from modelcheck.trace import State, Violation
+
+LIVENESS = frozenset({PropertyKind.EVENTUALLY, PropertyKind.LEADS_TO})
+"""The kinds of properties that only a lasso refutes."""
+
+
+def is_goal(system: System, state: State, prop: Property) -> bool:
+    """Whether the property gets what it wants in `state`; a condition without a value is false."""
+    return satisfied(system, state, _goal(prop))
+
+
+def is_promise(system: System, state: State, prop: Property, *, begins: bool) -> bool:
+    """Whether a goal is owed from `state` on; `begins` says that the run begins there.
+
+    `eventually` owes its goal from the beginning, `leads_to` whenever its condition holds.
+    """
+    return begins if prop.target is None else satisfied(system, state, prop)
+
+
+def never_reached(system: System, state: State, prop: Property) -> Violation | None:
+    """The violation by a run that returns to `state` for ever; None if the state is a goal."""
+    violation = refute(prepare(system), state, _goal(prop))
+    if violation is None:
+        return None
+    words = prop.name.replace("_", " ")
+    message = f"{words} never comes true" if prop.target is None else f"it is not so that {words}"
+    return Violation(prop.name, prop.kind, message, violation.values, prop.span)
+
+
+def _goal(prop: Property) -> Property:
+    """The property whose condition is what is wanted."""
+    return prop if prop.target is None else replace(prop, condition=prop.target)

@@ -1,0 +1,1 @@
+import enum  # E: [import] a spec imports names, not a module

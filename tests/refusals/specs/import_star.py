@@ -1,0 +1,1 @@
+from modelcheck import *  # E: [import] a spec says which names it imports
