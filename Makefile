@@ -5,7 +5,7 @@ READY := $(VENV)/.ready
 BIN := $(VENV)/bin
 
 .DEFAULT_GOAL := help
-.PHONY: help hunt test lint types contracts format clean
+.PHONY: help hunt test lint types contracts format bench clean
 
 help:  ## show this list
 	@awk -F ':.*## ' '/^[a-z]+:.*## / { printf "  make %-10s %s\n", $$1, $$2 }' Makefile
@@ -35,6 +35,9 @@ contracts: $(READY)  ## import-linter: floors only go down
 format: $(READY)  ## lay the code out anew
 	$(BIN)/ruff check --fix-only .
 	$(BIN)/ruff format .
+
+bench: $(READY)  ## how fast the interpreter searches, and how soon check answers
+	$(BIN)/python -m tests.benchmarks.interpreter
 
 clean:  ## remove the virtual environment and the caches
 	rm -rf $(VENV) .mypy_cache .ruff_cache .pytest_cache .hypothesis .import_linter_cache build dist

@@ -1,17 +1,14 @@
-"""A counterexample outside the search: its name on disk, its file, its replays."""
+"""A counterexample outside the search: its name on disk, and its file."""
 
 from __future__ import annotations
 
 import os
-from collections.abc import Callable, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from enum import Enum
-from importlib.metadata import PackageNotFoundError, version
 from pathlib import Path
 
 from modelcheck.check import Checked, Instance, load
-from modelcheck.concrete.controller import Benign, Prevented, Replay, Reproduced, Unavailable
-from modelcheck.concrete.postgres import Installation, Scenario, Session, load_scenario
 from modelcheck.engines.follow import Followed, check_counterexample, follow
 from modelcheck.errors import UserError
 from modelcheck.frontend import LoadedSpec
@@ -19,11 +16,11 @@ from modelcheck.ir.render import spec_hash
 from modelcheck.report import itf
 from modelcheck.report.files import write_text
 from modelcheck.report.finding import Commands, Effort, Finding
-from modelcheck.trace import Trace, Transition, Violation
+from modelcheck.trace import Trace, Violation
+from modelcheck.version import VERSION
 
 SPECS = "specs"
 SUFFIX = ".itf.json"
-SCENARIO = "_postgres.py"
 
 
 def spec_name(path: str) -> str:
@@ -51,14 +48,6 @@ def place_of(output: Path, loaded: LoadedSpec, variant: str, name: str) -> Path:
     return output / spec_name(loaded.source.path) / variant / f"{name}{SUFFIX}"
 
 
-def tool_version() -> str:
-    """The version of this tool; empty where it was not installed."""
-    try:
-        return version("modelcheck")
-    except PackageNotFoundError:
-        return ""
-
-
 def finding_of(
     checked: Checked,
     violation: Violation,
@@ -84,7 +73,7 @@ def finding_of(
             f"modelcheck check {loaded.source.path}{settings}", f"modelcheck replay {place}"
         ),
         spec_texts=loaded.source.texts(),
-        tool_version=tool_version(),
+        tool_version=VERSION,
     )
 
 
@@ -143,65 +132,4 @@ def _find_spec(trace: Path, source: str) -> str:
     raise UserError(
         f"{trace} belongs to the spec {source}, which is not here",
         way_out="name it: `modelcheck replay TRACE --spec PATH`",
-    )
-
-
-def scenario_of(spec_path: str) -> Scenario | None:
-    """The scenario that stands beside a spec; None if there is none."""
-    path = Path(spec_path)
-    beside = path.with_name(path.stem + SCENARIO)
-    return load_scenario(beside) if beside.is_file() else None
-
-
-def replay_scenario(finding: Finding) -> Scenario:
-    """The scenario to replay a finding with; raises `UserError` where it cannot be replayed."""
-    on_model = "follow the trace with --on model"
-    if finding.trace.loop is not None:
-        raise UserError(
-            "a lasso goes on for ever; only a trace that ends is replayed on PostgreSQL",
-            way_out=on_model,
-        )
-    scenario = scenario_of(finding.model.path)
-    if scenario is None:
-        raise UserError(f"{finding.model.path} has no scenario for PostgreSQL", way_out=on_model)
-    return scenario
-
-
-def replay_with_control(
-    session: Session, scenario: Scenario, schedule: tuple[Transition, ...], *, violating: bool
-) -> tuple[Replay, ...]:
-    """Replay a schedule with the defect re-introduced, and as a control without it.
-
-    Where a replay cannot be tried at all there is no control.
-    """
-    defect = session.replay(scenario, schedule, defect=True, violating=violating)
-    if isinstance(defect.outcome, Unavailable):
-        return (defect,)
-    return defect, session.replay(scenario, schedule, defect=False, violating=violating)
-
-
-def replay_everywhere(
-    finding: Finding,
-    scenario: Scenario,
-    installations: tuple[Installation, ...],
-    *,
-    progress: Callable[[str], None],
-) -> Finding:
-    """The finding with a replay and its control on each of `installations`."""
-    found: list[Replay] = []
-    for installation in installations:
-        with Session(installation, progress=progress) as session:
-            found += replay_with_control(session, scenario, finding.trace.schedule, violating=True)
-    return replace(finding, replays=tuple(found))
-
-
-def is_unavailable(replays: tuple[Replay, ...]) -> bool:
-    """Whether no replay could be tried, so that nothing was confirmed or refuted."""
-    return all(isinstance(replay.outcome, Unavailable) for replay in replays)
-
-
-def is_confirmed(replays: tuple[Replay, ...]) -> bool:
-    """Whether every replay with the defect did as predicted, and every control prevented it."""
-    return bool(replays) and all(
-        isinstance(r.outcome, Reproduced | Benign if r.defect else Prevented) for r in replays
     )

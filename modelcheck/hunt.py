@@ -10,20 +10,13 @@ from pathlib import Path
 
 from modelcheck.check import Checked, check, load
 from modelcheck.concrete.postgres import Installation
-from modelcheck.counterexample import (
-    SCENARIO,
-    finding_of,
-    place_of,
-    replay_everywhere,
-    save,
-    scenario_of,
-    variant_name,
-)
+from modelcheck.counterexample import finding_of, place_of, save, variant_name
 from modelcheck.engines.contract import Progress
 from modelcheck.engines.selection import claims
 from modelcheck.errors import UserError
 from modelcheck.frontend import read_spec, registries
 from modelcheck.lang.spec import Expectation
+from modelcheck.replays import SCENARIO, replay_everywhere, scenario_of
 from modelcheck.report.files import write_text
 from modelcheck.report.finding import Finding
 from modelcheck.report.html import render as render_html

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, field
+from typing import NamedTuple
 
 from modelcheck.ir.model import PropertyKind
 from modelcheck.ir.types import Value
@@ -34,9 +35,8 @@ class Transition:
         return f"{self.instance}.{self.label}{chosen}"
 
 
-@dataclass(frozen=True, slots=True)
-class Location:
-    """Where an instance stands, and the locals live there."""
+class Location(NamedTuple):
+    """Where an instance stands, and the locals live there. A tuple, like `State`."""
 
     label: str | None
     """None: done."""
@@ -45,9 +45,8 @@ class Location:
     """In the order of the step's `live`."""
 
 
-@dataclass(frozen=True, slots=True)
-class State:
-    """Values of everything plus all locations."""
+class State(NamedTuple):
+    """Values of everything plus all locations. A tuple: a search hashes little else."""
 
     shared: tuple[Value, ...]
     """One value per shared variable, in the model's order."""

@@ -6,7 +6,7 @@ import argparse
 from argparse import ArgumentParser, ArgumentTypeError
 from pathlib import Path
 
-from modelcheck.counterexample import tool_version
+from modelcheck.version import VERSION
 
 STATUSES = """\
 exit status:
@@ -78,7 +78,7 @@ def parser() -> ArgumentParser:
     top = ArgumentParser(
         prog="modelcheck", description=OVERVIEW, formatter_class=argparse.RawTextHelpFormatter
     )
-    top.add_argument("--version", action="version", version=f"modelcheck {tool_version()}")
+    top.add_argument("--version", action="version", version=f"modelcheck {VERSION}")
     verbs = top.add_subparsers(dest="verb", metavar="VERB", required=True)
 
     def verb(name: str, text: str, brief: str) -> ArgumentParser:
@@ -113,7 +113,12 @@ def _shared() -> ArgumentParser:
         help="progress of long work on stderr (default: auto, on a terminal)",
     )
     group.add_argument("-q", "--quiet", action="store_true", help="no progress and no notes")
-    group.add_argument("-v", "--verbose", action="store_true", help="say more, such as coverage")
+    group.add_argument(
+        "-v",
+        "--verbose",
+        action="store_true",
+        help="say more, such as statistics",
+    )
     group.add_argument("--no-color", action="store_true", help="no colours on the terminal")
     return shared
 
@@ -171,7 +176,11 @@ def _check(command: ArgumentParser) -> None:
         dest="properties",
         help="decide only this one (`worker.detach`, `deadlock`, a function); may be repeated",
     )
-    command.add_argument("--strict", action="store_true", help="fail where a step is never taken")
+    command.add_argument(
+        "--strict",
+        action="store_true",
+        help="fail where a step is never taken, or a property has nothing to say",
+    )
     _output(command)
     _budget(command)
 

@@ -10,11 +10,13 @@ from typing import assert_never
 
 from modelcheck.check import Checked, check, load
 from modelcheck.cli.console import Console
+from modelcheck.cli.statistics import coverage_document, effort, statistics_document, table
 from modelcheck.cli.status import Status
 from modelcheck.counterexample import finding_of, place_of, save, variant_name
 from modelcheck.engines.contract import Exploration, PropertyVerdict
 from modelcheck.report.finding import Finding
 from modelcheck.report.loops import steps_words
+from modelcheck.report.remarks import remarks
 from modelcheck.report.text import summary
 from modelcheck.trace import Budget, Holds, HoldsWithin, Trace, Unknown, Verdict, Violated
 
@@ -76,23 +78,24 @@ def _print(
         console.say()
     for decided in exploration.verdicts:
         console.say(f"{decided.property}: {describe(decided.verdict)}")
-    console.say(_effort(exploration))
-    never = never_taken(exploration)
-    if never:
-        console.say(f"never taken: {', '.join(never)}")
+    console.say(effort(exploration))
     if options.verbose:
-        for step, taken in exploration.coverage:
-            console.say(f"   {taken:>9,}  {step}")
+        console.say()
+        console.say("\n".join(table(exploration)))
+    _print_remarks(console, options, exploration)
     if exploration.stopped == INTERRUPTED:
         console.note("interrupted: this is what was found so far")
 
 
-def _effort(exploration: Exploration) -> str:
-    text = (
-        f"{exploration.states:,} states, {exploration.transitions:,} transitions, "
-        f"depth {exploration.depth}, {exploration.engine}"
-    )
-    return text if exploration.complete else f"{text}; not all of them: {exploration.stopped}"
+def _print_remarks(console: Console, options: Namespace, exploration: Exploration) -> None:
+    """What never happened; under --strict each of these fails the check."""
+    told = remarks(exploration.statistics)
+    if told:
+        console.say()
+    for remark in told:
+        console.paragraph(f"{'fails --strict' if options.strict else 'remark'}: {remark}")
+    if options.strict and not exploration.complete:
+        console.say("undecided under --strict: only a complete search says what never happens")
 
 
 def describe(verdict: Verdict) -> str:
@@ -119,13 +122,6 @@ def length_words(trace: Trace) -> str:
     return steps_words(trace.loop) + (f" and a loop of {rounds}" if rounds else ", for ever")
 
 
-def never_taken(exploration: Exploration) -> tuple[str, ...]:
-    """The steps that an exhausted search never took: the spec may be vacuous there."""
-    if not exploration.complete:
-        return ()
-    return tuple(step for step, taken in exploration.coverage if taken == 0)
-
-
 def _status(options: Namespace, checked: Checked) -> Status:
     exploration = checked.exploration
     verdicts = [one.verdict for one in exploration.verdicts]
@@ -135,8 +131,10 @@ def _status(options: Namespace, checked: Checked) -> Status:
         return Status.VIOLATED
     if any(isinstance(verdict, Unknown | HoldsWithin) for verdict in verdicts):
         return Status.INCONCLUSIVE
-    if options.strict and never_taken(exploration):
+    if options.strict and remarks(exploration.statistics):
         return Status.VIOLATED
+    if options.strict and not exploration.complete:
+        return Status.INCONCLUSIVE
     return Status.HOLDS
 
 
@@ -152,7 +150,9 @@ def _document(checked: Checked, written: dict[str, Written], seconds: float) -> 
             _verdict(one, exploration, written.get(one.property), seconds)
             for one in exploration.verdicts
         ],
-        "coverage": {step: {"taken": taken} for step, taken in exploration.coverage},
+        "coverage": coverage_document(exploration),
+        "statistics": statistics_document(exploration),
+        "remarks": list(remarks(exploration.statistics)),
         "reductions": [],
     }
 

@@ -11,6 +11,7 @@ from argparse import Namespace
 from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
+from textwrap import TextWrapper
 from typing import TextIO
 
 from modelcheck.engines.contract import ProgressReport
@@ -76,6 +77,13 @@ class Console:
         if not self.json:
             self.close_line()
             write(sys.stdout, text + "\n")
+
+    def paragraph(self, text: str) -> None:
+        """Part of the answer that may take several lines; the others are indented."""
+        shape = TextWrapper(
+            self.width, subsequent_indent="   ", break_long_words=False, break_on_hyphens=False
+        )
+        self.say(shape.fill(text))
 
     def note(self, text: str) -> None:
         """Said beside the answer, on stderr; nothing under `--quiet`."""

@@ -8,7 +8,7 @@ from argparse import Namespace
 from modelcheck.cli.console import Console
 from modelcheck.cli.status import Status
 from modelcheck.concrete.postgres import Fact, diagnose
-from modelcheck.counterexample import tool_version
+from modelcheck.version import VERSION
 
 
 def run(options: Namespace, console: Console) -> Status:
@@ -39,4 +39,4 @@ def run(options: Namespace, console: Console) -> Status:
 
 def _itself() -> Fact:
     python = f"Python {platform.python_version()}"
-    return Fact("checking", is_ok=True, text=f"modelcheck {tool_version()} on {python}")
+    return Fact("checking", is_ok=True, text=f"modelcheck {VERSION} on {python}")

@@ -10,9 +10,10 @@ from modelcheck.cli.outcomes import document as replay_document
 from modelcheck.cli.outcomes import line
 from modelcheck.cli.status import Status
 from modelcheck.concrete.postgres import Installation, installations
-from modelcheck.counterexample import is_confirmed, is_unavailable, spec_name
+from modelcheck.counterexample import spec_name
 from modelcheck.errors import UserError
 from modelcheck.hunt import Hunted, find_specs, hunt, report_places, variants
+from modelcheck.replays import is_confirmed, is_unavailable
 from modelcheck.report.text import summary
 
 

@@ -7,12 +7,13 @@ from argparse import Namespace
 from modelcheck.check import load
 from modelcheck.cli.console import Console
 from modelcheck.cli.status import Status
-from modelcheck.counterexample import scenario_of, variant_name
+from modelcheck.counterexample import variant_name
 from modelcheck.engines.selection import checked_steps
 from modelcheck.errors import UserError
 from modelcheck.hunt import Variant, find_specs, variants
 from modelcheck.ir.model import Model
 from modelcheck.lang.spec import Expectation
+from modelcheck.replays import scenario_of
 
 
 def run(options: Namespace, console: Console) -> Status:

@@ -8,7 +8,6 @@ import traceback
 from argparse import Namespace
 from types import FrameType
 
-from modelcheck.cli import check, doctor, hunt, listing, replay, report
 from modelcheck.cli.arguments import parser
 from modelcheck.cli.console import Console, console_of, open_streams, write
 from modelcheck.cli.status import Status
@@ -45,18 +44,31 @@ def main(arguments: list[str] | None = None) -> int:
 
 
 def _run(options: Namespace, console: Console) -> Status:
+    """Each verb's rooms are imported for it alone: `check` needs no PostgreSQL, no HTML."""
     match options.verb:
         case "hunt":
+            from modelcheck.cli import hunt  # noqa: PLC0415
+
             return hunt.run(options, console)
         case "check":
+            from modelcheck.cli import check  # noqa: PLC0415
+
             return check.run(options, console)
         case "replay":
+            from modelcheck.cli import replay  # noqa: PLC0415
+
             return replay.run(options, console)
         case "report":
+            from modelcheck.cli import report  # noqa: PLC0415
+
             return report.run(options, console)
         case "list":
+            from modelcheck.cli import listing  # noqa: PLC0415
+
             return listing.run(options, console)
         case "doctor":
+            from modelcheck.cli import doctor  # noqa: PLC0415
+
             return doctor.run(options, console)
         case verb:
             raise ModelCheckBug(f"the grammar has a verb that nobody runs: {verb}")

@@ -12,15 +12,9 @@ from modelcheck.cli.outcomes import document, line
 from modelcheck.cli.status import Status
 from modelcheck.concrete.controller import Replay, Unavailable
 from modelcheck.concrete.postgres import Installation, Scenario, Session, installations
-from modelcheck.counterexample import (
-    Recalled,
-    is_confirmed,
-    is_unavailable,
-    recall,
-    replay_scenario,
-    scenario_of,
-)
+from modelcheck.counterexample import Recalled, recall
 from modelcheck.errors import UserError
+from modelcheck.replays import is_confirmed, is_unavailable, replay_scenario, scenario_of
 from modelcheck.report.text import render, summary
 from modelcheck.trace import Transition
 

@@ -8,8 +8,9 @@ from pathlib import Path
 from modelcheck.cli.console import Console
 from modelcheck.cli.replay import chosen
 from modelcheck.cli.status import Status
-from modelcheck.counterexample import is_confirmed, recall, replay_everywhere, replay_scenario
+from modelcheck.counterexample import recall
 from modelcheck.errors import UserError
+from modelcheck.replays import is_confirmed, replay_everywhere, replay_scenario
 from modelcheck.report import html, markdown, text
 from modelcheck.report.files import write_text
 from modelcheck.report.finding import Finding

@@ -6,6 +6,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Protocol, TypeAlias
 
+from modelcheck.engines.statistics import Statistics
 from modelcheck.ir.model import Model, PropertyKind
 from modelcheck.trace import Budget, Verdict
 
@@ -43,6 +44,7 @@ class Exploration:
     coverage: tuple[tuple[str, int], ...]
     """Each step as `process.label`, and how often it was taken, into a violation or a state."""
 
+    statistics: Statistics
     engine: str
     stopped: str
     """Why the search ended early; empty where it is complete."""

@@ -11,6 +11,7 @@ that is counted. Liveness is judged after the search, on the graph that it has s
 from __future__ import annotations
 
 import time
+from collections import Counter
 from collections.abc import Callable
 from dataclasses import dataclass, field
 
@@ -18,18 +19,17 @@ from modelcheck.engines.contract import Exploration, Progress, ProgressReport
 from modelcheck.engines.graph import NOWHERE, Graph
 from modelcheck.engines.liveness import Explored, refutation
 from modelcheck.engines.selection import Claim, select
+from modelcheck.engines.statistics import IdleStep, Statistics, Unexercised, out_degree
+from modelcheck.engines.survey import idle_steps, unexercised
 from modelcheck.engines.verdicts import VIOLATING, Outcome, findings
 from modelcheck.ir.model import Model, PropertyKind
 from modelcheck.semantics import (
     LIVENESS,
+    Memory,
     Prepared,
     initial,
     prepare,
-    refute,
-    refute_step,
-    satisfied,
     stuck,
-    successors,
 )
 from modelcheck.trace import (
     Budget,
@@ -60,6 +60,7 @@ class Search:
     """The mutable middle of one search."""
 
     prepared: Prepared
+    memory: Memory
     selected: tuple[Claim, ...]
     budget: Budget
     full: bool
@@ -72,12 +73,17 @@ class Search:
     """How each state was first found; None for an initial one."""
 
     taken: dict[str, int] = field(default_factory=dict)
+    degrees: Counter[int] = field(default_factory=Counter)
+    """How many states have each out-degree."""
+
     transitions: int = 0
     level: int = 0
     """Steps from an initial state to the states that are being expanded."""
 
     depth: int = 0
     decided: dict[str, Violated | Holds] = field(default_factory=dict)
+    idle: tuple[IdleStep, ...] = ()
+    unexercised: tuple[Unexercised, ...] = ()
     graph: Graph | None = None
     """Kept where a liveness property is selected."""
 
@@ -98,9 +104,8 @@ def explore(
 
     An interruption from the keyboard ends the search like a budget: `stopped` says so.
     """
-    search = Search(
-        prepare(model), select(model, properties), budget, full, progress, clock, clock()
-    )
+    prepared, selected = prepare(model), select(model, properties)
+    search = Search(prepared, Memory(prepared), selected, budget, full, progress, clock, clock())
     search.taken = {
         f"{process.name}.{step.label}": 0 for process in model.processes for step in process.steps
     }
@@ -119,6 +124,7 @@ def _ended(search: Search) -> Outcome:
         _run(search)
     except Stop as stop:
         return Outcome(search.decided, stop.reason, stop.within)
+    _survey(search)
     violates = search.graph is not None and NOWHERE in search.graph.targets
     return Outcome(search.decided, "", caveat=VIOLATING if violates else "")
 
@@ -154,6 +160,13 @@ def _run(search: Search) -> None:
         search.level += 1
 
 
+def _survey(search: Search) -> None:
+    """Say what never happened, once every reachable state is known."""
+    coverage = tuple(search.taken.items())
+    search.idle = idle_steps(search.prepared, search.states, coverage)
+    search.unexercised = unexercised(search.prepared, search.states, search.selected)
+
+
 def _go_on(search: Search) -> None:
     if search.halted:
         raise Stop(search.halted)
@@ -164,34 +177,36 @@ def _expand(search: Search, number: int) -> None:
     limit = search.budget.seconds
     if limit is not None and search.clock() - search.began >= limit:
         raise Stop(f"the budget of {limit:g} seconds is used up")
-    onward = successors(search.prepared, search.states[number])
+    onward = search.memory.successors(search.states[number])
     if not onward:
         _judge_deadlock(search, number)
+    before = search.transitions
     for transition, after in onward:
         _go_on(search)
         search.taken[f"{transition.instance.process}.{transition.label}"] += 1
         if isinstance(after, Violation):
             _violate(search, after, number, transition)
+            reached = NOWHERE
         else:
             search.transitions += 1
-            if after not in search.numbers:
-                _find(search, after, (number, transition))
+            known = search.numbers.get(after)
+            reached = _find(search, after, (number, transition)) if known is None else known
             _judge_step(search, number, transition, after)
-        _keep(search, transition, after)
+        _keep(search, transition, reached)
+    search.degrees[search.transitions - before] += 1
     if search.graph is not None:
         search.graph.close()
 
 
-def _keep(search: Search, transition: Transition, after: State | Violation) -> None:
+def _keep(search: Search, transition: Transition, reached: int) -> None:
     if search.graph is not None:
-        known = NOWHERE if isinstance(after, Violation) else search.numbers.get(after, NOWHERE)
-        search.graph.add(search.prepared.positions[transition.instance], known)
+        search.graph.add(search.prepared.positions[transition.instance], reached)
 
 
 def _judge_step(search: Search, number: int, transition: Transition, after: State) -> None:
     for prop in search.prepared.model.properties:
         if prop.kind is PropertyKind.EVERY_STEP and (prop.name, prop.kind) in search.selected:
-            violation = refute_step(search.prepared, search.states[number], after, prop)
+            violation = search.memory.refute_step(search.states[number], after, prop)
             if violation is not None:
                 _violate(search, violation, number, transition, after)
 
@@ -201,12 +216,14 @@ def _look_ahead(search: Search, begin: int) -> None:
     ahead = False
     for number in range(begin, len(search.states)):
         _go_on(search)
-        onward = successors(search.prepared, search.states[number])
+        onward = search.memory.successors(search.states[number])
         for transition, after in onward:
-            _keep(search, transition, after)
+            known = None if isinstance(after, Violation) else search.numbers.get(after)
+            _keep(search, transition, NOWHERE if known is None else known)
         if search.graph is not None:
             search.graph.close()
         if not onward:
+            search.degrees[0] += 1
             _judge_deadlock(search, number)
         ahead = ahead or bool(onward)
     if ahead:
@@ -214,9 +231,8 @@ def _look_ahead(search: Search, begin: int) -> None:
         raise Stop(f"the budget of {limit} steps is used up", within=limit)
 
 
-def _find(search: Search, state: State, parent: tuple[int, Transition] | None) -> None:
-    if state in search.numbers:
-        return
+def _find(search: Search, state: State, parent: tuple[int, Transition] | None) -> int:
+    """Store a new state and judge it; gives its number."""
     number = len(search.states)
     if number == search.budget.states:
         raise Stop(f"the budget of {number} states is used up")
@@ -228,12 +244,13 @@ def _find(search: Search, state: State, parent: tuple[int, Transition] | None) -
     for prop in search.prepared.model.properties:
         if prop.name in search.decided or (prop.name, prop.kind) not in search.selected:
             continue
-        if prop.kind is PropertyKind.SOMETIMES and satisfied(search.prepared, state, prop):
+        if prop.kind is PropertyKind.SOMETIMES and search.memory.refute(state, prop) is None:
             search.decided[prop.name] = Holds(_trace(search, number))
         elif prop.kind is PropertyKind.ALWAYS:
-            violation = refute(search.prepared, state, prop)
+            violation = search.memory.refute(state, prop)
             if violation is not None:
                 _violate(search, violation, number, None)
+    return number
 
 
 def _judge_deadlock(search: Search, number: int) -> None:
@@ -298,6 +315,7 @@ def _exploration(search: Search, outcome: Outcome) -> Exploration:
         depth=search.depth,
         complete=not outcome.stopped,
         coverage=tuple(search.taken.items()),
+        statistics=Statistics(out_degree(search.degrees), search.idle, search.unexercised),
         engine=NAME,
         stopped=outcome.stopped,
     )

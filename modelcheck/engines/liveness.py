@@ -12,8 +12,8 @@ from modelcheck.errors import ModelCheckBug
 from modelcheck.ir.model import Fairness, Property
 from modelcheck.semantics import (
     Prepared,
-    is_goal,
-    is_promise,
+    goal,
+    judge,
     never_reached,
     owed,
     successors,
@@ -61,11 +61,12 @@ def refutation(explored: Explored, prop: Property) -> Violated | None:
 
 def _promises(explored: Explored, prop: Property) -> Promises:
     prepared, states = explored.prepared, explored.states
+    is_wanted, is_asked = judge(prepared, goal(prop)), judge(prepared, prop.condition)
     return Promises(
         initial=range(explored.initial),
-        goals=bytearray(is_goal(prepared, state, prop) for state in states),
+        goals=bytearray(is_wanted(state) for state in states),
         promises=bytearray(
-            is_promise(prepared, state, prop, begins=number < explored.initial)
+            is_asked(state) if prop.target is not None else number < explored.initial
             for number, state in enumerate(states)
         ),
         only_initial=prop.target is None,

@@ -13,6 +13,7 @@ from dataclasses import dataclass
 
 from modelcheck.ir.model import Model, PropertyKind
 from modelcheck.semantics import (
+    Memory,
     Prepared,
     deadlock,
     initial,
@@ -66,12 +67,13 @@ def fewest_switches(
     would be too large.
     """
     prepared = prepare(model)
+    memory = Memory(prepared)
     layers: list[Layer] = [{(state, None): Arrival(0, None, None) for state in initial(prepared)}]
     seen = {state for state, _ in layers[0]}
     is_transition = violation.kind in (PropertyKind.CHECK, PropertyKind.EVERY_STEP)
     size = 0
     for _ in range(len(trace.steps) - is_transition):
-        layers.append(_next_layer(prepared, layers[-1], seen))
+        layers.append(_next_layer(memory, layers[-1], seen))
         seen.update(state for state, _ in layers[-1])
         size += len(layers[-1])
         if size > largest:
@@ -85,10 +87,10 @@ def fewest_switches(
     return _trace(prepared, layers, found), found.violation
 
 
-def _next_layer(prepared: Prepared, layer: Layer, seen: set[State]) -> Layer:
+def _next_layer(memory: Memory, layer: Layer, seen: set[State]) -> Layer:
     found: Layer = {}
     for key, arrival in layer.items():
-        for transition, after in successors(prepared, key[0]):
+        for transition, after in memory.successors(key[0]):
             if isinstance(after, Violation) or after in seen:
                 continue
             candidate = _arrival(key, arrival, transition)

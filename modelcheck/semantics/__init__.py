@@ -4,11 +4,15 @@ from modelcheck.semantics.accesses import Accesses, accesses, is_overlapping
 from modelcheck.semantics.evaluate import closed_value
 from modelcheck.semantics.fairness import is_enabled, neglected, owed
 from modelcheck.semantics.frame import Path
-from modelcheck.semantics.liveness import LIVENESS, is_goal, is_promise, never_reached
+from modelcheck.semantics.guards import obstacles
+from modelcheck.semantics.liveness import LIVENESS, goal, is_goal, is_promise, never_reached
+from modelcheck.semantics.memory import Memory, judge
+from modelcheck.semantics.named import named_by_condition, named_by_step
 from modelcheck.semantics.prepared import Prepared, System, instances, prepare
 from modelcheck.semantics.properties import (
     DEADLOCK,
     deadlock,
+    is_true,
     refute,
     refute_step,
     satisfied,
@@ -30,6 +34,7 @@ __all__ = [
     "LIVENESS",
     "Accesses",
     "Disabled",
+    "Memory",
     "Path",
     "Prepared",
     "System",
@@ -38,14 +43,20 @@ __all__ = [
     "closed_value",
     "deadlock",
     "enabled",
+    "goal",
     "initial",
     "instances",
     "is_enabled",
     "is_goal",
     "is_overlapping",
     "is_promise",
+    "is_true",
+    "judge",
+    "named_by_condition",
+    "named_by_step",
     "neglected",
     "never_reached",
+    "obstacles",
     "owed",
     "prepare",
     "refute",

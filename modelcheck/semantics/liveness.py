@@ -4,9 +4,10 @@ from __future__ import annotations
 
 from dataclasses import replace
 
+from modelcheck.ir.expressions import Expr
 from modelcheck.ir.model import Property, PropertyKind
 from modelcheck.semantics.prepared import System, prepare
-from modelcheck.semantics.properties import refute, satisfied
+from modelcheck.semantics.properties import is_true, refute, satisfied
 from modelcheck.trace import State, Violation
 
 LIVENESS = frozenset({PropertyKind.EVENTUALLY, PropertyKind.LEADS_TO})
@@ -15,7 +16,7 @@ LIVENESS = frozenset({PropertyKind.EVENTUALLY, PropertyKind.LEADS_TO})
 
 def is_goal(system: System, state: State, prop: Property) -> bool:
     """Whether the property gets what it wants in `state`; a condition without a value is false."""
-    return satisfied(system, state, _goal(prop))
+    return is_true(prepare(system), state, goal(prop))
 
 
 def is_promise(system: System, state: State, prop: Property, *, begins: bool) -> bool:
@@ -28,7 +29,7 @@ def is_promise(system: System, state: State, prop: Property, *, begins: bool) ->
 
 def never_reached(system: System, state: State, prop: Property) -> Violation | None:
     """The violation by a run that returns to `state` for ever; None if the state is a goal."""
-    violation = refute(prepare(system), state, _goal(prop))
+    violation = refute(prepare(system), state, replace(prop, condition=goal(prop)))
     if violation is None:
         return None
     words = prop.name.replace("_", " ")
@@ -36,6 +37,6 @@ def never_reached(system: System, state: State, prop: Property) -> Violation | N
     return Violation(prop.name, prop.kind, message, violation.values, prop.span)
 
 
-def _goal(prop: Property) -> Property:
-    """The property whose condition is what is wanted."""
-    return prop if prop.target is None else replace(prop, condition=prop.target)
+def goal(prop: Property) -> Expr:
+    """The condition that the property wants to come true."""
+    return prop.condition if prop.target is None else prop.target

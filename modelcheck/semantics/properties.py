@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from modelcheck.ir.expressions import Expr
 from modelcheck.ir.model import ProcessKind, Property, PropertyKind
 from modelcheck.semantics.evaluate import holds
 from modelcheck.semantics.frame import Frame, Refuted
@@ -27,8 +28,13 @@ def violated_properties(system: System, state: State) -> tuple[Violation, ...]:
 
 def satisfied(system: System, state: State, prop: Property) -> bool:
     """Whether the property's condition is true in `state`; if it has no value, it is not."""
+    return is_true(prepare(system), state, prop.condition)
+
+
+def is_true(prepared: Prepared, state: State, condition: Expr) -> bool:
+    """Whether a condition, as a property may have it, is true in `state`."""
     try:
-        return holds(prop.condition, property_frame(prepare(system), state))
+        return holds(condition, property_frame(prepared, state))
     except Refuted:
         return False
 

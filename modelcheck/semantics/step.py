@@ -1,11 +1,16 @@
-"""What a step means: from a state and choices to a state, a violation, or nothing."""
+"""What a step means: from a state and choices to a state, a violation, or nothing.
+
+A step sees the shared variables that it names and its own instance's location, nothing else
+(design 2.3, rules 2 and 4). So what an instance can do, its `outcomes`, is a function of those,
+and `compose` puts the outcomes of all instances together.
+"""
 
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from itertools import product
-from typing import assert_never
+from typing import TypeAlias, assert_never
 
 from modelcheck.errors import ModelCheckBug, SpecError
 from modelcheck.ir.model import Process, PropertyKind
@@ -25,6 +30,12 @@ from modelcheck.semantics.prepared import Prepared, System, prepare
 from modelcheck.source import Span
 from modelcheck.trace import Instance, Location, State, Transition, Violation
 
+Shared: TypeAlias = tuple[Value, ...]
+"""The shared part of a state."""
+
+Successor: TypeAlias = tuple[Transition, State | Violation]
+"""A transition and what it leads to."""
+
 
 @dataclass(frozen=True, slots=True)
 class Disabled:
@@ -33,6 +44,19 @@ class Disabled:
     reason: str
     span: Span | None
 
+
+@dataclass(frozen=True, slots=True)
+class Moved:
+    """What a step does: it changes shared variables, and its instance stands elsewhere."""
+
+    changes: tuple[tuple[int, Value], ...]
+    """The position of each variable that was assigned, and its value now."""
+
+    location: Location
+
+
+Outcome = tuple[Transition, Moved | Violation]
+"""One way on of one instance."""
 
 Runner = Callable[[tuple[Value, ...]], tuple[Ending | Refuted, Frame]]
 """Runs one body from the beginning with the choices given."""
@@ -48,26 +72,39 @@ def initial(system: System) -> tuple[State, ...]:
     return tuple(State(prepared.model.initial, locations) for locations in product(*starts))
 
 
-def successors(system: System, state: State) -> tuple[tuple[Transition, State | Violation], ...]:
+def successors(system: System, state: State) -> tuple[Successor, ...]:
     """Every enabled transition and what it leads to: instances in order, options in order."""
     prepared = prepare(system)
-    found: list[tuple[Transition, State | Violation]] = []
-    for at, instance in enumerate(prepared.instances):
-        label = state.locations[at].label
-        if label is None:
-            continue
-        for choices, ending, frame in _endings(_runner(prepared, state, at, label)):
-            match ending:
-                case Goto(target):
-                    after = _moved(prepared, state, at, target, frame)
-                    found.append((Transition(instance, label, choices), after))
-                case Refuted():
-                    violation = _violation(prepared, state, at, ending)
-                    found.append((Transition(instance, label, choices), violation))
-                case Blocked() | Open() | Foreign():
-                    pass
-                case _:
-                    assert_never(ending)
+
+    def ways(at: int, location: Location) -> tuple[Outcome, ...]:
+        return outcomes(prepared, at, location, state.shared)
+
+    return compose(state, ways)
+
+
+def compose(
+    state: State, ways: Callable[[int, Location], tuple[Outcome, ...]]
+) -> tuple[Successor, ...]:
+    """The successors of `state`, given the outcomes of each instance where it stands in it."""
+    found: list[Successor] = []
+    for at, location in enumerate(state.locations):
+        for transition, outcome in ways(at, location):
+            found.append((transition, _after(state, at, outcome)))
+    return tuple(found)
+
+
+def outcomes(
+    prepared: Prepared, at: int, location: Location, shared: Shared
+) -> tuple[Outcome, ...]:
+    """What the instance at position `at` can do from `location`: options in order."""
+    label = location.label
+    if label is None:
+        return ()
+    found: list[Outcome] = []
+    for choices, ending, frame in endings(prepared, at, location, shared):
+        if isinstance(ending, Goto | Refuted):
+            transition = Transition(prepared.instances[at], label, choices)
+            found.append((transition, _outcome(prepared, at, label, ending, frame)))
     return tuple(found)
 
 
@@ -83,12 +120,14 @@ def apply(system: System, state: State, transition: Transition) -> State | Viola
     if misplaced is not None:
         return misplaced
     at = prepared.positions[transition.instance]
-    ending, frame = _runner(prepared, state, at, transition.label)(transition.choices)
+    ending, frame = _runner(prepared, at, state.locations[at], state.shared)(transition.choices)
     made = len(transition.choices)
     if frame.chosen < made and isinstance(ending, Goto | Refuted):
         reason = f"the step makes {frame.chosen} choices here, and {made} are given"
         return Disabled(reason, prepared.steps[transition.instance.process][transition.label].span)
-    return _result(prepared, state, at, ending, frame)
+    if isinstance(ending, Goto | Refuted):
+        return _after(state, at, _outcome(prepared, at, transition.label, ending, frame))
+    return _disabled(ending, frame)
 
 
 def why_disabled(system: System, state: State, instance: Instance) -> Disabled | None:
@@ -97,17 +136,16 @@ def why_disabled(system: System, state: State, instance: Instance) -> Disabled |
     if instance not in prepared.positions:
         return Disabled(f"there is no {instance}", None)
     at = prepared.positions[instance]
-    label = state.locations[at].label
-    if label is None:
+    location = state.locations[at]
+    if location.label is None:
         return Disabled(f"{instance} is done", None)
     first: Disabled | None = None
-    for _, ending, frame in _endings(_runner(prepared, state, at, label)):
-        result = _result(prepared, state, at, ending, frame)
-        if not isinstance(result, Disabled):
+    for _, ending, frame in endings(prepared, at, location, state.shared):
+        if isinstance(ending, Goto | Refuted):
             return None
-        first = first or result
-    step = prepared.steps[instance.process][label]
-    return first or Disabled(f"{instance}.{label} has nothing to choose from", step.span)
+        first = first or _disabled(ending, frame)
+    step = prepared.steps[instance.process][location.label]
+    return first or Disabled(f"{instance}.{location.label} has nothing to choose from", step.span)
 
 
 def is_elsewhere(prepared: Prepared, state: State, transition: Transition) -> Disabled | None:
@@ -129,17 +167,25 @@ def run_step(
 ) -> tuple[Ending | Refuted, Frame]:
     """Run the step of a transition whose instance stands there; the frame says what it did."""
     at = prepared.positions[transition.instance]
-    return _runner(prepared, state, at, transition.label)(transition.choices)
+    return _runner(prepared, at, state.locations[at], state.shared)(transition.choices)
 
 
-def _runner(prepared: Prepared, state: State, at: int, label: str) -> Runner:
-    step = prepared.steps[prepared.processes[at].name][label]
-    shared = dict(zip(prepared.names, state.shared, strict=True))
+def endings(
+    prepared: Prepared, at: int, location: Location, shared: Shared
+) -> Iterator[tuple[tuple[Value, ...], Ending | Refuted, Frame]]:
+    """Each way to choose in the step at which an instance stands, and how that run of it ends."""
+    return _endings(_runner(prepared, at, location, shared))
+
+
+def _runner(prepared: Prepared, at: int, location: Location, shared: Shared) -> Runner:
+    """Runs the step at which an instance stands; it must not be done."""
+    step = prepared.steps[prepared.processes[at].name][location.label or ""]
+    variables = dict(zip(prepared.names, shared, strict=True))
     own = _index(prepared, at)
-    own.update(zip(step.live, state.locations[at].locals, strict=True))
+    own.update(zip(step.live, location.locals, strict=True))
 
     def run(choices: tuple[Value, ...]) -> tuple[Ending | Refuted, Frame]:
-        frame = Frame(shared.copy(), own.copy(), choices)
+        frame = Frame(variables.copy(), own.copy(), choices)
         return _run(step.body, frame), frame
 
     return run
@@ -167,14 +213,42 @@ def _endings(
         yield choices, ending, frame
 
 
-def _result(
-    prepared: Prepared, state: State, at: int, ending: Ending | Refuted, frame: Frame
-) -> State | Violation | Disabled:
+def _after(state: State, at: int, outcome: Moved | Violation) -> State | Violation:
+    match outcome:
+        case Moved():
+            shared = list(state.shared)
+            for position, value in outcome.changes:
+                shared[position] = value
+            locations = list(state.locations)
+            locations[at] = outcome.location
+            return State(tuple(shared), tuple(locations))
+        case Violation():
+            return outcome
+        case _:
+            assert_never(outcome)
+
+
+def _outcome(
+    prepared: Prepared, at: int, label: str, ending: Goto | Refuted, frame: Frame
+) -> Moved | Violation:
     match ending:
-        case Goto(label):
-            return _moved(prepared, state, at, label, frame)
-        case Refuted():
-            return _violation(prepared, state, at, ending)
+        case Goto(target):
+            assigned = {path[0] for path in frame.writes}
+            changes = tuple(
+                (position, frame.shared[name])
+                for position, name in enumerate(prepared.names)
+                if name in assigned
+            )
+            return Moved(changes, _location(prepared, at, target, frame))
+        case Refuted(message=message, values=values, span=span):
+            name = f"{prepared.instances[at].process}.{label}"
+            return Violation(name, PropertyKind.CHECK, message, values, span)
+        case _:
+            assert_never(ending)
+
+
+def _disabled(ending: Blocked | Open | Foreign, frame: Frame) -> Disabled:
+    match ending:
         case Blocked(wait):
             return Disabled(blocked_text(wait, frame), wait.span)
         case Open(target, _):
@@ -183,19 +257,6 @@ def _result(
             return Disabled(foreign_text(ending), choose.span)
         case _:
             assert_never(ending)
-
-
-def _moved(prepared: Prepared, state: State, at: int, label: str | None, frame: Frame) -> State:
-    location = _location(prepared, at, label, frame)
-    return State(
-        shared=tuple([frame.shared[name] for name in prepared.names]),
-        locations=(*state.locations[:at], location, *state.locations[at + 1 :]),
-    )
-
-
-def _violation(prepared: Prepared, state: State, at: int, refuted: Refuted) -> Violation:
-    name = f"{prepared.instances[at].process}.{state.locations[at].label}"
-    return Violation(name, PropertyKind.CHECK, refuted.message, refuted.values, refuted.span)
 
 
 def _location(prepared: Prepared, at: int, label: str | None, frame: Frame) -> Location:

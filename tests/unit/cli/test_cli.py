@@ -156,7 +156,7 @@ def test_json_is_one_object_and_nothing_else(capsys: pytest.CaptureFixture[str])
 def test_a_deadlock_and_a_step_never_taken_are_told(capsys: pytest.CaptureFixture[str]) -> None:
     status, out, _ = run(capsys, "check", "tiny.py", "--full")
     assert status == 1
-    assert "never taken: up.never" in out
+    assert "remark: up.never was never taken: the one time that an instance stood there," in out
     assert "two: holds (witnessed after 2 steps)" in out
     assert "deadlock: violated after 2 steps" in out
 

@@ -82,7 +82,7 @@ def test_a_false_wait_is_a_divergence_with_its_values():
 def test_a_schedule_that_begins_nowhere_diverges_before_its_first_step():
     model = x.counter()
     (start,) = initial(model)
-    elsewhere = replace(start, shared=(2,))
+    elsewhere = start._replace(shared=(2,))
     followed = follow(model, elsewhere, (UP,))
     assert followed.divergence == Divergence(
         0, None, "the schedule does not begin in an initial state of the model", None

@@ -154,7 +154,7 @@ def test_done_instances_and_their_locals_come_back() -> None:
     found = finding(replayed=False)
     first = found.trace.steps[0]
     assert first.after is not None
-    done = replace(first.after.locations[1], label=None)
+    done = first.after.locations[1]._replace(label=None)
     after = State(first.after.shared, (first.after.locations[0], done, *first.after.locations[2:]))
     trace = Trace(found.trace.initial, (replace(first, after=after),))
     assert again(replace(found, trace=trace)).trace == trace

@@ -1,0 +1,80 @@
+"""The statistics of a check: how often each step was taken, as a table; all of it as JSON."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from modelcheck.engines.contract import Exploration
+from modelcheck.engines.statistics import IdleStep, OutDegree
+from modelcheck.trace import Holds
+
+
+def effort(exploration: Exploration) -> str:
+    """The size of what was explored, in a line."""
+    text = (
+        f"{exploration.states:,} states, {exploration.transitions:,} transitions, "
+        f"depth {exploration.depth}{_branching(exploration.statistics.out_degree)}, "
+        f"{exploration.engine}"
+    )
+    return text if exploration.complete else f"{text}; not all of them: {exploration.stopped}"
+
+
+def table(exploration: Exploration) -> Iterator[str]:
+    """How often each step was taken, aligned, with its share and the total."""
+    total = sum(taken for _, taken in exploration.coverage)
+    width = max([len(step) for step, _ in exploration.coverage] + [len("in all")])
+    figures = max(len(f"{total:,}"), len("taken"))
+    yield f"   {'step':{width}}   {'taken':>{figures}}    share"
+    for step, taken in exploration.coverage:
+        if taken:
+            yield f"   {step:{width}}   {taken:>{figures},}   {taken / total:6.1%}"
+        else:
+            yield f"   {step:{width}}   {'never':>{figures}}"
+    yield f"   {'in all':{width}}   {total:>{figures},}"
+    violating = total - exploration.transitions
+    if violating:
+        yield f"   {violating:,} of them into the violation of a check: no transitions"
+
+
+def statistics_document(exploration: Exploration) -> dict[str, object]:
+    """The statistics as JSON, without the coverage."""
+    degree = exploration.statistics.out_degree
+    return {
+        "states": exploration.states,
+        "transitions": exploration.transitions,
+        "depth": exploration.depth,
+        "out_degree": None
+        if degree is None
+        else {"least": degree.least, "mean": round(degree.mean, 3), "most": degree.most},
+        "witnesses": {
+            one.property: len(one.verdict.witness.steps)
+            for one in exploration.verdicts
+            if isinstance(one.verdict, Holds) and one.verdict.witness is not None
+        },
+        "unexercised": {
+            one.property: list(one.missing) for one in exploration.statistics.unexercised
+        },
+    }
+
+
+def coverage_document(exploration: Exploration) -> dict[str, object]:
+    """How often each step was taken, as JSON; for one never taken, what kept it from that."""
+    idle = {one.step: one for one in exploration.statistics.idle}
+    return {
+        step: {"taken": taken} | (_idle(idle[step]) if step in idle else {})
+        for step, taken in exploration.coverage
+    }
+
+
+def _idle(idle: IdleStep) -> dict[str, object]:
+    return {
+        "stood": idle.stood,
+        "tries": idle.tries,
+        "false": {part.condition: part.times for part in idle.false},
+    }
+
+
+def _branching(degree: OutDegree | None) -> str:
+    if degree is None:
+        return ""
+    return f", out-degree {degree.least} to {degree.most} (mean {degree.mean:.2f})"

@@ -1,0 +1,71 @@
+"""What a search saw beside its verdicts: how the states branch, and what never happened."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+from modelcheck.ir.model import PropertyKind
+
+
+@dataclass(frozen=True, slots=True)
+class OutDegree:
+    """From how many transitions lead out of a state, over the states that were expanded."""
+
+    least: int
+    mean: float
+    most: int
+
+
+@dataclass(frozen=True, slots=True)
+class FalsePart:
+    """A part of a guard, as text, and how often it was false."""
+
+    condition: str
+    times: int
+
+
+@dataclass(frozen=True, slots=True)
+class IdleStep:
+    """A step that was never taken, and what kept it from being taken."""
+
+    step: str
+    """As `process.label`."""
+
+    stood: int
+    """How often an instance stood there: once for each state and each instance."""
+
+    tries: int
+    """How often its guard was false: as `stood`, but once for each way to choose."""
+
+    false: tuple[FalsePart, ...]
+    """The parts of the guard that were false, the most frequent first."""
+
+
+@dataclass(frozen=True, slots=True)
+class Unexercised:
+    """A property about which no reachable state, or no step, had anything to say."""
+
+    property: str
+    kind: PropertyKind
+    missing: tuple[str, ...]
+    """The conditions that were never true; for `every_step` the variables that never changed."""
+
+
+@dataclass(frozen=True, slots=True)
+class Statistics:
+    """What a search saw beside its verdicts; of what never happened, only if it is complete."""
+
+    out_degree: OutDegree | None
+    """None if no state was expanded."""
+
+    idle: tuple[IdleStep, ...]
+    unexercised: tuple[Unexercised, ...]
+
+
+def out_degree(counted: Mapping[int, int]) -> OutDegree | None:
+    """The summary of how many states have each out-degree."""
+    if not counted:
+        return None
+    total = sum(degree * states for degree, states in counted.items())
+    return OutDegree(min(counted), total / sum(counted.values()), max(counted))

@@ -1,0 +1,76 @@
+"""The replays of a counterexample on real systems: with the defect, as a control without it."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import replace
+from pathlib import Path
+
+from modelcheck.concrete.controller import Benign, Prevented, Replay, Reproduced, Unavailable
+from modelcheck.concrete.postgres import Installation, Scenario, Session, load_scenario
+from modelcheck.errors import UserError
+from modelcheck.report.finding import Finding
+from modelcheck.trace import Transition
+
+SCENARIO = "_postgres.py"
+
+
+def scenario_of(spec_path: str) -> Scenario | None:
+    """The scenario that stands beside a spec; None if there is none."""
+    path = Path(spec_path)
+    beside = path.with_name(path.stem + SCENARIO)
+    return load_scenario(beside) if beside.is_file() else None
+
+
+def replay_scenario(finding: Finding) -> Scenario:
+    """The scenario to replay a finding with; raises `UserError` where it cannot be replayed."""
+    on_model = "follow the trace with --on model"
+    if finding.trace.loop is not None:
+        raise UserError(
+            "a lasso goes on for ever; only a trace that ends is replayed on PostgreSQL",
+            way_out=on_model,
+        )
+    scenario = scenario_of(finding.model.path)
+    if scenario is None:
+        raise UserError(f"{finding.model.path} has no scenario for PostgreSQL", way_out=on_model)
+    return scenario
+
+
+def replay_with_control(
+    session: Session, scenario: Scenario, schedule: tuple[Transition, ...], *, violating: bool
+) -> tuple[Replay, ...]:
+    """Replay a schedule with the defect re-introduced, and as a control without it.
+
+    Where a replay cannot be tried at all there is no control.
+    """
+    defect = session.replay(scenario, schedule, defect=True, violating=violating)
+    if isinstance(defect.outcome, Unavailable):
+        return (defect,)
+    return defect, session.replay(scenario, schedule, defect=False, violating=violating)
+
+
+def replay_everywhere(
+    finding: Finding,
+    scenario: Scenario,
+    installations: tuple[Installation, ...],
+    *,
+    progress: Callable[[str], None],
+) -> Finding:
+    """The finding with a replay and its control on each of `installations`."""
+    found: list[Replay] = []
+    for installation in installations:
+        with Session(installation, progress=progress) as session:
+            found += replay_with_control(session, scenario, finding.trace.schedule, violating=True)
+    return replace(finding, replays=tuple(found))
+
+
+def is_unavailable(replays: tuple[Replay, ...]) -> bool:
+    """Whether no replay could be tried, so that nothing was confirmed or refuted."""
+    return all(isinstance(replay.outcome, Unavailable) for replay in replays)
+
+
+def is_confirmed(replays: tuple[Replay, ...]) -> bool:
+    """Whether every replay with the defect did as predicted, and every control prevented it."""
+    return bool(replays) and all(
+        isinstance(r.outcome, Reproduced | Benign if r.defect else Prevented) for r in replays
+    )
