@@ -66,13 +66,6 @@ def _verdict(model: Model, name: str, kind: PropertyKind, outcome: Outcome) -> V
     return Unknown(outcome.stopped)
 
 
-def _alive(outcome: Outcome) -> Verdict:
-    """No lasso was found, which says something only where everything was seen."""
-    if outcome.stopped:
-        return Unknown(UNENDED.format(outcome.stopped))
-    return Holds(caveat=outcome.caveat)
-
-
 def _without_lasso(outcome: Outcome) -> Verdict:
     """No lasso was found, which says something only where everything was seen."""
     if outcome.stopped:
