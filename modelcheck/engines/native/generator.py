@@ -77,7 +77,7 @@ def _steps(
             (process, step) for process in prepared.model.processes for step in process.steps
         )
     }
-    total = 0
+    total, offset = 0, len(prepared.model.properties)
     for at, (instance, process) in enumerate(
         zip(prepared.instances, prepared.processes, strict=True)
     ):
@@ -88,7 +88,8 @@ def _steps(
         )
         for position, step in enumerate(process.steps):
             body = Specialiser(process.index, instance.index).body(step.body)
-            job = Job(process, step, stand, numbers[process.name, step.label], checked)
+            number = numbers[process.name, step.label]
+            job = Job(process, step, stand, number, offset + number, checked)
             name = f"step_{at}_{position}"
             writer = Statements(layout, prepared, tables, job)
             comment = f"/* {instance}.{step.label} */\n"

@@ -48,7 +48,10 @@ class Job:
     step: Step
     stand: Stand
     number: int
-    """Of the step among all steps of the model: it counts, and is a claim of that number."""
+    """Of the step among all steps of the model."""
+
+    claim: int
+    """The number of the claim that its checks hold."""
 
     checked: tuple[tuple[int, str], ...]
     """Claims over every step, and the C functions that say whether they hold."""
@@ -73,7 +76,7 @@ class Statements:
         self.write.violate = (
             f"tally->taken[{number}]++;",
             "tally->failing++;",
-            f"tally_claim(tally, {number});",
+            f"tally_claim(tally, {self.job.claim});",
             leave,
         )
 
