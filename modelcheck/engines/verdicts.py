@@ -33,6 +33,12 @@ class Outcome:
     """Which behaviours a liveness property that holds says nothing of."""
 
 
+def stopped_at(selected: tuple[Claim, ...], decided: Mapping[str, Violated | Holds]) -> str:
+    """Why a search that does not go on after a violation is not complete."""
+    name = next(name for name, _ in selected if isinstance(decided.get(name), Violated))
+    return f"the search stopped at the violation of {name}; --full goes on"
+
+
 def findings(
     model: Model, selected: tuple[Claim, ...], outcome: Outcome
 ) -> tuple[PropertyVerdict, ...]:

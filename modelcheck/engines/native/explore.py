@@ -19,7 +19,7 @@ from modelcheck.engines.native.layout import TooWide
 from modelcheck.engines.native.library import Core, Reached, Status, Words, load
 from modelcheck.engines.selection import Claim, select
 from modelcheck.engines.statistics import Statistics
-from modelcheck.engines.verdicts import Outcome, findings
+from modelcheck.engines.verdicts import Outcome, findings, stopped_at
 from modelcheck.errors import ModelCheckBug
 from modelcheck.ir.model import Model, PropertyKind
 from modelcheck.semantics import (
@@ -116,6 +116,7 @@ class _Search:
         self.budget = budget
         self.full = full
         self.initial: tuple[Words, ...] = ()
+        self.halted = False
         self.stopped = ""
         self.within: int | None = None
         self.found: tuple[int, ...] = ()
@@ -138,7 +139,10 @@ class _Search:
             self.stopped = "interrupted"
         tallied, reached = self.core.tallied(), self.core.reached()
         self.found = self.found or tallied.found
-        outcome = Outcome(self._decided(), self.stopped, self.within)
+        decided = self._decided()
+        if self.halted:
+            self.stopped = stopped_at(self.selected, decided)
+        outcome = Outcome(decided, self.stopped, self.within)
         return Exploration(
             verdicts=findings(self.prepared.model, self.selected, outcome),
             states=reached.states,
@@ -168,7 +172,7 @@ class _Search:
                     return False
                 self.stopped = f"the budget of {limit:g} seconds is used up"
             case Status.LEVEL:
-                self._stop_at_violation()
+                self.halted = self.core.reached().frontier > 0
             case Status.DEPTH:
                 self._look_ahead()
             case Status.FULL:
@@ -181,17 +185,6 @@ class _Search:
 
     def _stops_at(self, claim: Claim) -> bool:
         return claim in self.selected and claim[1] is not PropertyKind.SOMETIMES
-
-    def _stop_at_violation(self) -> None:
-        """The search ends at a violation, unless there was nothing left to expand."""
-        found = self.core.tallied().found
-        first = next(
-            claim[0]
-            for claim, level in zip(self.generated.claims, found, strict=True)
-            if level and self._stops_at(claim)
-        )
-        if self.core.reached().frontier:
-            self.stopped = f"the search stopped at the violation of {first}; --full goes on"
 
     def _look_ahead(self) -> None:
         ahead, seen = self.core.look_ahead()

@@ -540,8 +540,9 @@ class Expressions:
             for stand, instance in zip(self.layout.stands, self.prepared.instances, strict=True)
             if instance.process == expr.process
         ]
-        labels = [step.label for step in process.steps]
-        wanted = 0 if expr.label is None else 1 + labels.index(expr.label)
+        if expr.label not in stands[0].places:
+            return "0"  # it never ends
+        wanted = stands[0].places.index(expr.label)
         if expr.index is None or process.index is None:
             return f"({self.loaded(self._label(stands[0].label))} == {wanted})"
         held, t = type_of(expr.index), process.index.type

@@ -94,10 +94,9 @@ def _steps(
             writer = Statements(layout, prepared, tables, job)
             comment = f"/* {instance}.{step.label} */\n"
             functions.append(comment + writer.function(name, body, _used(body, process)))
-            cases.append(
-                f"\t\tcase {position + 1}:\n\t\t\tcount = {name}(s, out, count, tally);\n"
-                "\t\t\tbreak;\n"
-            )
+            place = stand.places.index(step.label)
+            call = f"count = {name}(s, out, count, tally);"
+            cases.append(f"\t\tcase {place}:\n\t\t\t{call}\n\t\t\tbreak;\n")
             most = max(most, fan_out(body))
         cases.append("\t}\n")
         total += most
@@ -151,6 +150,8 @@ def _over_step(
 def _stuck(prepared: Prepared, layout: Layout) -> str:
     tests = [
         f"get_bits(s[{stand.label.word}], {stand.label.shift}, {stand.label.width}) != 0"
+        if None in stand.places
+        else "1"
         for stand, process in zip(layout.stands, prepared.processes, strict=True)
         if process.kind is ProcessKind.PROCESS
     ]

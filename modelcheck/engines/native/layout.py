@@ -12,6 +12,7 @@ from typing import TypeAlias
 
 from modelcheck.engines.native.packing import pack, unpack, width
 from modelcheck.ir.model import Model, Process
+from modelcheck.ir.statements import Goto
 from modelcheck.ir.types import (
     ArrayType,
     IntType,
@@ -20,6 +21,7 @@ from modelcheck.ir.types import (
     Value,
     size,
 )
+from modelcheck.ir.walk import statements
 from modelcheck.semantics import prepare
 from modelcheck.trace import Location, State
 
@@ -62,7 +64,10 @@ class Stand:
     """Where one instance's location and locals lie."""
 
     label: Bits
-    """0 for done, then the labels in the order of the process."""
+    """Which of `places` it is."""
+
+    places: tuple[str | None, ...]
+    """The labels, and None for done if the process has an end."""
 
     locals: dict[str, dict[str, Placement]]
     """By label and name."""
@@ -88,10 +93,8 @@ class Layout:
         words = [0] * self.words
         for placement, value in zip(self.shared, state.shared, strict=True):
             _put(words, placement, value)
-        for stand, location, process in self._located(state.locations):
-            labels = [step.label for step in process.steps]
-            at = 0 if location.label is None else 1 + labels.index(location.label)
-            words[stand.label.word] |= at << stand.label.shift
+        for stand, location in zip(self.stands, state.locations, strict=True):
+            words[stand.label.word] |= stand.places.index(location.label) << stand.label.shift
             if location.label is not None:
                 places = stand.locals[location.label].values()
                 for placement, value in zip(places, location.locals, strict=True):
@@ -102,12 +105,12 @@ class Layout:
         """The state of some words."""
         shared = tuple(_get(words, placement) for placement in self.shared)
         locations = []
-        for stand, process in zip(self.stands, prepare(self.model).processes, strict=True):
+        for stand in self.stands:
             at = words[stand.label.word] >> stand.label.shift & (1 << stand.label.width) - 1
-            if at == 0:
+            label = stand.places[at]
+            if label is None:
                 locations.append(Location(None))
             else:
-                label = process.steps[at - 1].label
                 places = stand.locals[label].values()
                 locations.append(Location(label, tuple(_get(words, one) for one in places)))
         return State(shared, tuple(locations))
@@ -124,9 +127,6 @@ class Layout:
                     pending += parts
         return {word: mask for word, mask in sorted(found.items()) if mask}
 
-    def _located(self, locations: tuple[Location, ...]) -> zip[tuple[Stand, Location, Process]]:
-        return zip(self.stands, locations, prepare(self.model).processes, strict=True)
-
 
 def lay_out(model: Model) -> Layout:
     """Place every part of a model's state; raises `TooWide`."""
@@ -137,12 +137,17 @@ def lay_out(model: Model) -> Layout:
 
 
 def _stand(room: _Room, process: Process) -> Stand:
-    label = room.bits(IntType(0, len(process.steps)))
+    bodies = (process.prologue, *(step.body for step in process.steps))
+    ends = any(one == Goto(None) for body in bodies for one in statements(body))
+    places = (*((None,) if ends else ()), *(step.label for step in process.steps))
+    label = room.bits(IntType(0, len(places) - 1))
     types = {local.name: local.type for local in process.locals}
     needed = [sum(width(types[name]) for name in step.live) for step in process.steps]
     if max(needed, default=0) > WORD:
         own = {name: room.place(t) for name, t in types.items()}
-        return Stand(label, {s.label: {name: own[name] for name in s.live} for s in process.steps})
+        return Stand(
+            label, places, {s.label: {name: own[name] for name in s.live} for s in process.steps}
+        )
     word, low = room.reserve(max(needed, default=0))
     locals_at: dict[str, dict[str, Placement]] = {}
     for step in process.steps:
@@ -151,7 +156,7 @@ def _stand(room: _Room, process: Process) -> Stand:
         for name in step.live:
             locals_at[step.label][name] = Bits(types[name], word, shift)
             shift += width(types[name])
-    return Stand(label, locals_at)
+    return Stand(label, places, locals_at)
 
 
 class _Room:

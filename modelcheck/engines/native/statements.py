@@ -386,13 +386,13 @@ class Statements:
     def _goto(self, label: str | None) -> None:
         """The step ends: write where the instance stands now, and hand the state out."""
         state, stand = self.write.state, self.job.stand
-        labels = [step.label for step in self.job.process.steps]
         for word, mask in sorted(_area(stand).items()):
             self.text.add(f"{state}[{word}] &= ~UINT64_C({mask:#x});")
         codes: dict[int, list[str]] = {}
+        if stand.places.index(label):
+            at = f"(word) {stand.places.index(label)} << {stand.label.shift}"
+            codes.setdefault(stand.label.word, []).append(at)
         if label is not None:
-            at = stand.label
-            codes.setdefault(at.word, []).append(f"(word) {1 + labels.index(label)} << {at.shift}")
             for local, placement in stand.locals[label].items():
                 if not isinstance(placement, Bits):
                     raise TooWide("a local that fits in no word")

@@ -28,7 +28,8 @@ typedef struct Frontier
 typedef struct Worker
 {
 	Search	   *search;
-	Tally		tally;
+	Tally		tally;			/* of the states that are expanded */
+	Tally		ahead;			/* of those that are found: the same arrays, one level on */
 	Frontier	found;			/* new states, for the next level */
 	uint64_t	transitions;
 	word	   *batch;
@@ -164,6 +165,7 @@ search_begin(Search *search, const word *state)
 	frontier->count++;
 	search->total++;
 	search->states++;
+	search->model.judge(state, &search->workers[0].tally);
 	return true;
 }
 
@@ -192,6 +194,8 @@ insert_batch(Worker *worker, int count)
 
 		memcpy(found->states + found->count * WORDS, state, WORDS * sizeof(word));
 		found->count += inserted == TABLE_NEW;
+		if (inserted == TABLE_NEW)
+			search->model.judge(state, &worker->ahead);
 		if (inserted == TABLE_CROWDED)
 			worker->failed = true;
 	}
@@ -231,6 +235,8 @@ work(void *argument)
 	int			count = 0;
 
 	worker->tally.level = search->level;
+	worker->ahead = worker->tally;
+	worker->ahead.level++;
 	while (__atomic_load_n(&search->stop, __ATOMIC_RELAXED) == 0 && !worker->failed)
 	{
 		uint64_t	first = __atomic_fetch_add(&search->next, search->chunk, __ATOMIC_RELAXED);
@@ -251,7 +257,6 @@ work(void *argument)
 			{
 				const word *state = frontier->states + at * WORDS;
 
-				model->judge(state, &worker->tally);
 				count += model->expand(state, worker->batch + count * WORDS, &worker->tally);
 				if (count >= BATCH)
 				{
@@ -366,15 +371,14 @@ search_run(Search *search, double seconds, uint64_t max_states, uint64_t max_byt
 }
 
 /*
- * Judge the states of the current level without expanding them: their own properties, and deadlock.
- * Returns whether anything leads out of them.  "found" gets the claims, as in a tally.
+ * Look for deadlock among the states of the current level, which are not expanded.  Returns whether
+ * anything leads out of them.  "found" gets the claims, as in a tally.
  */
 bool
 search_look_ahead(Search *search, uint32_t *found)
 {
 	Worker	   *worker = &search->workers[0];
 	uint64_t   *taken = calloc((size_t) search->model.steps + 1, sizeof(uint64_t));
-	Tally		own = {taken, found, search->level, 0};
 	Tally		steps = {taken, calloc((size_t) search->model.claims + 1, sizeof(uint32_t)),
 	search->level, 0};
 	int			deadlock = search->model.claims - 1;
@@ -387,7 +391,6 @@ search_look_ahead(Search *search, uint32_t *found)
 		const Frontier *frontier = find_segment(search, &at);
 		const word *state = frontier->states + at * WORDS;
 
-		search->model.judge(state, &own);
 		if (search->model.expand(state, worker->batch, &steps) > 0 || steps.failing > 0)
 			ahead = true;
 	}
