@@ -59,12 +59,15 @@ def compiled(unit: Unit, compiler: tuple[str, ...], cache: Path) -> Path:
     for name in (*headers, *unit.files):
         digest.update((RUNTIME / name).read_bytes() + b"\0")
     place = cache / f"{unit.name}-{digest.hexdigest()[:24]}.so"
-    if not place.is_file():
-        cache.mkdir(parents=True, exist_ok=True)
-        with tempfile.TemporaryDirectory(dir=cache) as folder:
-            made = Path(folder) / "made.so"
-            _compile(unit, compiler, Path(folder), made)
-            made.replace(place)
+    try:
+        if not place.is_file():
+            cache.mkdir(parents=True, exist_ok=True)
+            with tempfile.TemporaryDirectory(dir=cache) as folder:
+                made = Path(folder) / "made.so"
+                _compile(unit, compiler, Path(folder), made)
+                made.replace(place)
+    except OSError as problem:
+        raise NoCompiler(f"{cache} cannot hold compiled code: {problem.strerror}") from None
     return place
 
 

@@ -8,7 +8,6 @@ from __future__ import annotations
 
 import time
 from collections.abc import Callable
-from dataclasses import dataclass
 from itertools import pairwise
 from pathlib import Path
 
@@ -52,48 +51,36 @@ class Unsupported(Exception):
     """The engine cannot search this model here; the message says why."""
 
 
-@dataclass(frozen=True, slots=True)
-class Machine:
-    """What the engine runs on."""
+def explore(
+    model: Model,
+    *,
+    cache: Path,
+    threads: int,
+    budget: Budget,
+    properties: frozenset[str] | None = None,
+    full: bool = False,
+    progress: Progress | None = None,
+    clock: Callable[[], float] = time.monotonic,
+) -> Exploration:
+    """Search the reachable states; see `engines.contract.Engine`.
 
-    cache: Path
-    """Where compiled code is kept."""
-
-    threads: int
-
-
-@dataclass(frozen=True, slots=True)
-class Native:
-    """The engine; calling it explores a model, see `engines.contract.Engine`."""
-
-    machine: Machine
-
-    def __call__(
-        self,
-        model: Model,
-        *,
-        budget: Budget,
-        properties: frozenset[str] | None = None,
-        full: bool = False,
-        progress: Progress | None = None,
-        clock: Callable[[], float] = time.monotonic,
-    ) -> Exploration:
-        """Search the reachable states; raises `Unsupported` where it cannot be done here."""
-        began = clock()
-        selected = select(model, properties)
-        if any(kind in LIVENESS for _, kind in selected):
-            raise Unsupported("it does not decide liveness")
-        try:
-            generated = generate(model)
-            core = load(generated, find_compiler(), self.machine.cache)
-        except (TooWide, NoCompiler) as problem:
-            raise Unsupported(str(problem)) from None
-        search = _Search(generated, core, prepare(model), selected, budget, full=full)
-        try:
-            search.begin(self.machine.threads)
-            return search.explore(progress, clock, began)
-        finally:
-            core.close()
+    Compiled code is kept in `cache`. Raises `Unsupported` where it cannot be done here.
+    """
+    began = clock()
+    selected = select(model, properties)
+    if any(kind in LIVENESS for _, kind in selected):
+        raise Unsupported("it does not decide liveness")
+    try:
+        generated = generate(model)
+        core = load(generated, find_compiler(), cache)
+    except (TooWide, NoCompiler) as problem:
+        raise Unsupported(str(problem)) from None
+    search = _Search(generated, core, prepare(model), selected, budget, full=full)
+    try:
+        search.begin(threads)
+        return search.explore(progress, clock, began)
+    finally:
+        core.close()
 
 
 class _Search:
