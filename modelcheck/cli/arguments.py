@@ -68,6 +68,14 @@ tells what the server did.
 LIST = """\
 The specs under PATH with their variants, properties and the sizes that they declare."""
 
+REFUSALS = """\
+What a refusal means, such as the [wait-after-write] at the end of a message: the rule, the
+reason, an example that is refused and one that is accepted. Without SLUG, the rules in one line
+each.
+
+  modelcheck refusals                    every rule of the language that can be broken
+  modelcheck refusals wait-after-write   one of them, with an example"""
+
 DOCTOR = """\
 What this machine can do, in plain words, and what to install for the rest."""
 
@@ -97,6 +105,8 @@ def parser() -> ArgumentParser:
     _report(verb("report", REPORT, "write a trace up as HTML, Markdown or text"))
     listing = verb("list", LIST, "specs, variants, properties, sizes")
     listing.add_argument("paths", nargs="*", type=Path, default=[Path("specs")], metavar="PATH")
+    refusals = verb("refusals", REFUSALS, "what a refusal means, with an example")
+    refusals.add_argument("slug", nargs="?", metavar="SLUG")
     doctor = verb("doctor", DOCTOR, "what this machine can do")
     doctor.add_argument("--pg-dir", type=Path, metavar="DIR", help="a PostgreSQL to look at")
     return top

@@ -11,7 +11,7 @@ from types import FrameType
 from modelcheck.cli.arguments import parser
 from modelcheck.cli.console import Console, console_of, open_streams, write
 from modelcheck.cli.status import Status
-from modelcheck.errors import ModelCheckBug, UserError
+from modelcheck.errors import ModelCheckBug, SpecError, UserError
 
 
 class Terminated(BaseException):
@@ -29,6 +29,8 @@ def main(arguments: list[str] | None = None) -> int:
     except UserError as problem:
         console.close_line()
         write(sys.stderr, problem.render() + "\n")
+        if isinstance(problem, SpecError):
+            console.note(f"   `modelcheck refusals {problem.slug}` explains")
         return Status.USAGE
     except KeyboardInterrupt:
         console.close_line()
@@ -66,6 +68,10 @@ def _run(options: Namespace, console: Console) -> Status:
             from modelcheck.cli import listing  # noqa: PLC0415
 
             return listing.run(options, console)
+        case "refusals":
+            from modelcheck.cli import refusals  # noqa: PLC0415
+
+            return refusals.run(options, console)
         case "doctor":
             from modelcheck.cli import doctor  # noqa: PLC0415
 

@@ -8,6 +8,7 @@ from dataclasses import astuple
 from enum import Enum
 from typing import Annotated, Union, assert_never, get_args, get_origin, get_type_hints
 
+from modelcheck.frontend.refuse import in_words
 from modelcheck.ir.types import (
     INDEX_TYPES,
     ArrayType,
@@ -34,17 +35,25 @@ from modelcheck.lang.records import defaults
 LARGEST_DOMAIN = 4096
 """How many items an array may have, how many instances a process, how many rounds a loop."""
 
+BOUNDED = "write `Annotated[int, Below(n)]` for 0 to n - 1, or `Between(low, high)`"
+TYPES = (
+    "types are bool, enums, bounded integers, `T | None`, records, Array, Queue, Bag and FiniteSet"
+)
+
 LARGEST_SET = 256
 """How many values the domain of a set may have."""
 
-SMALLER = f"at most {LARGEST_DOMAIN:,} are; give a constant a smaller value"
+SMALLER = f"at most {LARGEST_DOMAIN:,} are: give a constant a smaller value"
 
 
 class NotAType(Exception):
     """An annotation or default is outside the language; the message says why."""
 
-    def __init__(self, message: str, *, of: tuple[str, str] | None = None) -> None:
+    def __init__(
+        self, message: str, way_out: str = "", *, of: tuple[str, str] | None = None
+    ) -> None:
         super().__init__(message)
+        self.way_out = way_out
         self.of = of
         """The record and the field that are meant, if it is one."""
 
@@ -57,7 +66,7 @@ def resolve(annotation: object, default: object = None) -> Type:
     if annotation is bool:
         return BoolType()
     if annotation is int:
-        raise NotAType("a plain int has no finite domain; write Annotated[int, Below(n)]")
+        raise NotAType("a plain int has no finite domain", BOUNDED)
     if isinstance(annotation, type) and issubclass(annotation, Enum):
         if not len(annotation):
             raise NotAType(f"the enum {annotation.__name__} has no members")
@@ -81,7 +90,7 @@ def resolve(annotation: object, default: object = None) -> Type:
         return BagType(resolve(arguments[0]), default.capacity)
     if origin is FiniteSet:
         return _set(arguments)
-    raise NotAType(f"{_name(annotation)} is no type of the language")
+    raise NotAType(f"{_name(annotation)} is no type of the language", TYPES)
 
 
 def hints_of(annotated: Callable[..., object]) -> dict[str, object]:
@@ -89,8 +98,8 @@ def hints_of(annotated: Callable[..., object]) -> dict[str, object]:
     try:
         return get_type_hints(annotated, include_extras=True)
     except Exception as problem:  # noqa: BLE001  # whatever the user wrote there
-        reason = f"{type(problem).__name__}: {problem}"
-        raise NotAType(f"an annotation cannot be read: {reason}") from None
+        reason = f"{type(problem).__name__}: {in_words(str(problem))}"
+        raise NotAType(f"an annotation cannot be read: {reason}", TYPES) from None
 
 
 def record_type(cls: type) -> RecordType:
@@ -102,7 +111,8 @@ def record_type(cls: type) -> RecordType:
         try:
             fields.append(RecordField(name, resolve(hints[name], default)))
         except NotAType as problem:
-            raise NotAType(str(problem), of=problem.of or (cls.__name__, name)) from None
+            of = problem.of or (cls.__name__, name)
+            raise NotAType(str(problem), problem.way_out, of=of) from None
     return RecordType(cls.__name__, tuple(fields))
 
 
@@ -110,7 +120,8 @@ def encode(value: object, t: Type) -> Value:
     """A Python value of a spec as a value of type `t`; raises `NotAType` if it is none."""
     encoded = _encode(value, t)
     if not contains(t, encoded):
-        raise NotAType(f"{value!r} lies outside {_describe(t)}")
+        way_out = "give a value inside, or widen the domain"
+        raise NotAType(f"{_shown(value)} lies outside {_describe(t)}", way_out)
     return encoded
 
 
@@ -131,45 +142,55 @@ def _encode(value: object, t: Type) -> Value:
             if isinstance(value, Array):
                 items = value if value.is_filled else [value.make()] * size(index)
                 return tuple(encode(part, item) for part in items)
-        case QueueType(item):
+        case QueueType(item, capacity):
             if isinstance(value, Queue):
+                _check_capacity(value.capacity, capacity)
                 return tuple(encode(part, item) for part in value)
-        case BagType(item):
+        case BagType(item, capacity):
             if isinstance(value, Bag):
+                _check_capacity(value.capacity, capacity)
                 return canonical(item, [encode(part, item) for part in value])
         case SetType(item):
             if isinstance(value, FiniteSet):
                 return canonical(item, [encode(part, item) for part in value])
         case _:
             assert_never(t)
-    raise NotAType(f"{value!r} is no value of {_describe(t)}")
+    way_out = "give a value of that type, or change the annotation"
+    raise NotAType(f"{_shown(value)} is no value of {_describe(t)}", way_out)
+
+
+def _check_capacity(given: int, declared: int) -> None:
+    if given != declared:
+        message = f"the capacity is {given} here and {declared} where it is declared"
+        raise NotAType(message, "give both the same, by a constant")
 
 
 def _encode_field(record: object, name: str, field: RecordField) -> Value:
     try:
         return encode(getattr(record, field.name), field.type)
     except NotAType as problem:
-        raise NotAType(str(problem), of=problem.of or (name, field.name)) from None
+        raise NotAType(str(problem), problem.way_out, of=problem.of or (name, field.name)) from None
 
 
 def _bounded(arguments: tuple[object, ...]) -> IntType:
     for bound in arguments[1:]:
         if isinstance(bound, Below | Between) and arguments[0] is int:
             if any(type(end) is not int for end in astuple(bound)):
-                raise NotAType(f"the ends of {bound} are no integers")
+                raise NotAType(f"the ends of {in_words(str(bound))} are no integers", BOUNDED)
             if not bound.values:
-                raise NotAType(f"{bound} is an empty domain")
+                raise NotAType(f"{bound} is an empty domain", BOUNDED)
             return IntType(bound.values[0], bound.values[-1])
-    raise NotAType("only Annotated[int, Below(n)] and Annotated[int, Between(lo, hi)] are types")
+    raise NotAType("this Annotated says nothing of the bounds", BOUNDED)
 
 
 def _option(arguments: tuple[object, ...]) -> OptionType:
     items = [argument for argument in arguments if argument is not python_types.NoneType]
     if len(items) != 1 or len(arguments) != len(items) + 1:
-        raise NotAType("a union is only `T | None`")
+        way_out = "put both into a record, with an enum that tells which is meant"
+        raise NotAType("a union is only `T | None`", way_out)
     item = resolve(items[0])
     if isinstance(item, ArrayType | QueueType | BagType | SetType):
-        raise NotAType("an option of a container is not in the language")
+        raise NotAType("an option of a container is not in the language", "let it be empty")
     return OptionType(item)
 
 
@@ -184,18 +205,32 @@ def _set(arguments: tuple[object, ...]) -> SetType:
 
 def _array(arguments: tuple[object, ...], default: object) -> ArrayType:
     if len(arguments) != 2:  # noqa: PLR2004  # index and item
-        raise NotAType("an array is `Array[domain, item]`")
+        raise NotAType("an array has a domain and items", "write `Array[Slot, Item]`")
     index = resolve(arguments[0])
     if not isinstance(index, INDEX_TYPES):
-        raise NotAType("an array is indexed by a bounded integer, an enum or bool")
+        raise NotAType("an array is indexed by a bounded integer, an enum or bool", BOUNDED)
     if size(index) > LARGEST_DOMAIN:
-        raise NotAType(f"an array over {size(index):,} indices cannot be explored; {SMALLER}")
-    item_default = default.make() if isinstance(default, Array) else None
+        raise NotAType(f"an array over {size(index):,} indices cannot be explored", SMALLER)
+    item_default = _made(default) if isinstance(default, Array) else None
     return ArrayType(index, resolve(arguments[1], item_default))
 
 
+def _made(array: Array[object, object]) -> object:
+    """An item as the array's filling gives it; records are made as the user wrote them."""
+    try:
+        return array.make()
+    except Exception as problem:  # noqa: BLE001  # whatever the user wrote there
+        reason = f"{type(problem).__name__}: {in_words(str(problem))}"
+        raise NotAType(f"the items of this array cannot be made: {reason}") from None
+
+
 def _name(annotation: object) -> str:
-    return annotation.__name__ if isinstance(annotation, type) else str(annotation)
+    return in_words(str(annotation))
+
+
+def _shown(value: object) -> str:
+    """A value as it is written in a spec."""
+    return str(value) if isinstance(value, Enum) else in_words(repr(value))
 
 
 def _describe(t: Type) -> str:

@@ -4,9 +4,11 @@ from __future__ import annotations
 
 import ast
 from collections.abc import Sequence
+from typing import get_origin
 
 from modelcheck.errors import SpecError
 from modelcheck.frontend.annotations import NotAType, resolve
+from modelcheck.frontend.containers import SET_OPERATORS
 from modelcheck.frontend.expressions import Expressions
 from modelcheck.frontend.operands import ARITHMETIC
 from modelcheck.frontend.path import (
@@ -24,6 +26,7 @@ from modelcheck.frontend.shapes import (
     holds,
     is_aggregate,
     is_container,
+    is_item,
     is_place,
     may_contain,
     nesting,
@@ -34,7 +37,6 @@ from modelcheck.ir.expressions import (
     Conditional,
     Expr,
     Field,
-    First,
     Index,
     Place,
     Scope,
@@ -50,6 +52,8 @@ from modelcheck.ir.types import (
     Type,
 )
 from modelcheck.ir.walk import substitute, variables
+from modelcheck.lang.containers import Array, Queue
+from modelcheck.lang.pools import Bag
 
 
 class Assignments:
@@ -68,22 +72,38 @@ class Assignments:
         path: Path,
         out: list[Statement],
     ) -> None:
-        for target, part in zip(targets, parts, strict=True):
-            if isinstance(target, ast.Name) and is_aggregate(
-                type_of(self.expressions.expr(part, path))
-            ):
-                message = f"{target.id} would be an alias; bind aliases one at a time"
-                raise self.refuse("unsupported", target, message)
+        expected = [
+            None if isinstance(target, ast.Name) else type_of(self._place(target, path))
+            for target in targets
+        ]
+        values = [
+            self.expressions.expr(part, path, t) for part, t in zip(parts, expected, strict=True)
+        ]
+        for target, built in zip(targets, values, strict=True):
+            if isinstance(target, ast.Name) and is_aggregate(type_of(built)):
+                message = f"{target.id} would be an alias, bound together with others"
+                way_out = "bind each alias on a line of its own"
+                raise self.refuse("unsupported", target, message, way_out)
+        self._check_parts(targets, values, path)
         names = [
-            self._hold(
-                f"{ast.unparse(target)}.new", self.expressions.expr(part, path), node, path, out
-            )
-            for target, part in zip(targets, parts, strict=True)
+            self._hold(f"{ast.unparse(target)}.new", built, node, path, out)
+            for target, built in zip(targets, values, strict=True)
         ]
         for target, held in zip(targets, names, strict=True):
             place = self._target(target, held.type, node, path, out)
             self._wrote(place, node, path)
             out.append(Assign(place, self._fitted(held, place, node), self.source.span(node)))
+
+    def _check_parts(self, targets: Sequence[ast.expr], values: Sequence[Expr], path: Path) -> None:
+        """In Python the values are still named by their places: no target may change a part."""
+        for target in targets:
+            place = None if isinstance(target, ast.Name) else self._place(target, path)
+            if isinstance(place, Field | Index | Unwrap) and any(
+                is_place(value) and is_aggregate(type_of(value)) and may_contain(value, place.base)
+                for value in values
+            ):
+                message = f"{ast.unparse(target)} is part of a value that is assigned here"
+                raise self.refuse("unsupported", target, message, "write two assignments")
 
     def _fitted(self, value: Expr, place: Place, node: ast.stmt) -> Expr:
         at = node if isinstance(node, ast.expr) else ast.copy_location(ast.Constant(None), node)
@@ -118,6 +138,9 @@ class Assignments:
         annotated = declared is not None and declared.name in self.cut.annotated
         expected = declared.type if declared is not None and annotated else None
         known = self.expressions.known(value, path)
+        if known is not None and isinstance(known.value, Array):
+            message = "an array is part of a record: by itself it does not know its domain"
+            raise self.refuse("unsupported", value, message, "give it to a field")
         built = self.expressions.expr(value, path, expected)
         self._bind(node, name, built, known, path, out)
 
@@ -140,14 +163,14 @@ class Assignments:
             return
         variable = self._declare(name, type_of(built), node, path, out)
         path.frame[name] = Local(variable, None if is_aggregate(variable.type) else known)
-        if isinstance(built, First) and is_aggregate(variable.type):
+        if is_item(built) and is_aggregate(variable.type):
             self.cut.peeked.add(variable.name)
         value = self._fitted(built, variable, node)
         out.append(Assign(variable, value, self.source.span(node)))
 
     def _augment(self, node: ast.AugAssign, path: Path, out: list[Statement]) -> None:
-        if type(node.op) not in ARITHMETIC:
-            raise self.refuse("unsupported", node, "use += -= *= //= %=")
+        if type(node.op) not in ARITHMETIC and type(node.op) not in SET_OPERATORS:
+            raise self.refuse("unsupported", node, "use += -= *= //= %=, of sets |= &= -=")
         load = ast.parse(ast.unparse(node.target), mode="eval").body
         for part in ast.walk(load):
             ast.copy_location(part, node.target)
@@ -167,29 +190,49 @@ class Assignments:
         if isinstance(target, ast.Attribute | ast.Subscript):
             built = self.expressions.expr(_loaded(target), path)
             if is_place(built):
-                self._check_peeked(target, root(built))
+                self._check_peeked(target, root(built), path)
                 return built
         message = f"{ast.unparse(target)} cannot be assigned"
         raise self.refuse("unsupported", target, message, "assign a place of the state or a local")
 
-    def _check_peeked(self, target: ast.expr, variable: Variable) -> None:
-        if variable.name in self.cut.peeked and variable.scope is Scope.LOCAL:
+    def _check_peeked(self, target: ast.expr, variable: Variable, path: Path) -> None:
+        """Items of a container are objects of their own in Python, and copies here."""
+        if variable.scope is not Scope.LOCAL:
+            return
+        if variable.name in self.cut.peeked:
             message = "an item that was peeked at is a copy here, and in Python it is the item"
-            raise self.refuse("unsupported", target, message, "pop it, change it, push it")
+            way_out = "pop it, change it, push it"
+            raise self.refuse("unsupported", target, message, way_out)
+        if variable.name in self.cut.popped:
+            message = f"line {target.lineno} changes an item that was popped, maybe this very one"
+            stale = Stale("alias-of-replaced", message, "peek again, or pop it under one name")
+            for frame in path.frames:
+                for name, binding in frame.items():
+                    if isinstance(binding, Local) and binding.variable.name in self.cut.peeked:
+                        frame[name] = stale
 
     def _queue(self, base: ast.expr, path: Path) -> tuple[Place, QueueType]:
         built = self.expressions.expr(base, path)
         t = type_of(built)
         if is_place(built) and isinstance(t, QueueType):
+            self._check_peeked(base, root(built), path)
             return built, t
-        raise self.refuse("type", base, f"a queue is wanted here, this is {describe(t)}")
+        message = f"a queue is wanted here, this is {describe(t)}"
+        raise self.refuse("type", base, message, "bags and sets have `add` and others")
 
-    def _annotate(self, node: ast.stmt, name: str, annotation: ast.expr, path: Path) -> None:
+    def _annotate(
+        self, node: ast.stmt, name: str, annotation: ast.expr, value: ast.expr, path: Path
+    ) -> None:
         text = ast.unparse(annotation)
+        known = self.expressions.known(value, path)
         try:
-            t = resolve(eval(text, dict(self.expressions.loaded.namespace)))  # noqa: S307  # a type
+            meant = eval(text, dict(self.expressions.loaded.namespace))  # noqa: S307  # a type
+            if known is None and get_origin(meant) in (Array, Queue, Bag):
+                return  # another one's name or copy: its type is the other's
+            t = resolve(meant, None if known is None else known.value)
         except NotAType as problem:
-            raise self.refuse("unbounded-local", annotation, str(problem)) from None
+            message, way_out = str(problem), problem.way_out
+            raise self.refuse("unbounded-local", annotation, message, way_out) from None
         except Exception as problem:  # noqa: BLE001  # whatever evaluating an annotation raises
             raise self.refuse("type", annotation, f"no type: {problem}") from None
         full = self._local_name(name, path)
@@ -205,7 +248,8 @@ class Assignments:
         """The local `name`, about to be given a value of type `t`."""
         full = self._local_name(name, path)
         if isinstance(path.frame.get(name), Root) or full == self.cut.name:
-            raise self.refuse("unsupported", node, f"{name} is a parameter and keeps its value")
+            message = f"{name} is a parameter and keeps its value"
+            raise self.refuse("unsupported", node, message, "use another name for the local")
         before = self.cut.locals.get(full)
         if before is None:
             before = self.cut.locals[full] = Variable(full, t, Scope.LOCAL)
@@ -302,7 +346,8 @@ class Assignments:
 
     def _joined(self, node: ast.stmt, options: Sequence[Expr]) -> Type:
         if not options:
-            raise self.refuse("type", node, "nothing to choose from")
+            message = "nothing to choose from"
+            raise self.refuse("type", node, message, "give a domain or values: `one_of((0, 1))`")
         found = type_of(options[0])
         for option in options[1:]:
             if not compatible(found, type_of(option)):

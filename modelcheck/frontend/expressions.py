@@ -4,67 +4,51 @@ from __future__ import annotations
 
 import ast
 from collections.abc import Sequence
-from enum import (
-    EnumMeta,
-)
-from functools import reduce
-from itertools import islice
 
-from modelcheck.frontend.annotations import (
-    LARGEST_DOMAIN,
-    SMALLER,
-    NotAType,
-    encode,
-    record_type,
-    resolve,
-)
-from modelcheck.frontend.folding import is_record
-from modelcheck.frontend.operands import Operands
+from modelcheck.frontend.annotations import NotAType, encode, record_type, resolve
+from modelcheck.frontend.folding import PURE_MAKERS, is_record
 from modelcheck.frontend.path import (
     Known,
     Path,
     Root,
     Substitute,
 )
-from modelcheck.frontend.shapes import describe, negate
+from modelcheck.frontend.patterns import Patterns
+from modelcheck.frontend.shapes import bare, compatible, describe
 from modelcheck.ir.expressions import (
+    BOOL,
     FALSE,
     TRUE,
     At,
-    Binary,
     Conditional,
     Expr,
     First,
-    Index,
-    Length,
     Literal,
     Make,
-    Operator,
     type_of,
 )
 from modelcheck.ir.types import (
-    ArrayType,
-    BoolType,
-    IntType,
     QueueType,
     Type,
-    Value,
-    values,
 )
 from modelcheck.ir.walk import (
     may_violate,
 )
-from modelcheck.lang import steps
+from modelcheck.lang import pools, steps
+
+CALLED = "functions of the spec and records are called; a member of an enum is `Mode.SHARED`"
+LISTINGS = ("enumerate", "list", "reversed", "set", "sorted", "tuple", "zip")
+"""Functions of Python that make something to run through; here only of constants."""
 
 
 class NotPure(Exception):  # the caller inlines the function as statements instead
     """A function does more than compute a value."""
 
 
-class Expressions(Operands):
+class Expressions(Patterns):
     """Translates every expression of one spec."""
 
-    def call(self, node: ast.Call, path: Path) -> Expr:
+    def call(self, node: ast.Call, path: Path, expected: Type | None) -> Expr:
         """Translate a call of a builtin, a method, a record or a spec function."""
         if any(isinstance(argument, ast.Starred) for argument in node.args):
             raise self.refuse("unsupported", node, "star arguments are not in the language")
@@ -73,16 +57,17 @@ class Expressions(Operands):
                 queue = self.expr(base, path)
                 if isinstance(type_of(queue), QueueType):
                     return First(queue, self.source.span(node))
-            case ast.Attribute(attr="pop" | "push" as method):
+            case ast.Attribute(attr="pop" | "push" | "add" | "remove" | "discard" as method):
                 message = f"{method}() changes the state and stands in a statement of its own"
-                way_out = "write `item = q.pop()` first" if method == "pop" else ""
+                way_out = f"write `x.{method}(...)` on a line of its own first"
+                way_out = "write `item = q.pop()` first" if method == "pop" else way_out
                 raise self.refuse("unsupported", node, message, way_out)
             case ast.Name(id=name):
-                return self._named_call(node, name, path)
+                return self._named_call(node, name, path, expected)
         message = f"calling {ast.unparse(node.func)} is not in the language"
-        raise self.refuse("unsupported", node, message)
+        raise self.refuse("unsupported", node, message, CALLED)
 
-    def _named_call(self, node: ast.Call, name: str, path: Path) -> Expr:
+    def _named_call(self, node: ast.Call, name: str, path: Path, expected: Type | None) -> Expr:
         called = self.loaded.namespace.get(name)
         if called is steps.wait_until or called is steps.one_of:
             message = f"{name}() stands in a statement of its own"
@@ -90,27 +75,25 @@ class Expressions(Operands):
             raise self.refuse("unsupported", node, message, way_out)
         if called is steps.at or called is steps.done:
             return self._location(node, path, labelled=called is steps.at)
+        if called is pools.subset:
+            return self.subset(node, path, expected)
         if is_record(called) and isinstance(called, type):
             return self._make(node, called, path)
         if name in self.functions:
             return self.inline(node, self.functions[name], path)
         if name == "len" and len(node.args) == 1:
-            return self._length(node, path)
+            return self.length(node, path)
         if name in ("all", "any", "sum", "min", "max"):
-            return self._aggregate(node, name, path)
+            return self.aggregate(node, name, path)
+        if name == "range":
+            message = "the bounds of this range are not constants"
+            way_out = "loop over a constant range, with an `if` or a `break` inside"
+            raise self.refuse("unsupported", node, message, way_out)
         message = f"calling {name} is not in the language"
-        raise self.refuse("unsupported", node, message)
-
-    def _length(self, node: ast.Call, path: Path) -> Expr:
-        measured = self.expr(node.args[0], path)
-        match type_of(measured):
-            case QueueType():
-                return Length(measured)
-            case ArrayType(index):
-                count = len(tuple(values(index)))
-                return Literal(IntType(count, count), count)
-            case t:
-                raise self.refuse("type", node, f"{describe(t)} has no length")
+        way_out = "its arguments are constants" if called in PURE_MAKERS else CALLED
+        if name in LISTINGS:
+            way_out = "run through the container itself: a loop sees it as it was at the start"
+        raise self.refuse("unsupported", node, message, way_out)
 
     def _make(self, node: ast.Call, cls: type, path: Path) -> Expr:
         try:
@@ -119,11 +102,11 @@ class Expressions(Operands):
             given = dict(zip(names, node.args, strict=False))
             given |= {keyword.arg: keyword.value for keyword in node.keywords if keyword.arg}
             if len(node.args) > len(names) or not given.keys() <= set(names):
-                message = f"{t.name} has the fields {', '.join(names)}"
-                raise self.refuse("type", node, message)
+                message = f"{t.name} has no such field"
+                raise self.refuse("type", node, message, f"it has: {', '.join(names)}")
             empty = encode(cls(), t)
         except NotAType as problem:
-            raise self.refuse("type", node, str(problem)) from None
+            raise self.refuse("type", node, str(problem), problem.way_out) from None
         parts: list[Expr] = []
         for position, field in enumerate(t.fields):
             default = Literal(field.type, empty[position] if isinstance(empty, tuple) else None)
@@ -151,105 +134,6 @@ class Expressions(Operands):
             raise self.refuse("type", node, message)
         index = None if index_type is None else self.expr(arguments[1], path, index_type)
         return At(process.id, index, label, self.source.span(node))
-
-    def _aggregate(self, node: ast.Call, name: str, path: Path) -> Expr:
-        match node.args:
-            case [
-                ast.GeneratorExp(elt=body, generators=generators)
-                | ast.ListComp(elt=body, generators=generators)
-            ]:
-                items = self._comprehension(node, body, generators, path, boolean=name)
-            case [ast.expr() as one] if name not in ("all", "any"):
-                items = [self._counted(e, one, name) for _, e in self.items(one, path)]
-            case several if len(several) > 1 and name in ("min", "max"):
-                items = [self._integer(argument, path) for argument in several]
-            case _:
-                raise self.refuse("unsupported", node, f"{name}() takes a comprehension here")
-        span = self.source.span(node)
-        match name:
-            case "all":
-                return self.all_of(items, node)
-            case "any":
-                return self.any_of(items, node)
-            case "sum":
-                zero: Expr = Literal(IntType(0, 0), 0)
-                return reduce(lambda a, b: Binary(Operator.ADD, a, b, span), items, zero)
-            case _ if items:
-                sign = Operator.MINIMUM if name == "min" else Operator.MAXIMUM
-                return reduce(lambda a, b: Binary(sign, a, b, span), items)
-            case _:
-                raise self.refuse("type", node, f"{name}() of nothing has no value")
-
-    def _comprehension(
-        self,
-        node: ast.Call,
-        body: ast.expr,
-        generators: Sequence[ast.comprehension],
-        path: Path,
-        *,
-        boolean: str,
-    ) -> list[Expr]:
-        if not generators:
-            if boolean in ("all", "any"):
-                return [self.condition(body, path)]
-            return [self._counted(self.expr(body, path), body, boolean)]
-        first, rest = generators[0], generators[1:]
-        found: list[Expr] = []
-        for binding, _ in self.items(first.iter, path):
-            inner = path.copy()
-            self._bind_target(first.target, binding, inner)
-            guards = [self.condition(guard, inner) for guard in first.ifs]
-            condition = self.all_of(guards, node)
-            found += [
-                self._filtered(node, condition, item, boolean)
-                for item in self._comprehension(node, body, rest, inner, boolean=boolean)
-            ]
-        return found
-
-    def _counted(self, built: Expr, node: ast.expr, name: str) -> Expr:
-        """An item as a number; a bool counts as 0 or 1 in a sum, as in Python."""
-        built = self.unwrapped(built, node)
-        if name == "sum" and isinstance(type_of(built), BoolType):
-            one, zero = Literal(IntType(1, 1), 1), Literal(IntType(0, 0), 0)
-            return Conditional(built, one, zero)
-        return self.coerce(built, IntType(0, 0), node)
-
-    def _filtered(self, node: ast.Call, condition: Expr, item: Expr, name: str) -> Expr:
-        if condition == TRUE:
-            return item
-        match name:
-            case "all":
-                return self.either(negate(condition), item, node)
-            case "any":
-                return self.both(condition, item, node)
-            case "sum":
-                return Conditional(condition, item, Literal(IntType(0, 0), 0))
-            case _:
-                raise self.refuse("unsupported", node, f"{name}() with a filter may be empty")
-
-    def _bind_target(self, target: ast.expr, binding: Known | Substitute, path: Path) -> None:
-        if not isinstance(target, ast.Name):
-            raise self.refuse("unsupported", target, "a comprehension binds one name")
-        path.frame[target.id] = binding
-
-    def items(self, node: ast.expr, path: Path) -> list[tuple[Known | Substitute, Expr]]:
-        """What a loop over `node` runs through: known values, or the items of an array."""
-        known = self.known(node, path)
-        if known is not None and isinstance(known.value, range | tuple | list | EnumMeta):
-            found = list(islice(known.value, LARGEST_DOMAIN + 1))
-            if len(found) > LARGEST_DOMAIN:
-                message = f"too many rounds to explore; {SMALLER}"
-                raise self.refuse("type", node, message)
-            return [(Known(value), self.literal(value, node, None)) for value in found]
-        built = self.expr(node, path)
-        t = type_of(built)
-        if not isinstance(t, ArrayType):
-            message = f"a loop runs over constants, a domain or an array, not {describe(t)}"
-            way_out = "an index over `range(CONSTANT)` with an `if` inside does the same"
-            raise self.refuse("unsupported", node, message, way_out)
-        span = self.source.span(node)
-        places = [Index(built, _index_literal(t.index, v), span) for v in values(t.index)]
-        return [(Substitute(place), place) for place in places]
 
     def inline(self, node: ast.Call, function: ast.FunctionDef, path: Path) -> Expr:
         """The value of a spec function, as an expression of its arguments.
@@ -349,8 +233,14 @@ class Expressions(Operands):
             case ast.Expr(value=ast.Constant()) | ast.Pass():
                 return self.value_of(rest, path, function)
             case ast.Return(value=ast.expr() as value):
-                return self.expr(value, path)
-            case ast.Assign(targets=[ast.Name(id=name)], value=value):
+                declared = self.returned(function)
+                return self.expr(value, path, None if declared == BOOL else declared)
+            case ast.Match():
+                return self._match(first, rest, path, function)
+            case (
+                ast.Assign(targets=[ast.Name(id=name)], value=value)
+                | ast.AnnAssign(target=ast.Name(id=name), value=ast.expr() as value)
+            ):
                 path.frame[name] = self._used(name, self.by_name(value, path), rest, function)
                 return self.value_of(rest, path, function)
             case ast.If(test=test, body=then, orelse=otherwise):
@@ -362,12 +252,54 @@ class Expressions(Operands):
                 one = self.value_of([*then, *rest], path.copy(), function)
                 other = self.value_of([*otherwise, *rest], path.copy(), function)
                 truth = (one, other) == (TRUE, FALSE)
-                return condition if truth else Conditional(condition, one, other)
+                return (
+                    condition if truth else self._branched(first, condition, one, other, function)
+                )
             case _:
                 raise NotPure(f"{function.name} does more than compute a value")
 
+    def _match(
+        self, node: ast.Match, rest: Sequence[ast.stmt], path: Path, function: ast.FunctionDef
+    ) -> Expr:
+        """What a body gives that begins with a `match`."""
+        subject = self.expr(node.subject, path)
+        looks = any(not isinstance(case.pattern, ast.MatchAs) for case in node.cases[:1])
+        if may_violate(subject) and not looks:
+            raise NotPure(f"{function.name} matches what may fail, and does not look at it")
+        return self._cases(node.cases, subject, rest, path, function)
 
-def _index_literal(t: Type, value: Value) -> Expr:
-    return Literal(
-        IntType(value, value) if isinstance(t, IntType) and isinstance(value, int) else t, value
-    )
+    def _cases(
+        self,
+        cases: Sequence[ast.match_case],
+        subject: Expr,
+        rest: Sequence[ast.stmt],
+        path: Path,
+        function: ast.FunctionDef,
+    ) -> Expr:
+        if not cases:
+            return self.value_of(rest, path, function)
+        case = cases[0]
+        fit = self.case(case, subject, path)
+        if fit.test == FALSE:
+            return self._cases(cases[1:], subject, rest, path, function)
+        inside = path.copy()
+        inside.frame.update({name: Substitute(captured) for name, captured in fit.captures})
+        then = self.value_of([*case.body, *rest], inside, function)
+        if fit.test == TRUE:
+            return then
+        below = self.after_case(case, subject)
+        passed = path.copy()
+        self.forget(case, fit, passed)
+        other = self._cases(cases[1:], below, rest, passed, function)
+        return self._branched(case.pattern, fit.test, then, other, function)
+
+    def _branched(
+        self, node: ast.AST, test: Expr, one: Expr, other: Expr, function: ast.FunctionDef
+    ) -> Expr:
+        """What a function gives on two ways."""
+        first, second = type_of(one), type_of(other)
+        if not compatible(bare(first), bare(second)):
+            kinds = f"{describe(first)} on one way and {describe(second)} on another"
+            message = f"{function.name} gives {kinds}"
+            raise self.refuse("type", node, message, "return values of one type")
+        return Conditional(test, one, other)

@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 import ast
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from enum import Enum
+from itertools import islice
 from typing import assert_never
 
 from modelcheck.errors import SpecError
-from modelcheck.frontend.annotations import NotAType, encode, record_type
+from modelcheck.frontend.annotations import LARGEST_DOMAIN, NotAType, encode, record_type
 from modelcheck.frontend.loader import LoadedSpec
 from modelcheck.frontend.path import (
     Known,
@@ -24,13 +25,19 @@ from modelcheck.ir.expressions import (
     Literal,
 )
 from modelcheck.ir.types import (
+    ArrayType,
+    BagType,
     EnumType,
     IntType,
     OptionType,
+    QueueType,
     RecordType,
+    SetType,
     Type,
 )
 from modelcheck.lang import domains
+from modelcheck.lang.containers import Array, Queue, each, queue
+from modelcheck.lang.pools import Bag, FiniteSet, bag, subset
 from modelcheck.lang.records import defaults
 
 PURE_BUILTINS: Mapping[str, object] = {
@@ -44,7 +51,13 @@ PURE_BUILTINS: Mapping[str, object] = {
     "sum": sum,
     "bool": bool,
     "int": int,
+    "list": list,
+    "reversed": reversed,
+    "sorted": sorted,
+    "tuple": tuple,
 }
+PURE_MAKERS = (domains.domain, each, queue, bag, subset)
+"""Functions of the language that build a value of what they are given, and do nothing else."""
 
 
 UNFOLDED = (ast.Pow, ast.Lambda, ast.Await, ast.Yield, ast.NamedExpr, ast.JoinedStr)
@@ -80,7 +93,8 @@ class Folding:
                 return None
         try:
             code = compile(ast.Expression(node), self.source.path, "eval")
-            return Known(eval(code, {"__builtins__": {}}, bound))  # noqa: S307  # the spec's own
+            value = eval(code, {"__builtins__": {}}, bound)  # noqa: S307  # the spec's own
+            return Known(_kept(value))
         except Exception:  # noqa: BLE001  # not a value after all: the model shows what happens
             return None
 
@@ -122,7 +136,7 @@ class Folding:
         name = node.func.id
         if name in self.loaded.namespace:
             called = self.loaded.namespace[name]
-            return called is domains.domain or is_record(called)
+            return is_record(called) or any(called is maker for maker in PURE_MAKERS)
         return name in PURE_BUILTINS
 
     def literal(self, value: object, node: ast.expr, expected: Type | None) -> Expr:
@@ -140,14 +154,26 @@ class Folding:
             case None:
                 message = "the type of None is not known here"
                 raise self.refuse("type", node, message, "annotate the name that is assigned")
-        if is_record(type(value)):
-            try:
+        try:
+            if is_record(type(value)):
                 record = record_type(type(value))
                 return Literal(record, encode(value, record))
-            except NotAType as problem:
-                raise self.refuse("type", node, str(problem)) from None
+            if isinstance(value, Array | Queue | Bag | FiniteSet):
+                return self._container(value, node, expected)
+        except NotAType as problem:
+            raise self.refuse("type", node, str(problem), problem.way_out) from None
         way_out = "values are bool, int, enum members, None, records and containers"
-        raise self.refuse("unsupported", node, f"{value!r} is no value of a model", way_out)
+        raise self.refuse(
+            "unsupported", node, f"{ast.unparse(node)} is no value of a model", way_out
+        )
+
+    def _container(self, value: object, node: ast.expr, expected: Type | None) -> Expr:
+        """An array, queue, bag or set made of constants: its place says of which type it is."""
+        if isinstance(expected, ArrayType | QueueType | BagType | SetType):
+            return Literal(expected, encode(value, expected))
+        message = f"the type of {ast.unparse(node)} is not known here"
+        way_out = "give it to a place, or to an annotated local: `seen: FiniteSet[D] = subset()`"
+        raise self.refuse("type", node, message, way_out)
 
     def refuse(self, slug: str, node: ast.AST, message: str, way_out: str = "") -> SpecError:
         """The error that refuses `node`; the caller raises it."""
@@ -156,6 +182,11 @@ class Folding:
 
 def _is_store(node: ast.AST) -> bool:
     return isinstance(node, ast.Name) and isinstance(node.ctx, ast.Store)
+
+
+def _kept(value: object) -> object:
+    """A value that can be gone through more than once."""
+    return tuple(islice(value, LARGEST_DOMAIN + 1)) if isinstance(value, Iterator) else value
 
 
 def is_record(value: object) -> bool:

@@ -7,6 +7,7 @@ import hashlib
 import sys
 import traceback
 import types
+import warnings
 from collections.abc import Mapping
 from dataclasses import dataclass
 from enum import Enum
@@ -14,7 +15,7 @@ from enum import Enum
 from modelcheck.errors import UserError
 from modelcheck.frontend.linker import link
 from modelcheck.frontend.modules import assigned
-from modelcheck.frontend.refuse import SourceText
+from modelcheck.frontend.refuse import SourceText, in_words
 from modelcheck.lang.spec import Spec
 
 Plain = bool | int | str | Enum | None
@@ -134,13 +135,15 @@ def _execute(source: SourceText, tree: ast.Module) -> dict[str, object]:
     module.__file__ = source.path
     sys.modules[module.__name__] = module  # where typing looks up a class's annotations
     try:
-        code = compile(tree, source.path, "exec", dont_inherit=True)
+        with warnings.catch_warnings(action="ignore"):
+            code = compile(tree, source.path, "exec", dont_inherit=True)
         exec(code, module.__dict__)  # noqa: S102  # executing the spec is what loading means
     except (Exception, SystemExit) as problem:  # noqa: BLE001  # whatever the user's module raises
         frames = traceback.extract_tb(problem.__traceback__)
         lines = [frame.lineno or 1 for frame in frames if frame.filename == source.path]
         span = source.span_of_line(lines[-1] if lines else 1)
-        message = f"importing the spec failed: {type(problem).__name__}: {problem}"
+        reason = in_words(str(problem))
+        message = f"importing the spec failed: {type(problem).__name__}: {reason}"
         way_out = "a spec and what it imports must execute as ordinary Python"
         raise source.refusal_at("module", span, message, way_out) from None
     return module.__dict__

@@ -3,11 +3,10 @@
 from __future__ import annotations
 
 import ast
-from abc import ABC, abstractmethod
+from abc import ABC
 from collections.abc import Sequence
 from itertools import pairwise
 
-from modelcheck.frontend.assignments import Assignments
 from modelcheck.frontend.path import (
     Binding,
     Known,
@@ -15,8 +14,20 @@ from modelcheck.frontend.path import (
     Path,
     Substitute,
 )
-from modelcheck.frontend.ways import Again, Block, Continuation, Join, Leave, NextItem, Return, Stop
+from modelcheck.frontend.pools import Pools
+from modelcheck.frontend.ways import (
+    Again,
+    Block,
+    Continuation,
+    Join,
+    Leave,
+    Meet,
+    NextItem,
+    Return,
+    Stop,
+)
 from modelcheck.ir.expressions import (
+    TRUE,
     Binary,
     Conditional,
     Expr,
@@ -34,12 +45,8 @@ UNROLLED = 1000
 """How often a loop with a known condition is unrolled before it counts as endless."""
 
 
-class Loops(Assignments, ABC):
+class Loops(Pools, ABC):
     """Translates loops: unrolled where no label is passed, cut at the labels otherwise."""
-
-    @abstractmethod
-    def follow(self, way: Continuation, path: Path) -> list[Statement]:
-        """The statements from here to the next label on every way."""
 
     def _loop(
         self,
@@ -49,14 +56,20 @@ class Loops(Assignments, ABC):
         out: list[Statement],
     ) -> Continuation:
         if node.orelse:
-            raise self.refuse("unsupported", node, "`else` of a loop is not in the language")
+            message = "`else` of a loop is not in the language"
+            raise self.refuse("unsupported", node, message, "keep in a bool what ended the loop")
         if isinstance(node, ast.While):
             return Again(node, following)
         if not isinstance(node.target, ast.Name):
-            raise self.refuse("unsupported", node.target, "a loop binds one name")
+            message = "a loop binds one name"
+            way_out = "name the parts on the first lines of its body"
+            raise self.refuse("unsupported", node.target, message, way_out)
         if any(_assigns(part, node.target.id) for part in node.body):
             message = f"the loop gives {node.target.id} its value, its body may not"
             raise self.refuse("unsupported", node, message, "use another name")
+        pool = self._pool_of(node.iter, path)
+        if pool is not None:
+            return self._over_pool(node, pool, following, path, out)
         items = self._items(node, path, out)
         if not items:
             return following
@@ -74,6 +87,10 @@ class Loops(Assignments, ABC):
     ) -> tuple[Known | Substitute, ...]:
         """What the loop runs through, as it is before the first round."""
         items = tuple(binding for binding, _ in self.expressions.items(node.iter, path))
+        if isinstance(node.iter, ast.Tuple | ast.List):
+            values = [item.expr for item in items if isinstance(item, Substitute)]
+            kept = [self._handed(f"loop.{n}", e, node, path, out) for n, e in enumerate(values)]
+            return tuple(kept) or items
         frozen: list[Known | Substitute] = []
         bases: dict[Expr, Expr] = {}
         for item in items:
@@ -179,15 +196,19 @@ class Loops(Assignments, ABC):
         out.append(If(condition, then, otherwise, self.source.span(way.loop.test)))
         return None
 
-    def _leave_loop(self, node: ast.stmt, following: Continuation) -> Continuation:
+    def _leave_loop(
+        self, node: ast.stmt, following: Continuation, out: list[Statement]
+    ) -> Continuation:
         way = following
-        while not isinstance(way, NextItem | Again):
+        while not isinstance(way, NextItem | Again | Meet):
             if isinstance(way, Stop | Join | Leave | Return):
                 raise self.refuse("syntax", node, "outside a loop")
             way = way.next
-        if isinstance(node, ast.Break):
-            return way.next
-        return way
+        if isinstance(way, Meet):
+            if isinstance(node, ast.Break) and way.left is not None:
+                out.append(Assign(way.left, TRUE, self.source.span(node)))
+            return way
+        return way.next if isinstance(node, ast.Break) else way
 
     def _literal(self, item: Known | Substitute, node: ast.For) -> Expr:
         value = item.value if isinstance(item, Known) else None

@@ -48,6 +48,15 @@ WIDENINGS = 12
 
 def lower(loaded: LoadedSpec) -> Model:
     """Compile a loaded spec; raises `SpecError` where it is outside the language."""
+    try:
+        return _lower(loaded)
+    except RecursionError:
+        message = "an expression of this spec is too deep once its parts are written out"
+        way_out = "run over fewer items in all(), any() or sum(), or branch less deeply"
+        raise loaded.source.refusal("too-deep", loaded.tree.body[-1], message, way_out) from None
+
+
+def _lower(loaded: LoadedSpec) -> Model:
     _check_names(loaded)
     shared, initial = _shared(loaded)
     expressions = Expressions(loaded, shared)
@@ -115,7 +124,8 @@ def _shared(loaded: LoadedSpec) -> tuple[RecordType, tuple[Value, ...]]:
         initial = encode(cls(), t)
     except NotAType as problem:
         at = node if problem.of is None else _field(loaded, *problem.of)
-        raise loaded.source.refusal("type", at, str(problem)) from None
+        message, way_out = str(problem), problem.way_out
+        raise loaded.source.refusal("type", at, message, way_out) from None
     return t, initial if isinstance(initial, tuple) else ()
 
 
@@ -153,13 +163,14 @@ def _index(loaded: LoadedSpec, declared: ProcessDeclaration) -> Variable | None:
     try:
         t = resolve(hints_of(declared.function).get(parameter.arg))
     except NotAType as problem:
-        raise loaded.source.refusal("type", parameter, str(problem)) from None
+        message, way_out = str(problem), problem.way_out
+        raise loaded.source.refusal("type", parameter, message, way_out) from None
     if not isinstance(t, INDEX_TYPES):
         message = "the index of a process array is a bounded integer, an enum or bool"
         raise loaded.source.refusal("type", parameter, message)
     if size(t) > LARGEST_DOMAIN:
-        message = f"{size(t):,} instances of {node.name} cannot be explored; {SMALLER}"
-        raise loaded.source.refusal("type", parameter, message)
+        message = f"{size(t):,} instances of {node.name} cannot be explored"
+        raise loaded.source.refusal("type", parameter, message, SMALLER)
     return Variable(parameter.arg, t, Scope.LOCAL)
 
 
@@ -169,7 +180,9 @@ def _check_signature(
     arguments = node.args
     plain = not (arguments.defaults or arguments.kwonlyargs or arguments.vararg or arguments.kwarg)
     if not plain or len(arguments.args) != exactly:
-        raise loaded.source.refusal("unsupported", node, f"{node.name} takes {wanted}")
+        message = f"{node.name} takes {wanted}"
+        way_out = "write its parameters as in `def p(s: Shared)`, and no others"
+        raise loaded.source.refusal("unsupported", node, message, way_out)
 
 
 def _process(loaded: LoadedSpec, expressions: Expressions, declared: ProcessDeclaration) -> Process:
@@ -260,7 +273,9 @@ def _claim(
         condition = expressions.value_of(node.body, path, node)
     except NotPure as problem:
         message = f"a property is a pure function: {problem}"
-        raise loaded.source.refusal("unsupported", node, message) from None
+        way_out = "compute the answer with expressions, `if` and `return` on every way"
+        raise loaded.source.refusal("unsupported", node, message, way_out) from None
     if type_of(condition) != BOOL:
-        raise loaded.source.refusal("type", node, f"the property {node.name} gives no bool")
+        message = f"the property {node.name} gives no bool"
+        raise loaded.source.refusal("type", node, message, "return a comparison, such as `x != 0`")
     return condition

@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 import ast
+import warnings
 from collections.abc import Iterator
 from pathlib import Path
 
 from modelcheck.errors import SpecError, UserError
 from modelcheck.frontend.refuse import SourceText
-from modelcheck.source import Span
+from modelcheck.frontend.subset import check_subset
+from modelcheck.source import Span, lines_of
 
 IMPORTABLE = ("__future__", "enum", "modelcheck", "typing")
 """The modules that are part of the language."""
@@ -39,8 +41,10 @@ def parse(source: SourceText) -> ast.Module:
     What its imports mean is not looked at.
     """
     tree = _parse(source)
-    for position, node in enumerate(tree.body):
-        _check_statement(source, node, is_first=position == 0)
+    for node in tree.body:
+        _check_statement(source, node)
+    check_subset(source, tree)
+    _check_compiles(source, tree)
     return tree
 
 
@@ -67,41 +71,47 @@ def _is_spec(value: object) -> bool:
 
 
 def _parse(source: SourceText) -> ast.Module:
+    before, zero, _ = source.text.partition("\0")
+    if zero:
+        line, column = before.count("\n") + 1, len(before) - before.rfind("\n")
+        span = Span(source.path, line, column, line, column + 1)
+        message, way_out = "not Python: a null byte stands here", "take it out; a spec is text"
+        raise SpecError("syntax", message, span, way_out=way_out, text=source.text)
     try:
-        return ast.parse(source.text, filename=source.path)
+        with warnings.catch_warnings(action="ignore"):
+            return ast.parse(source.text, filename=source.path)
     except SyntaxError as problem:
-        line, column = problem.lineno or 1, problem.offset or 1
-        end = problem.end_offset if problem.end_lineno == line else None
-        span = Span(source.path, line, column, line, max(end or 0, column + 1))
-        message = f"not Python: {problem.msg}"
-        raise SpecError("syntax", message, span, text=source.text) from None
-    except ValueError as problem:  # a null byte
-        message = f"{source.path} is not Python: {problem}"
-        raise UserError(message, way_out="a spec is a Python file") from None
+        raise _no_python(source, problem) from None
+    except (RecursionError, MemoryError):
+        span = Span(source.path, 1, 1, 1, 2)
+        message = "something here is nested too deeply to be read"
+        way_out = "name parts of long expressions: assign them to locals"
+        raise SpecError("too-deep", message, span, way_out=way_out, text=source.text) from None
 
 
-def _check_statement(source: SourceText, node: ast.stmt, *, is_first: bool) -> None:
+def _check_compiles(source: SourceText, tree: ast.Module) -> None:
+    """Some mistakes are found by the compiler only, such as an argument that is given twice."""
+    try:
+        with warnings.catch_warnings(action="ignore"):
+            compile(tree, source.path, "exec", dont_inherit=True)
+    except SyntaxError as problem:
+        raise _no_python(source, problem) from None
+
+
+def _no_python(source: SourceText, problem: SyntaxError) -> SpecError:
+    lines = len(lines_of(source.text))
+    line, column = min(problem.lineno or 1, max(lines, 1)), max(problem.offset or 1, 1)
+    end = problem.end_offset if problem.end_lineno == line else None
+    span = Span(source.path, line, column, line, max(end or 0, column + 1))
+    return SpecError("syntax", f"not Python: {problem.msg}", span, text=source.text)
+
+
+def _check_statement(source: SourceText, node: ast.stmt) -> None:
     match node:
         case ast.Import(names=[alias, *_]):
             raise _whole_module(source, node, alias.name)
         case ast.ImportFrom():
             _check_import(source, node)
-        case ast.Expr(value=ast.Constant(value=str())) if is_first:
-            pass
-        case ast.Expr(value=ast.Call(func=ast.Attribute(attr="expect" | "leads_to"))):
-            pass
-        case ast.ClassDef() | ast.FunctionDef() | ast.AnnAssign(target=ast.Name()):
-            pass
-        case ast.Assign(targets=[ast.Name()]):
-            pass
-        case ast.AsyncFunctionDef():
-            way_out = "write `def`; a step ends at each `yield`"
-            raise source.refusal("unsupported", node, "async is not in the language", way_out)
-        case _:
-            kind = type(node).__name__
-            way_out = "a spec holds imports, constants, types, functions and expectations"
-            message = f"{kind} at the top level of a spec is not in the language"
-            raise source.refusal("unsupported", node, message, way_out)
 
 
 def _whole_module(source: SourceText, node: ast.Import, module: str) -> SpecError:

@@ -16,7 +16,16 @@ from modelcheck.frontend.path import (
     Stale,
     Substitute,
 )
-from modelcheck.frontend.shapes import compatible, describe, negate
+from modelcheck.frontend.shapes import (
+    bare,
+    compatible,
+    conversion,
+    describe,
+    extent,
+    lies_outside,
+    negate,
+    widened,
+)
 from modelcheck.ir.expressions import (
     FALSE,
     TRUE,
@@ -38,11 +47,13 @@ from modelcheck.ir.expressions import (
 from modelcheck.ir.types import (
     ArrayType,
     BoolType,
+    EnumType,
     IntType,
     OptionType,
     RecordType,
     Type,
 )
+from modelcheck.ir.walk import may_violate
 
 ARITHMETIC: Mapping[type[ast.operator], Operator] = {
     ast.Add: Operator.ADD,
@@ -67,8 +78,22 @@ class Operands(Folding, ABC):
     """Translates names, places, operators and comparisons; calls are left to a subclass."""
 
     @abstractmethod
-    def call(self, node: ast.Call, path: Path) -> Expr:
+    def call(self, node: ast.Call, path: Path, expected: Type | None) -> Expr:
         """Translate a call."""
+
+    @abstractmethod
+    def set_operation(self, node: ast.BinOp, path: Path, expected: Type | None) -> Expr | None:
+        """Translate an operator of two sets; None where the operands are no sets."""
+
+    @abstractmethod
+    def set_comparison(
+        self, node: ast.Compare, sign: Operator, left: ast.expr, right: ast.expr, path: Path
+    ) -> Expr | None:
+        """Translate a comparison of two sets; None where neither is one."""
+
+    @abstractmethod
+    def membership(self, node: ast.Compare, left: ast.expr, right: ast.expr, path: Path) -> Expr:
+        """Translate `left in right`."""
 
     def expr(self, node: ast.expr, path: Path, expected: Type | None = None) -> Expr:
         """Translate; where `expected` is given the result has that type up to integer bounds."""
@@ -78,7 +103,14 @@ class Operands(Folding, ABC):
             if known is not None
             else self._build(node, path, expected)
         )
-        return built if expected is None else self.coerce(built, expected, node)
+        if expected is None:
+            return built
+        coerced = self.coerce(built, expected, node)
+        if isinstance(node, ast.Constant | ast.UnaryOp) and lies_outside(coerced, expected):
+            message = f"{ast.unparse(node)} never fits here: the values are {extent(expected)}"
+            way_out = "write one of them, or widen the domain"
+            raise self.refuse("domain", node, message, way_out)
+        return coerced
 
     def condition(self, node: ast.expr, path: Path) -> Expr:
         """Translate an expression that must be a bool: there is no truth of numbers or queues."""
@@ -96,8 +128,11 @@ class Operands(Folding, ABC):
         if isinstance(actual, OptionType) and not isinstance(expected, OptionType):
             return self.coerce(Unwrap(built, self.source.span(node)), expected, node)
         if not compatible(actual, expected):
-            message = f"{describe(expected)} is wanted here, this is {describe(actual)}"
-            raise self.refuse("type", node, message)
+            found = describe(actual)
+            if found == describe(expected):
+                found += " of other items or another capacity"
+            message = f"{describe(expected)} is wanted here, this is {found}"
+            raise self.refuse("type", node, message, conversion(expected, actual))
         return built
 
     def _build(self, node: ast.expr, path: Path, expected: Type | None) -> Expr:
@@ -109,28 +144,26 @@ class Operands(Folding, ABC):
             case ast.Subscript():
                 return self._subscript(node, path)
             case ast.BoolOp(op=operator, values=operands):
-                conditions = [self.condition(operand, path) for operand in operands]
-                if isinstance(operator, ast.And):
-                    return self.all_of(conditions, node)
-                return self.any_of(conditions, node)
+                return self._chain(node, operator, operands, path)
             case ast.UnaryOp(op=ast.Not(), operand=operand):
                 return negate(self.condition(operand, path))
             case ast.UnaryOp(op=ast.USub(), operand=operand):
                 return Unary(UnaryOperator.NEGATE, self._integer(operand, path))
             case ast.BinOp(left=left, op=operator, right=right):
-                return self._arithmetic(node, left, operator, right, path)
+                computed = self.set_operation(node, path, expected)
+                return computed or self._arithmetic(node, left, operator, right, path)
             case ast.Compare():
                 return self._comparisons(node, path)
             case ast.IfExp():
                 return self._conditional(node, path, expected)
             case ast.Call():
-                return self.call(node, path)
+                return self.call(node, path, expected)
             case ast.YieldFrom():
                 message = "`yield from` stands in a statement of its own"
                 raise self.refuse("unsupported", node, message, "write `x = yield from f(...)`")
             case _:
-                kind = type(node).__name__
-                raise self.refuse("unsupported", node, f"{kind} is not in the language")
+                message = f"{ast.unparse(node)} is no expression of the language"
+                raise self.refuse("unsupported", node, message)
 
     def _name(self, node: ast.Name, path: Path) -> Expr:
         binding = path.frame.get(node.id)
@@ -167,7 +200,8 @@ class Operands(Folding, ABC):
         t = type_of(base)
         if not isinstance(t, RecordType) or node.attr not in {f.name for f in t.fields}:
             message = f"{describe(t)} has no field {node.attr}"
-            raise self.refuse("type", node, message)
+            fields = [field.name for field in t.fields] if isinstance(t, RecordType) else []
+            raise self.refuse("type", node, message, f"it has: {', '.join(fields) or 'none'}")
         if isinstance(base, Make):
             return base.values[t.position(node.attr)]
         return Field(base, node.attr, self.source.span(node))
@@ -190,13 +224,37 @@ class Operands(Folding, ABC):
         if not isinstance(t, ArrayType):
             message = f"only arrays are indexed, this is {describe(t)}"
             raise self.refuse("type", node, message, "of a queue, peek() gives the oldest item")
-        return Index(base, self.expr(node.slice, path, t.index), self.source.span(node))
+        index = self.coerce(self.expr(node.slice, path), t.index, node.slice)
+        if self.is_written(node.slice, path) and lies_outside(index, t.index):
+            written = ast.unparse(node.slice)
+            message = f"{written} is no index of this array, which has {extent(t.index)}"
+            way_out = "an index is a value of the array's domain; nothing counts from the end"
+            raise self.refuse("index", node.slice, message, way_out)
+        return Index(base, index, self.source.span(node))
+
+    def is_written(self, node: ast.expr, path: Path) -> bool:
+        """Whether an expression is made of literals and constants: no state changes its value."""
+        names = [part.id for part in ast.walk(node) if isinstance(part, ast.Name)]
+        return all(name not in path.frame for name in names)
+
+    def _chain(
+        self, node: ast.BoolOp, operator: ast.boolop, operands: Sequence[ast.expr], path: Path
+    ) -> Expr:
+        """`a and b`: what stands after an operand that is known to decide it is never looked at."""
+        join = self.both if isinstance(operator, ast.And) else self.either
+        decided = FALSE if isinstance(operator, ast.And) else TRUE
+        found = self.condition(operands[0], path)
+        for operand in operands[1:]:
+            if found == decided:
+                break
+            found = join(found, self.condition(operand, path), node)
+        return found
 
     def _integer(self, node: ast.expr, path: Path) -> Expr:
         built = self.unwrapped(self.expr(node, path), node)
         if not isinstance(type_of(built), IntType):
             message = f"an integer is wanted here, this is {describe(type_of(built))}"
-            raise self.refuse("type", node, message)
+            raise self.refuse("type", node, message, conversion(IntType(0, 0), type_of(built)))
         return built
 
     def _arithmetic(
@@ -208,8 +266,8 @@ class Operands(Folding, ABC):
         path: Path,
     ) -> Expr:
         if type(operator) not in ARITHMETIC:
-            message = f"the operator {type(operator).__name__} is not in the language"
-            raise self.refuse("unsupported", node, message, "use + - * // %")
+            message = "this operator is not for integers"
+            raise self.refuse("unsupported", node, message, "use + - * // %, of sets | & -")
         one, other = self._integer(left, path), self._integer(right, path)
         return Binary(ARITHMETIC[type(operator)], one, other, self.source.span(node))
 
@@ -217,36 +275,43 @@ class Operands(Folding, ABC):
         parts = []
         left = node.left
         for operator, right in zip(node.ops, node.comparators, strict=True):
-            parts.append(self._compare(node, left, operator, right, path))
+            parts.append(self.compare(node, left, operator, right, path))
             left = right
         return self.all_of(parts, node)
 
-    def _compare(
+    def compare(
         self, node: ast.Compare, left: ast.expr, op: ast.cmpop, right: ast.expr, path: Path
     ) -> Expr:
-        match op, right:
-            case ((ast.In() | ast.NotIn()), (ast.Tuple(elts=items) | ast.List(elts=items))):
-                equal = [self._compare(node, left, ast.Eq(), item, path) for item in items]
-                found = self.any_of(equal, node)
-                return found if isinstance(op, ast.In) else negate(found)
-        if type(op) not in COMPARISON:
-            message = "`in` is only for tuples of values"
-            raise self.refuse("unsupported", node, message)
+        """Translate one comparison of a chain."""
+        if isinstance(op, ast.In | ast.NotIn):
+            found = self.membership(node, left, right, path)
+            return found if isinstance(op, ast.In) else negate(found)
         sign = COMPARISON[type(op)]
         for one, other in ((left, right), (right, left)):
             none = self.known(other, path)
             if none is not None and none.value is None:
                 return self._is_none(node, self.expr(one, path), sign)
-        return self._ordered(node, sign, self.expr(left, path), self.expr(right, path))
+        sets = self.set_comparison(node, sign, left, right, path)
+        built = sets or self.ordered(node, sign, self.expr(left, path), self.expr(right, path))
+        if isinstance(op, ast.Is | ast.IsNot):
+            self._check_identity(node, self.expr(left, path))
+        return built
+
+    def _check_identity(self, node: ast.Compare, compared: Expr) -> None:
+        t = bare(type_of(compared))
+        if not isinstance(t, BoolType | EnumType):
+            message = f"`is` asks whether it is the same object: {describe(t)} is compared with =="
+            raise self.refuse("type", node, message, "`is` is for None, enum members and bools")
 
     def _is_none(self, node: ast.Compare, built: Expr, sign: Operator) -> Expr:
         if sign not in (Operator.EQUAL, Operator.UNEQUAL):
-            raise self.refuse("type", node, "None has no order")
+            raise self.refuse("type", node, "None has no order", "ask `x is not None` first")
         option = isinstance(type_of(built), OptionType)
         empty: Expr = IsNone(built) if option else FALSE
         return empty if sign is Operator.EQUAL else negate(empty)
 
-    def _ordered(self, node: ast.Compare, sign: Operator, left: Expr, right: Expr) -> Expr:
+    def ordered(self, node: ast.expr, sign: Operator, left: Expr, right: Expr) -> Expr:
+        """A comparison of two values; one that may be None is equal to what it holds."""
         equality = sign in (Operator.EQUAL, Operator.UNEQUAL)
         if equality and isinstance(type_of(left), OptionType):
             right = self.coerce(right, type_of(left), node)
@@ -257,7 +322,8 @@ class Operands(Folding, ABC):
         one, other = type_of(left), type_of(right)
         if not compatible(one, other) or (not equality and not isinstance(one, IntType)):
             message = f"{describe(one)} {sign.value} {describe(other)} compares different things"
-            raise self.refuse("type", node, message)
+            way_out = "compare values of one type; only integers have an order"
+            raise self.refuse("type", node, message, way_out)
         return Binary(sign, left, right, self.source.span(node))
 
     def _conditional(self, node: ast.IfExp, path: Path, expected: Type | None) -> Expr:
@@ -266,10 +332,21 @@ class Operands(Folding, ABC):
         if known is not None:
             return self.expr(body if known.value else orelse, path, expected)
         condition = self.condition(test, path)
+        expected = expected or self._beside_none(body, orelse, path)
         then, otherwise = self.expr(body, path, expected), self.expr(orelse, path, expected)
-        if not compatible(type_of(then), type_of(otherwise)):
+        one, other = type_of(then), type_of(otherwise)
+        if not compatible(bare(one), bare(other)):
             raise self.refuse("type", node, "the two values are of different types")
-        return Conditional(condition, then, otherwise)
+        t = widened(one, other)
+        return Conditional(condition, self.coerce(then, t, body), self.coerce(otherwise, t, orelse))
+
+    def _beside_none(self, body: ast.expr, orelse: ast.expr, path: Path) -> Type | None:
+        """What the other value says about the type of a None."""
+        for one, other in ((body, orelse), (orelse, body)):
+            known = self.known(one, path)
+            if known is not None and known.value is None:
+                return OptionType(bare(type_of(self.expr(other, path))))
+        return None
 
     def all_of(self, conditions: Sequence[Expr], node: ast.expr) -> Expr:
         """The conjunction, from left to right; true of nothing."""
@@ -291,6 +368,8 @@ class Operands(Folding, ABC):
             return right
         if left == FALSE or right == TRUE:
             return left
+        if right == FALSE and not may_violate(left):
+            return FALSE
         return Binary(Operator.AND, left, right, self.source.span(node))
 
     def either(self, left: Expr, right: Expr, node: ast.expr) -> Expr:
@@ -299,6 +378,8 @@ class Operands(Folding, ABC):
             return right
         if left == TRUE or right == FALSE:
             return left
+        if right == TRUE and not may_violate(left):
+            return TRUE
         return Binary(Operator.OR, left, right, self.source.span(node))
 
     def unwrapped(self, built: Expr, node: ast.expr) -> Expr:

@@ -32,6 +32,7 @@ from modelcheck.frontend.ways import (
     Continuation,
     Join,
     Leave,
+    Meet,
     NextItem,
     Return,
     Site,
@@ -76,7 +77,7 @@ class Procedures(Loops, ABC):
         out.append(Goto(label))
 
     def _arrive(self, label: str, path: Path) -> None:
-        frame = {name: _after_step(name, b) for name, b in path.frame.items()}
+        frame = {name: _after_step(name, b, self.cut.peeked) for name, b in path.frame.items()}
         before = self.cut.entry.get(label)
         merged = frame if before is None else self._merged(path.functions, before, frame)
         if merged != before:
@@ -106,7 +107,7 @@ class Procedures(Loops, ABC):
                 return way
             case Block(body, following):
                 return Block(body, self._suspended(following, chain, frames))
-            case NextItem() | Again():
+            case NextItem() | Again() | Meet():
                 return replace(way, next=self._suspended(way.next, chain, frames))
             case Leave(call, target, following):
                 caller = self._suspended(following, chain[:-1], frames[:-1])
@@ -114,7 +115,7 @@ class Procedures(Loops, ABC):
                 return Return(chain)
 
     def _keep(self, chain: tuple[str, ...], site: Site) -> None:
-        frame = {name: _after_step(name, b) for name, b in site.frame.items()}
+        frame = {name: _after_step(name, b, self.cut.peeked) for name, b in site.frame.items()}
         sites = self.cut.sites.setdefault(chain, {})
         number = self._number(chain, site.call)
         before = sites.get(number)
@@ -233,6 +234,7 @@ class Procedures(Loops, ABC):
             way = way.next
         match way:
             case Leave():
+                self._check_return(node, following)
                 value = self._value(node, path, out, wanted=way.target is not None)
                 self._go_up(path)
                 self._take(way.target, value, node, path, out)
@@ -241,7 +243,8 @@ class Procedures(Loops, ABC):
                 return self._dispatch(way.chain, node, path, out)
             case _:
                 if node.value is not None:
-                    raise self.refuse("unsupported", node, "a process returns nothing")
+                    message = "a process returns nothing"
+                    raise self.refuse("unsupported", node, message, "keep it in the shared record")
                 return Stop()
 
     def _end(self, way: Leave | Return, path: Path, out: list[Statement]) -> Continuation | None:
@@ -270,7 +273,8 @@ class Procedures(Loops, ABC):
         """The value that a `return` gives; one that nobody takes may still violate something."""
         if node.value is None:
             if wanted:
-                raise self.refuse("type", node, "the caller wants a value")
+                message = "the caller wants a value"
+                raise self.refuse("type", node, message, "write `return value`")
             return None
         if not wanted and isinstance(node.value, ast.Constant):
             return None
@@ -342,8 +346,11 @@ def _is_varied(one: Binding, other: Binding) -> bool:
     return one != other and not isinstance(one, Stale) and not isinstance(other, Stale)
 
 
-def _after_step(name: str, binding: Binding) -> Binding:
+def _after_step(name: str, binding: Binding, peeked: set[str]) -> Binding:
     match binding:
+        case Local(variable) if variable.name in peeked:
+            message = f"{name} is an item of a container and may not live across a yield"
+            return Stale("alias-across-step", message, f"bind {name} again after the yield")
         case Local(variable):
             return Local(variable, None)
         case Substitute(expr) if is_container(expr):

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import ast
+import re
 from dataclasses import dataclass
 
 from modelcheck.errors import SpecError
@@ -90,3 +91,11 @@ def _characters(text: str, line: int, offset: int) -> int:
     if not 1 <= line <= len(lines):
         return offset
     return len(lines[line - 1].encode()[:offset].decode(errors="ignore"))
+
+
+def in_words(text: str) -> str:
+    """What Python says of objects, with classes and functions by their names and no addresses."""
+    text = re.sub(r"modelcheck_spec_[0-9a-f]{16}\.", "", text)
+    text = re.sub(r"<(?:class|enum) '(?:[^']*\.)?(\w+)'>", r"\1", text)
+    text = re.sub(r"<(?:bound method|function) ([\w.]+)[^<>]*(?:<[^<>]*>)?>", r"\1", text)
+    return re.sub(r" object at 0x[0-9a-f]+", " object", text)

@@ -9,9 +9,12 @@ from modelcheck.ir.expressions import (
     TRUE,
     Expr,
     Field,
+    First,
     Index,
+    Item,
     Literal,
     Place,
+    Some,
     Unary,
     UnaryOperator,
     Unwrap,
@@ -78,6 +81,34 @@ def describe(t: Type) -> str:
             assert_never(t)
 
 
+def conversion(wanted: Type, given: Type) -> str:
+    """How to write a value of another type where one is wanted."""
+    match wanted, given:
+        case BoolType(), IntType():
+            return "compare it: `x != 0`"
+        case IntType(), BoolType():
+            return "write `1 if x else 0`"
+        case IntType(), QueueType() | BagType() | SetType():
+            return "write `len(x)`"
+        case _:
+            return f"give it {describe(wanted)}"
+
+
+def extent(t: Type) -> str:
+    """The values of an integer type, of an option of one too, in words."""
+    domain = bare(t)
+    return f"{domain.low}..{domain.high}" if isinstance(domain, IntType) else describe(t)
+
+
+def lies_outside(expr: Expr, t: Type) -> bool:
+    """Whether an expression is an integer that is known not to be of the type."""
+    domain = bare(t)
+    value = expr.item if isinstance(expr, Some) else expr
+    if not isinstance(value, Literal) or not isinstance(domain, IntType):
+        return False
+    return isinstance(value.value, int) and not domain.low <= value.value <= domain.high
+
+
 def is_place(expr: Expr) -> TypeGuard[Place]:
     """Whether an expression is a chain of parts of a variable."""
     while isinstance(expr, Field | Index | Unwrap):
@@ -93,6 +124,13 @@ def is_aggregate(t: Type) -> bool:
 def is_container(expr: Expr) -> bool:
     """Whether an expression is a place that holds parts: naming it makes an alias."""
     return is_place(expr) and is_aggregate(type_of(expr))
+
+
+def is_item(expr: Expr) -> bool:
+    """Whether an expression is an item of a queue or a bag, or a part of one."""
+    while isinstance(expr, Field | Index | Unwrap):
+        expr = expr.base
+    return isinstance(expr, First | Item)
 
 
 def nesting(expr: Expr) -> int:

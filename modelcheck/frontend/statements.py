@@ -9,30 +9,28 @@ from __future__ import annotations
 
 import ast
 
+from modelcheck.frontend.cases import Cases
 from modelcheck.frontend.expressions import NotPure
 from modelcheck.frontend.path import (
     Path,
     Substitute,
     merge,
 )
-from modelcheck.frontend.procedures import Procedures
 from modelcheck.frontend.ways import (
     Again,
     Block,
     Continuation,
     Join,
     Leave,
+    Meet,
     NextItem,
     Return,
     Stop,
 )
-from modelcheck.ir.expressions import TRUE
 from modelcheck.ir.statements import (
     Check,
-    Choose,
     Goto,
     If,
-    Offer,
     Pop,
     Push,
     Statement,
@@ -44,7 +42,7 @@ LARGEST = 10_000
 """How many statements a process may have once its ways are followed."""
 
 
-class Statements(Procedures):
+class Statements(Cases):
     """Translates the body of one process."""
 
     def follow(self, way: Continuation, path: Path) -> list[Statement]:
@@ -75,6 +73,9 @@ class Statements(Procedures):
                     if then is None:
                         return out
                     way = then
+                case Meet():
+                    way.paths.append(path)
+                    return out
                 case Leave() | Return():
                     then = self._end(way, path, out)
                     if then is None:
@@ -110,16 +111,21 @@ class Statements(Procedures):
                 return self._proceed(node, called, None, following, path, out)
             case ast.Assign(targets=[target], value=ast.YieldFrom(value=called)):
                 return self._proceed(node, called, target, following, path, out)
-            case ast.AnnAssign(target=ast.Name(id=name), value=ast.YieldFrom(value=called)):
-                self._annotate(node, name, node.annotation, path)
+            case ast.AnnAssign(
+                target=ast.Name(id=name), value=ast.YieldFrom(value=called) as value
+            ):
+                self._annotate(node, name, node.annotation, value, path)
                 return self._proceed(node, called, node.target, following, path, out)
             case ast.Assert():
                 self._assert(node, path, out)
                 return following
+            case ast.Assign(targets=targets, value=value) if len(targets) > 1:
+                self._assign_together(node, targets, [value] * len(targets), path, out)
+                return following
             case ast.Assign(targets=[target], value=value):
                 return self._assign(node, target, value, following, path, out)
             case ast.AnnAssign(target=ast.Name(id=name), value=ast.expr() as value):
-                self._annotate(node, name, node.annotation, path)
+                self._annotate(node, name, node.annotation, value, path)
                 return self._assign(node, node.target, value, following, path, out)
             case ast.AugAssign():
                 self._augment(node, path, out)
@@ -127,16 +133,16 @@ class Statements(Procedures):
             case ast.If():
                 return self._if(node, following, path, out)
             case ast.Match():
-                return Block((self._as_if(node),), following)
+                return self._match(node, following, path, out)
             case ast.For() | ast.While():
                 return self._loop(node, following, path, out)
             case ast.Break() | ast.Continue():
-                return self._leave_loop(node, following)
+                return self._leave_loop(node, following, out)
             case ast.Return():
                 return self._return(node, following, path, out)
             case _:
-                kind = type(node).__name__
-                raise self.refuse("unsupported", node, f"{kind} is not in the language")
+                message = "this is no statement of the language"
+                raise self.refuse("unsupported", node, message, "assign, branch, call or wait")
 
     def _call(
         self,
@@ -165,10 +171,17 @@ class Statements(Procedures):
                 self._wrote(queue, node, path)
                 out.append(Pop(queue, None, span))
                 return following
+            case ast.Call(
+                func=ast.Attribute(value=base, attr="add" | "remove" | "discard" as method),
+                args=[item],
+            ):
+                self._change(node, base, method, item, path, out)
+                return following
             case ast.Call(func=ast.Name(id=name)) if name in self.expressions.functions:
                 return self._enter(call, name, None, following, path, out)
         message = f"{ast.unparse(call.func)}(...) is no statement of the language"
-        raise self.refuse("unsupported", node, message)
+        way_out = "assign what it gives, or leave the line out"
+        raise self.refuse("unsupported", node, message, way_out)
 
     def _assert(self, node: ast.Assert, path: Path, out: list[Statement]) -> None:
         message = ast.unparse(node.test)
@@ -188,22 +201,15 @@ class Statements(Procedures):
         path: Path,
         out: list[Statement],
     ) -> Continuation:
-        span = self.source.span(node)
         match target, value:
             case (ast.Tuple(elts=targets), ast.Tuple(elts=parts)) if len(targets) == len(parts):
                 self._assign_together(node, targets, parts, path, out)
             case ast.Name(id=name), ast.Call(func=ast.Name(id=called), args=[choices]) if self._is(
                 called, steps.one_of
             ):
-                self._before_write(node, path, "one_of()", "choice-after-write", "choice")
-                options = [expr for _, expr in self.expressions.items(choices, path)]
-                variable = self._declare(name, self._joined(node, options), node, path, out)
-                out.append(Choose(variable, tuple(Offer(TRUE, option) for option in options), span))
+                self._choose(node, name, choices, path, out)
             case _, ast.Call(func=ast.Attribute(value=base, attr="pop"), args=[]):
-                queue, t = self._queue(base, path)
-                place = self._target(target, t.item, node, path, out)
-                self._wrote(queue, node, path)
-                out.append(Pop(queue, place, span))
+                self._pop(node, target, base, path, out)
             case _, ast.Call(func=ast.Name(id=called)) if called in self.expressions.functions:
                 try:
                     self._give(node, target, value, path, out)
@@ -232,42 +238,6 @@ class Statements(Procedures):
             return None
         path.adopt(merge(one, other))
         return following
-
-    def _as_if(self, node: ast.Match) -> ast.stmt:
-        found: list[ast.stmt] = []
-        for case in reversed(node.cases):
-            test = self._pattern(case.pattern, node.subject)
-            if case.guard is not None:
-                test = case.guard if test is None else ast.BoolOp(ast.And(), [test, case.guard])
-            if test is None:
-                found = list(case.body)
-            else:
-                placed = ast.copy_location(test, case.pattern)
-                made = ast.If(placed, list(case.body), found)
-                found = [ast.fix_missing_locations(ast.copy_location(made, case.pattern))]
-        if len(found) == 1:
-            return found[0]
-        always = ast.If(ast.Constant(value=True), found or [ast.Pass()], [])
-        return ast.fix_missing_locations(ast.copy_location(always, node))
-
-    def _pattern(self, pattern: ast.pattern, subject: ast.expr) -> ast.expr | None:
-        match pattern:
-            case ast.MatchValue(value=value):
-                test: ast.expr = ast.Compare(subject, [ast.Eq()], [value])
-            case ast.MatchSingleton(value=value):
-                test = ast.Compare(subject, [ast.Is()], [ast.Constant(value)])
-            case ast.MatchOr(patterns=patterns):
-                parts = [self._pattern(part, subject) for part in patterns]
-                tests = [part for part in parts if part is not None]
-                if len(tests) < len(parts):
-                    return None
-                test = ast.BoolOp(ast.Or(), tests)
-            case ast.MatchAs(pattern=None, name=None):
-                return None
-            case _:
-                message = "this pattern is not supported yet"
-                raise self.refuse("unsupported", pattern, message, "match values, None and _")
-        return ast.fix_missing_locations(ast.copy_location(test, pattern))
 
     def _jumps(self, node: ast.AST) -> bool:
         """Whether a way may end or split in `node`, so that the code after it has no one start."""
@@ -317,7 +287,7 @@ def _joined_at_head(node: ast.If, following: Continuation) -> tuple[ast.If, Cont
     while isinstance(way, Block):
         rest += way.body
         way = way.next
-    if not isinstance(way, NextItem | Again):
+    if not isinstance(way, NextItem | Again | Meet):
         return node, following
     for here, there in (("body", "orelse"), ("orelse", "body")):
         leaving: list[ast.stmt] = getattr(node, here)

@@ -9,6 +9,7 @@ from modelcheck.errors import SpecError
 from modelcheck.frontend.path import (
     Frame,
     Known,
+    Path,
     Substitute,
 )
 from modelcheck.ir.expressions import (
@@ -56,6 +57,21 @@ class Again:
 
 
 @dataclass(frozen=True, slots=True)
+class Meet:
+    """The end of one round of a loop over a container: every way through its body ends here."""
+
+    loop: ast.For
+    left: Variable | None
+    """The flag that a `break` sets."""
+
+    next: Continuation
+    """What follows the loop; only a `return` goes there from inside."""
+
+    paths: list[Path] = field(default_factory=list, compare=False)
+    """What is known on each way that got here."""
+
+
+@dataclass(frozen=True, slots=True)
 class Leave:
     """The end of an inlined function; its value goes to `target`, if any."""
 
@@ -72,7 +88,7 @@ class Return:
     """The names of the process and of the functions called, the procedure last."""
 
 
-Continuation = Stop | Join | Block | NextItem | Again | Leave | Return
+Continuation = Stop | Join | Block | NextItem | Again | Meet | Leave | Return
 
 
 @dataclass(frozen=True, slots=True)
@@ -137,7 +153,10 @@ class Cut:
     locals: dict[str, Variable] = field(default_factory=dict)
     annotated: set[str] = field(default_factory=set)
     peeked: set[str] = field(default_factory=set)
-    """Locals that hold a copy of a queue's first item."""
+    """Locals that hold a copy of an item that is still in its container."""
+
+    popped: set[str] = field(default_factory=set)
+    """Locals that hold an item which was in a queue."""
 
 
 def is_same_way(one: Continuation, other: Continuation) -> bool:

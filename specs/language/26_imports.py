@@ -9,7 +9,7 @@ from __future__ import annotations
 
 from modelcheck import Array, Spec, Steps, each, record
 
-from .mutex import Backend, Mutex, acquire, release
+from .mutex import NBACKENDS, Backend, Mutex, acquire, release
 
 POLITE: bool = True  # False: a backend goes in without the lock
 
@@ -38,6 +38,11 @@ def backend(s: Shared, me: Backend) -> Steps:
 @spec.always
 def the_owner_is_inside(s: Shared) -> bool:
     return s.mutex.owner is None or s.inside[s.mutex.owner]
+
+
+@spec.sometimes
+def the_last_one_is_inside(s: Shared) -> bool:
+    return s.inside[NBACKENDS - 1]
 
 
 spec.expect(states=8)

@@ -1,13 +1,16 @@
 """The model and CPython running the spec's generators agree, step by step, under one schedule."""
 
 import random
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from pathlib import Path
+from typing import get_type_hints
 
 import pytest
 
 from modelcheck.check import Instance, load
 from modelcheck.frontend.annotations import encode, record_type
+from modelcheck.ir.types import Value
+from modelcheck.lang.domains import domain
 from modelcheck.lang.steps import Steps
 from modelcheck.semantics import enabled, initial, instances, successors
 from modelcheck.trace import State, Transition, Violation
@@ -37,8 +40,8 @@ class Oracle:
         index_types = {p.name: p for p in instance.model.processes}
         functions = {d.function.__name__: d.function for d in spec.processes}
         for one in instances(instance.model):
-            is_array = index_types[one.process].index is not None
-            arguments = (one.index,) if is_array else ()
+            index = index_types[one.process].index
+            arguments = () if index is None else (python_index(functions[one.process], one.index),)
             self.running[str(one)] = functions[one.process](self.shared, *arguments)
             self.advance(str(one))
 
@@ -47,6 +50,13 @@ class Oracle:
 
     def value(self) -> object:
         return encode(self.shared, self.type)
+
+
+def python_index(function: Callable[..., Steps], index: Value) -> object:
+    """The index of an instance as the spec's own functions see it."""
+    hints = get_type_hints(function, include_extras=True)
+    annotation = [hint for name, hint in hints.items() if name != "return"][-1]
+    return next(i for i in domain(annotation) if getattr(i, "name", i) == index)
 
 
 def walk(instance: Instance, seed: int) -> Iterator[tuple[Transition, State | Violation]]:

@@ -1,2 +1,2 @@
-async def p() -> None:  # E: [unsupported] async is not in the language
+async def p() -> None:  # E: [unsupported] `async` at the top level of a spec is not in the language
     pass

@@ -34,4 +34,4 @@ spec = Spec("refused", Shared)
 @spec.process
 def p(s: Shared, me: Me) -> Steps:
     yield "a"
-    del s.full  # E: [unsupported] Delete is not in the language
+    del s.full  # E: [unsupported] `del` is not in the language

@@ -34,4 +34,4 @@ spec = Spec("refused", Shared)
 @spec.process
 def p(s: Shared, me: Me) -> Steps:
     yield "a"
-    s.count = s.count / 2  # E: [unsupported] the operator Div is not in the language
+    s.count = s.count / 2  # E: [unsupported] the operator `/` is not in the language

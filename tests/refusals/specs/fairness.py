@@ -31,6 +31,6 @@ class Shared:
 spec = Spec("refused", Shared)
 
 
-@spec.process(fair="always")
-def p(s: Shared) -> Steps:  # E: [type] fair='always' is no fairness
+@spec.process(fair="always")  # E: [type] 'always' is no fairness
+def p(s: Shared) -> Steps:
     yield "a"

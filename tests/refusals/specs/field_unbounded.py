@@ -5,7 +5,7 @@ from modelcheck import Spec, record
 
 @record
 class Shared:
-    count: int = 0  # E: [type] a plain int has no finite domain; write Annotated[int, Below(n)]
+    count: int = 0  # E: [type] a plain int has no finite domain
 
 
 spec = Spec("x", Shared)

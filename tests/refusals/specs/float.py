@@ -34,4 +34,4 @@ spec = Spec("refused", Shared)
 @spec.process
 def p(s: Shared, me: Me) -> Steps:
     yield "a"
-    s.count = 1.5  # E: [unsupported] 1.5 is no value of a model
+    s.count = 1.5  # E: [unsupported] 1.5 is no integer

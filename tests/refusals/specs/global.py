@@ -34,4 +34,4 @@ spec = Spec("refused", Shared)
 @spec.process
 def p(s: Shared, me: Me) -> Steps:
     yield "a"
-    global spec  # E: [unsupported] Global is not in the language
+    global spec  # E: [unsupported] `global` is not in the language

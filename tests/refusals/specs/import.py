@@ -34,4 +34,4 @@ spec = Spec("refused", Shared)
 @spec.process
 def p(s: Shared, me: Me) -> Steps:
     yield "a"
-    import os  # E: [unsupported] Import is not in the language
+    import os  # E: [unsupported] `import` inside a function is not in the language

@@ -33,4 +33,4 @@ spec = Spec("refused", Shared)
 
 @spec.process
 def p(s: Shared, me: Me) -> Steps:
-    yield  # E: [label] the label of a step is a literal string
+    yield  # E: [label] this `yield` has no label

@@ -34,4 +34,4 @@ spec = Spec("refused", Shared)
 @spec.process
 def p(s: Shared, me: Me) -> Steps:
     yield "a"
-    s.full = (lambda: True)()  # E: [unsupported] calling lambda: True is not in the language
+    s.full = (lambda: True)()  # E: [unsupported] `lambda` is not in the language

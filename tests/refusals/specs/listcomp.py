@@ -34,4 +34,4 @@ spec = Spec("refused", Shared)
 @spec.process
 def p(s: Shared, me: Me) -> Steps:
     yield "a"
-    s.count = [s.count for _ in range(3)]  # E: [unsupported] ListComp is not in the language
+    s.count = [s.count for _ in range(3)]  # E: [unsupported] a comprehension as a value is not in the language

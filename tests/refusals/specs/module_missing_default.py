@@ -1,6 +1,6 @@
 from modelcheck import record
 
 
-@record  # E: [module] importing the spec failed: TypeError: field Shared.count has no default
+@record
 class Shared:
-    count: bool
+    count: bool  # E: [type] the field count of Shared has no default

@@ -33,6 +33,6 @@ spec = Spec("refused", Shared)
 
 @spec.process
 def p(s: Shared, me: Me) -> Steps:
-    n: int = 0  # E: [unbounded-local] a plain int has no finite domain; write Annotated[int, Below(n)]
+    n: int = 0  # E: [unbounded-local] a plain int has no finite domain
     yield "a"
     s.full = n == 0

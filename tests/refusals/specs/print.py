@@ -34,4 +34,4 @@ spec = Spec("refused", Shared)
 @spec.process
 def p(s: Shared, me: Me) -> Steps:
     yield "a"
-    print(s.full)  # E: [unsupported] print(...) is no statement of the language
+    print(s.full)  # E: [unsupported] print() is not in the language

@@ -47,7 +47,7 @@ spec = Spec("refused", Shared)
 def again(s: Shared) -> Steps:
     yield "again"
     if s.count > 0:
-        yield from again(s)  # E: [recursion] recursion: p -> again -> again
+        yield from again(s)  # E: [recursion] recursion: again -> again
 
 
 @spec.process

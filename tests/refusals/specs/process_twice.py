@@ -37,5 +37,5 @@ def p(s: Shared) -> Steps:
 
 
 @spec.process
-def p(s: Shared) -> Steps:  # E: [unsupported] two processes or properties are called p
+def p(s: Shared) -> Steps:  # E: [unsupported] p is defined on line 35 already
     yield "b"

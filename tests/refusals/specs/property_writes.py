@@ -32,6 +32,6 @@ spec = Spec("refused", Shared)
 
 
 @spec.always
-def p(s: Shared) -> bool:  # E: [unsupported] a property is a pure function: p does more than compute a value
-    s.full = True
+def p(s: Shared) -> bool:
+    s.full = True  # E: [unsupported] the property p writes the shared state; a property only looks
     return True

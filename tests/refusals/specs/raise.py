@@ -34,4 +34,4 @@ spec = Spec("refused", Shared)
 @spec.process
 def p(s: Shared, me: Me) -> Steps:
     yield "a"
-    raise ValueError  # E: [unsupported] Raise is not in the language
+    raise ValueError  # E: [unsupported] `raise` is not in the language

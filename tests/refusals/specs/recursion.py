@@ -34,7 +34,7 @@ spec = Spec("refused", Shared)
 def down(s: Shared, n: int) -> int:
     if s.full:
         return 0
-    return down(s, n)  # E: [recursion] recursion: p -> down -> down
+    return down(s, n)  # E: [recursion] recursion: down -> down
 
 
 @spec.process

@@ -1,7 +1,7 @@
 from modelcheck import Spec
 
 
-class Shared:  # E: [type] the shared state Shared is no record
+class Shared:  # E: [type] Shared is neither a record nor an enum
     pass
 
 

@@ -34,5 +34,5 @@ spec = Spec("refused", Shared)
 @spec.process
 def p(s: Shared, me: Me) -> Steps:
     yield "a"
-    for i in range(10000):  # E: [type] too many rounds to explore; at most 4,096 are; give a constant a smaller value
+    for i in range(10000):  # E: [type] too many rounds to explore
         s.full = True

@@ -1,2 +1,2 @@
-for i in range(3):  # E: [unsupported] For at the top level of a spec is not in the language
+for i in range(3):  # E: [unsupported] `for` at the top level of a spec is not in the language
     print(i)

@@ -34,7 +34,7 @@ spec = Spec("refused", Shared)
 @spec.process
 def p(s: Shared, me: Me) -> Steps:
     yield "a"
-    try:  # E: [unsupported] Try is not in the language
+    try:  # E: [unsupported] `try` is not in the language
         s.full = True
     except ValueError:
         pass

@@ -34,4 +34,4 @@ spec = Spec("refused", Shared)
 @spec.process
 def p(s: Shared, me: Me) -> Steps:
     yield "a"
-    s.other = Item(size=1)  # E: [type] Item has the fields owner, count
+    s.other = Item(size=1)  # E: [type] Item has no such field

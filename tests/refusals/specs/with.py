@@ -34,5 +34,5 @@ spec = Spec("refused", Shared)
 @spec.process
 def p(s: Shared, me: Me) -> Steps:
     yield "a"
-    with s:  # E: [unsupported] With is not in the language
+    with s:  # E: [unsupported] `with` is not in the language
         pass

@@ -34,4 +34,4 @@ spec = Spec("refused", Shared)
 @spec.process
 def p(s: Shared, me: Me) -> Steps:
     yield "a"
-    yield from ()  # E: [unsupported] `yield from` calls a function of the spec that has steps
+    yield from ()  # E: [unsupported] `yield from` calls a procedure of the spec, and this is no call

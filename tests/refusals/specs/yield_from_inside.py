@@ -52,5 +52,5 @@ def look(s: Shared) -> Returns[bool]:
 @spec.process
 def p(s: Shared, me: Me) -> Steps:
     yield "a"
-    if (yield from look(s)):  # E: [unsupported] `yield from` stands in a statement of its own
+    if (yield from look(s)):  # E: [unsupported] `yield from` inside an expression is not in the language
         s.count += 1

@@ -3,20 +3,7 @@ from __future__ import annotations
 from enum import Enum, auto
 from typing import Annotated
 
-from modelcheck import (
-    Array,
-    Below,
-    Queue,
-    Returns,
-    Spec,
-    Steps,
-    at,
-    each,
-    one_of,
-    queue,
-    record,
-    wait_until,
-)
+from modelcheck import Array, Below, Queue, Spec, Steps, at, each, one_of, queue, record, wait_until
 
 Me = Annotated[int, Below(2)]
 
@@ -44,11 +31,10 @@ class Shared:
 spec = Spec("refused", Shared)
 
 
-def grow(s: Shared) -> None:
-    s.count += 1
-
+def put(s: Shared) -> None:
+    s.full = True
 
 @spec.process
 def p(s: Shared, me: Me) -> Steps:
     yield "a"
-    yield from grow(s)  # E: [unsupported] grow has no steps
+    yield from put(s)  # E: [unsupported] put has no steps

@@ -305,7 +305,9 @@ def test_a_wrong_command_line_exits_with_2(
     assert "usage: modelcheck" in capsys.readouterr().err
 
 
-@pytest.mark.parametrize("verb", ["hunt", "check", "replay", "report", "list", "doctor"])
+@pytest.mark.parametrize(
+    "verb", ["hunt", "check", "replay", "report", "list", "refusals", "doctor"]
+)
 def test_every_verb_explains_itself(capsys: pytest.CaptureFixture[str], verb: str) -> None:
     with pytest.raises(SystemExit) as exited:
         main([verb, "--help"])
@@ -344,8 +346,8 @@ def test_a_wrong_expectation_is_refused_where_it_stands(
     assert "it has: N" in err
     Path("tiny.py").write_text(TINY.replace('violated="deadlock"', 'violated="up.down"'))
     status, out, _ = run(capsys, "hunt", "tiny.py", "--no-replay")
-    assert status == 1
-    assert "up.down is declared violated and is no property of the spec" in out
+    assert status == 2
+    assert "the spec has no property and no step up.down  [expectation]" in out
 
 
 def test_hunt_and_list_go_on_after_a_file_that_cannot_be_read(
@@ -359,6 +361,32 @@ def test_hunt_and_list_go_on_after_a_file_that_cannot_be_read(
         assert status == 2
         assert "many/a.py is not UTF-8 text" in out
         assert "many/b" in out
+
+
+def test_refusals_are_listed_and_explained(capsys: pytest.CaptureFixture[str]) -> None:
+    status, out, err = run(capsys, "refusals")
+    assert (status, err) == (0, "")
+    assert "\nlabel                    Each `yield` has a label of its own" in out
+    status, out, _ = run(capsys, "refusals", "[wait-after-write]")
+    assert status == 0
+    assert out.startswith("wait-after-write: `wait_until` stands before every write")
+    assert '\n        s.workers[me].busy = True\n        yield "wait"\n' in out
+    status, out, _ = run(capsys, "refusals", "index", "--json")
+    assert sorted(json.loads(out)) == ["reason", "right", "rule", "slug", "wrong"]
+    status, out, err = run(capsys, "refusals", "labell")
+    assert (status, out) == (2, "")
+    assert err.startswith("error: no refusal is called labell\n   did you mean label")
+
+
+def test_a_refusal_says_what_explains_it_once(capsys: pytest.CaptureFixture[str]) -> None:
+    Path("tiny.py").write_text(TINY.replace("@spec.process", "@spec.proces"))
+    status, _, err = run(capsys, "check", "tiny.py")
+    assert status == 2
+    assert err.endswith(
+        "   did you mean `process`?\n   `modelcheck refusals unsupported` explains\n"
+    )
+    _, _, err = run(capsys, "check", "tiny.py", "--quiet")
+    assert err.endswith("   did you mean `process`?\n")
 
 
 LASSO_TRACE = "counterexamples/lasso/default/first_gets_in.itf.json"

@@ -277,7 +277,7 @@ def test_code_of_another_file_that_fails_is_shown_there() -> None:
 
 def test_a_file_of_another_module_must_be_a_spec_too() -> None:
     write(lock="try:\n    pass\nfinally:\n    pass\n")
-    assert refused().startswith("lock.py:1:1: error: Try at the top level of a spec is not")
+    assert refused().startswith("lock.py:1:1: error: `try` at the top level of a spec is not")
     write(lock="def (\n")
     assert refused().startswith("lock.py:1:5: error: not Python: invalid syntax  [syntax]\n")
 

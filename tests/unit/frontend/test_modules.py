@@ -1,5 +1,7 @@
 """What may stand at the top level of one file, above all how it imports."""
 
+import ast
+
 import pytest
 
 from modelcheck.errors import SpecError
@@ -80,8 +82,8 @@ def test_these_may_stand_at_the_top_level(line: str) -> None:
         ('spec = Spec("x", Shared)', {"spec"}),
         ('spec: Spec[Shared] = Spec("x", Shared)', {"spec"}),
         ('one = Spec[Shared]("x", Shared)\ntwo = Spec("y", Shared)', {"one", "two"}),
-        ("SIZE = 2\nslot: int\nspec = None", set()),
+        ("SIZE = 2\nslot: int = 1\nspec = None", set()),
     ],
 )
 def test_a_registry_is_a_name_that_holds_a_spec(text: str, names: set[str]) -> None:
-    assert registries(parse(SourceText("spec.py", text))) == names
+    assert registries(ast.parse(text)) == names

@@ -34,5 +34,4 @@ spec = Spec("refused", Shared)
 @spec.process
 def p(s: Shared, me: Me) -> Steps:
     yield "a"
-    for i in s.ring:  # E: [unsupported] a loop runs over constants, a domain or an array, not a queue
-        s.full = True
+    s.ring.append(1)  # E: [unsupported] nothing has a method append()

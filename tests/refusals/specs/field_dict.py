@@ -1,0 +1,20 @@
+from __future__ import annotations
+
+from typing import Annotated, Optional, Union
+
+from modelcheck import Array, Below, Between, Queue, Spec, Steps, each, queue, record
+
+
+@record
+class Shared:
+    full: bool = False
+    extra: dict[int, bool] = {}  # E: [type] dict[int, bool] is no type of the language
+
+
+spec = Spec("refused", Shared)
+
+
+@spec.process
+def p(s: Shared) -> Steps:
+    yield "a"
+    s.full = True
