@@ -83,6 +83,9 @@ class Slot:
     inside_option: bool = False
     """The value is a scalar held by an option: its code is one more."""
 
+    is_whole: bool = False
+    """It is all of a C variable, which holds the value itself and no code."""
+
 
 @dataclass(frozen=True, slots=True)
 class Far:
@@ -276,7 +279,7 @@ class Expressions:
         match expr:
             case Variable(name, t, scope):
                 if scope is Scope.LOCAL:
-                    return Slot(self.names[name], "0", t)
+                    return Slot(self.names[name], "0", t, is_whole=True)
                 names = self.prepared.names
                 at = self.layout.shared[names.index(name)]
                 return _narrow(Far((at,), "0"), "s" if scope is Scope.BEFORE else self.state)
@@ -289,20 +292,16 @@ class Expressions:
             case _:
                 t = type_of(expr)
                 held = self.temporary(self.value(expr), t)
-                return Slot(held, "0", t)
+                return Slot(held, "0", t, is_whole=True)
 
     def loaded(self, place: Place) -> str:
         """The value that a place holds."""
         match place:
             case Slot(word, shift, t):
-                if shift == "0" and is_scalar(t) and not place.inside_option and _is_local(word):
+                if place.is_whole:
                     return word
                 bits = width(OptionType(t)) if place.inside_option else width(t)
-                code = (
-                    word
-                    if _is_local(word) and shift == "0"
-                    else (f"get_bits({word}, {shift}, {bits})")
-                )
+                code = f"get_bits({word}, {shift}, {bits})"
                 return self.natural(f"({code} - 1)" if place.inside_option else code, t)
             case Far(parts):
                 t = _type_of(parts[0])
@@ -373,7 +372,8 @@ class Expressions:
         if not isinstance(option, OptionType) or not isinstance(base, Slot):
             raise TooWide("an option that fits in no word")
         self.check(f"{self.loaded(base)} != 0")
-        return replace(base, type=option.item, inside_option=is_scalar(option.item))
+        inside = is_scalar(option.item)
+        return replace(base, type=option.item, inside_option=inside, is_whole=False)
 
     def _is_none(self, base: Expr) -> str:
         return f"({self.value(base)} == 0)"
@@ -581,10 +581,6 @@ def _plus(one: str, other: str) -> str:
     if one.isdigit() and other.isdigit():
         return str(int(one) + int(other))
     return one if other == "0" else other if one == "0" else f"{one} + {other}"
-
-
-def _is_local(word: str) -> bool:
-    return word.isidentifier()
 
 
 def _c_type(t: Type) -> str:

@@ -234,7 +234,7 @@ class Statements:
 
     def _store(self, place: Slot, value: str) -> None:
         """Put a value of the place's own type there."""
-        if place.word.isidentifier() and place.shift == "0" and not place.inside_option:
+        if place.is_whole:
             self.text.add(f"{place.word} = {value};")
             return
         code = self.write.code(value, place.type)
