@@ -40,6 +40,7 @@ from modelcheck.ir.expressions import (
     Index,
     Place,
     Scope,
+    Some,
     Unwrap,
     Variable,
     join,
@@ -155,15 +156,17 @@ class Assignments:
     ) -> None:
         """Give a local a value, or make it an alias where Python would."""
         self._check_owned(built, node)
-        if is_container(built) and is_place(built):
-            if root(built).scope is Scope.LOCAL:
+        named = built.item if isinstance(built, Some) else built
+        shares = self._shares_item(named)
+        if is_container(named) and is_place(named) and not shares:
+            if root(named).scope is Scope.LOCAL:
                 message = f"{name} would be a second name of one value"
                 raise self.refuse("unsupported", node, message, "use the first name")
-            path.frame[name] = Substitute(self._frozen(name, built, node, path, out))
+            path.frame[name] = Substitute(self._frozen(name, named, node, path, out))
             return
         variable = self._declare(name, type_of(built), node, path, out)
         path.frame[name] = Local(variable, None if is_aggregate(variable.type) else known)
-        if is_item(built) and is_aggregate(variable.type):
+        if shares:
             self.cut.peeked.add(variable.name)
         value = self._fitted(built, variable, node)
         out.append(Assign(variable, value, self.source.span(node)))
@@ -275,11 +278,26 @@ class Assignments:
         self._check_owned(value, node)
         if is_container(value):
             return Substitute(self._frozen(name, value, node, path, out))
-        return Substitute(self._hold(name, value, node, path, out))
+        held = self._hold(name, value, node, path, out)
+        if self._shares_item(value):
+            self.cut.peeked.add(held.name)
+        return Substitute(held)
+
+    def _shares_item(self, value: Expr) -> bool:
+        """Whether a value with parts is an item of a container in Python, and a copy here."""
+        if not is_aggregate(type_of(value)):
+            return False
+        if not is_place(value):
+            return is_item(value)
+        return root(value).scope is Scope.LOCAL and root(value).name in self.cut.peeked
 
     def _check_owned(self, value: Expr, node: ast.stmt) -> None:
         """Refuse to name what would be an alias in Python and a copy in the model."""
-        if isinstance(value, Conditional) and is_aggregate(type_of(value)):
+        if (
+            isinstance(value, Conditional | Some)
+            and is_aggregate(type_of(value))
+            and _chooses(value)
+        ):
             message = "one of two places is chosen here: Python would name it, not copy it"
             raise self.refuse("unsupported", node, message, "branch with `if`, and name each one")
 
@@ -369,3 +387,14 @@ def _loaded(target: ast.Attribute | ast.Subscript) -> ast.expr:
     else:
         made = ast.Subscript(target.value, target.slice, ast.Load())
     return ast.copy_location(made, target)
+
+
+def _chooses(value: Expr) -> bool:
+    """Whether a value is one of several, some of which have a name of their own."""
+    match value:
+        case Some(item):
+            return _chooses(item)
+        case Conditional(_, then, otherwise):
+            return any(is_place(e) or is_item(e) or _chooses(e) for e in (then, otherwise))
+        case _:
+            return False

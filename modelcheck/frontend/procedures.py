@@ -215,6 +215,8 @@ class Procedures(Loops, ABC):
             self.cut.locals.setdefault(full, Variable(full, declared, Scope.LOCAL))
             self.cut.annotated.add(full)
         variable = self._declare(parameter.arg, type_of(built), at, inner, out)
+        if self._shares_item(built):
+            self.cut.peeked.add(variable.name)
         value = self.expressions.coerce(built, variable.type, argument)
         out.append(Assign(variable, value, self.source.span(argument)))
         return Local(variable, None)

@@ -131,6 +131,24 @@ def fill(into: FiniteSet[Three], n: int) -> None:
     into.add(n)
 
 
+def joined(s: Shared, n: int) -> FiniteSet[Three]:
+    return s.u | subset((n,))
+
+
+def ring_of(s: Shared) -> Queue[Three]:
+    return s.cells[s.i].ring
+
+
+def drain(s: Shared, ring: Queue[Three]) -> None:
+    for n in ring:
+        k = ring.pop()
+        s.x += n * 2 + k
+
+
+def touch(note: Note) -> None:
+    note.sender = 0
+
+
 @spec.process
 def other(s: Shared) -> Steps:
     yield "turn"
@@ -567,6 +585,63 @@ AGREED = {
             s.x = s.x * 3 % 50 + n
         s.b = all(n in s.u for n in reversed((0, 1)))
         """,
+    "an item that is found": """
+        yield "a"
+        found: Note | None = None
+        last = Note()
+        for note in s.notes:
+            last = note
+            if note.kind is Kind.ACK:
+                found = note
+                break
+        s.note = last
+        s.maybe = found
+        if found is not None:
+            s.o = found.sender
+        """,
+    "an alias that may be None": """
+        yield "a"
+        note: Note | None = s.cells[s.i].notes[s.j]
+        s.i = 0
+        if note is not None:
+            note.sender = 2
+        other_note = s.maybe
+        if other_note is not None:
+            other_note.sender = 0
+        """,
+    "one of two fresh values": """
+        yield "a"
+        note = Note(sender=1) if s.b else Note(Kind.ACK)
+        note.sender = s.i
+        s.note = note
+        w = s.u | s.v if s.b else subset(s.u)
+        w.add(2)
+        s.v = w
+        """,
+    "popped into options": """
+        yield "a"
+        wait_until(len(s.q) > 0)
+        s.o = s.q.pop()
+        s.notes.push(Note(sender=s.o))
+        s.maybe = s.notes.pop()
+        note: Note | None = None
+        if len(s.notes) > 0:
+            note = s.notes.pop()
+        if note is not None:
+            note.sender = 0
+        yield "b"
+        s.maybe = note
+        """,
+    "containers of functions": """
+        yield "a"
+        w = joined(s, 1)
+        s.u = joined(s, s.i) - w
+        ring_of(s).push(1)
+        for n in ring_of(s):
+            s.i = n
+        drain(s, s.q)
+        drain(s, ring_of(s))
+        """,
     "a peeked item and what was popped": """
         yield "a"
         s.notes.push(Note())
@@ -711,6 +786,31 @@ REFUSED = {
         for n in s.mail:
             k = n.note
             k.sender = 1
+        """,
+    ),
+    "writing to an item that was found": (
+        "unsupported",
+        """
+        yield "a"
+        found: Note | None = None
+        for note in s.notes:
+            found = note
+        if found is not None:
+            found.sender = 0
+        """,
+    ),
+    "writing to an item that was handed on": (
+        "unsupported",
+        """
+        yield "a"
+        touch(s.notes.peek())
+        """,
+    ),
+    "a part of a value that is handed on": (
+        "unsupported",
+        """
+        yield "a"
+        s.grid[0][1], s.grid[1] = 2, s.grid[0]
         """,
     ),
     "writing to a chosen item": (
