@@ -4,10 +4,11 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from modelcheck.engines.native.expressions import Expressions, Tables, Text
+from modelcheck.engines.native.expressions import Expressions
 from modelcheck.engines.native.layout import Layout, lay_out
 from modelcheck.engines.native.specialise import Specialiser
 from modelcheck.engines.native.statements import Job, Statements, fan_out
+from modelcheck.engines.native.text import Function, Tables, bare
 from modelcheck.engines.selection import Claim, claims
 from modelcheck.ir.expressions import Expr, Scope
 from modelcheck.ir.model import Model, Process, ProcessKind, PropertyKind
@@ -93,7 +94,7 @@ def _steps(
             name = f"step_{at}_{position}"
             writer = Statements(layout, prepared, tables, job)
             comment = f"/* {instance}.{step.label} */\n"
-            functions.append(comment + writer.function(name, body, _used(body, process)))
+            functions.append(comment + writer.text(name, body, _used(body, process)))
             place = stand.places.index(step.label)
             call = f"count = {name}(s, out, count, tally);"
             cases.append(f"\t\tcase {place}:\n\t\t\t{call}\n\t\t\tbreak;\n")
@@ -123,28 +124,29 @@ def _used(body: tuple[Statement, ...], process: Process) -> set[str]:
 def _property(
     prepared: Prepared, layout: Layout, tables: Tables, name: str, condition: Expr
 ) -> str:
-    text = Text([])
-    write = Expressions(layout, prepared, tables, text)
-    value = write.value(Specialiser(None, None).expr(condition))
-    text.add(f"return {value};")
-    return f"static int\n{name}(const word *n)\n{{\n" + "\n".join(text.lines) + "\n}\n"
+    function = Function(tables)
+    _return(Expressions(layout, prepared, function), condition)
+    return f"static int\n{name}(const word *n)\n{{\n" + "\n".join(function.text.lines) + "\n}\n"
 
 
 def _over_step(
     prepared: Prepared, layout: Layout, tables: Tables, name: str, condition: Expr
 ) -> str:
-    text = Text([])
-    write = Expressions(layout, prepared, tables, text)
-    masks = layout.shared_bits()
+    function = Function(tables)
     same = " && ".join(
-        f"((s[{word}] ^ n[{word}]) & UINT64_C({mask:#x})) == 0" for word, mask in masks.items()
+        f"((s[{word}] ^ n[{word}]) & UINT64_C({mask:#x})) == 0"
+        for word, mask in layout.shared_bits().items()
     )
-    text.add(f"if ({same or '1'})")
-    text.add("\treturn 1;")
-    value = write.value(Specialiser(None, None).expr(condition))
-    text.add(f"return {value};")
+    function.text.add(f"if ({same or '1'})")
+    function.text.add("\treturn 1;")
+    _return(Expressions(layout, prepared, function), condition)
     head = f"static int\n{name}(const word *s, const word *n)"
-    return f"{head}\n{{\n" + "\n".join(text.lines) + "\n}\n"
+    return f"{head}\n{{\n" + "\n".join(function.text.lines) + "\n}\n"
+
+
+def _return(write: Expressions, condition: Expr) -> None:
+    value = write.value(Specialiser(None, None).expr(condition))
+    write.function.text.add(f"return {bare(value)};")
 
 
 def _stuck(prepared: Prepared, layout: Layout) -> str:

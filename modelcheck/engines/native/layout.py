@@ -128,6 +128,19 @@ class Layout:
         return {word: mask for word, mask in sorted(found.items()) if mask}
 
 
+def leaf_types(t: Type) -> list[Type]:
+    """The types of the stretches in which a value is laid out; raises `TooWide`."""
+    if width(t) <= WORD:
+        return [t]
+    match t:
+        case ArrayType(index, item):
+            return leaf_types(item) * size(index)
+        case RecordType(fields=fields):
+            return [leaf for field in fields for leaf in leaf_types(field.type)]
+        case _:
+            raise TooWide(f"a value of {width(t)} bits in one piece")
+
+
 def lay_out(model: Model) -> Layout:
     """Place every part of a model's state; raises `TooWide`."""
     room = _Room()

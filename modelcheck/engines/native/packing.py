@@ -1,7 +1,8 @@
 """Values as bits of minimal width, the most significant part first.
 
 So the numbers of two values of one type are ordered as `ir.types.order_key` orders the values,
-sets excepted: those have one bit a member, the first member's the lowest.
+sets excepted: those have one bit a member, the first member's the lowest. A bag has its items in
+the order of their bits.
 """
 
 from __future__ import annotations
@@ -21,6 +22,7 @@ from modelcheck.ir.types import (
     SetType,
     Type,
     Value,
+    canonical,
     size,
     values,
 )
@@ -69,9 +71,11 @@ def pack(t: Type, value: Value) -> int:
         case ArrayType(item=item), tuple():
             return _joined([(item, v) for v in value])
         case ((QueueType(item, capacity) | BagType(item, capacity)), tuple()):
-            held = _joined([(item, v) for v in value])
-            free = (capacity - len(value)) * width(item)
-            return (len(value) << capacity * width(item)) | held << free
+            held = [pack(item, v) for v in value]
+            if isinstance(t, BagType):
+                held.sort()
+            free = [0] * (capacity - len(value))
+            return _stacked([len(value), *held, *free], width(item))
         case SetType(item), tuple():
             return sum(1 << at for at, member in enumerate(values(item)) if member in value)
         case _:
@@ -95,9 +99,10 @@ def unpack(t: Type, bits: int) -> Value:
             return _split([field.type for field in fields], bits)
         case ArrayType(index, item):
             return _split([item] * size(index), bits)
-        case QueueType(item, capacity) | BagType(item, capacity):
-            count = bits >> capacity * width(item)
-            return _split([item] * capacity, bits & _mask(capacity * width(item)))[:count]
+        case QueueType(item, capacity):
+            return _held(item, capacity, bits)
+        case BagType(item, capacity):
+            return canonical(item, _held(item, capacity, bits))
         case SetType(item):
             return tuple(member for at, member in enumerate(values(item)) if bits >> at & 1)
         case IntType() | EnumType():
@@ -106,8 +111,33 @@ def unpack(t: Type, bits: int) -> Value:
             assert_never(t)
 
 
+def is_ordered_as_bits(t: Type) -> bool:
+    """Whether the values are ordered as their bits: those that hold sets are not."""
+    match t:
+        case SetType():
+            return False
+        case OptionType(item) | ArrayType(_, item) | QueueType(item) | BagType(item):
+            return is_ordered_as_bits(item)
+        case RecordType(fields=fields):
+            return all(is_ordered_as_bits(field.type) for field in fields)
+        case _:
+            return True
+
+
 def _mask(count: int) -> int:
     return (1 << count) - 1
+
+
+def _held(item: Type, capacity: int, bits: int) -> tuple[Value, ...]:
+    count = bits >> capacity * width(item)
+    return _split([item] * capacity, bits & _mask(capacity * width(item)))[:count]
+
+
+def _stacked(numbers: list[int], step: int) -> int:
+    bits = 0
+    for number in numbers:
+        bits = bits << step | number
+    return bits
 
 
 def _joined(parts: list[tuple[Type, Value]]) -> int:

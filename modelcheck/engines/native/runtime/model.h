@@ -30,6 +30,26 @@ tally_claim(Tally *tally, int claim)
 		tally->found[claim] = tally->level + 1;
 }
 
+/* A transition violates a check of its step. */
+static inline void
+tally_violation(Tally *tally, int step, int claim)
+{
+	tally->taken[step]++;
+	tally->failing++;
+	tally_claim(tally, claim);
+}
+
+/* Offer a value unless it is on offer already; how many there are now. */
+static inline int
+add_option(int64_t *options, int count, int64_t value)
+{
+	for (int i = 0; i < count; i++)
+		if (options[i] == value)
+			return count;
+	options[count] = value;
+	return count + 1;
+}
+
 static inline word
 low_bits(int count)
 {
