@@ -32,6 +32,9 @@ class Outcome:
     caveat: str = ""
     """Which behaviours a liveness property that holds says nothing of."""
 
+    undecided: str = ""
+    """Why nothing is said of liveness; empty where it was decided."""
+
 
 def stopped_at(selected: tuple[Claim, ...], decided: Mapping[str, Violated | Holds]) -> str:
     """Why a search that does not go on after a violation is not complete."""
@@ -74,6 +77,8 @@ def _verdict(model: Model, name: str, kind: PropertyKind, outcome: Outcome) -> V
 
 def _without_lasso(outcome: Outcome) -> Verdict:
     """No lasso was found, which says something only where everything was seen."""
+    if outcome.undecided:
+        return Unknown(outcome.undecided)
     if outcome.stopped:
         return Unknown(UNENDED.format(outcome.stopped))
     return Holds(caveat=outcome.caveat)

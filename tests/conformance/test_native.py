@@ -12,7 +12,6 @@ from modelcheck.check import load
 from modelcheck.engines import interpreter
 from modelcheck.engines.contract import Exploration
 from modelcheck.engines.native.explore import explore
-from modelcheck.engines.statistics import Statistics
 from modelcheck.hunt import find_specs, variants
 from modelcheck.ir.model import Model
 from modelcheck.semantics import LIVENESS
@@ -21,7 +20,6 @@ from modelcheck.trace import Budget
 ROOT = Path(__file__).parents[2]
 NEIGHBOURS = ("neighbours.py", "procedures.py")
 LARGEST = 10_000
-NOTHING = Statistics(None, (), ())
 
 pytestmark = pytest.mark.skipif(
     not any(map(shutil.which, ("cc", "gcc", "clang"))), reason="there is no C compiler"
@@ -53,7 +51,7 @@ def safety(model: Model) -> frozenset[str]:
 
 
 def told(found: Exploration) -> Exploration:
-    return replace(found, engine="", statistics=NOTHING)
+    return replace(found, engine="")
 
 
 @pytest.mark.parametrize(("path", "constants"), instances())

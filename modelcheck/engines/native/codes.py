@@ -6,7 +6,7 @@ cast of one of these, or in parentheses.
 
 from __future__ import annotations
 
-from modelcheck.engines.native.layout import WORD, TooWide
+from modelcheck.engines.native.layout import TooWide, fits_word
 from modelcheck.engines.native.packing import is_scalar, pack, width
 from modelcheck.engines.native.text import TRUE, Function
 from modelcheck.ir.types import (
@@ -27,7 +27,7 @@ LARGEST = 1 << 62
 
 def require_word(t: Type) -> None:
     """Raise `TooWide` for a type whose values fit in no word, or in no number."""
-    if width(t) > WORD:
+    if not fits_word(t):
         raise TooWide(f"a value of {width(t)} bits in one piece")
     require_number(t)
 

@@ -1,50 +1,39 @@
 """The native engine: the model as C, searched level by level, traces found again on the semantics.
 
 A search stops at the end of the level in which a violation was found, so that its counts and
-verdicts are the same whatever the number of threads.
+verdicts are the same whatever the number of threads. Only where a budget, the memory or the
+keyboard cuts a level in two does what was seen of it depend on the threads.
 """
 
 from __future__ import annotations
 
 import time
 from collections.abc import Callable
-from itertools import pairwise
 from pathlib import Path
 
 from modelcheck.engines.contract import Exploration, Progress, ProgressReport
 from modelcheck.engines.native.build import NoCompiler, find_compiler
 from modelcheck.engines.native.generator import Generated, generate
 from modelcheck.engines.native.layout import TooWide
-from modelcheck.engines.native.library import Core, Reached, Status, Words, load
+from modelcheck.engines.native.library import Core, Reached, Status, Tallied, Words, load
+from modelcheck.engines.native.tracing import told
 from modelcheck.engines.selection import Claim, select
-from modelcheck.engines.statistics import Statistics
+from modelcheck.engines.statistics import IdleStep, OutDegree, Statistics
+from modelcheck.engines.survey import idle_steps, without
 from modelcheck.engines.verdicts import Outcome, findings, stopped_at
-from modelcheck.errors import ModelCheckBug
 from modelcheck.ir.model import Model, PropertyKind
-from modelcheck.semantics import (
-    LIVENESS,
-    Prepared,
-    deadlock,
-    initial,
-    prepare,
-    refute,
-    refute_step,
-    successors,
-)
-from modelcheck.trace import (
-    Budget,
-    Holds,
-    State,
-    Trace,
-    TraceStep,
-    Transition,
-    Violated,
-    Violation,
-)
+from modelcheck.semantics import LIVENESS, Prepared, initial, prepare
+from modelcheck.trace import Budget, Holds, Violated
 
 NAME = "native"
 SLICE = 0.1
 """Seconds between two looks at the clock, the keyboard and the budget."""
+
+SURVEYED = 200_000
+"""Of so many states it is told what kept a step from being taken; with more it would take long."""
+
+UNDECIDED = "the native engine does not decide liveness; --engine interpreter does"
+NO_MEMORY = "the memory is used up"
 
 
 class Unsupported(Exception):
@@ -64,11 +53,12 @@ def explore(
 ) -> Exploration:
     """Search the reachable states; see `engines.contract.Engine`.
 
-    Compiled code is kept in `cache`. Raises `Unsupported` where it cannot be done here.
+    Compiled code is kept in `cache`. Liveness is left undecided. Raises `Unsupported` where the
+    model cannot be searched here, or nothing but liveness is asked for.
     """
     began = clock()
     selected = select(model, properties)
-    if any(kind in LIVENESS for _, kind in selected):
+    if all(kind in LIVENESS for _, kind in selected):
         raise Unsupported("it does not decide liveness")
     try:
         generated = generate(model)
@@ -77,8 +67,8 @@ def explore(
         raise Unsupported(str(problem)) from None
     search = _Search(generated, core, prepare(model), selected, budget, full=full)
     try:
-        search.begin(threads)
-        return search.explore(progress, clock, began)
+        search.run(threads, progress, lambda: clock() - began)
+        return search.exploration()
     finally:
         core.close()
 
@@ -104,32 +94,34 @@ class _Search:
         self.full = full
         self.initial: tuple[Words, ...] = ()
         self.halted = False
+        """Whether a violation ended it."""
+
         self.stopped = ""
         self.within: int | None = None
-        self.found: tuple[int, ...] = ()
+        self.ahead: tuple[int, ...] = ()
+        """What was decided in the states at the greatest depth."""
 
-    def begin(self, threads: int) -> None:
-        """Hand the initial states over."""
-        layout = self.generated.layout
-        self.initial = tuple(layout.pack(state) for state in initial(self.prepared))
-        self.core.open(self.initial, threads=threads)
-
-    def explore(
-        self, progress: Progress | None, clock: Callable[[], float], began: float
-    ) -> Exploration:
+    def run(self, threads: int, progress: Progress | None, elapsed: Callable[[], float]) -> None:
         """Search until there is nothing left, or something to stop for."""
+        pack = self.generated.layout.pack
+        self.initial = tuple(pack(state) for state in initial(self.prepared))
         try:
-            while not self._is_over(clock, began):
+            self.core.open(self.initial, threads=threads)
+            while not self._is_over(elapsed):
                 if progress is not None:
-                    progress(_report(self.core.reached(), clock() - began))
+                    progress(_report(self.core.reached(), elapsed()))
         except KeyboardInterrupt:
             self.stopped = "interrupted"
+        except MemoryError:
+            self.stopped = NO_MEMORY
+
+    def exploration(self) -> Exploration:
+        """What was found."""
         tallied, reached = self.core.tallied(), self.core.reached()
-        self.found = self.found or tallied.found
-        decided = self._decided()
+        decided = self._decided(tallied)
         if self.halted:
-            self.stopped = stopped_at(self.selected, decided)
-        outcome = Outcome(decided, self.stopped, self.within)
+            self.stopped = self.stopped or stopped_at(self.selected, decided)
+        outcome = Outcome(decided, self.stopped, self.within, undecided=UNDECIDED)
         return Exploration(
             verdicts=findings(self.prepared.model, self.selected, outcome),
             states=reached.states,
@@ -137,35 +129,33 @@ class _Search:
             depth=reached.depth,
             complete=not self.stopped,
             coverage=tuple(zip(self.generated.steps, tallied.taken, strict=True)),
-            statistics=Statistics(None, (), ()),
+            statistics=self._statistics(tallied, reached),
             engine=NAME,
             stopped=self.stopped,
         )
 
-    def _is_over(self, clock: Callable[[], float], began: float) -> bool:
+    def _is_over(self, elapsed: Callable[[], float]) -> bool:
         limit = self.budget.seconds
-        left = SLICE if limit is None else min(SLICE, limit - (clock() - began))
-        wanted = [not self.full and self._stops_at(claim) for claim in self.generated.claims]
+        left = SLICE if limit is None else min(SLICE, limit - elapsed())
         status = self.core.run(
             max(left, 0.0),
             states=self.budget.states,
-            memory=None,
             depth=self.budget.depth,
-            wanted=wanted,
+            wanted=[not self.full and self._stops_at(claim) for claim in self.generated.claims],
         )
         match status:
             case Status.RUNNING:
-                if limit is None or clock() - began < limit:
+                if limit is None or elapsed() < limit:
                     return False
                 self.stopped = f"the budget of {limit:g} seconds is used up"
             case Status.LEVEL:
-                self.halted = self.core.reached().frontier > 0
+                self.halted = True
             case Status.DEPTH:
                 self._look_ahead()
             case Status.FULL:
                 self.stopped = f"the budget of {self.budget.states} states is used up"
             case Status.NO_MEMORY:
-                self.stopped = "the memory is used up"
+                self.stopped = NO_MEMORY
             case Status.COMPLETE:
                 pass
         return True
@@ -174,66 +164,52 @@ class _Search:
         return claim in self.selected and claim[1] is not PropertyKind.SOMETIMES
 
     def _look_ahead(self) -> None:
-        ahead, seen = self.core.look_ahead()
-        tallied = self.core.tallied().found
-        self.found = tuple(one or other for one, other in zip(tallied, seen, strict=True))
-        if ahead:
+        leads_on, self.ahead = self.core.look_ahead()
+        if leads_on:
             self.within = self.budget.depth
             self.stopped = f"the budget of {self.budget.depth} steps is used up"
 
-    def _decided(self) -> dict[str, Violated | Holds]:
-        found: dict[str, Violated | Holds] = {}
-        for number, (claim, level) in enumerate(
-            zip(self.generated.claims, self.found, strict=True)
-        ):
-            if level and claim in self.selected:
-                path = self.core.path(self.initial, number, length=level, memory=None)
-                states = [self.generated.layout.unpack(words) for words in path]
-                found[claim[0]] = self._told(claim, states)
-        return found
+    def _decided(self, tallied: Tallied) -> dict[str, Violated | Holds]:
+        found = tallied.found
+        if self.ahead:
+            found = tuple(one or other for one, other in zip(found, self.ahead, strict=True))
+        decided: dict[str, Violated | Holds] = {}
+        for number, claim in enumerate(self.generated.claims):
+            if found[number] and claim in self.selected:
+                try:
+                    decided[claim[0]] = self._told(number)
+                except (KeyboardInterrupt, MemoryError) as problem:
+                    why = "interrupted" if isinstance(problem, KeyboardInterrupt) else NO_MEMORY
+                    self.stopped = f"{why} on the way to what was found of {claim[0]}"
+                    break
+        return decided
 
-    def _told(self, claim: Claim, states: list[State]) -> Violated | Holds:
-        """The trace through some states, and what is violated at its end, on the semantics."""
-        steps: list[TraceStep] = []
-        for before, state in pairwise(states):
-            transition = next(t for t, to in successors(self.prepared, before) if to == state)
-            steps.append(self._step(transition, state))
-        trace = Trace(states[0], tuple(steps))
-        name, kind = claim
-        last = states[-1]
-        if kind is PropertyKind.SOMETIMES:
-            return Holds(trace)
-        if kind is PropertyKind.DEADLOCK:
-            stuck = deadlock(self.prepared, last)
-            if stuck is not None:
-                return Violated(stuck, trace)
-        if kind is PropertyKind.ALWAYS:
-            prop = next(one for one in self.prepared.model.properties if one.name == name)
-            violation = refute(self.prepared, last, prop)
-            if violation is not None:
-                return Violated(violation, trace)
-        for transition, after in successors(self.prepared, last):
-            violation = self._violated_by(claim, last, after)
-            if violation is not None:
-                end = None if isinstance(after, Violation) else after
-                taken = (*trace.steps, self._step(transition, end))
-                return Violated(violation, Trace(trace.initial, taken))
-        raise ModelCheckBug(f"{NAME} found a violation of {name} that the semantics does not know")
+    def _told(self, number: int) -> Violated | Holds:
+        while not self.core.seek(self.initial, number, seconds=SLICE):
+            pass
+        states = [self.generated.layout.unpack(words) for words in self.core.path(number)]
+        return told(self.prepared, self.generated.claims[number], states)
 
-    def _violated_by(
-        self, claim: Claim, before: State, after: State | Violation
-    ) -> Violation | None:
-        name, kind = claim
-        if isinstance(after, Violation):
-            return after if after.property == name else None
-        if kind is not PropertyKind.EVERY_STEP:
-            return None
-        prop = next(one for one in self.prepared.model.properties if one.name == name)
-        return refute_step(self.prepared, before, after, prop)
+    def _statistics(self, tallied: Tallied, reached: Reached) -> Statistics:
+        mean = reached.transitions / max(1, tallied.expanded)
+        degree = OutDegree(tallied.least, mean, tallied.most) if tallied.expanded else None
+        if self.stopped:
+            return Statistics(degree, (), ())
+        first = len(self.generated.claims)
+        seen = {
+            name
+            for name, found in zip(self.generated.signs, tallied.found[first:], strict=True)
+            if found
+        }
+        silent = without(self.prepared, self.selected, lambda prop: prop.name in seen)
+        return Statistics(degree, self._idle(tallied, reached), silent)
 
-    def _step(self, transition: Transition, after: State | None) -> TraceStep:
-        step = self.prepared.steps[transition.instance.process][transition.label]
-        return TraceStep(transition, after, step.span)
+    def _idle(self, tallied: Tallied, reached: Reached) -> tuple[IdleStep, ...]:
+        if all(tallied.taken) or reached.states > SURVEYED:
+            return ()
+        states = [self.generated.layout.unpack(words) for words in self.core.states()]
+        coverage = tuple(zip(self.generated.steps, tallied.taken, strict=True))
+        return idle_steps(self.prepared, states, coverage)
 
 
 def _report(reached: Reached, seconds: float) -> ProgressReport:

@@ -27,7 +27,7 @@ from modelcheck.engines.native.containers import (
     set_of,
     set_operation,
 )
-from modelcheck.engines.native.layout import WORD, Layout, TooWide, leaf_types
+from modelcheck.engines.native.layout import Layout, TooWide, fits_word, leaf_types
 from modelcheck.engines.native.operators import arithmetic
 from modelcheck.engines.native.packing import width
 from modelcheck.engines.native.places import Far, Place, Slot, leaves, load, lying, tabled
@@ -180,7 +180,7 @@ class Expressions:
     def parts(self, expr: Expr, types: list[Type]) -> list[str]:
         """The value of an expression in parts of these types, each of which fits in a word."""
         match expr:
-            case _ if width(type_of(expr)) <= WORD:
+            case _ if fits_word(type_of(expr)):
                 return [self.as_type(expr, types[0])]
             case Literal(t, known):
                 return [literal(*one) for one in _literals(t, known)]
@@ -253,7 +253,7 @@ class Expressions:
     def _compared(self, expr: Binary) -> str:
         one, other = type_of(expr.left), type_of(expr.right)
         wanted, sign = join(one, other), expr.operator.value
-        if width(wanted) > WORD:
+        if not fits_word(wanted):
             types = leaf_types(wanted)
             pairs = zip(self.parts(expr.left, types), self.parts(expr.right, types), strict=True)
             same = " && ".join(f"{left} == {right}" for left, right in pairs)
@@ -302,7 +302,7 @@ class Expressions:
 
 def _literals(t: Type, value: Value) -> list[tuple[Type, Value]]:
     """The parts of a known value."""
-    if width(t) <= WORD or not isinstance(value, tuple):
+    if fits_word(t) or not isinstance(value, tuple):
         return [(t, value)]
     match t:
         case RecordType(fields=fields):

@@ -10,6 +10,7 @@ from modelcheck.engines.native.specialise import Specialiser
 from modelcheck.engines.native.statements import Job, Statements, fan_out
 from modelcheck.engines.native.text import Function, Tables, bare
 from modelcheck.engines.selection import Claim, claims
+from modelcheck.engines.survey import presupposed
 from modelcheck.ir.expressions import Expr, Scope
 from modelcheck.ir.model import Model, Process, ProcessKind, PropertyKind
 from modelcheck.ir.statements import Choose, Goto, Statement
@@ -26,11 +27,19 @@ class Generated:
     claims: tuple[Claim, ...]
     """What can be decided, by number: the properties, then the steps, then deadlock."""
 
+    signs: tuple[str, ...]
+    """Whose property has something to say if this was seen; the numbers go on from `claims`."""
+
     steps: tuple[str, ...]
     """Each step as `process.label`, by number."""
 
     fan_out: int
     """At most how many successors a state has."""
+
+    @property
+    def decisions(self) -> int:
+        """How many things are noted where they were first seen."""
+        return len(self.claims) + len(self.signs)
 
 
 def generate(model: Model) -> Generated:
@@ -45,22 +54,30 @@ def generate(model: Model) -> Generated:
         match prop.kind:
             case PropertyKind.ALWAYS | PropertyKind.SOMETIMES:
                 sign = "!" if prop.kind is PropertyKind.ALWAYS else ""
-                judged.append(f"\tif ({sign}{name}(n))\n\t\ttally_claim(tally, {number});\n")
+                judged.append(_noted(number, f"{sign}{name}(n)"))
                 functions.append(_property(prepared, layout, tables, name, prop.condition))
             case PropertyKind.EVERY_STEP:
                 checked.append((number, name))
                 functions.append(_over_step(prepared, layout, tables, name, prop.condition))
             case _:
                 pass
+    signs = [(prop.name, one) for prop in model.properties for one in presupposed(prepared, prop)]
+    for number, (_, condition) in enumerate(signs, len(every)):
+        judged.append(_noted(number, f"holds_{number}(n)"))
+        functions.append(_property(prepared, layout, tables, f"holds_{number}", condition))
     cases, most = _steps(prepared, layout, tables, functions, tuple(checked))
-    offset = len(model.properties)
     return Generated(
         text=_file(model, tables, functions, cases, judged, _stuck(prepared, layout)),
         layout=layout,
         claims=every,
-        steps=tuple(name for name, _ in every[offset:-1]),
+        signs=tuple(name for name, _ in signs),
+        steps=tuple(name for name, _ in every[len(model.properties) : -1]),
         fan_out=most,
     )
+
+
+def _noted(number: int, condition: str) -> str:
+    return f"\tif (tally->found[{number}] == 0 && {condition})\n\t\ttally_claim(tally, {number});\n"
 
 
 def _steps(

@@ -26,8 +26,8 @@ from modelcheck.semantics import prepare
 from modelcheck.trace import Location, State
 
 WORD = 64
-FIRST = 62
-"""What of the first word a state may use: the search marks its entries in the other two bits."""
+MARKS = 2
+"""The highest bits of the first word, in which the search marks its entries."""
 
 
 class TooWide(Exception):
@@ -128,9 +128,14 @@ class Layout:
         return {word: mask for word, mask in sorted(found.items()) if mask}
 
 
+def fits_word(t: Type) -> bool:
+    """Whether a value lies in one piece."""
+    return width(t) <= WORD
+
+
 def leaf_types(t: Type) -> list[Type]:
     """The types of the stretches in which a value is laid out; raises `TooWide`."""
-    if width(t) <= WORD:
+    if fits_word(t):
         return [t]
     match t:
         case ArrayType(index, item):
@@ -182,7 +187,7 @@ class _Room:
     def reserve(self, count: int) -> tuple[int, int]:
         """The first word with so many bits free, and the lowest of those bits."""
         for word, used in enumerate(self.used):
-            if used + count <= (WORD if word else FIRST):
+            if used + count <= WORD - (0 if word else MARKS):
                 self.used[word] += count
                 return word, used
         self.used.append(count)
@@ -195,7 +200,7 @@ class _Room:
 
     def place(self, t: Type) -> Placement:
         """Room for any value."""
-        if width(t) <= WORD:
+        if fits_word(t):
             return self.bits(t)
         match t:
             case ArrayType(index, item):

@@ -11,7 +11,7 @@ from typing import assert_never
 
 from modelcheck.engines.native.codes import code_of, converted, fits, shifted
 from modelcheck.engines.native.expressions import Expressions
-from modelcheck.engines.native.layout import WORD, Bits, Layout, Placement, Stand, TooWide
+from modelcheck.engines.native.layout import Bits, Layout, Placement, Stand, TooWide, fits_word
 from modelcheck.engines.native.packing import width
 from modelcheck.engines.native.places import Slot, load, lying
 from modelcheck.engines.native.stores import assign, insert, pop, push, remove
@@ -82,7 +82,7 @@ class Statements:
         text = self.function.text
         text.add(f"word n[{self.words}];")
         for local in sorted(used):
-            if width(self.types[local]) > WORD:
+            if not fits_word(self.types[local]):
                 raise TooWide(f"the local {local} of {width(self.types[local])} bits")
             self.write.names[local] = f"l_{_identifier(local)}"
             text.add(f"{c_type(self.types[local])} {self.write.names[local]} = 0;")
@@ -283,7 +283,7 @@ def _offered(choose: Choose) -> Type:
     held = type_of(choose.offers[0].value) if choose.offers else choose.target.type
     for offer in choose.offers[1:]:
         held = join(held, type_of(offer.value))
-    if width(held) > WORD:
+    if not fits_word(held):
         raise TooWide(f"a choice between values of {width(held)} bits")
     return held
 

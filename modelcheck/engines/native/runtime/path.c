@@ -11,112 +11,140 @@
 
 #include "table.h"
 
-typedef struct Visited
+#define STRIDE		1024		/* states between two looks at the clock */
+
+struct Path
 {
+	Model		model;
+	Tally		tally;			/* a claim's entry is 1 + the number of the first state that decides it */
 	Table		table;
 	word	   *states;			/* in the order found */
-	int64_t    *parents;
+	int64_t    *parents;		/* the state from which each was found; -1 for an initial one */
 	int64_t		count;
 	int64_t		room;
-} Visited;
+	int64_t		next;			/* the first state that is not expanded */
+	word	   *out;
+};
+
+static bool
+make_room(Path *path)
+{
+	int64_t		room = path->room == 0 ? 4096 : path->room * 2;
+	word	   *states = realloc(path->states, (size_t) room * WORDS * sizeof(word));
+	int64_t    *parents;
+
+	if (states == NULL)
+		return false;
+	path->states = states;
+	parents = realloc(path->parents, (size_t) room * sizeof(int64_t));
+	if (parents == NULL)
+		return false;
+	path->parents = parents;
+	path->room = room;
+	return true;
+}
 
 /* Note a state unless it is known; false if there is no memory. */
 static bool
-visit(Visited *visited, const word *state, int64_t parent)
+visit(Path *path, const word *state, int64_t parent)
 {
-	Inserted	inserted = table_insert(&visited->table, state, state_hash(state));
+	Inserted	inserted = table_insert(&path->table, state, state_hash(state));
 
 	if (inserted == TABLE_KNOWN)
 		return true;
 	if (inserted == TABLE_CROWDED)
 		return false;
-	if (visited->count == visited->room)
-	{
-		int64_t		room = visited->room * 2;
-		word	   *states = realloc(visited->states, (size_t) room * WORDS * sizeof(word));
-		int64_t    *parents;
-
-		if (states == NULL)
-			return false;
-		visited->states = states;
-		parents = realloc(visited->parents, (size_t) room * sizeof(int64_t));
-		if (parents == NULL)
-			return false;
-		visited->parents = parents;
-		visited->room = room;
-	}
-	memcpy(visited->states + visited->count * WORDS, state, WORDS * sizeof(word));
-	visited->parents[visited->count++] = parent;
-	if ((uint64_t) visited->count * 4 > visited->table.capacity * 3)
-		return table_grow(&visited->table, visited->table.capacity / 2 * 3);
-	return true;
+	if (path->count == path->room && !make_room(path))
+		return false;
+	memcpy(path->states + path->count * WORDS, state, WORDS * sizeof(word));
+	path->parents[path->count++] = parent;
+	if ((uint64_t) path->count < table_limit(&path->table))
+		return true;
+	return table_grow(&path->table, path->table.capacity / 2 * 3);
 }
 
-/* The number of the first state at which the claim is decided; -1: there is none, -2: no memory. */
-static int64_t
-find(Visited *visited, const Model *model, int claim, uint64_t max_bytes, Tally *tally, word *out)
+/* Begin; NULL if there is no memory. */
+Path *
+path_new(const Model *model, const word *initial, int64_t initials)
 {
-	for (int64_t number = 0; number < visited->count; number++)
+	Path	   *path = calloc(1, sizeof *path);
+	bool		fits = true;
+
+	if (path == NULL)
+		return NULL;
+	path->model = *model;
+	path->tally.taken = calloc((size_t) model->steps + 1, sizeof(uint64_t));
+	path->tally.found = calloc((size_t) model->claims + 1, sizeof(uint32_t));
+	path->out = malloc((size_t) (model->fan_out + 1) * WORDS * sizeof(word));
+	fits = path->tally.taken != NULL && path->tally.found != NULL && path->out != NULL &&
+		table_new(&path->table, SMALLEST);
+	for (int64_t i = 0; i < initials && fits; i++)
+		fits = visit(path, initial + i * WORDS, -1);
+	if (fits)
+		return path;
+	path_free(path);
+	return NULL;
+}
+
+void
+path_free(Path *path)
+{
+	table_free(&path->table);
+	free(path->tally.taken);
+	free(path->tally.found);
+	free(path->out);
+	free(path->states);
+	free(path->parents);
+	free(path);
+}
+
+/* Go on until the claim is decided, or for so many seconds. */
+PathStatus
+path_run(Path *path, int claim, double seconds)
+{
+	double		until = monotonic_seconds() + seconds;
+
+	while (path->tally.found[claim] == 0)
 	{
 		word		state[WORDS];
 		int			count;
 
-		memcpy(state, visited->states + number * WORDS, sizeof state);
-		model->judge(state, tally);
-		count = model->expand(state, out, tally);
-		if (tally->found[claim] != 0)
-			return number;
+		if (path->next == path->count)
+			return PATH_NONE;
+		memcpy(state, path->states + path->next * WORDS, sizeof state);
+		path->tally.level = (uint32_t) path->next;
+		path->model.judge(state, &path->tally);
+		count = path->model.expand(state, path->out, &path->tally);
 		for (int i = 0; i < count; i++)
-			if (!visit(visited, out + i * WORDS, number))
-				return -2;
-		if (max_bytes != 0 && visited->table.bytes + (uint64_t) visited->room * 16 > max_bytes)
-			return -2;
+			if (!visit(path, path->out + i * WORDS, path->next))
+				return PATH_NO_MEMORY;
+		path->next++;
+		if (path->next % STRIDE == 0 && monotonic_seconds() >= until)
+			return PATH_RUNNING;
 	}
-	return -1;
+	return PATH_FOUND;
 }
 
-/*
- * Write the states of the path, the initial one first; its length, or -1 if there is none, or -2 if
- * there is no memory, or -3 if there is too little room.
- */
+/* How many states lead to the first one that decides the claim, that one included. */
 int64_t
-search_path(const Model *model, const word *initial, int64_t initials, int claim,
-			uint64_t max_bytes, word *path, int64_t room)
+path_length(const Path *path, int claim)
 {
-	Visited		visited = {.room = 4096};
-	Tally		tally = {0};
-	word	   *out = malloc((size_t) (model->fan_out + 1) * WORDS * sizeof(word));
-	int64_t		length = -2;
+	int64_t		length = 0;
 
-	visited.states = malloc((size_t) visited.room * WORDS * sizeof(word));
-	visited.parents = malloc((size_t) visited.room * sizeof(int64_t));
-	tally.taken = calloc((size_t) model->steps + 1, sizeof(uint64_t));
-	tally.found = calloc((size_t) model->claims + 1, sizeof(uint32_t));
-	if (out != NULL && visited.states != NULL && visited.parents != NULL && tally.taken != NULL &&
-		tally.found != NULL && table_new(&visited.table, (uint64_t) 1 << 16))
-	{
-		bool		fits = true;
-		int64_t		number;
-
-		for (int64_t i = 0; i < initials && fits; i++)
-			fits = visit(&visited, initial + i * WORDS, -1);
-		length = number = fits ? find(&visited, model, claim, max_bytes, &tally, out) : -2;
-		if (number >= 0)
-		{
-			length = 0;
-			for (int64_t at = number; at >= 0; at = visited.parents[at])
-				length++;
-			if (length > room)
-				length = -3;
-			for (int64_t at = number, i = length - 1; i >= 0; at = visited.parents[at], i--)
-				memcpy(path + i * WORDS, visited.states + at * WORDS, WORDS * sizeof(word));
-		}
-	}
-	table_free(&visited.table);
-	free(out);
-	free(visited.states);
-	free(visited.parents);
-	free(tally.taken);
-	free(tally.found);
+	for (int64_t at = (int64_t) path->tally.found[claim] - 1; at >= 0; at = path->parents[at])
+		length++;
 	return length;
+}
+
+/* Write these states, the initial one first. */
+void
+path_states(const Path *path, int claim, word *states)
+{
+	int64_t		at = (int64_t) path->tally.found[claim] - 1;
+
+	for (int64_t i = path_length(path, claim) - 1; i >= 0; i--)
+	{
+		memcpy(states + i * WORDS, path->states + at * WORDS, WORDS * sizeof(word));
+		at = path->parents[at];
+	}
 }

@@ -14,7 +14,6 @@
 #include "table.h"
 
 #define BATCH		64			/* successors that are hashed and fetched before they are inserted */
-#define LEAST		((uint64_t) 1 << 16)	/* entries in the smallest table */
 #define ALONE		4096		/* a level with fewer states is not shared among threads */
 
 /* States in the order found; pages of it are given back when the level is done. */
@@ -32,6 +31,7 @@ typedef struct Worker
 	Tally		ahead;			/* of those that are found: the same arrays, one level on */
 	Frontier	found;			/* new states, for the next level */
 	uint64_t	transitions;
+	Degrees		degrees;
 	word	   *batch;
 	word	   *hashes;
 	bool		failed;			/* there was no memory */
@@ -57,8 +57,8 @@ struct Search
 	int			stop;			/* 1: out of time, 2: the table is to grow, 3: enough states; shared */
 };
 
-static double
-now(void)
+double
+monotonic_seconds(void)
 {
 	struct timespec time;
 
@@ -85,16 +85,11 @@ frontier_reserve(Frontier *frontier, uint64_t more)
 	return true;
 }
 
-static void
-set_limit(Search *search)
-{
-	search->limit = search->table.capacity - search->table.capacity / 4;
-}
-
 Search *
 search_new(const Model *model, int threads)
 {
 	Search	   *search = calloc(1, sizeof *search);
+	uint64_t	most = (uint64_t) threads * (uint64_t) (BATCH + model->fan_out);
 
 	if (search == NULL)
 		return NULL;
@@ -104,18 +99,19 @@ search_new(const Model *model, int threads)
 	search->current = calloc((size_t) threads, sizeof *search->current);
 	search->chunk = 16384 / (uint64_t) (model->fan_out > 0 ? model->fan_out : 1);
 	search->chunk = search->chunk > 1024 ? 1024 : search->chunk < 8 ? 8 : search->chunk;
-	if (search->workers == NULL || search->current == NULL || !table_new(&search->table, LEAST))
+	if (search->workers == NULL || search->current == NULL || !table_new(&search->table, SMALLEST + 8 * most))
 	{
 		search_free(search);
 		return NULL;
 	}
-	set_limit(search);
+	search->limit = table_limit(&search->table);
 	for (int i = 0; i < threads; i++)
 	{
 		Worker	   *worker = &search->workers[i];
 		size_t		batch = (size_t) (BATCH + model->fan_out);
 
 		worker->search = search;
+		worker->degrees.least = UINT32_MAX;
 		worker->tally.taken = calloc((size_t) model->steps + 1, sizeof(uint64_t));
 		worker->tally.found = calloc((size_t) model->claims + 1, sizeof(uint32_t));
 		worker->batch = malloc(batch * WORDS * sizeof(word));
@@ -151,6 +147,15 @@ search_free(Search *search)
 	free(search);
 }
 
+static bool
+grow(Search *search)
+{
+	if (!table_grow(&search->table, search->table.capacity / 2 * 3))
+		return false;
+	search->limit = table_limit(&search->table);
+	return true;
+}
+
 /* Add an initial state; false if there is no memory. */
 bool
 search_begin(Search *search, const word *state)
@@ -166,7 +171,7 @@ search_begin(Search *search, const word *state)
 	search->total++;
 	search->states++;
 	search->model.judge(state, &search->workers[0].tally);
-	return true;
+	return search->states < search->limit || grow(search);
 }
 
 /* Insert what the batch holds; the new ones go to the worker's frontier. */
@@ -207,7 +212,7 @@ insert_batch(Worker *worker, int count)
 
 		if (states >= search->limit)
 			__atomic_store_n(&search->stop, 2, __ATOMIC_RELAXED);
-		if (states >= search->max_states)
+		if (states > search->max_states)
 			__atomic_store_n(&search->stop, 3, __ATOMIC_RELAXED);
 	}
 }
@@ -256,8 +261,15 @@ work(void *argument)
 			for (; at < end; at++)
 			{
 				const word *state = frontier->states + at * WORDS;
+				uint32_t	degree = (uint32_t) model->expand(state, worker->batch + count * WORDS,
+															  &worker->tally);
 
-				count += model->expand(state, worker->batch + count * WORDS, &worker->tally);
+				worker->degrees.states++;
+				if (degree < worker->degrees.least)
+					worker->degrees.least = degree;
+				if (degree > worker->degrees.most)
+					worker->degrees.most = degree;
+				count += (int) degree;
 				if (count >= BATCH)
 				{
 					insert_batch(worker, count);
@@ -265,7 +277,7 @@ work(void *argument)
 				}
 			}
 		}
-		if (now() >= search->until)
+		if (monotonic_seconds() >= search->until)
 			__atomic_store_n(&search->stop, 1, __ATOMIC_RELAXED);
 	}
 	if (count > 0)
@@ -331,40 +343,30 @@ has_failed(const Search *search)
 
 /*
  * Go on for so many seconds, or until a level is complete in which one of the wanted claims was
- * decided.  Zero is no limit on states and bytes; the greatest depth is one less than given.
+ * decided.  Zero is no limit on states; the greatest depth is one less than given.
  */
 Status
-search_run(Search *search, double seconds, uint64_t max_states, uint64_t max_bytes,
-		   uint32_t max_depth, const uint8_t *wanted)
+search_run(Search *search, double seconds, uint64_t max_states, uint32_t max_depth,
+		   const uint8_t *wanted)
 {
-	search->until = now() + seconds;
+	search->until = monotonic_seconds() + seconds;
 	search->max_states = max_states == 0 ? UINT64_MAX : max_states;
 	while (search->total > 0)
 	{
-		if (max_depth != 0 && search->level + 1 == max_depth)
+		if (search->next == 0 && is_found(search, wanted))
+			return SEARCH_LEVEL;
+		if (search->next == 0 && max_depth != 0 && search->level + 1 == max_depth)
 			return SEARCH_DEPTH;
+		if (search->states > search->max_states)
+			return SEARCH_FULL;
 		run_level(search);
 		if (has_failed(search))
 			return SEARCH_NO_MEMORY;
-		if (search->states >= search->max_states)
-			return SEARCH_FULL;
-		if (search->states >= search->limit)
-		{
-			uint64_t	larger = search->table.capacity / 2 * 3;
-
-			if (max_bytes != 0 && larger * WORDS * sizeof(word) * 5 / 3 > max_bytes)
-				return SEARCH_NO_MEMORY;
-			if (!table_grow(&search->table, larger))
-				return SEARCH_NO_MEMORY;
-			set_limit(search);
-		}
-		if (search->next >= search->total)
-		{
+		if (search->states >= search->limit && !grow(search))
+			return SEARCH_NO_MEMORY;
+		if (search->next >= search->total && search->states <= search->max_states)
 			next_level(search);
-			if (is_found(search, wanted))
-				return SEARCH_LEVEL;
-		}
-		if (now() >= search->until && search->total > 0)
+		if (monotonic_seconds() >= search->until && search->total > 0)
 			return SEARCH_RUNNING;
 	}
 	return SEARCH_COMPLETE;
@@ -381,7 +383,7 @@ search_look_ahead(Search *search, uint32_t *found)
 	uint64_t   *taken = calloc((size_t) search->model.steps + 1, sizeof(uint64_t));
 	Tally		steps = {taken, calloc((size_t) search->model.claims + 1, sizeof(uint32_t)),
 	search->level, 0};
-	int			deadlock = search->model.claims - 1;
+	int			deadlock = search->model.deadlock;
 	bool		ahead = false;
 
 	for (uint64_t number = 0; taken != NULL && steps.found != NULL && number < search->total;
@@ -393,6 +395,11 @@ search_look_ahead(Search *search, uint32_t *found)
 
 		if (search->model.expand(state, worker->batch, &steps) > 0 || steps.failing > 0)
 			ahead = true;
+		else
+		{
+			worker->degrees.states++;
+			worker->degrees.least = 0;
+		}
 	}
 	if (steps.found != NULL && steps.found[deadlock] != 0 && found[deadlock] == 0)
 		found[deadlock] = steps.found[deadlock];
@@ -425,19 +432,42 @@ search_progress(const Search *search, Progress *progress)
 
 /* Add up what the threads have seen. */
 void
-search_tally(const Search *search, uint64_t *taken, uint32_t *found)
+search_tally(const Search *search, uint64_t *taken, uint32_t *found, Degrees *degrees)
 {
+	*degrees = search->workers[0].degrees;
 	memset(taken, 0, (size_t) search->model.steps * sizeof(uint64_t));
 	memset(found, 0, (size_t) search->model.claims * sizeof(uint32_t));
 	for (int i = 0; i < search->threads; i++)
 	{
 		const Tally *tally = &search->workers[i].tally;
+		const Degrees *seen = &search->workers[i].degrees;
 
+		degrees->states += i > 0 ? seen->states : 0;
+		if (seen->least < degrees->least)
+			degrees->least = seen->least;
+		if (seen->most > degrees->most)
+			degrees->most = seen->most;
 		for (int step = 0; step < search->model.steps; step++)
 			taken[step] += tally->taken[step];
 		for (int claim = 0; claim < search->model.claims; claim++)
 			if (tally->found[claim] != 0 &&
 				(found[claim] == 0 || tally->found[claim] < found[claim]))
 				found[claim] = tally->found[claim];
+	}
+}
+
+/* Write every state that is stored, in no order that means anything. */
+void
+search_states(const Search *search, word *states)
+{
+	const word *end = search->table.entries + search->table.bytes / sizeof(word);
+
+	for (const word *entry = search->table.entries; entry < end; entry += WORDS)
+	{
+		if (entry[0] == 0)
+			continue;
+		memcpy(states, entry, WORDS * sizeof(word));
+		states[0] &= ~(READY | CLAIMED);
+		states += WORDS;
 	}
 }

@@ -21,6 +21,8 @@
 #define WORDS 1
 #endif
 
+#define SMALLEST	((uint64_t) 1 << 16)	/* entries in the smallest table */
+
 #define READY	((word) 1 << 63)
 #define CLAIMED	((word) 1 << 62)
 
@@ -86,6 +88,13 @@ table_free(Table *table)
 	if (table->entries != NULL)
 		munmap(table->entries, table->bytes);
 	table->entries = NULL;
+}
+
+/* With so many states a table is to grow. */
+static inline uint64_t
+table_limit(const Table *table)
+{
+	return table->capacity - table->capacity / 4;
 }
 
 typedef enum Inserted
