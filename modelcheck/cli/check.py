@@ -40,9 +40,14 @@ def budget_of(options: Namespace) -> Budget:
 
 def engine_of(options: Namespace, console: Console) -> Engine:
     """The engine asked for on the command line; compiled code is kept in the user's cache."""
-    home = os.environ.get("XDG_CACHE_HOME") or Path.home() / ".cache"
-    machine = Machine(Path(home) / "modelcheck", options.threads or os.cpu_count() or 1)
+    machine = Machine(cache_folder(), options.threads or os.cpu_count() or 1)
     return chosen(Choice(options.engine), machine, console.note)
+
+
+def cache_folder() -> Path:
+    """Where compiled code is kept."""
+    home = os.environ.get("XDG_CACHE_HOME") or Path.home() / ".cache"
+    return Path(home) / "modelcheck"
 
 
 def run(options: Namespace, console: Console) -> Status:

@@ -32,7 +32,11 @@ SLICE = 0.1
 SURVEYED = 200_000
 """Of so many states it is told what kept a step from being taken; with more it would take long."""
 
-UNDECIDED = "the native engine does not decide liveness; --engine interpreter does"
+UNDECIDED = (
+    "the native engine does not decide liveness; --engine interpreter does, with a gigabyte and "
+    "some minutes for each half a million states"
+)
+INTERRUPTED = "interrupted"
 NO_MEMORY = "the memory is used up"
 
 
@@ -111,7 +115,7 @@ class _Search:
                 if progress is not None:
                     progress(_report(self.core.reached(), elapsed()))
         except KeyboardInterrupt:
-            self.stopped = "interrupted"
+            self.stopped = INTERRUPTED
         except MemoryError:
             self.stopped = NO_MEMORY
 
@@ -178,9 +182,11 @@ class _Search:
             if found[number] and claim in self.selected:
                 try:
                     decided[claim[0]] = self._told(number)
-                except (KeyboardInterrupt, MemoryError) as problem:
-                    why = "interrupted" if isinstance(problem, KeyboardInterrupt) else NO_MEMORY
-                    self.stopped = f"{why} on the way to what was found of {claim[0]}"
+                except KeyboardInterrupt:
+                    self.stopped = INTERRUPTED
+                    break
+                except MemoryError:
+                    self.stopped = f"{NO_MEMORY} on the way to what was found of {claim[0]}"
                     break
         return decided
 
@@ -205,10 +211,12 @@ class _Search:
         return Statistics(degree, self._idle(tallied, reached), silent)
 
     def _idle(self, tallied: Tallied, reached: Reached) -> tuple[IdleStep, ...]:
-        if all(tallied.taken) or reached.states > SURVEYED:
-            return ()
-        states = [self.generated.layout.unpack(words) for words in self.core.states()]
         coverage = tuple(zip(self.generated.steps, tallied.taken, strict=True))
+        if reached.states > SURVEYED:
+            return tuple(IdleStep(name, None, 0, ()) for name, taken in coverage if not taken)
+        states = []
+        if not all(tallied.taken):
+            states = [self.generated.layout.unpack(words) for words in self.core.states()]
         return idle_steps(self.prepared, states, coverage)
 
 

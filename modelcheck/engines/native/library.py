@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from enum import IntEnum
 from pathlib import Path
 
-from modelcheck.engines.native.build import Unit, compiled
+from modelcheck.engines.native.build import NoCompiler, Unit, compiled
 from modelcheck.engines.native.generator import Generated
 from modelcheck.errors import ModelCheckBug
 
@@ -231,9 +231,16 @@ def load(generated: Generated, compiler: tuple[str, ...], cache: Path) -> Core:
     model = Unit("model", generated.text, (), ("-O1",))
     with ThreadPoolExecutor(2) as pool:
         made = list(pool.map(lambda unit: compiled(unit, compiler, cache), (core, model)))
-    libraries = [ctypes.CDLL(str(path)) for path in made]
-    _declare(libraries[0])
-    return Core(generated, libraries[1], libraries[0])
+    search, states = (_opened(path) for path in made)
+    _declare(search)
+    return Core(generated, states, search)
+
+
+def _opened(path: Path) -> ctypes.CDLL:
+    try:
+        return ctypes.CDLL(str(path))
+    except OSError as problem:
+        raise NoCompiler(f"what was compiled cannot be loaded: {problem}; delete {path}") from None
 
 
 def _declare(core: ctypes.CDLL) -> None:

@@ -68,7 +68,9 @@ pages_new(size_t bytes)
 
 	if (pages == MAP_FAILED)
 		return NULL;
+#ifdef MADV_HUGEPAGE
 	(void) madvise(pages, bytes, MADV_HUGEPAGE);
+#endif
 	return pages;
 }
 
