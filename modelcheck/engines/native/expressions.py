@@ -152,7 +152,7 @@ class Expressions:
                 state = "s" if scope is Scope.BEFORE else self.state
                 return lying(state, self.layout.shared[at])
             case Field(base, name):
-                return places.field(self.place(base), name)
+                return places.field(self.function, self.place(base), name)
             case Index(base, index):
                 return self._item(self.place(base), index)
             case Unwrap(base):
@@ -171,7 +171,7 @@ class Expressions:
         if isinstance(index, Literal):
             known = position(domain, index.value)
             if known is not None:
-                return places.known_item(base, known)
+                return places.known_item(self.function, base, known)
         once = self.once(index)
         self.function.check(fits(once, type_of(index), domain))
         low = domain.low if isinstance(domain, IntType) else 0

@@ -60,7 +60,7 @@ def lying(state: str, placement: Placement) -> Place:
             return Far(state, (placement,), "0")
 
 
-def field(base: Place, name: str) -> Place:
+def field(function: Function, base: Place, name: str) -> Place:
     """A field of the record that lies there."""
     record = base.type
     if not isinstance(record, RecordType):
@@ -71,10 +71,10 @@ def field(base: Place, name: str) -> Place:
             after = sum(width(one.type) for one in record.fields[at + 1 :])
             return Slot(word, _plus(shift, str(after)), record.fields[at].type)
         case Far():
-            return _narrowed(replace(base, parts=tuple(_part(one, at) for one in base.parts)))
+            return _within_all(function, base, at)
 
 
-def known_item(base: Place, at: int) -> Place:
+def known_item(function: Function, base: Place, at: int) -> Place:
     """The item at a known position of the array that lies there."""
     array = _array(base)
     match base:
@@ -82,7 +82,7 @@ def known_item(base: Place, at: int) -> Place:
             away = (size(array.index) - 1 - at) * width(array.item)
             return Slot(word, _plus(shift, str(away)), array.item)
         case Far():
-            return _narrowed(replace(base, parts=tuple(_part(one, at) for one in base.parts)))
+            return _within_all(function, base, at)
 
 
 def item(function: Function, base: Place, at: str) -> Place:
@@ -128,10 +128,7 @@ def leaves(function: Function, place: Place) -> list[Slot]:
         case Far(parts=parts):
             found: list[Slot] = []
             for at in range(len(_within(parts[0]))):
-                children = tuple(_part(one, at) for one in parts)
-                child = _narrowed(replace(place, parts=children))
-                slot = tabled(function, child) if isinstance(child, Far) else child
-                found += leaves(function, slot)
+                found += leaves(function, _within_all(function, place, at))
             return found
 
 
@@ -158,9 +155,12 @@ def store(place: Slot, value: str) -> str:
     return f"{place.word} = put_bits({place.word}, {place.shift}, {bits}, {bare(code)});"
 
 
-def _narrowed(far: Far) -> Place:
-    """A place that is known to be one stretch of one word, if it is."""
-    return lying(far.state, far.parts[0]) if len(far.parts) == 1 else far
+def _within_all(function: Function, far: Far, at: int) -> Place:
+    """A part of each of several places; known to be one if there is one."""
+    parts = tuple(_part(one, at) for one in far.parts)
+    if len(parts) == 1:
+        return lying(far.state, parts[0])
+    return tabled(function, replace(far, parts=parts))
 
 
 def _array(base: Place) -> ArrayType:

@@ -12,6 +12,7 @@ from modelcheck.ir.expressions import (
     Binary,
     Conditional,
     Expr,
+    Item,
     Literal,
     Operator,
     Place,
@@ -112,11 +113,16 @@ class Specialiser:
                 return TRUE if left == TRUE else right if left == FALSE else left
             case Conditional(condition, then, otherwise) if condition in (TRUE, FALSE):
                 return then if condition == TRUE else otherwise
-            case _ if any(isinstance(part, Variable | At) for part in subexpressions(made)):
+            case _ if any(map(_is_open, subexpressions(made))):
                 return made
             case _:
                 known = closed_value(made)
                 return made if known is None else Literal(_exact(made, known[0]), known[0])
+
+
+def _is_open(expr: Expr) -> bool:
+    """Whether a state decides the value; an item at a position need not be there at all."""
+    return isinstance(expr, Variable | At | Item)
 
 
 def _exact(expr: Expr, value: Value) -> Type:

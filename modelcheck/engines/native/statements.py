@@ -9,7 +9,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import assert_never
 
-from modelcheck.engines.native.codes import code_of, converted, fits, shifted
+from modelcheck.engines.native.codes import code_of, converted, fits, literal, shifted
 from modelcheck.engines.native.expressions import Expressions
 from modelcheck.engines.native.layout import Bits, Layout, Placement, Stand, TooWide, fits_word
 from modelcheck.engines.native.packing import width
@@ -17,7 +17,7 @@ from modelcheck.engines.native.places import Slot, load, lying
 from modelcheck.engines.native.stores import assign, insert, pop, push, remove
 from modelcheck.engines.native.text import Function, Tables, bare, c_type
 from modelcheck.errors import ModelCheckBug
-from modelcheck.ir.expressions import TRUE, join, type_of
+from modelcheck.ir.expressions import TRUE, Literal, join, type_of
 from modelcheck.ir.model import Process, Step
 from modelcheck.ir.statements import (
     Assign,
@@ -32,7 +32,7 @@ from modelcheck.ir.statements import (
     Statement,
     Wait,
 )
-from modelcheck.ir.types import Type
+from modelcheck.ir.types import Type, Value
 from modelcheck.semantics import Prepared
 
 LONGEST = 20_000
@@ -160,17 +160,8 @@ class Statements:
         self.depth += 1
         options, number = f"options_{self.depth}", f"offered_{self.depth}"
         text.open()
-        text.add(f"int64_t {options}[{max(1, len(choose.offers))}];")
-        text.add(f"int {number} = 0;")
-        text.add()
         held = _offered(choose)
-        for offer in choose.offers:
-            if offer.condition != TRUE:
-                text.open(f"if ({bare(self.write.value(offer.condition))})")
-            value = self.write.as_type(offer.value, held)
-            text.add(f"{number} = add_option({options}, {number}, (int64_t) {value});")
-            if offer.condition != TRUE:
-                text.close()
+        self._offer_all(choose, held, (options, number))
         at = f"at_{self.depth}"
         text.open(f"for (int {at} = 0; {at} < {number}; {at}++)")
         self._choose_one(choose, rest, f"{options}[{at}]", held)
@@ -178,6 +169,26 @@ class Statements:
         text.add(self.leave)
         text.close()
         self.depth -= 1
+
+    def _offer_all(self, choose: Choose, held: Type, names: tuple[str, str]) -> None:
+        """Write the array of what is on offer, and how much that is."""
+        text, (options, number) = self.function.text, names
+        known = [literal(*one) for one in _constants(choose)]
+        if known:
+            text.add(f"static const int64_t {options}[] = {{{', '.join(known)}}};")
+            text.add(f"const int {number} = {len(known)};")
+            text.add()
+            return
+        text.add(f"int64_t {options}[{max(1, len(choose.offers))}];")
+        text.add(f"int {number} = 0;")
+        text.add()
+        for offer in choose.offers:
+            if offer.condition != TRUE:
+                text.open(f"if ({bare(self.write.value(offer.condition))})")
+            value = self.write.as_type(offer.value, held)
+            text.add(f"{number} = add_option({options}, {number}, (int64_t) {value});")
+            if offer.condition != TRUE:
+                text.close()
 
     def _choose_one(
         self, choose: Choose, rest: tuple[Statement, ...], option: str, held: Type
@@ -286,6 +297,15 @@ def _offered(choose: Choose) -> Type:
     if not fits_word(held):
         raise TooWide(f"a choice between values of {width(held)} bits")
     return held
+
+
+def _constants(choose: Choose) -> list[tuple[Type, Value]]:
+    """The distinct values on offer, if they are the same in every state."""
+    held = _offered(choose)
+    if not all(one.condition == TRUE and isinstance(one.value, Literal) for one in choose.offers):
+        return []
+    offered = [one.value.value for one in choose.offers if isinstance(one.value, Literal)]
+    return [(held, value) for value in dict.fromkeys(offered)]
 
 
 def _stored(placement: Placement) -> Slot:
