@@ -190,8 +190,7 @@ def _file(
     return f"""/* {title}: generated, one function for each step of an instance. */
 #include "model.h"
 
-{tables.text()}
-{chr(10).join(functions)}
+{tables.text()}{chr(10).join(functions)}
 int
 expand(const word *s, word *out, Tally *tally)
 {{

@@ -80,7 +80,7 @@ class Statements:
     def text(self, name: str, body: tuple[Statement, ...], used: set[str]) -> str:
         """The C function of a body; `used` names the locals that it speaks of."""
         text = self.function.text
-        text.add(f"word n[{self.words}];")
+        text.add(f"word\t\tn[{self.words}];")
         for local in sorted(used):
             if not fits_word(self.types[local]):
                 raise TooWide(f"the local {local} of {width(self.types[local])} bits")
@@ -195,7 +195,7 @@ class Statements:
     ) -> None:
         names, leave, state = dict(self.write.names), self.leave, self.write.state
         text, inner = self.function.text, f"n_{self.depth}"
-        text.add(f"word {inner}[{self.words}];")
+        text.add(f"word\t\t{inner}[{self.words}];")
         for local, name in names.items():
             self.write.names[local] = f"{name}_{self.depth}"
             text.add(f"{c_type(self.types[local])} {name}_{self.depth} = {name};")
@@ -223,10 +223,13 @@ class Statements:
         for claim, holds in self.job.checked:
             text.add(f"if (!{holds}(s, {state}))")
             text.add(f"\ttally_claim(tally, {claim});")
-        text.add(f"memcpy(out + (size_t) count * {self.words}, {state}, sizeof {state});")
+        text.add(f"memcpy(out + {self._place()}, {state}, sizeof {state});")
         text.add("count++;")
         text.add(f"tally->taken[{self.job.number}]++;")
         text.add(self.leave)
+
+    def _place(self) -> str:
+        return "count" if self.words == 1 else f"(size_t) count * {self.words}"
 
     def _location(self, label: str | None) -> dict[int, list[str]]:
         """The bits of a location, by word."""

@@ -71,10 +71,11 @@ class Tables:
 
     def text(self) -> str:
         """Their definitions."""
-        return "".join(
+        lines = [
             f"static const uint16_t {name}[] = {{{', '.join(map(str, numbers))}}};\n"
             for numbers, name in self._names.items()
-        )
+        ]
+        return "".join([*lines, "\n"]) if lines else ""
 
 
 class Function:
