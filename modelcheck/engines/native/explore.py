@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import time
 from collections.abc import Callable
+from itertools import count
 from pathlib import Path
 
 from modelcheck.engines.contract import Exploration, Progress, ProgressReport
@@ -36,6 +37,9 @@ UNDECIDED = (
     "the native engine does not decide liveness; --engine interpreter does, with a gigabyte and "
     "some minutes for each half a million states"
 )
+TRIES = 5
+"""Slices in which a trace is looked for after an interruption."""
+
 INTERRUPTED = "interrupted"
 NO_MEMORY = "the memory is used up"
 
@@ -191,8 +195,11 @@ class _Search:
         return decided
 
     def _told(self, number: int) -> Violated | Holds:
-        while not self.core.seek(self.initial, number, seconds=SLICE):
-            pass
+        for tries in count():
+            if self.core.seek(self.initial, number, seconds=SLICE):
+                break
+            if self.stopped == INTERRUPTED and tries == TRIES:
+                raise KeyboardInterrupt
         states = [self.generated.layout.unpack(words) for words in self.core.path(number)]
         return told(self.prepared, self.generated.claims[number], states)
 

@@ -23,7 +23,7 @@ from tests.unit import ir_examples as x
 
 ROOT = Path(__file__).parents[4]
 LIFECYCLE = str(ROOT / "specs/benchmark/lifecycle.py")
-BIG = {"WORKERS": "5", "ROUNDS": "3", "DATA": "2", "CAPACITY": "2"}
+BIG = {"WORKERS": "6", "ROUNDS": "3", "DATA": "2", "CAPACITY": "2", "FIX": "True"}
 
 pytestmark = pytest.mark.skipif(
     not any(map(shutil.which, ("cc", "gcc", "clang"))), reason="there is no C compiler"
@@ -150,14 +150,24 @@ def test_a_damaged_cache_is_told(cache: Path, tmp_path: Path) -> None:
 
 def test_control_c_ends_it_within_a_second(tmp_path: Path) -> None:
     settings = [part for name, value in BIG.items() for part in ("--set", f"{name}={value}")]
-    command = [sys.executable, "-m", "modelcheck", "check", LIFECYCLE, "--engine", "native"]
+    command = [
+        sys.executable,
+        "-m",
+        "modelcheck",
+        "check",
+        LIFECYCLE,
+        "--engine",
+        "native",
+        "--full",
+    ]
     environment = {**os.environ, "XDG_CACHE_HOME": str(tmp_path), "PYTHONPATH": str(ROOT)}
     running = subprocess.Popen(
-        [*command, *settings, "--progress", "plain"],
+        [*command, *settings, "--engine", "native", "--progress", "plain"],
         stdout=subprocess.PIPE,
         stderr=subprocess.PIPE,
         text=True,
         env=environment,
+        cwd=tmp_path,
     )
     assert running.stderr is not None
     assert "states" in running.stderr.readline()

@@ -1,7 +1,7 @@
 from __future__ import annotations
 
 import pytest
-from hypothesis import assume, given, settings
+from hypothesis import HealthCheck, assume, given, settings
 from hypothesis import strategies as st
 
 from modelcheck.engines.native.packing import is_ordered_as_bits, pack, unpack, width
@@ -51,7 +51,13 @@ def compound(inner: st.SearchStrategy[Type]) -> st.SearchStrategy[Type]:
 TYPES = st.recursive(SCALARS, compound, max_leaves=4)
 
 
-@settings(max_examples=300, derandomize=True, deadline=None, database=None)
+@settings(
+    max_examples=300,
+    derandomize=True,
+    deadline=None,
+    database=None,
+    suppress_health_check=list(HealthCheck),
+)
 @given(TYPES)
 def test_every_value_has_bits_of_its_own(t: Type) -> None:
     assume(size(t) <= 2000)
