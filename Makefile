@@ -5,7 +5,7 @@ READY := $(VENV)/.ready
 BIN := $(VENV)/bin
 
 .DEFAULT_GOAL := help
-.PHONY: help hunt test lint types contracts format bench clean
+.PHONY: help hunt specs test tools lint types contracts format bench clean
 
 help:  ## show this list
 	@awk -F ':.*## ' '/^[a-z]+:.*## / { printf "  make %-10s %s\n", $$1, $$2 }' Makefile
@@ -16,11 +16,25 @@ $(READY): pyproject.toml
 	$(BIN)/python -m pip install --quiet --disable-pip-version-check --editable '.[postgres,dev]'
 	touch $@
 
-hunt: $(READY)  ## find the races, replay them on PostgreSQL, write the reports
-	$(BIN)/modelcheck hunt
+hunt: $(READY)  ## find the races of PostgreSQL, replay them on it, write the reports
+	$(BIN)/modelcheck hunt specs/parallel
 
-test: $(READY)  ## run every test, those on a real PostgreSQL server included
+specs: $(READY)  ## check that every spec gives what it declares; list them in specs/README.md
+	$(BIN)/modelcheck hunt specs --no-replay --brief --output build/counterexamples
+	mkdir -p build
+	$(BIN)/modelcheck list specs --markdown > build/specs.md
+	mv build/specs.md specs/README.md
+
+test: $(READY) tools  ## run every test, those on a real PostgreSQL server included
 	$(BIN)/python -m pytest
+
+# SPIN checks what is exported to Promela. Only Debian's package is known here, and only root may
+# install it; without SPIN its tests are skipped, and say so.
+tools:  ## install SPIN for the tests, where apt and root can
+	@command -v spin >/dev/null || if command -v apt-get >/dev/null && [ "$$(id -u)" = 0 ]; then \
+		export DEBIAN_FRONTEND=noninteractive; apt-get install -qq -y spin gcc >/dev/null || \
+		{ apt-get update -qq && apt-get install -qq -y spin gcc >/dev/null; }; fi || true
+	@command -v spin >/dev/null || echo "no spin: the tests that need it are skipped"
 
 lint: $(READY)  ## ruff: rules and layout
 	$(BIN)/ruff check .

@@ -90,7 +90,7 @@ def _is_spec(path: Path) -> bool:
 def variants(path: str) -> tuple[Variant, ...]:
     """The variants that a spec declares; one without expectations if it declares none."""
     loaded = read_spec(path, {})
-    declared = tuple(loaded.spec.expectations) or (Expectation((), None, None, None),)
+    declared = tuple(loaded.spec.expectations) or (Expectation((), (), None, None),)
     return tuple(
         Variant(path, tuple((name, _text(value)) for name, value in e.constants), e)
         for e in declared
@@ -173,17 +173,18 @@ def _deviations(expected: Expectation, checked: Checked) -> Iterator[str]:
         if isinstance(one.verdict, Violated)
     }
     for name in violated:
-        if name != expected.violated:
+        if name not in expected.violated:
             yield f"{name} is violated, which is not declared"
-    if expected.violated is not None:
-        verdict = violated.get(expected.violated)
-        if expected.violated not in {name for name, _ in claims(checked.instance.model)}:
-            yield f"{expected.violated} is declared violated and is no property of the spec"
-        elif verdict is None:
-            yield f"{expected.violated} is declared violated and is not"
-        elif expected.steps is not None and verdict.trace is not None:
-            steps = len(verdict.trace.steps)
-            if steps != expected.steps:
-                yield f"the shortest counterexample has {steps} steps, declared {expected.steps}"
+    names = {name for name, _ in claims(checked.instance.model)}
+    for name in expected.violated:
+        if name not in names:
+            yield f"{name} is declared violated and is no property of the spec"
+        elif name not in violated:
+            yield f"{name} is declared violated and is not"
+    first = violated.get(expected.violated[0]) if expected.violated else None
+    if expected.steps is not None and first is not None and first.trace is not None:
+        steps = len(first.trace.steps)
+        if steps != expected.steps:
+            yield f"the shortest counterexample has {steps} steps, declared {expected.steps}"
     if expected.states is not None and exploration.states != expected.states:
         yield f"{exploration.states} states, declared {expected.states}"

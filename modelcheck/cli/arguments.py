@@ -8,6 +8,10 @@ from pathlib import Path
 
 from modelcheck.version import VERSION
 
+EXPORTS = ("promela", "tla", "dot", "graphml", "json")
+GRAPH_STATES = 2000
+"""A larger graph is drawn by nobody, and read by few tools."""
+
 STATUSES = """\
 exit status:
   0  holds (hunt: everything as declared)
@@ -17,14 +21,17 @@ exit status:
   4  a counterexample could not be reproduced
   130  interrupted, after printing what was found so far"""
 
-OVERVIEW = f"""\
+OVERVIEW = """\
 Finds races in multi-process systems, and replays them on real PostgreSQL.
 
 A spec is a typed Python module: processes are generator functions, each `yield "label"` begins
 an atomic step, and every interleaving of the steps is explored. A counterexample is a schedule;
 `replay` forces it on a running server, process by process.
 
-{STATUSES}"""
+  modelcheck list specs                                  what is there
+  modelcheck check specs/language/01_variables_and_steps.py
+  modelcheck hunt specs/parallel                         the races of PostgreSQL, replayed on it
+  modelcheck VERB --help                                 what a verb does, with examples"""
 
 HUNT = """\
 The main job. Every spec under PATH is checked in each variant that it declares with
@@ -32,19 +39,32 @@ spec.expect(...), exhaustively. Each counterexample is replayed on every Postgre
 the defect re-introduced and, as a control, without it; trace and reports are written below
 --output as SPEC/VARIANT/PROPERTY.itf.json, .html and .md.
 
-  modelcheck hunt                    all of specs/
-  modelcheck hunt specs/parallel     one folder
-  modelcheck hunt --no-replay        without PostgreSQL"""
+  modelcheck hunt specs/parallel                        the races of PostgreSQL
+  modelcheck hunt specs --no-replay --brief             the table alone, of every spec"""
 
 CHECK = """\
 Decide the properties of one instance of a spec by breadth-first search: a counterexample is a
 shortest one. The search stops at the first violation; --full goes on and counts the whole space.
 Liveness (eventually, leads_to) is decided on all of it, under the fairness that each process
 declares; its counterexample is a lasso, a shortest way into a loop that repeats for ever.
+Each counterexample is written as DIR/SPEC/VARIANT/PROPERTY.itf.json; `report` makes a page of it.
+
+A green answer may be empty: what was never taken or never mattered is told below the verdicts.
+--strict makes a failure of it, and -v shows how often each step was taken.
 
   modelcheck check specs/parallel/reinitialize_before_detach.py
   modelcheck check specs/parallel/reinitialize_before_detach.py --set WAIT_FOR_EXIT=True
   modelcheck check SPEC --property deadlock --max-states 100000"""
+
+SIMULATE = """\
+Make random runs of one instance, for specs that are too large to exhaust. A violation is real, and
+is made a shortest one where that can be done quickly; without one nothing is proved, and the exit
+status is 3. `pct` runs by random priorities that change a few times in a run, which finds
+violations that need few orderings better than plain chance does. The seed is printed: the same
+seed makes the same runs.
+
+  modelcheck simulate SPEC
+  modelcheck simulate SPEC --strategy pct --changes 2 --runs 10000 --seed 7"""
 
 REPLAY = """\
 Follow a trace: on the model, which says what each step changed, or on a real PostgreSQL, whose
@@ -65,8 +85,22 @@ tells what the server did.
   modelcheck report TRACE -o race.html --replay
   modelcheck report TRACE                    as text on the terminal"""
 
+EXPORT = """\
+The model of one instance for another tool, on the terminal or in FILE. Promela (SPIN) and TLA+
+(TLC) have the same states and the same verdicts; the text says at its head how to run the tool.
+With -o DIR/NAME.tla the configuration is written beside it, as DIR/NAME.cfg. DOT, GraphML and JSON
+are the reachable states and transitions themselves, refused above --max-states.
+
+  modelcheck export SPEC --to promela -o race.pml
+  modelcheck export SPEC --to tla -o race.tla --set WAIT_FOR_EXIT=True
+  modelcheck export SPEC --to dot | dot -Tsvg > race.svg"""
+
 LIST = """\
-The specs under PATH with their variants, properties and the sizes that they declare."""
+The specs under PATH with their variants, properties and the sizes that they declare. Nothing is
+checked; `hunt` does that.
+
+  modelcheck list specs/classic
+  modelcheck list specs --markdown > specs/README.md   as a page of tables"""
 
 REFUSALS = """\
 What a refusal means, such as the [wait-after-write] at the end of a message: the rule, the
@@ -84,7 +118,10 @@ def parser() -> ArgumentParser:
     """The whole grammar; `verb` names the command."""
     shared = _shared()
     top = ArgumentParser(
-        prog="modelcheck", description=OVERVIEW, formatter_class=argparse.RawTextHelpFormatter
+        prog="modelcheck",
+        description=OVERVIEW,
+        epilog=STATUSES,
+        formatter_class=argparse.RawTextHelpFormatter,
     )
     top.add_argument("--version", action="version", version=f"modelcheck {VERSION}")
     verbs = top.add_subparsers(dest="verb", metavar="VERB", required=True)
@@ -101,10 +138,13 @@ def parser() -> ArgumentParser:
 
     _hunt(verb("hunt", HUNT, "the main job: check, replay and report everything"))
     _check(verb("check", CHECK, "decide the properties of one instance"))
+    _simulate(verb("simulate", SIMULATE, "make random runs of one instance"))
     _replay(verb("replay", REPLAY, "follow a trace on the model or on PostgreSQL"))
     _report(verb("report", REPORT, "write a trace up as HTML, Markdown or text"))
+    _export(verb("export", EXPORT, "the model, or its state graph, for other tools"))
     listing = verb("list", LIST, "specs, variants, properties, sizes")
     listing.add_argument("paths", nargs="*", type=Path, default=[Path("specs")], metavar="PATH")
+    listing.add_argument("--markdown", action="store_true", help="a page of tables in Markdown")
     refusals = verb("refusals", REFUSALS, "what a refusal means, with an example")
     refusals.add_argument("slug", nargs="?", metavar="SLUG")
     doctor = verb("doctor", DOCTOR, "what this machine can do")
@@ -175,14 +215,14 @@ def _postgres(command: ArgumentParser) -> None:
 def _hunt(command: ArgumentParser) -> None:
     command.add_argument("paths", nargs="*", type=Path, default=[Path("specs")], metavar="PATH")
     command.add_argument("--no-replay", action="store_true", help="leave PostgreSQL out")
+    command.add_argument("--brief", action="store_true", help="print the table at the end alone")
     _output(command)
     _postgres(command)
     _budget(command)
     _engine(command)
 
 
-def _check(command: ArgumentParser) -> None:
-    command.add_argument("spec", metavar="SPEC")
+def _settings(command: ArgumentParser) -> None:
     command.add_argument(
         "--set",
         action="append",
@@ -192,6 +232,11 @@ def _check(command: ArgumentParser) -> None:
         dest="settings",
         help="give a constant of the spec another value; may be repeated",
     )
+
+
+def _instance(command: ArgumentParser) -> None:
+    command.add_argument("spec", metavar="SPEC")
+    _settings(command)
     command.add_argument("--full", action="store_true", help="go on after a violation")
     command.add_argument(
         "--property",
@@ -200,6 +245,10 @@ def _check(command: ArgumentParser) -> None:
         dest="properties",
         help="decide only this one (`worker.detach`, `deadlock`, a function); may be repeated",
     )
+
+
+def _check(command: ArgumentParser) -> None:
+    _instance(command)
     command.add_argument(
         "--strict",
         action="store_true",
@@ -208,6 +257,26 @@ def _check(command: ArgumentParser) -> None:
     _output(command)
     _budget(command)
     _engine(command)
+
+
+def _simulate(command: ArgumentParser) -> None:
+    _instance(command)
+    command.add_argument(
+        "--strategy", choices=("random", "pct"), default="random", help="default: random"
+    )
+    command.add_argument(
+        "--runs", type=_positive, default=1000, metavar="N", help="how many (default: 1000)"
+    )
+    command.add_argument(
+        "--steps", type=_positive, default=200, metavar="N", help="at most in a run (default: 200)"
+    )
+    command.add_argument(
+        "--changes", type=_positive, default=2, metavar="N", help="of priorities, for pct; 2"
+    )
+    command.add_argument("--seed", type=int, metavar="N", help="default: another one each time")
+    command.add_argument("--timeout", type=_seconds, metavar="SECONDS", help="stop after this long")
+    _output(command)
+    command.set_defaults(strict=False)
 
 
 def _replay(command: ArgumentParser) -> None:
@@ -230,6 +299,27 @@ def _report(command: ArgumentParser) -> None:
     command.add_argument("--replay", action="store_true", help="replay it on PostgreSQL first")
     command.add_argument("--spec", metavar="PATH", help="the spec, if it has moved")
     _postgres(command)
+
+
+def _export(command: ArgumentParser) -> None:
+    command.add_argument("spec", metavar="SPEC")
+    command.add_argument(
+        "--to",
+        choices=EXPORTS,
+        required=True,
+        metavar="FORMAT",
+        dest="format",
+        help=f"one of {', '.join(EXPORTS)}",
+    )
+    command.add_argument("-o", "--output", type=Path, metavar="FILE", help="default: the terminal")
+    _settings(command)
+    command.add_argument(
+        "--max-states",
+        type=_positive,
+        default=GRAPH_STATES,
+        metavar="N",
+        help=f"the largest state graph to write (default: {GRAPH_STATES:,})",
+    )
 
 
 def _setting(text: str) -> tuple[str, str]:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 import time
 from argparse import Namespace
+from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
 from typing import assert_never
@@ -20,7 +21,7 @@ from modelcheck.report.finding import Finding
 from modelcheck.report.loops import steps_words
 from modelcheck.report.remarks import remarks
 from modelcheck.report.text import summary
-from modelcheck.trace import Budget, Holds, HoldsWithin, Trace, Unknown, Verdict, Violated
+from modelcheck.trace import Budget, Holds, HoldsWithin, Sampled, Trace, Unknown, Verdict, Violated
 
 INTERRUPTED = "interrupted"
 
@@ -65,6 +66,28 @@ def run(options: Namespace, console: Console) -> Status:
         engine=engine_of(options, console),
     )
     seconds = time.monotonic() - began
+    return answer(options, console, checked, overridden, seconds)
+
+
+def answer(
+    options: Namespace,
+    console: Console,
+    checked: Checked,
+    overridden: Mapping[str, str],
+    seconds: float,
+) -> Status:
+    """Print what was found, and write the traces."""
+    written = _written(options, checked, overridden)
+    _print(console, options, checked, written)
+    console.answer(_document(checked, written, seconds))
+    return _status(options, checked)
+
+
+def _written(
+    options: Namespace, checked: Checked, overridden: Mapping[str, str]
+) -> dict[str, Written]:
+    """Write the trace of each violated property."""
+    instance = checked.instance
     variant = variant_name(instance.loaded, overridden)
     written: dict[str, Written] = {}
     for one in checked.exploration.verdicts:
@@ -76,12 +99,11 @@ def run(options: Namespace, console: Console) -> Status:
                 one.verdict.trace,
                 place=place,
                 overridden=overridden,
+                shortest=one.shortest,
             )
             save(finding, place)
             written[one.property] = Written(finding, place)
-    _print(console, options, checked, written)
-    console.answer(_document(checked, written, seconds))
-    return _status(options, checked)
+    return written
 
 
 def _print(
@@ -92,7 +114,7 @@ def _print(
         console.say(summary(one.finding, width=console.width, color=console.color))
         console.say()
     for decided in exploration.verdicts:
-        console.say(f"{decided.property}: {describe(decided.verdict)}")
+        console.say(f"{decided.property}: {_short(decided.verdict, exploration)}")
     console.say(effort(exploration))
     if options.verbose:
         console.say()
@@ -113,14 +135,24 @@ def _print_remarks(console: Console, options: Namespace, exploration: Exploratio
         console.say("undecided under --strict: only a complete search says what never happens")
 
 
+def _short(verdict: Verdict, exploration: Exploration) -> str:
+    """A verdict in words, without why the search ended: that is told once, at the end."""
+    text, stopped = describe(verdict), exploration.stopped
+    return text.replace(f"{stopped}; ", "").removesuffix(f": {stopped}") if stopped else text
+
+
 def describe(verdict: Verdict) -> str:
     """A verdict in words."""
     match verdict:
         case Holds(witness, caveat):
-            seen = f" (witnessed after {len(witness.steps)} steps)" if witness is not None else ""
+            steps = 0 if witness is None else len(witness.steps)
+            seen = "" if witness is None else f" (witnessed after {steps_words(steps)})"
             return f"holds{seen} {caveat}".rstrip()
         case HoldsWithin(depth):
             return f"holds within {depth} steps; deeper states were not searched"
+        case Sampled(runs):
+            made = "1 random run" if runs == 1 else f"{runs:,} random runs"
+            return f"not violated in {made}, which proves nothing"
         case Violated(_, trace):
             return "violated" if trace is None else f"violated after {length_words(trace)}"
         case Unknown(reason):
@@ -144,7 +176,7 @@ def _status(options: Namespace, checked: Checked) -> Status:
         return Status.INTERRUPTED
     if any(isinstance(verdict, Violated) for verdict in verdicts):
         return Status.VIOLATED
-    if any(isinstance(verdict, Unknown | HoldsWithin) for verdict in verdicts):
+    if any(isinstance(verdict, Unknown | HoldsWithin | Sampled) for verdict in verdicts):
         return Status.INCONCLUSIVE
     if options.strict and remarks(exploration.statistics):
         return Status.VIOLATED
@@ -209,6 +241,8 @@ def status_word(verdict: Verdict) -> str:
             return "holds"
         case HoldsWithin():
             return "holds_within"
+        case Sampled():
+            return "sampled"
         case Violated():
             return "violated"
         case Unknown():

@@ -15,7 +15,6 @@ from modelcheck.semantics import (
     goal,
     judge,
     never_reached,
-    owed,
     successors,
 )
 from modelcheck.trace import State, Trace, TraceStep, Violated
@@ -74,7 +73,7 @@ def _promises(explored: Explored, prop: Property) -> Promises:
 
 
 def _duties(prepared: Prepared) -> Duties:
-    due = [owed(process) for process in prepared.processes]
+    due = [process.fairness for process in prepared.processes]
     return Duties(
         weak=frozenset(at for at, fairness in enumerate(due) if fairness is Fairness.WEAK),
         strong=frozenset(at for at, fairness in enumerate(due) if fairness is Fairness.STRONG),

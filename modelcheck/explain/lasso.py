@@ -1,4 +1,4 @@
-"""What a lasso ends in: a deadlock, termination, a standstill or a livelock, and why it is fair."""
+"""What a lasso ends in, from deadlock to livelock, and why it is fair."""
 
 from __future__ import annotations
 
@@ -12,7 +12,6 @@ from modelcheck.semantics import (
     is_enabled,
     is_goal,
     is_promise,
-    owed,
     prepare,
     successors,
 )
@@ -25,7 +24,8 @@ class Ending(Enum):
     DEADLOCK = "deadlock"  # nobody can move, and some process is not done
     TERMINATION = "termination"  # nobody can move, and every process is done
     STANDSTILL = "standstill"  # somebody can move, and nobody who can is owed a step
-    LIVELOCK = "livelock"  # steps are taken, round and round
+    STARVATION = "starvation"  # some go round, and a process that could move never does
+    LIVELOCK = "livelock"  # some go round, and no process that could move is left out
 
 
 @dataclass(frozen=True, slots=True)
@@ -82,13 +82,14 @@ def lasso(model: Model, trace: Trace, name: str) -> Lasso | None:
     passed = _passed(trace)
     around = passed[trace.loop :]
     movers = {step.transition.instance for step in trace.steps[trace.loop :]}
+    bystanders = _bystanders(prepared, trace.loop, around, movers)
     return Lasso(
-        ending=_ending(prepared, around[0], is_moving=bool(movers)),
+        ending=_ending(prepared, around[0], bystanders, is_moving=bool(movers)),
         loop=trace.loop,
         last=len(trace.steps),
         since=_since(prepared, passed, prop),
         moving=tuple(instance for instance in prepared.instances if instance in movers),
-        bystanders=_bystanders(prepared, trace.loop, around, movers),
+        bystanders=bystanders,
         blocked=_blocked(prepared, around),
     )
 
@@ -102,9 +103,12 @@ def _passed(trace: Trace) -> tuple[State, ...]:
     return tuple(states)
 
 
-def _ending(prepared: Prepared, state: State, *, is_moving: bool) -> Ending:
+def _ending(
+    prepared: Prepared, state: State, bystanders: tuple[Bystander, ...], *, is_moving: bool
+) -> Ending:
     if is_moving:
-        return Ending.LIVELOCK
+        starves = any(one.kind is ProcessKind.PROCESS for one in bystanders)
+        return Ending.STARVATION if starves else Ending.LIVELOCK
     if successors(prepared, state):
         return Ending.STANDSTILL
     return Ending.DEADLOCK if _blocked(prepared, (state,)) else Ending.TERMINATION
@@ -131,7 +135,7 @@ def _bystanders(
         able = [is_enabled(prepared, state, instance) for state in around]
         if instance not in movers and any(able):
             disabled = None if all(able) else loop + able.index(False)
-            found.append(Bystander(instance, process.kind, owed(process), disabled))
+            found.append(Bystander(instance, process.kind, process.fairness, disabled))
     return tuple(found)
 
 

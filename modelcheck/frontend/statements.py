@@ -157,6 +157,9 @@ class Statements(Cases):
             case ast.Call(func=ast.Name(id=name), args=[condition]) if self._is(
                 name, steps.wait_until
             ):
+                if path.prologue:
+                    message = "wait_until() before the first yield: there is no step yet to wait"
+                    raise self.refuse("unsupported", node, message, "put a `yield` before it")
                 self._before_write(node, path, "wait_until()", "wait-after-write", "wait")
                 out.append(Wait(self.expressions.condition(condition, path), span))
                 return following
@@ -179,6 +182,14 @@ class Statements(Cases):
                 return following
             case ast.Call(func=ast.Name(id=name)) if name in self.expressions.functions:
                 return self._enter(call, name, None, following, path, out)
+            case ast.Call(
+                func=ast.Attribute(attr="push" | "add" | "remove" | "discard" as method),
+                args=[],
+                keywords=[ast.keyword(value=item)],
+            ):
+                message = f"{method}() takes its item without a name"
+                way_out = f"write `{ast.unparse(call.func)}({ast.unparse(item)})`"
+                raise self.refuse("unsupported", node, message, way_out)
         message = f"{ast.unparse(call.func)}(...) is no statement of the language"
         way_out = "assign what it gives, or leave the line out"
         raise self.refuse("unsupported", node, message, way_out)

@@ -47,11 +47,11 @@ class Expectation:
     """What exploring one instance must give; None where nothing was said."""
 
     constants: tuple[tuple[str, object], ...]
-    violated: str | None
-    """The property that is violated; None: no property is."""
+    violated: tuple[str, ...]
+    """The properties that are violated, and no others."""
 
     steps: int | None
-    """The length of a shortest counterexample."""
+    """The length of a shortest counterexample to the first of them."""
 
     states: int | None
     """The number of reachable states."""
@@ -83,10 +83,23 @@ class Spec(Generic[S]):
 
         return declare if function is None else declare(function)
 
-    def environment(self, function: P) -> P:
-        """Declare a process that owes no progress: crashes, signals, clients."""
-        self.processes.append(ProcessDeclaration(function, environment=True, fair="none"))
-        return function
+    @overload
+    def environment(self, function: P, /) -> P: ...
+    @overload
+    def environment(self, function: None = None, /, *, fair: Fair = "none") -> Callable[[P], P]: ...
+    def environment(
+        self, function: P | None = None, /, *, fair: Fair = "none"
+    ) -> P | Callable[[P], P]:
+        """Declare a process that need not reach its end: crashes, signals, clients, servers.
+
+        It may stop anywhere, unless `fair` says that it steps where a process would have to.
+        """
+
+        def declare(declared: P) -> P:
+            self.processes.append(ProcessDeclaration(declared, environment=True, fair=fair))
+            return declared
+
+        return declare if function is None else declare(function)
 
     def always(self, function: Claim[S]) -> Claim[S]:
         """Declare that a condition holds in every reachable state."""
@@ -121,11 +134,15 @@ class Spec(Generic[S]):
     def expect(
         self,
         *,
-        violated: str | None = None,
+        violated: str | tuple[str, ...] = (),
         steps: int | None = None,
         states: int | None = None,
         **constants: bool | int | str | Enum,
     ) -> None:
-        """Declare what an instance with these constants gives; `hunt` and the tests hold to it."""
+        """Declare what an instance with these constants gives; `hunt` and the tests hold to it.
+
+        `violated` names the property that is violated, or all that are; `steps` is of the first.
+        """
         given = tuple(constants.items())
-        self.expectations.append(Expectation(given, violated, steps, states))
+        names = (violated,) if isinstance(violated, str) else violated
+        self.expectations.append(Expectation(given, names, steps, states))

@@ -11,7 +11,7 @@ from modelcheck.trace import Violation
 
 
 def verdict_words(lasso: Lasso, violation: Violation) -> str:
-    """What the run ends in: deadlock, termination, standstill or livelock."""
+    """What the run ends in, by name."""
     after = f"After {steps_words(lasso.loop)}" if lasso.loop else "In the initial state"
     vain = _vain(lasso, violation)
     match lasso.ending:
@@ -23,11 +23,10 @@ def verdict_words(lasso: Lasso, violation: Violation) -> str:
         case Ending.STANDSTILL:
             able = _listed([str(one.instance) for one in lasso.bystanders])
             return f"{after} only {able} can move, and need not. It is a standstill: {vain}."
+        case Ending.STARVATION:
+            return f"{_going_round(lasso)} It is starvation: {vain}."
         case Ending.LIVELOCK:
-            movers = _listed([str(one) for one in lasso.moving])
-            verb = "moves" if len(lasso.moving) == 1 else "move"
-            which = _span(lasso)
-            return f"{which} for ever: {movers} {verb}, round and round. It is a livelock: {vain}."
+            return f"{_going_round(lasso)} It is a livelock: {vain}."
         case _:
             assert_never(lasso.ending)
 
@@ -36,7 +35,7 @@ def fairness_words(lasso: Lasso) -> str:
     """Why the run is fair although somebody could move who does not; empty if nobody could."""
     alike = groupby(sorted(lasso.bystanders, key=_reason), key=_reason)
     said = [_patience(lasso, tuple(group)) for _, group in alike]
-    if lasso.ending is Ending.LIVELOCK:
+    if lasso.moving:
         said += [f"{_standing(one)} and is never enabled in the loop." for one in lasso.blocked]
     return " ".join(said)
 
@@ -49,7 +48,7 @@ def begins_words(lasso: Lasso) -> str:
 def closes_words(lasso: Lasso) -> str:
     """What stands after the last step."""
     match lasso.ending:
-        case Ending.LIVELOCK:
+        case Ending.LIVELOCK | Ending.STARVATION:
             return f"step {lasso.last} leads back to {state_words(lasso.loop)}"
         case Ending.DEADLOCK:
             return "nobody can move: it stays so for ever"
@@ -69,6 +68,12 @@ def state_words(index: int) -> str:
 def steps_words(number: int) -> str:
     """A number of steps."""
     return f"{number:,} step" if number == 1 else f"{number:,} steps"
+
+
+def _going_round(lasso: Lasso) -> str:
+    movers = _listed([str(one) for one in lasso.moving])
+    verb = "moves" if len(lasso.moving) == 1 else "move"
+    return f"{_span(lasso)} for ever: {movers} {verb}, round and round."
 
 
 def _span(lasso: Lasso) -> str:
@@ -103,7 +108,7 @@ def _patience(lasso: Lasso, alike: tuple[Bystander, ...]) -> str:
     who = _listed([str(each.instance) for each in alike])
     is_loop = lasso.loop < lasso.last
     could = f"could move in the loop and do{'es' * is_one} not" if is_loop else "could move"
-    if one.kind is ProcessKind.ENVIRONMENT:
+    if one.kind is ProcessKind.ENVIRONMENT and one.owed is Fairness.NONE:
         return f"{who} {could}: an environment is owed nothing."
     cure = f'fair="{one.remedy.value}" for {one.instance.process} would rule this run out'
     if one.owed is Fairness.NONE or one.disabled is None:

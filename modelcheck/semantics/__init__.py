@@ -2,7 +2,7 @@
 
 from modelcheck.semantics.accesses import Accesses, accesses, is_overlapping
 from modelcheck.semantics.evaluate import closed_value
-from modelcheck.semantics.fairness import is_enabled, neglected, owed
+from modelcheck.semantics.fairness import is_enabled, neglected
 from modelcheck.semantics.frame import Path
 from modelcheck.semantics.guards import obstacles
 from modelcheck.semantics.liveness import LIVENESS, goal, is_goal, is_promise, never_reached
@@ -57,7 +57,6 @@ __all__ = [
     "neglected",
     "never_reached",
     "obstacles",
-    "owed",
     "prepare",
     "refute",
     "refute_step",

@@ -2,15 +2,10 @@
 
 from __future__ import annotations
 
-from modelcheck.ir.model import Fairness, Process, ProcessKind
+from modelcheck.ir.model import Fairness
 from modelcheck.semantics.prepared import System, prepare
 from modelcheck.semantics.step import why_disabled
 from modelcheck.trace import Instance, State
-
-
-def owed(process: Process) -> Fairness:
-    """What each instance of a process is owed; an environment is owed nothing."""
-    return Fairness.NONE if process.kind is ProcessKind.ENVIRONMENT else process.fairness
 
 
 def is_enabled(system: System, state: State, instance: Instance) -> bool:
@@ -30,7 +25,7 @@ def neglected(
     prepared = prepare(system)
     found: list[Instance] = []
     for instance, process in zip(prepared.instances, prepared.processes, strict=True):
-        fairness = owed(process)
+        fairness = process.fairness
         if fairness is Fairness.NONE or instance in moving:
             continue
         able = [is_enabled(prepared, state, instance) for state in states]

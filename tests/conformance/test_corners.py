@@ -392,6 +392,26 @@ def sets() -> Model:
     )
 
 
+def sets_of_records() -> Model:
+    """Records whose bits leave gaps, and options of such."""
+    kind = EnumType("Kind", ("A", "B", "C"))
+    record = RecordType("Sent", (RecordField("kind", kind), RecordField("to", IntType(1, 3))))
+    sent, lost = x.shared("sent", SetType(record)), x.shared("lost", SetType(OptionType(record)))
+    one, maybe = x.local("one", record), x.local("maybe", OptionType(record))
+    few = tuple(Literal(record, value) for value in (("A", 1), ("B", 3), ("C", 2)))
+    return stepping(
+        choose(one, *few),
+        choose(maybe, Literal(maybe.type, None), Literal(maybe.type, ("C", 3)), some(one)),
+        Insert(sent, one, x.SPAN),
+        x.branch(
+            Contains(lost, maybe), [Remove(lost, maybe, x.SPAN)], [Insert(lost, maybe, x.SPAN)]
+        ),
+        variables=((sent, (("B", 1),)), (lost, ())),
+        local_variables=(one, maybe),
+        properties=(("most", SOMETIMES, x.equal(Length(lost), x.number(5))),),
+    )
+
+
 def an_item_of_nothing() -> Model:
     """What is never computed need not have a value."""
     empty = Literal(QueueType(IntType(0, 3), 2), ())
@@ -428,7 +448,8 @@ def stuck() -> Model:
 MODELS = (
     offers, offers_that_coincide, choices_in_branches, nothing_on_offer, the_beginning_decides,
     beginnings_that_coincide, standing, membership, local_containers, wide_arrays, wide_values,
-    arithmetic, nothing_wide, bags, sets, an_item_of_nothing, a_wide_fan, many_words, stuck,
+    arithmetic, nothing_wide, bags, sets, sets_of_records, an_item_of_nothing, a_wide_fan, many_words,
+    stuck,
 )  # fmt: skip
 
 
@@ -486,7 +507,7 @@ def set_of_sets() -> Model:
         (lambda: numbers(0, 1 << 70), "a value of 71 bits"),
         (lambda: held(QueueType(IntType(0, 255), 8), ()), "a value of 68 bits"),
         (products, "a value of 81 bits in one piece"),
-        (set_of_sets, "a set of values whose bits leave gaps"),
+        (set_of_sets, "a set of values that have no simple number"),
     ],
 )
 def test_what_does_not_fit_is_unsupported(make, message: str, cache: Path) -> None:

@@ -139,7 +139,8 @@ def process(
     prologue: tuple[Statement, ...] | None = None,
 ) -> Process:
     start = (Goto(steps[0].label if steps else None),) if prologue is None else prologue
-    return Process(name, kind, Fairness.WEAK, index, local_variables, start, steps, SPAN)
+    fairness = Fairness.WEAK if kind is ProcessKind.PROCESS else Fairness.NONE
+    return Process(name, kind, fairness, index, local_variables, start, steps, SPAN)
 
 
 def claim(name: str, kind: PropertyKind, condition: Expr) -> Property:

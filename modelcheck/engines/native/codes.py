@@ -122,23 +122,32 @@ def fits(once: str, held: Type, wanted: Type) -> str:
 
 def member(value: str, t: Type) -> str:
     """The number of a value among all values of its type: its bit in a set; `value` is an atom."""
-    if is_scalar(t):
-        return code_of(value, t)
-    if isinstance(t, OptionType) and is_scalar(t.item):
-        return value
-    if not _is_dense(t):
-        raise TooWide("a set of values whose bits leave gaps")
-    return value
+    return code_of(value, t) if is_scalar(t) else _rank(value, t)
 
 
-def _is_dense(t: Type) -> bool:
-    """Whether the bits of the values of a type are their numbers in order, without a gap."""
+def _rank(bits: str, t: Type) -> str:
+    """The number of a value in the order of its type, from its bits."""
     match t:
-        case RecordType(fields=fields):
-            return all(_is_dense(field.type) for field in fields)
-        case ArrayType(_, item):
-            return _is_dense(item)
+        case BoolType() | IntType() | EnumType():
+            return bits
         case OptionType(item) if is_scalar(item):
-            return size(t) == 1 << width(t)
+            return bits
+        case OptionType(item):
+            held = _rank(f"get_bits({bits}, 0, {width(item)})", item)
+            return f"({bits} == 0 ? 0 : {held} + 1)"
+        case RecordType(fields=fields):
+            return _mixed(bits, [field.type for field in fields])
+        case ArrayType(index, item):
+            return _mixed(bits, [item] * size(index))
         case _:
-            return is_scalar(t) and size(t) == 1 << width(t)
+            raise TooWide("a set of values that have no simple number")
+
+
+def _mixed(bits: str, types: list[Type]) -> str:
+    """The number of several values together, the last one counting fastest."""
+    texts, after, weight = [], 0, 1
+    for t in reversed(types):
+        rank = _rank(f"get_bits({bits}, {after}, {width(t)})", t)
+        texts.append(rank if weight == 1 else f"{rank} * {weight}")
+        after, weight = after + width(t), weight * size(t)
+    return f"({' + '.join(reversed(texts)) or '0'})"

@@ -36,11 +36,15 @@ def _violated(tree: ast.Module) -> Iterator[tuple[ast.expr, str]]:
     for node in tree.body:
         match node:
             case ast.Expr(value=ast.Call(func=ast.Attribute(attr="expect"), keywords=keywords)):
-                for keyword in keywords:
-                    value = keyword.value
-                    named = value.value if isinstance(value, ast.Constant) else None
-                    if keyword.arg == "violated" and isinstance(named, str):
-                        yield value, named
+                given = [one.value for one in keywords if one.arg == "violated"]
+                parts = [part for value in given for part in _members(value)]
+                for part in parts:
+                    if isinstance(part, ast.Constant) and isinstance(part.value, str):
+                        yield part, part.value
+
+
+def _members(value: ast.expr) -> list[ast.expr]:
+    return value.elts if isinstance(value, ast.Tuple) else [value]
 
 
 def _properties(tree: ast.Module, functions: Mapping[str, ast.FunctionDef]) -> Iterator[str]:

@@ -165,8 +165,8 @@ def _check_decorators(source: SourceText, node: ast.FunctionDef, specs: frozense
 
 
 def _check_declaration(source: SourceText, node: ast.Call, word: str) -> None:
-    """`@spec.process(fair="strong")` is the only decorator with an argument."""
-    if word != "process":
+    """Only processes are declared with an argument, as in `@spec.process(fair="strong")`."""
+    if word not in ("process", "environment"):
         message = f"@spec.{word} takes no arguments"
         raise source.refusal("unsupported", node, message, f"write `@spec.{word}`")
     for argument in (*node.args, *(keyword.value for keyword in node.keywords)):

@@ -31,6 +31,11 @@ class Shared:
 spec = Spec("refused", Shared)
 
 
-@spec.environment(fair="weak")  # E: [unsupported] @spec.environment takes no arguments
+@spec.process
 def p(s: Shared, me: Me) -> Steps:
     yield "a"
+
+
+@spec.always(fair="weak")  # E: [unsupported] @spec.always takes no arguments
+def fine(s: Shared) -> bool:
+    return not s.full

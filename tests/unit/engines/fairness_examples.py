@@ -147,7 +147,7 @@ def _is_fair(prepared: Prepared, edges: Edges, part: set[State]) -> bool:
     able = [{str(t.instance) for t in enabled(prepared, state)} for state in part]
     for instance, process in zip(prepared.instances, prepared.processes, strict=True):
         who = str(instance)
-        if who in moving or process.kind is ProcessKind.ENVIRONMENT:
+        if who in moving:
             continue
         if process.fairness is Fairness.WEAK and all(who in some for some in able):
             return False

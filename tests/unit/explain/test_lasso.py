@@ -60,12 +60,12 @@ def test_a_standstill_names_who_need_not_move():
     assert [one.remedy for one in found.bystanders] == [WEAK, WEAK]
 
 
-def test_a_livelock_names_who_moves_and_who_could():
+def test_starvation_names_who_moves_and_who_could():
     blocked = x.process("stuck", x.step("never", x.wait(x.FALSE), Goto(None)))
     found = explained(f.rising(f.climber(WEAK, x.FLAG), f.blinker(), blocked))
     climber = Bystander(Instance("climber"), PROCESS, WEAK, 0)
     assert found == Lasso(
-        Ending.LIVELOCK,
+        Ending.STARVATION,
         loop=0,
         last=2,
         since=0,
@@ -74,6 +74,12 @@ def test_a_livelock_names_who_moves_and_who_could():
         blocked=(Blocked(Instance("stuck"), "never"),),
     )
     assert climber.remedy is Fairness.STRONG
+
+
+def test_it_is_a_livelock_where_nobody_who_could_move_is_left_out():
+    found = explained(f.rising(f.blinker()))
+    assert (found.ending, found.bystanders) == (Ending.LIVELOCK, ())
+    assert found.moving == (Instance("blinker"),)
 
 
 def test_the_remedy_rules_the_run_out_and_nothing_weaker_does():

@@ -173,7 +173,7 @@ record Point: x: 0..3, on: bool
 shared ring: Queue[Color, 2] = []
 shared at: Point = Point(x=0, on=False)
 
-environment taker[me: 0..1]   fairness weak
+environment taker[me: 0..1]   fairness none
   local c: Color
   prologue
     c := RED

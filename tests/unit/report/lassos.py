@@ -37,7 +37,7 @@ def stuck() -> x.Process:
     return x.process("stuck", x.step("never", x.wait(x.FALSE), Goto(None)))
 
 
-def livelock() -> Finding:
+def starvation() -> Finding:
     """One step, then a loop of two, in which a weakly fair climber is passed by."""
     begun = x.less(x.number(0), x.N)
     climber = f.climber(Fairness.WEAK, begun, x.FLAG)

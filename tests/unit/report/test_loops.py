@@ -16,7 +16,7 @@ from modelcheck.trace import Trace
 from tests.unit.report import lassos
 from tests.unit.report.founding import finding as founding_finding
 
-LIVELOCK = """\
+STARVATION = """\
 spec.py:1: violated: three never comes true
    three, 1 step into a loop of 2 steps, the shortest way into one; 5 states in all
 
@@ -26,7 +26,7 @@ spec.py:1: violated: three never comes true
     3  blinker  off    flag: True -> False
        -- step 3 leads back to the state after step 1 --
 
-   Steps 2 and 3 repeat for ever: blinker moves, round and round. It is a livelock: three never
+   Steps 2 and 3 repeat for ever: blinker moves, round and round. It is starvation: three never
    comes true. climber could move in the loop and does not: weakly fair, but disabled in the state
    after step 1, each time round; fair="strong" for climber would rule this run out. other could
    move in the loop and does not, being declared fair="none"; fair="weak" for other would rule this
@@ -60,10 +60,10 @@ blinker could move: an environment is owed nothing.
 
 ## The counterexample
 
-| | process | step | stands for | what changed | spec |
-|---:|---|---|---|---|---|
-| 1 | `starter` | `start` |  | `n: 0 -> 1` | `spec.py:1` |
-| | | | | *nobody needs to move: it may stay so for ever* | |
+| | process | step | what changed | spec |
+|---:|---|---|---|---|
+| 1 | `starter` | `start` | `n: 0 -> 1` | `spec.py:1` |
+| | | | *nobody needs to move: it may stay so for ever* | |
 
 Without a step: `blinker`.
 
@@ -87,13 +87,13 @@ def words_of(page: str) -> str:
 
 
 def test_the_summary_shows_where_the_loop_begins_and_that_it_closes() -> None:
-    assert text.summary(lassos.livelock()) == LIVELOCK
+    assert text.summary(lassos.starvation()) == STARVATION
 
 
 def test_the_lanes_show_it_too() -> None:
-    shown = text.render(lassos.livelock())
+    shown = text.render(lassos.starvation())
     assert LANES in shown
-    verdict = "   Steps 2 and 3 repeat for ever: blinker moves, round and round. It is a livelock:"
+    verdict = "   Steps 2 and 3 repeat for ever: blinker moves, round and round. It is starvation:"
     assert verdict in shown
 
 
@@ -162,14 +162,14 @@ def test_several_with_the_same_reason_are_told_together() -> None:
 
 def test_markdown_tells_the_loop() -> None:
     assert markdown.render(lassos.standstill()).startswith(STANDSTILL)
-    shown = markdown.render(lassos.livelock())
+    shown = markdown.render(lassos.starvation())
     assert "| *here the loop begins: steps 2 and 3 repeat for ever* |" in shown
     assert "| *step 3 leads back to the state after step 1* |" in shown
     assert "## The state to which it returns" in shown
 
 
 def test_html_tells_the_loop() -> None:
-    shown = html.render(lassos.livelock())
+    shown = html.render(lassos.starvation())
     assert '<path class="arrow loop"' in shown
     words = words_of(shown)
     assert "here the loop begins: steps 2 and 3 repeat for ever" in words
@@ -181,7 +181,7 @@ def test_html_tells_the_loop() -> None:
 
 
 def test_the_arrow_leads_from_the_last_row_to_the_first_of_the_loop() -> None:
-    picture = diagram(tell(lassos.livelock()))
+    picture = diagram(tell(lassos.starvation()))
     assert picture.bracket is not None
     assert (picture.bracket.top, picture.bracket.bottom) == (picture.boxes[1].y, picture.boxes[2].y)
     assert picture.bracket.reach < min(box.x for box in picture.boxes)
@@ -194,7 +194,7 @@ def test_the_arrow_leads_from_the_last_row_to_the_first_of_the_loop() -> None:
 
 
 def test_a_lasso_comes_back_from_its_file() -> None:
-    for found in (lassos.livelock(), lassos.deadlock(), lassos.promise(), lassos.nothing_moves()):
+    for found in (lassos.starvation(), lassos.deadlock(), lassos.promise(), lassos.nothing_moves()):
         document = itf.document(found)
         written = itf.write(document)
         assert f'  ],\n  "loop": {found.trace.loop}\n}}\n' in written
@@ -214,7 +214,7 @@ def test_a_lasso_comes_back_from_its_file() -> None:
     ],
 )
 def test_a_loop_that_is_none_is_refused(loop: int | None, complaint: str) -> None:
-    found = lassos.livelock()
+    found = lassos.starvation()
     document = replace(itf.document(found), loop=loop)
     with pytest.raises(UserError) as refused:
         itf.decode(document, found.model)

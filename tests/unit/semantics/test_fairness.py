@@ -2,7 +2,7 @@ from __future__ import annotations
 
 from modelcheck.ir.model import Fairness, ProcessKind
 from modelcheck.ir.statements import Goto
-from modelcheck.semantics import initial, is_enabled, neglected, owed, successors
+from modelcheck.semantics import initial, is_enabled, neglected, successors
 from modelcheck.trace import Instance, State
 from tests.unit import ir_examples as x
 from tests.unit.engines import fairness_examples as f
@@ -20,12 +20,14 @@ def blinking(fairness: Fairness) -> tuple[x.Model, State, State]:
     return model, off, on
 
 
-def test_an_environment_is_owed_nothing():
-    step = x.step("go", Goto("go"))
-    for fairness in Fairness:
-        assert owed(f.fair(x.process("p", step), fairness)) is fairness
-        environment = f.fair(x.process("p", step, kind=ProcessKind.ENVIRONMENT), fairness)
-        assert owed(environment) is Fairness.NONE
+def test_an_environment_is_owed_what_it_declares():
+    for kind in ProcessKind:
+        step = x.process("p", x.step("go", Goto("go")), kind=kind)
+        for fairness in Fairness:
+            model = x.model(f.fair(step, fairness))
+            (start,) = initial(model)
+            owed = () if fairness is Fairness.NONE else (Instance("p"),)
+            assert neglected(model, (start,), NOBODY) == owed
 
 
 def test_weak_fairness_is_broken_by_never_moving_though_always_enabled():

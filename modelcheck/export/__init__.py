@@ -1,0 +1,1 @@
+"""Models as text for other tools, and their state graphs."""

@@ -1,0 +1,25 @@
+"""Every variant that a spec in the repository declares, for tests that take them all."""
+
+from pathlib import Path
+
+import pytest
+
+from modelcheck.check import load
+from modelcheck.hunt import Variant, find_specs, variants
+from modelcheck.ir.model import Model
+
+ROOT = Path(__file__).parents[2]
+EVERY = tuple(variant for path in find_specs((ROOT / "specs",)) for variant in variants(path))
+
+
+def name_of(variant: Variant) -> str:
+    overridden = "-".join(f"{name}={text}" for name, text in variant.overridden)
+    return f"{Path(variant.path).stem}-{overridden}".rstrip("-")
+
+
+def model_of(variant: Variant, *, most: int) -> Model:
+    """The variant's model; the test is skipped where it declares more states than that."""
+    declared = variant.expectation.states
+    if declared is not None and declared > most:
+        pytest.skip(f"{declared:,} states are too many for a quick comparison")
+    return load(variant.path, dict(variant.overridden)).model
