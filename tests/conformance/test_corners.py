@@ -448,8 +448,8 @@ def stuck() -> Model:
 MODELS = (
     offers, offers_that_coincide, choices_in_branches, nothing_on_offer, the_beginning_decides,
     beginnings_that_coincide, standing, membership, local_containers, wide_arrays, wide_values,
-    arithmetic, nothing_wide, bags, sets, sets_of_records, an_item_of_nothing, a_wide_fan, many_words,
-    stuck,
+    arithmetic, nothing_wide, bags, sets, sets_of_records, an_item_of_nothing, a_wide_fan,
+    many_words, stuck,
 )  # fmt: skip
 
 
