@@ -40,10 +40,11 @@ from I on (they came in 2020), enum values too (before, no value could be added 
 that no version separates. `ROLES_READ_CATALOGS` drops the assumption that setting user ids reads
 no catalog, on which G, H and I rest: all three scan the wrong file then.
 
-Accepted by PostgreSQL, and shown by `libraries_read_the_committed_map`: InitPostgres() and
-libraries see catalogs as an independent backend would. `EXTENSION=True` has the entry point live
-in a library of its own, whose _PG_init() then runs before any cache exists, in M as in A to G.
+Accepted by PostgreSQL, and shown by `catalogs_are_read_through_the_committed_map`: InitPostgres()
+and libraries see catalogs as an independent backend would. `EXTENSION=True` has the entry point
+live in a library of its own, whose _PG_init() then runs before any cache exists, in M as in A to G.
 PostgreSQL asks extensions not to read catalogs there, and so this is a trap rather than a defect.
+A label of a step that a version does not have is never taken there.
 """
 
 from __future__ import annotations
@@ -109,7 +110,6 @@ class Shared:
     failed: bool = False  # the worker has raised an error
     scanned: bool = False  # the worker has opened pg_attribute for its query, and read the row
     map_written: bool = False
-    read_by_library: File | None = None
 
 
 spec = Spec("restore order of a parallel worker", Shared)
@@ -163,7 +163,6 @@ def load_library(s: Shared) -> None:
         s.failed = True
     elif reads:
         read_catalogs(s)
-        s.read_by_library = s.worker.entry.file
 
 
 def restore_first(s: Shared, step: Step) -> Steps:
@@ -389,5 +388,269 @@ def the_worker_commits(s: Shared) -> bool:
 
 
 @spec.sometimes
-def libraries_read_the_committed_map(s: Shared) -> bool:
-    return s.read_by_library is File.OLD and s.work is Work.REWRITE_CATALOG
+def catalogs_are_read_through_the_committed_map(s: Shared) -> bool:
+    entry = s.worker.entry
+    return s.work is Work.REWRITE_CATALOG and entry.valid and entry.file is File.OLD
+
+
+spec.expect(states=235)
+spec.expect(VERSION=Version.L, violated="the_leaders_role_is_taken_unchecked", steps=17, states=191)
+spec.expect(
+    VERSION=Version.K,
+    violated=("the_worker_knows_which_file_needs_wal", "the_leaders_role_is_taken_unchecked"),
+    steps=20,
+    states=191,
+)
+spec.expect(
+    VERSION=Version.J,
+    violated=(
+        "the_worker_scans_the_leaders_file",
+        "the_flush_uses_the_leaders_map",
+        "settings_are_checked_with_the_leaders_map",
+        "the_leaders_role_is_taken_unchecked",
+    ),
+    steps=20,
+    states=200,
+)
+spec.expect(
+    VERSION=Version.I,
+    violated=(
+        "the_flush_uses_the_leaders_map",
+        "settings_are_checked_with_the_leaders_map",
+        "settings_see_the_leaders_rows",
+        "the_leaders_role_is_taken_unchecked",
+    ),
+    steps=13,
+    states=192,
+)
+spec.expect(
+    VERSION=Version.H,
+    violated=(
+        "the_flush_uses_the_leaders_map",
+        "settings_are_checked_with_the_leaders_map",
+        "settings_see_the_leaders_rows",
+        "the_leaders_role_is_taken_unchecked",
+        "transactions_begin_at_the_leaders_time",
+    ),
+    steps=12,
+    states=147,
+)
+spec.expect(
+    VERSION=Version.G,
+    violated=(
+        "the_flush_uses_the_leaders_map",
+        "settings_are_checked_with_the_leaders_map",
+        "settings_see_the_leaders_rows",
+        "the_leaders_role_is_taken_unchecked",
+        "caches_exist_before_libraries_read",
+        "transactions_begin_at_the_leaders_time",
+    ),
+    steps=12,
+    states=155,
+)
+spec.expect(
+    VERSION=Version.F,
+    violated=(
+        "the_worker_scans_the_leaders_file",
+        "settings_are_checked_with_the_leaders_map",
+        "settings_see_the_leaders_rows",
+        "the_leaders_role_is_taken_unchecked",
+        "caches_exist_before_libraries_read",
+        "transactions_begin_at_the_leaders_time",
+    ),
+    steps=16,
+    states=147,
+)
+spec.expect(
+    VERSION=Version.E,
+    violated=(
+        "the_worker_scans_the_leaders_file",
+        "settings_are_checked_with_the_leaders_map",
+        "settings_see_the_leaders_rows",
+        "the_leaders_role_is_taken_unchecked",
+        "caches_exist_before_libraries_read",
+        "transactions_begin_at_the_leaders_time",
+        "the_worker_avoids_the_index_being_rebuilt",
+    ),
+    steps=15,
+    states=139,
+)
+spec.expect(
+    VERSION=Version.D,
+    violated=(
+        "the_worker_scans_the_leaders_file",
+        "settings_are_checked_with_the_leaders_map",
+        "settings_see_the_leaders_rows",
+        "the_leaders_role_is_taken_unchecked",
+        "caches_exist_before_libraries_read",
+        "transactions_begin_at_the_leaders_time",
+        "the_worker_avoids_the_index_being_rebuilt",
+    ),
+    steps=15,
+    states=139,
+)
+spec.expect(
+    VERSION=Version.C,
+    violated=(
+        "the_worker_scans_the_leaders_file",
+        "settings_are_checked_with_the_leaders_map",
+        "settings_see_the_leaders_rows",
+        "the_leaders_role_is_taken_unchecked",
+        "caches_exist_before_libraries_read",
+        "transactions_begin_at_the_leaders_time",
+        "the_worker_searches_the_leaders_temp_schema",
+        "the_worker_avoids_the_index_being_rebuilt",
+    ),
+    steps=13,
+    states=123,
+)
+spec.expect(
+    VERSION=Version.B2,
+    violated=(
+        "the_worker_scans_the_leaders_file",
+        "settings_are_checked_with_the_leaders_map",
+        "settings_see_the_leaders_rows",
+        "the_leaders_role_is_taken_unchecked",
+        "caches_exist_before_libraries_read",
+        "locks_are_requested_inside_the_group",
+        "transactions_begin_at_the_leaders_time",
+        "the_worker_searches_the_leaders_temp_schema",
+        "the_worker_avoids_the_index_being_rebuilt",
+    ),
+    steps=12,
+    states=115,
+)
+spec.expect(
+    VERSION=Version.B,
+    violated=(
+        "the_worker_scans_the_leaders_file",
+        "settings_are_checked_with_the_leaders_map",
+        "settings_see_the_leaders_rows",
+        "the_leaders_role_is_taken_unchecked",
+        "caches_exist_before_libraries_read",
+        "locks_are_requested_inside_the_group",
+        "transactions_begin_at_the_leaders_time",
+        "the_worker_searches_the_leaders_temp_schema",
+        "the_worker_avoids_the_index_being_rebuilt",
+    ),
+    steps=12,
+    states=115,
+)
+spec.expect(
+    VERSION=Version.A,
+    violated=(
+        "the_worker_scans_the_leaders_file",
+        "settings_are_checked_with_the_leaders_map",
+        "settings_see_the_leaders_rows",
+        "the_leaders_role_is_taken_unchecked",
+        "caches_exist_before_libraries_read",
+        "locks_are_requested_inside_the_group",
+        "transactions_begin_at_the_leaders_time",
+        "the_worker_sees_the_leaders_rows",
+        "the_worker_searches_the_leaders_temp_schema",
+        "the_worker_avoids_the_index_being_rebuilt",
+    ),
+    steps=11,
+    states=108,
+)
+spec.expect(
+    SKIPPED=Step.JOIN_LOCK_GROUP,
+    violated="locks_are_requested_inside_the_group",
+    steps=6,
+    states=226,
+)
+spec.expect(
+    SKIPPED=Step.TIMESTAMPS, violated="transactions_begin_at_the_leaders_time", steps=6, states=226
+)
+spec.expect(SKIPPED=Step.LIBRARIES, violated="libraries_come_before_settings", steps=16, states=226)
+spec.expect(
+    SKIPPED=Step.PENDING_SYNCS,
+    violated="the_worker_knows_which_file_needs_wal",
+    steps=20,
+    states=226,
+)
+spec.expect(
+    SKIPPED=Step.RELATION_MAP,
+    violated=("the_worker_scans_the_leaders_file", "settings_are_checked_with_the_leaders_map"),
+    steps=20,
+    states=228,
+)
+spec.expect(
+    SKIPPED=Step.REINDEX_STATE,
+    violated="the_worker_avoids_the_index_being_rebuilt",
+    steps=20,
+    states=226,
+)
+spec.expect(
+    SKIPPED=Step.ACTIVE_SNAPSHOT,
+    violated="the_worker_uses_the_leaders_snapshot",
+    steps=20,
+    states=226,
+)
+spec.expect(
+    SKIPPED=Step.FLUSH,
+    violated=(
+        "the_worker_scans_the_leaders_file",
+        "settings_are_checked_with_the_leaders_map",
+        "the_worker_sees_the_leaders_rows",
+    ),
+    steps=20,
+    states=196,
+)
+spec.expect(
+    SKIPPED=Step.TEMP_NAMESPACE,
+    violated="the_worker_searches_the_leaders_temp_schema",
+    steps=20,
+    states=217,
+)
+spec.expect(
+    SKIPPED=Step.ENUMS, violated="the_worker_knows_uncommitted_enum_values", steps=20, states=217
+)
+spec.expect(
+    SHIPS_COMMAND_ID=False, violated="the_worker_sees_the_leaders_rows", steps=21, states=235
+)
+spec.expect(DROPS_MAP=False, violated="only_the_leader_writes_the_map", steps=22, states=235)
+spec.expect(EXTENSION=True, violated="caches_exist_before_libraries_read", steps=5, states=244)
+spec.expect(ROLES_READ_CATALOGS=True, states=208)
+spec.expect(
+    VERSION=Version.I,
+    ROLES_READ_CATALOGS=True,
+    violated=(
+        "the_worker_scans_the_leaders_file",
+        "the_flush_uses_the_leaders_map",
+        "settings_are_checked_with_the_leaders_map",
+        "settings_see_the_leaders_rows",
+        "the_leaders_role_is_taken_unchecked",
+    ),
+    steps=20,
+    states=192,
+)
+spec.expect(
+    VERSION=Version.H,
+    ROLES_READ_CATALOGS=True,
+    violated=(
+        "the_worker_scans_the_leaders_file",
+        "the_flush_uses_the_leaders_map",
+        "settings_are_checked_with_the_leaders_map",
+        "settings_see_the_leaders_rows",
+        "the_leaders_role_is_taken_unchecked",
+        "transactions_begin_at_the_leaders_time",
+    ),
+    steps=17,
+    states=147,
+)
+spec.expect(
+    VERSION=Version.G,
+    ROLES_READ_CATALOGS=True,
+    violated=(
+        "the_worker_scans_the_leaders_file",
+        "the_flush_uses_the_leaders_map",
+        "settings_are_checked_with_the_leaders_map",
+        "settings_see_the_leaders_rows",
+        "the_leaders_role_is_taken_unchecked",
+        "caches_exist_before_libraries_read",
+        "transactions_begin_at_the_leaders_time",
+    ),
+    steps=17,
+    states=155,
+)
