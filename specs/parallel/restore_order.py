@@ -36,8 +36,8 @@ Each property is the absence of one symptom. What the versions break:
 That A to F do not ship the map is a defect since the leader may have scanned a rewritten catalog
 in parallel at any of them; it was noticed with parallel CREATE INDEX. Pending syncs are asked for
 from I on (they came in 2020), enum values too (before, no value could be added in a transaction).
-`SKIPPED` and the constants below take one step or fix away from the newest version: the entries
-that no version separates. `ROLES_READ_CATALOGS` drops the assumption that setting user ids reads
+`SKIPPED` and the constants of `restored_state.py` take one step or fix away from the newest
+version: the entries that no version separates. `ROLES_READ_CATALOGS` drops the assumption that setting user ids reads
 no catalog, on which G, H and I rest: all three scan the wrong file then.
 
 Accepted by PostgreSQL, and shown by `catalogs_are_read_through_the_committed_map`: InitPostgres()
@@ -49,120 +49,29 @@ A label of a step that a version does not have is never taken there.
 
 from __future__ import annotations
 
-from enum import Enum, auto
+from modelcheck import Spec, Steps, done, one_of, wait_until
 
-from modelcheck import FiniteSet, Spec, Steps, done, one_of, record, subset, wait_until
-
-from .restoring import (
-    FIRST,
-    ORDER,
-    VERSION,
-    VIEW,
+from .restored_state import (
+    DROPS_MAP,
+    EXTENSION,
+    HAS_SYNCS,
+    ROLES_READ_CATALOGS,
+    WORKS,
     File,
-    Private,
-    Row,
-    Step,
-    Version,
-    init_physical_addr,
+    Shared,
+    Symptom,
+    Work,
+    begin,
+    flush,
+    leaders_file,
+    leaders_row,
+    load_library,
+    read_catalogs,
+    restore_gucs,
 )
-
-SHIPS_COMMAND_ID: bool = VERSION is not Version.A  # 423ec0877f
-CHECKS_PRIVILEGES: bool = VERSION is Version.A  # until 82b37765c7
-DROPS_MAP: bool = True  # AtEOXact_RelationMap() in a worker, 4974d7f87e
-ROLES_READ_CATALOGS: bool = False
-EXTENSION: bool = False
-
-
-class Work(Enum):
-    """What the leader's transaction has done before it launches the worker."""
-
-    NOTHING = auto()
-    ALTER = auto()  # a catalog row
-    CREATE_ROLE = auto()  # and SET SESSION AUTHORIZATION to it
-    SET_ROLE = auto()  # to a role that is older
-    REWRITE_CATALOG = auto()  # CLUSTER pg_attribute, up to the rebuilding of its indexes
-    CREATE_TEMP_TABLE = auto()
-    ADD_ENUM_VALUE = auto()
-
-
-HAS_SYNCS = list(Version).index(VERSION) >= list(Version).index(Version.I)
-WORKS = tuple(work for work in Work if HAS_SYNCS or work is not Work.ADD_ENUM_VALUE)
-
-
-class Symptom(Enum):
-    FLUSHED_TOO_EARLY = auto()
-    CHECKED_WITH_OLD_MAP = auto()
-    NEW_ROLE_MISSING = auto()  # "role "u" does not exist"
-    ROLE_REJECTED = auto()  # the same, or "permission denied to set role"
-    UNKNOWN_SETTING = auto()
-    NO_CACHES = auto()  # SIGSEGV in _PG_init()
-    OUTSIDE_GROUP = auto()
-    WRONG_TIME = auto()
-
-
-@record
-class Shared:
-    work: Work | None = None  # of the leader, and with it all that it serializes
-    role_dropped: bool = False
-    role_revoked: bool = False
-    worker: Private = Private()
-    symptoms: FiniteSet[Symptom] = subset()
-    failed: bool = False  # the worker has raised an error
-    scanned: bool = False  # the worker has opened pg_attribute for its query, and read the row
-    map_written: bool = False
-
+from .restoring import FIRST, ORDER, VIEW, Step, Version
 
 spec = Spec("restore order of a parallel worker", Shared)
-
-
-def leaders_file(s: Shared) -> File:
-    return File.NEW if s.work is Work.REWRITE_CATALOG else File.OLD
-
-
-def leaders_row(s: Shared) -> Row:
-    return Row.LEADERS if s.work is Work.ALTER else Row.OLD
-
-
-def begin(s: Shared) -> None:
-    if not s.worker.stamped:
-        s.symptoms.add(Symptom.WRONG_TIME)
-
-
-def sees_own_rows(s: Shared) -> bool:
-    return s.worker.in_transaction and SHIPS_COMMAND_ID
-
-
-def read_catalogs(s: Shared) -> None:
-    """What any catalog lookup does to the caches."""
-    w = s.worker
-    if not w.in_group:
-        s.symptoms.add(Symptom.OUTSIDE_GROUP)
-    if not w.entry.valid:
-        init_physical_addr(s.worker)
-        w.entry.valid = True
-    if w.row is None:
-        w.row = leaders_row(s) if sees_own_rows(s) else Row.OLD
-
-
-def set_role(s: Shared) -> None:
-    """check_session_authorization() and check_role(), before they trusted what is preset."""
-    read_catalogs(s)
-    if s.work is Work.CREATE_ROLE and not sees_own_rows(s):
-        s.symptoms.add(Symptom.NEW_ROLE_MISSING)
-        s.failed = True
-    if s.work is Work.SET_ROLE and (s.role_dropped or (CHECKS_PRIVILEGES and s.role_revoked)):
-        s.symptoms.add(Symptom.ROLE_REJECTED)
-        s.failed = True
-
-
-def load_library(s: Shared) -> None:
-    """Its _PG_init() may read catalogs."""
-    reads = one_of((False, True))
-    if reads and not s.worker.connected:
-        s.symptoms.add(Symptom.NO_CACHES)
-        s.failed = True
-    elif reads:
-        read_catalogs(s)
 
 
 def restore_first(s: Shared, step: Step) -> Steps:
@@ -223,15 +132,6 @@ def restore_view(s: Shared, step: Step) -> Steps:
             flush(s)
 
 
-def flush(s: Shared) -> None:
-    """InvalidateSystemCaches(): the address of a mapped relation is computed at once."""
-    init_physical_addr(s.worker)
-    s.worker.entry.valid = False
-    s.worker.row = None
-    if Step.RELATION_MAP in ORDER and s.worker.entry.file is not leaders_file(s):
-        s.symptoms.add(Symptom.FLUSHED_TOO_EARLY)
-
-
 def restore_rest(s: Shared, step: Step) -> Steps:
     match step:
         case Step.GUCS:
@@ -255,18 +155,6 @@ def restore_rest(s: Shared, step: Step) -> Steps:
             yield "commit"  # AtEOXact_RelationMap()
             s.map_written = s.worker.active_map is not None and not DROPS_MAP
             s.worker.active_map = None
-
-
-def restore_gucs(s: Shared) -> None:
-    reads = one_of((False, True))  # default_text_search_config is set, say
-    if reads:
-        read_catalogs(s)
-        if s.worker.entry.file is not leaders_file(s):
-            s.symptoms.add(Symptom.CHECKED_WITH_OLD_MAP)
-    if not s.worker.has_libraries:
-        s.symptoms.add(Symptom.UNKNOWN_SETTING)
-    if not s.worker.trusts_role:
-        set_role(s)
 
 
 @spec.process
@@ -393,166 +281,38 @@ def catalogs_are_read_through_the_committed_map(s: Shared) -> bool:
     return s.work is Work.REWRITE_CATALOG and entry.valid and entry.file is File.OLD
 
 
+SCANS = ("the_worker_scans_the_leaders_file",)
+FLUSHES = ("the_flush_uses_the_leaders_map",)
+CHECKS = ("settings_are_checked_with_the_leaders_map",)
+ROLE = ("the_leaders_role_is_taken_unchecked",)
+ROWS = ("the_worker_sees_the_leaders_rows",)
+UNTIL_I = (*CHECKS, "settings_see_the_leaders_rows", *ROLE)
+UNTIL_H = (*UNTIL_I, "transactions_begin_at_the_leaders_time")
+UNTIL_G = (*UNTIL_H, "caches_exist_before_libraries_read")
+UNTIL_E = (*UNTIL_G, "the_worker_avoids_the_index_being_rebuilt")
+UNTIL_C = (*UNTIL_E, "the_worker_searches_the_leaders_temp_schema")
+UNTIL_B2 = (*UNTIL_C, "locks_are_requested_inside_the_group")
+
+
 spec.expect(states=235)
-spec.expect(VERSION=Version.L, violated="the_leaders_role_is_taken_unchecked", steps=17, states=191)
+spec.expect(VERSION=Version.L, violated=ROLE, steps=17, states=191)
 spec.expect(
     VERSION=Version.K,
-    violated=("the_worker_knows_which_file_needs_wal", "the_leaders_role_is_taken_unchecked"),
+    violated=("the_worker_knows_which_file_needs_wal", *ROLE),
     steps=20,
     states=191,
 )
-spec.expect(
-    VERSION=Version.J,
-    violated=(
-        "the_worker_scans_the_leaders_file",
-        "the_flush_uses_the_leaders_map",
-        "settings_are_checked_with_the_leaders_map",
-        "the_leaders_role_is_taken_unchecked",
-    ),
-    steps=20,
-    states=200,
-)
-spec.expect(
-    VERSION=Version.I,
-    violated=(
-        "the_flush_uses_the_leaders_map",
-        "settings_are_checked_with_the_leaders_map",
-        "settings_see_the_leaders_rows",
-        "the_leaders_role_is_taken_unchecked",
-    ),
-    steps=13,
-    states=192,
-)
-spec.expect(
-    VERSION=Version.H,
-    violated=(
-        "the_flush_uses_the_leaders_map",
-        "settings_are_checked_with_the_leaders_map",
-        "settings_see_the_leaders_rows",
-        "the_leaders_role_is_taken_unchecked",
-        "transactions_begin_at_the_leaders_time",
-    ),
-    steps=12,
-    states=147,
-)
-spec.expect(
-    VERSION=Version.G,
-    violated=(
-        "the_flush_uses_the_leaders_map",
-        "settings_are_checked_with_the_leaders_map",
-        "settings_see_the_leaders_rows",
-        "the_leaders_role_is_taken_unchecked",
-        "caches_exist_before_libraries_read",
-        "transactions_begin_at_the_leaders_time",
-    ),
-    steps=12,
-    states=155,
-)
-spec.expect(
-    VERSION=Version.F,
-    violated=(
-        "the_worker_scans_the_leaders_file",
-        "settings_are_checked_with_the_leaders_map",
-        "settings_see_the_leaders_rows",
-        "the_leaders_role_is_taken_unchecked",
-        "caches_exist_before_libraries_read",
-        "transactions_begin_at_the_leaders_time",
-    ),
-    steps=16,
-    states=147,
-)
-spec.expect(
-    VERSION=Version.E,
-    violated=(
-        "the_worker_scans_the_leaders_file",
-        "settings_are_checked_with_the_leaders_map",
-        "settings_see_the_leaders_rows",
-        "the_leaders_role_is_taken_unchecked",
-        "caches_exist_before_libraries_read",
-        "transactions_begin_at_the_leaders_time",
-        "the_worker_avoids_the_index_being_rebuilt",
-    ),
-    steps=15,
-    states=139,
-)
-spec.expect(
-    VERSION=Version.D,
-    violated=(
-        "the_worker_scans_the_leaders_file",
-        "settings_are_checked_with_the_leaders_map",
-        "settings_see_the_leaders_rows",
-        "the_leaders_role_is_taken_unchecked",
-        "caches_exist_before_libraries_read",
-        "transactions_begin_at_the_leaders_time",
-        "the_worker_avoids_the_index_being_rebuilt",
-    ),
-    steps=15,
-    states=139,
-)
-spec.expect(
-    VERSION=Version.C,
-    violated=(
-        "the_worker_scans_the_leaders_file",
-        "settings_are_checked_with_the_leaders_map",
-        "settings_see_the_leaders_rows",
-        "the_leaders_role_is_taken_unchecked",
-        "caches_exist_before_libraries_read",
-        "transactions_begin_at_the_leaders_time",
-        "the_worker_searches_the_leaders_temp_schema",
-        "the_worker_avoids_the_index_being_rebuilt",
-    ),
-    steps=13,
-    states=123,
-)
-spec.expect(
-    VERSION=Version.B2,
-    violated=(
-        "the_worker_scans_the_leaders_file",
-        "settings_are_checked_with_the_leaders_map",
-        "settings_see_the_leaders_rows",
-        "the_leaders_role_is_taken_unchecked",
-        "caches_exist_before_libraries_read",
-        "locks_are_requested_inside_the_group",
-        "transactions_begin_at_the_leaders_time",
-        "the_worker_searches_the_leaders_temp_schema",
-        "the_worker_avoids_the_index_being_rebuilt",
-    ),
-    steps=12,
-    states=115,
-)
-spec.expect(
-    VERSION=Version.B,
-    violated=(
-        "the_worker_scans_the_leaders_file",
-        "settings_are_checked_with_the_leaders_map",
-        "settings_see_the_leaders_rows",
-        "the_leaders_role_is_taken_unchecked",
-        "caches_exist_before_libraries_read",
-        "locks_are_requested_inside_the_group",
-        "transactions_begin_at_the_leaders_time",
-        "the_worker_searches_the_leaders_temp_schema",
-        "the_worker_avoids_the_index_being_rebuilt",
-    ),
-    steps=12,
-    states=115,
-)
-spec.expect(
-    VERSION=Version.A,
-    violated=(
-        "the_worker_scans_the_leaders_file",
-        "settings_are_checked_with_the_leaders_map",
-        "settings_see_the_leaders_rows",
-        "the_leaders_role_is_taken_unchecked",
-        "caches_exist_before_libraries_read",
-        "locks_are_requested_inside_the_group",
-        "transactions_begin_at_the_leaders_time",
-        "the_worker_sees_the_leaders_rows",
-        "the_worker_searches_the_leaders_temp_schema",
-        "the_worker_avoids_the_index_being_rebuilt",
-    ),
-    steps=11,
-    states=108,
-)
+spec.expect(VERSION=Version.J, violated=(*SCANS, *FLUSHES, *CHECKS, *ROLE), steps=20, states=200)
+spec.expect(VERSION=Version.I, violated=(*FLUSHES, *UNTIL_I), steps=13, states=192)
+spec.expect(VERSION=Version.H, violated=(*FLUSHES, *UNTIL_H), steps=12, states=147)
+spec.expect(VERSION=Version.G, violated=(*FLUSHES, *UNTIL_G), steps=12, states=155)
+spec.expect(VERSION=Version.F, violated=(*SCANS, *UNTIL_G), steps=16, states=147)
+spec.expect(VERSION=Version.E, violated=(*SCANS, *UNTIL_E), steps=15, states=139)
+spec.expect(VERSION=Version.D, violated=(*SCANS, *UNTIL_E), steps=15, states=139)
+spec.expect(VERSION=Version.C, violated=(*SCANS, *UNTIL_C), steps=13, states=123)
+spec.expect(VERSION=Version.B2, violated=(*SCANS, *UNTIL_B2), steps=12, states=115)
+spec.expect(VERSION=Version.B, violated=(*SCANS, *UNTIL_B2), steps=12, states=115)
+spec.expect(VERSION=Version.A, violated=(*SCANS, *ROWS, *UNTIL_B2), steps=11, states=108)
 spec.expect(
     SKIPPED=Step.JOIN_LOCK_GROUP,
     violated="locks_are_requested_inside_the_group",
@@ -569,12 +329,7 @@ spec.expect(
     steps=20,
     states=226,
 )
-spec.expect(
-    SKIPPED=Step.RELATION_MAP,
-    violated=("the_worker_scans_the_leaders_file", "settings_are_checked_with_the_leaders_map"),
-    steps=20,
-    states=228,
-)
+spec.expect(SKIPPED=Step.RELATION_MAP, violated=(*SCANS, *CHECKS), steps=20, states=228)
 spec.expect(
     SKIPPED=Step.REINDEX_STATE,
     violated="the_worker_avoids_the_index_being_rebuilt",
@@ -587,16 +342,7 @@ spec.expect(
     steps=20,
     states=226,
 )
-spec.expect(
-    SKIPPED=Step.FLUSH,
-    violated=(
-        "the_worker_scans_the_leaders_file",
-        "settings_are_checked_with_the_leaders_map",
-        "the_worker_sees_the_leaders_rows",
-    ),
-    steps=20,
-    states=196,
-)
+spec.expect(SKIPPED=Step.FLUSH, violated=(*SCANS, *CHECKS, *ROWS), steps=20, states=196)
 spec.expect(
     SKIPPED=Step.TEMP_NAMESPACE,
     violated="the_worker_searches_the_leaders_temp_schema",
@@ -606,51 +352,28 @@ spec.expect(
 spec.expect(
     SKIPPED=Step.ENUMS, violated="the_worker_knows_uncommitted_enum_values", steps=20, states=217
 )
-spec.expect(
-    SHIPS_COMMAND_ID=False, violated="the_worker_sees_the_leaders_rows", steps=21, states=235
-)
+spec.expect(SHIPS_COMMAND_ID=False, violated=ROWS, steps=21, states=235)
 spec.expect(DROPS_MAP=False, violated="only_the_leader_writes_the_map", steps=22, states=235)
 spec.expect(EXTENSION=True, violated="caches_exist_before_libraries_read", steps=5, states=244)
 spec.expect(ROLES_READ_CATALOGS=True, states=208)
 spec.expect(
     VERSION=Version.I,
     ROLES_READ_CATALOGS=True,
-    violated=(
-        "the_worker_scans_the_leaders_file",
-        "the_flush_uses_the_leaders_map",
-        "settings_are_checked_with_the_leaders_map",
-        "settings_see_the_leaders_rows",
-        "the_leaders_role_is_taken_unchecked",
-    ),
+    violated=(*SCANS, *FLUSHES, *UNTIL_I),
     steps=20,
     states=192,
 )
 spec.expect(
     VERSION=Version.H,
     ROLES_READ_CATALOGS=True,
-    violated=(
-        "the_worker_scans_the_leaders_file",
-        "the_flush_uses_the_leaders_map",
-        "settings_are_checked_with_the_leaders_map",
-        "settings_see_the_leaders_rows",
-        "the_leaders_role_is_taken_unchecked",
-        "transactions_begin_at_the_leaders_time",
-    ),
+    violated=(*SCANS, *FLUSHES, *UNTIL_H),
     steps=17,
     states=147,
 )
 spec.expect(
     VERSION=Version.G,
     ROLES_READ_CATALOGS=True,
-    violated=(
-        "the_worker_scans_the_leaders_file",
-        "the_flush_uses_the_leaders_map",
-        "settings_are_checked_with_the_leaders_map",
-        "settings_see_the_leaders_rows",
-        "the_leaders_role_is_taken_unchecked",
-        "caches_exist_before_libraries_read",
-        "transactions_begin_at_the_leaders_time",
-    ),
+    violated=(*SCANS, *FLUSHES, *UNTIL_G),
     steps=17,
     states=155,
 )

@@ -12,8 +12,6 @@ from __future__ import annotations
 
 from enum import Enum, auto
 
-from modelcheck import record
-
 
 class Version(Enum):
     """By commit, 3a1f8611f2 standing for b0b0d84b3d too: their bodies are the same."""
@@ -110,52 +108,3 @@ VIEW = (
     Step.ACTIVE_SNAPSHOT,
     Step.FLUSH,
 )
-
-
-class File(Enum):
-    """Where a mapped catalog is: as committed, or as the leader has just rewritten it."""
-
-    OLD = auto()
-    NEW = auto()
-
-
-class Row(Enum):
-    OLD = auto()
-    LEADERS = auto()
-
-
-@record
-class Entry:
-    """The relation cache's entry for pg_attribute."""
-
-    valid: bool = False
-    file: File = File.OLD
-    needs_wal: bool = True
-
-
-@record
-class Private:
-    """What the worker has in memory of its own."""
-
-    connected: bool = False  # caches exist, the committed map is loaded
-    entry: Entry = Entry()
-    row: Row | None = None  # in the catalog cache
-    active_map: File | None = None
-    pending_syncs: bool = False
-    in_group: bool = False
-    stamped: bool = False
-    trusts_role: bool = False
-    has_libraries: bool = False
-    in_transaction: bool = False  # the main one: with the leader's transaction ids
-    reindexing: bool = False
-    has_snapshot: bool = False
-    temp_namespace: bool = False
-    enums: bool = False
-
-
-def init_physical_addr(worker: Private) -> None:
-    """RelationInitPhysicalAddr(): asks the active map first, then the committed one."""
-    file = File.OLD if worker.active_map is None else worker.active_map
-    if file is not worker.entry.file:
-        worker.entry.needs_wal = not (worker.pending_syncs and file is File.NEW)
-        worker.entry.file = file
