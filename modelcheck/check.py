@@ -8,11 +8,15 @@ from dataclasses import dataclass, replace
 from modelcheck.engines.contract import Exploration, Progress, PropertyVerdict
 from modelcheck.engines.follow import check_counterexample
 from modelcheck.engines.interpreter import explore
+from modelcheck.engines.sampling import Sampling, sample
 from modelcheck.errors import ModelCheckBug, UserError
 from modelcheck.explain.minimise import fewest_switches
 from modelcheck.frontend import LoadedSpec, lower, read_spec
 from modelcheck.ir.model import Model
 from modelcheck.trace import Budget, Violated
+
+SHORTENING = 50_000
+"""States that are searched for a shorter counterexample than a random run has found."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -69,6 +73,47 @@ def check(
     for one in verdicts:
         _confirm(instance.model, one, exploration.engine)
     return Checked(instance, replace(exploration, verdicts=verdicts))
+
+
+def simulate(
+    instance: Instance,
+    sampling: Sampling,
+    *,
+    budget: Budget,
+    properties: frozenset[str] | None = None,
+    full: bool = False,
+    progress: Progress | None = None,
+) -> Checked:
+    """Make random runs of an instance; see `engines.sampling.sample` for the arguments.
+
+    A counterexample is made a shortest one, as `check` gives it, where a search of at most
+    `SHORTENING` states finds one; else it is the run that found it, and its verdict says so.
+    """
+    exploration = sample(
+        instance.model,
+        sampling,
+        budget=budget,
+        properties=properties,
+        full=full,
+        progress=progress,
+    )
+    verdicts = tuple(_shortened(instance.model, one) for one in exploration.verdicts)
+    for one in verdicts:
+        _confirm(instance.model, one, exploration.engine)
+    return Checked(instance, replace(exploration, verdicts=verdicts))
+
+
+def _shortened(model: Model, found: PropertyVerdict) -> PropertyVerdict:
+    match found.verdict:
+        case Violated(_, trace) if trace is not None:
+            within = Budget(states=SHORTENING, depth=len(trace.steps))
+            searched = explore(model, budget=within, properties=frozenset({found.property}))
+            for one in searched.verdicts:
+                if isinstance(one.verdict, Violated):
+                    return _shrunk(model, one)
+            return replace(found, shortest=False)
+        case _:
+            return found
 
 
 def _shrunk(model: Model, found: PropertyVerdict) -> PropertyVerdict:

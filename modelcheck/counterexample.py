@@ -55,6 +55,7 @@ def finding_of(
     *,
     place: Path,
     overridden: Mapping[str, str],
+    shortest: bool = True,
 ) -> Finding:
     """What the reports tell of one violated property; not replayed yet."""
     exploration = checked.exploration
@@ -68,7 +69,7 @@ def finding_of(
         ),
         violation=violation,
         trace=trace,
-        shortest=trace.loop is None or exploration.complete,
+        shortest=shortest and (trace.loop is None or exploration.complete),
         commands=Commands(
             f"modelcheck check {loaded.source.path}{settings}", f"modelcheck replay {place}"
         ),

@@ -119,6 +119,13 @@ class HoldsWithin:
 
 
 @dataclass(frozen=True, slots=True)
+class Sampled:
+    """Nothing refuted the property in so many random runs, which proves nothing."""
+
+    runs: int
+
+
+@dataclass(frozen=True, slots=True)
 class Violated:
     """The property is false; `trace` is a shortest one that shows it.
 
@@ -137,7 +144,7 @@ class Unknown:
     reason: str
 
 
-Verdict = Holds | HoldsWithin | Violated | Unknown
+Verdict = Holds | HoldsWithin | Sampled | Violated | Unknown
 
 
 @dataclass(frozen=True, slots=True)

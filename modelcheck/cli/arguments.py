@@ -50,6 +50,16 @@ declares; its counterexample is a lasso, a shortest way into a loop that repeats
   modelcheck check specs/parallel/reinitialize_before_detach.py --set WAIT_FOR_EXIT=True
   modelcheck check SPEC --property deadlock --max-states 100000"""
 
+SIMULATE = """\
+Make random runs of one instance, for specs that are too large to exhaust. A violation is real, and
+is made a shortest one where that can be done quickly; without one nothing is proved, and the exit
+status is 3. `pct` runs by random priorities that change a few times in a run, which finds
+violations that need few orderings better than plain chance does. The seed is printed: the same
+seed makes the same runs.
+
+  modelcheck simulate SPEC
+  modelcheck simulate SPEC --strategy pct --changes 2 --runs 10000 --seed 7"""
+
 REPLAY = """\
 Follow a trace: on the model, which says what each step changed, or on a real PostgreSQL, whose
 processes are stopped at their functions and let go in the order that the trace says. On
@@ -115,6 +125,7 @@ def parser() -> ArgumentParser:
 
     _hunt(verb("hunt", HUNT, "the main job: check, replay and report everything"))
     _check(verb("check", CHECK, "decide the properties of one instance"))
+    _simulate(verb("simulate", SIMULATE, "make random runs of one instance"))
     _replay(verb("replay", REPLAY, "follow a trace on the model or on PostgreSQL"))
     _report(verb("report", REPORT, "write a trace up as HTML, Markdown or text"))
     _export(verb("export", EXPORT, "the model, or its state graph, for other tools"))
@@ -194,7 +205,7 @@ def _settings(command: ArgumentParser) -> None:
     )
 
 
-def _check(command: ArgumentParser) -> None:
+def _instance(command: ArgumentParser) -> None:
     command.add_argument("spec", metavar="SPEC")
     _settings(command)
     command.add_argument("--full", action="store_true", help="go on after a violation")
@@ -205,6 +216,10 @@ def _check(command: ArgumentParser) -> None:
         dest="properties",
         help="decide only this one (`worker.detach`, `deadlock`, a function); may be repeated",
     )
+
+
+def _check(command: ArgumentParser) -> None:
+    _instance(command)
     command.add_argument(
         "--strict",
         action="store_true",
@@ -212,6 +227,26 @@ def _check(command: ArgumentParser) -> None:
     )
     _output(command)
     _budget(command)
+
+
+def _simulate(command: ArgumentParser) -> None:
+    _instance(command)
+    command.add_argument(
+        "--strategy", choices=("random", "pct"), default="random", help="default: random"
+    )
+    command.add_argument(
+        "--runs", type=_positive, default=1000, metavar="N", help="how many (default: 1000)"
+    )
+    command.add_argument(
+        "--steps", type=_positive, default=200, metavar="N", help="at most in a run (default: 200)"
+    )
+    command.add_argument(
+        "--changes", type=_positive, default=2, metavar="N", help="of priorities, for pct; 2"
+    )
+    command.add_argument("--seed", type=int, metavar="N", help="default: another one each time")
+    command.add_argument("--timeout", type=_seconds, metavar="SECONDS", help="stop after this long")
+    _output(command)
+    command.set_defaults(strict=False)
 
 
 def _replay(command: ArgumentParser) -> None:

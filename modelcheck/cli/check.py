@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import time
 from argparse import Namespace
+from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
 from typing import assert_never
@@ -18,7 +19,7 @@ from modelcheck.report.finding import Finding
 from modelcheck.report.loops import steps_words
 from modelcheck.report.remarks import remarks
 from modelcheck.report.text import summary
-from modelcheck.trace import Budget, Holds, HoldsWithin, Trace, Unknown, Verdict, Violated
+from modelcheck.trace import Budget, Holds, HoldsWithin, Sampled, Trace, Unknown, Verdict, Violated
 
 INTERRUPTED = "interrupted"
 
@@ -50,6 +51,28 @@ def run(options: Namespace, console: Console) -> Status:
         progress=console.exploring,
     )
     seconds = time.monotonic() - began
+    return answer(options, console, checked, overridden, seconds)
+
+
+def answer(
+    options: Namespace,
+    console: Console,
+    checked: Checked,
+    overridden: Mapping[str, str],
+    seconds: float,
+) -> Status:
+    """Print what was found, and write the traces."""
+    written = _written(options, checked, overridden)
+    _print(console, options, checked, written)
+    console.answer(_document(checked, written, seconds))
+    return _status(options, checked)
+
+
+def _written(
+    options: Namespace, checked: Checked, overridden: Mapping[str, str]
+) -> dict[str, Written]:
+    """Write the trace of each violated property."""
+    instance = checked.instance
     variant = variant_name(instance.loaded, overridden)
     written: dict[str, Written] = {}
     for one in checked.exploration.verdicts:
@@ -61,12 +84,11 @@ def run(options: Namespace, console: Console) -> Status:
                 one.verdict.trace,
                 place=place,
                 overridden=overridden,
+                shortest=one.shortest,
             )
             save(finding, place)
             written[one.property] = Written(finding, place)
-    _print(console, options, checked, written)
-    console.answer(_document(checked, written, seconds))
-    return _status(options, checked)
+    return written
 
 
 def _print(
@@ -106,6 +128,9 @@ def describe(verdict: Verdict) -> str:
             return f"holds{seen} {caveat}".rstrip()
         case HoldsWithin(depth):
             return f"holds within {depth} steps; deeper states were not searched"
+        case Sampled(runs):
+            made = "1 random run" if runs == 1 else f"{runs:,} random runs"
+            return f"not violated in {made}, which proves nothing"
         case Violated(_, trace):
             return "violated" if trace is None else f"violated after {length_words(trace)}"
         case Unknown(reason):
@@ -129,7 +154,7 @@ def _status(options: Namespace, checked: Checked) -> Status:
         return Status.INTERRUPTED
     if any(isinstance(verdict, Violated) for verdict in verdicts):
         return Status.VIOLATED
-    if any(isinstance(verdict, Unknown | HoldsWithin) for verdict in verdicts):
+    if any(isinstance(verdict, Unknown | HoldsWithin | Sampled) for verdict in verdicts):
         return Status.INCONCLUSIVE
     if options.strict and remarks(exploration.statistics):
         return Status.VIOLATED
@@ -194,6 +219,8 @@ def status_word(verdict: Verdict) -> str:
             return "holds"
         case HoldsWithin():
             return "holds_within"
+        case Sampled():
+            return "sampled"
         case Violated():
             return "violated"
         case Unknown():

@@ -56,6 +56,10 @@ def _run(options: Namespace, console: Console) -> Status:
             from modelcheck.cli import check  # noqa: PLC0415
 
             return check.run(options, console)
+        case "simulate":
+            from modelcheck.cli import simulate  # noqa: PLC0415
+
+            return simulate.run(options, console)
         case "replay":
             from modelcheck.cli import replay  # noqa: PLC0415
 

@@ -20,6 +20,8 @@ class PropertyVerdict:
 
     kind: PropertyKind
     verdict: Verdict
+    shortest: bool = True
+    """Whether its counterexample is a shortest one; of a lasso, whether its way in is."""
 
 
 @dataclass(frozen=True, slots=True)

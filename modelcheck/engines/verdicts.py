@@ -9,7 +9,7 @@ from modelcheck.engines.contract import PropertyVerdict
 from modelcheck.engines.selection import Claim, checked_steps, claims
 from modelcheck.ir.model import Model, PropertyKind
 from modelcheck.semantics import LIVENESS
-from modelcheck.trace import Holds, HoldsWithin, Unknown, Verdict, Violated, Violation
+from modelcheck.trace import Holds, HoldsWithin, Sampled, Unknown, Verdict, Violated, Violation
 
 UNENDED = "{}; liveness is decided on all reachable states only"
 VIOLATING = "of the behaviours that end in no violation"
@@ -28,6 +28,9 @@ class Outcome:
 
     within: int | None = None
     """Set where only the limit of depth cut the search: everything up to there was judged."""
+
+    sampled: int | None = None
+    """Set where random runs were made in place of a search: how many."""
 
     caveat: str = ""
     """Which behaviours a liveness property that holds says nothing of."""
@@ -55,6 +58,8 @@ def findings(
 def _verdict(model: Model, name: str, kind: PropertyKind, outcome: Outcome) -> Verdict:
     if name in outcome.decided:
         return outcome.decided[name]
+    if outcome.sampled is not None:
+        return _after_runs(kind, outcome.sampled)
     if kind in LIVENESS:
         return _without_lasso(outcome)
     if kind is PropertyKind.SOMETIMES:
@@ -64,6 +69,14 @@ def _verdict(model: Model, name: str, kind: PropertyKind, outcome: Outcome) -> V
     if outcome.within is not None:
         return HoldsWithin(outcome.within)
     return Unknown(outcome.stopped)
+
+
+def _after_runs(kind: PropertyKind, runs: int) -> Verdict:
+    if kind in LIVENESS:
+        return Unknown("random runs do not decide liveness")
+    if kind is PropertyKind.SOMETIMES:
+        return Unknown(f"none of {runs:,} random runs came to a state that satisfies it")
+    return Sampled(runs)
 
 
 def _without_lasso(outcome: Outcome) -> Verdict:

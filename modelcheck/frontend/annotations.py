@@ -221,7 +221,8 @@ def _made(array: Array[object, object]) -> object:
         return array.make()
     except Exception as problem:  # noqa: BLE001  # whatever the user wrote there
         reason = f"{type(problem).__name__}: {in_words(str(problem))}"
-        raise NotAType(f"the items of this array cannot be made: {reason}") from None
+        message = f"the items of this array cannot be made: {reason}"
+        raise NotAType(message, "an item is made by calling its class, as Python does") from None
 
 
 def _name(annotation: object) -> str:

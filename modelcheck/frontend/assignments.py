@@ -21,6 +21,7 @@ from modelcheck.frontend.path import (
 )
 from modelcheck.frontend.shapes import (
     bare,
+    chooses,
     compatible,
     describe,
     holds,
@@ -28,6 +29,7 @@ from modelcheck.frontend.shapes import (
     is_container,
     is_item,
     is_place,
+    may_be_missing,
     may_contain,
     nesting,
     widened,
@@ -87,7 +89,7 @@ class Assignments:
                 raise self.refuse("unsupported", target, message, way_out)
         self._check_parts(targets, values, path)
         names = [
-            self._hold(f"{ast.unparse(target)}.new", built, node, path, out)
+            self._hold(f"{ast.unparse(target)}@new", built, node, path, out)
             for target, built in zip(targets, values, strict=True)
         ]
         for target, held in zip(targets, names, strict=True):
@@ -162,7 +164,7 @@ class Assignments:
             if root(named).scope is Scope.LOCAL:
                 message = f"{name} would be a second name of one value"
                 raise self.refuse("unsupported", node, message, "use the first name")
-            path.frame[name] = Substitute(self._frozen(name, named, node, path, out))
+            path.frame[name] = Substitute(self._named(name, named, node, path, out))
             return
         variable = self._declare(name, type_of(built), node, path, out)
         path.frame[name] = Local(variable, None if is_aggregate(variable.type) else known)
@@ -277,7 +279,7 @@ class Assignments:
         """What a parameter stands for: an alias of a place, or a value kept as it is now."""
         self._check_owned(value, node)
         if is_container(value):
-            return Substitute(self._frozen(name, value, node, path, out))
+            return Substitute(self._named(name, value, node, path, out))
         held = self._hold(name, value, node, path, out)
         if self._shares_item(value):
             self.cut.peeked.add(held.name)
@@ -296,15 +298,24 @@ class Assignments:
         if (
             isinstance(value, Conditional | Some)
             and is_aggregate(type_of(value))
-            and _chooses(value)
+            and chooses(value)
         ):
             message = "one of two places is chosen here: Python would name it, not copy it"
             raise self.refuse("unsupported", node, message, "branch with `if`, and name each one")
 
+    def _named(
+        self, name: str, place: Expr, node: ast.stmt, path: Path, out: list[Statement]
+    ) -> Expr:
+        """The place that a name stands for from here on; one that is not there violates here."""
+        frozen = self._frozen(name, place, node, path, out)
+        if may_be_missing(frozen):
+            self._hold(f"{name}@place", frozen, node, path, out)
+        return frozen
+
     def _frozen(
         self, name: str, place: Expr, node: ast.stmt, path: Path, out: list[Statement]
     ) -> Expr:
-        """The place with every index that reads shared state held in a local of its own."""
+        """The place with every index held in a local of its own that may be changed in parts."""
         match place:
             case Field(base, field_name, span):
                 return Field(self._frozen(name, base, node, path, out), field_name, span)
@@ -312,9 +323,9 @@ class Assignments:
                 return Unwrap(self._frozen(name, base, node, path, out), span)
             case Index(base, index, span):
                 held = self._frozen(name, base, node, path, out)
-                if any(v.scope is Scope.SHARED for v in variables(index)):
+                if any(v.scope is Scope.SHARED or is_aggregate(v.type) for v in variables(index)):
                     depth = nesting(base) or ""
-                    index = self._hold(f"{name}.index{depth}", index, node, path, out)
+                    index = self._hold(f"{name}@index{depth}", index, node, path, out)
                 return Index(held, index, span)
             case _:
                 return place
@@ -337,7 +348,7 @@ class Assignments:
             for name, binding in list(frame.items()):
                 if isinstance(binding, Substitute) and changed in variables(binding.expr):
                     if held is None:
-                        held = self._hold(f"{changed.name}.before", changed, node, path, out)
+                        held = self._hold(f"{changed.name}@before", changed, node, path, out)
                     frame[name] = Substitute(substitute(binding.expr, changed, held))
 
     def _replaced(self, place: Place, node: ast.stmt, path: Path) -> None:
@@ -387,14 +398,3 @@ def _loaded(target: ast.Attribute | ast.Subscript) -> ast.expr:
     else:
         made = ast.Subscript(target.value, target.slice, ast.Load())
     return ast.copy_location(made, target)
-
-
-def _chooses(value: Expr) -> bool:
-    """Whether a value is one of several, some of which have a name of their own."""
-    match value:
-        case Some(item):
-            return _chooses(item)
-        case Conditional(_, then, otherwise):
-            return any(is_place(e) or is_item(e) or _chooses(e) for e in (then, otherwise))
-        case _:
-            return False

@@ -14,7 +14,7 @@ from modelcheck.frontend.path import (
     Substitute,
 )
 from modelcheck.frontend.patterns import Patterns
-from modelcheck.frontend.shapes import bare, compatible, describe
+from modelcheck.frontend.shapes import bare, compatible, describe, is_computed, may_fail
 from modelcheck.ir.expressions import (
     BOOL,
     FALSE,
@@ -30,9 +30,6 @@ from modelcheck.ir.expressions import (
 from modelcheck.ir.types import (
     QueueType,
     Type,
-)
-from modelcheck.ir.walk import (
-    may_violate,
 )
 from modelcheck.lang import pools, steps
 
@@ -141,10 +138,12 @@ class Expressions(Patterns):
         Raises `NotPure` if the function does more than compute.
         """
         inner = self.enter(node, function, path)
-        for parameter, argument in self.arguments(node, function):
-            binding = self.by_name(argument, path)
-            inner.frame[parameter] = self._used(parameter, binding, function.body, function)
-        return self.value_of(function.body, inner, function)
+        bound = {n: self.by_name(one, path) for n, one in self.arguments(node, function)}
+        inner.frame.update(bound)
+        value = self.value_of(function.body, inner, function)
+        for name, binding in bound.items():
+            self._check_computed(name, binding, value, function)
+        return value
 
     def enter(self, node: ast.Call, function: ast.FunctionDef, path: Path) -> Path:
         """A copy of `path` inside a call of `function`, its parameters not yet bound."""
@@ -207,22 +206,14 @@ class Expressions(Patterns):
         known = self.known(argument, path)
         return known if known is not None else Substitute(self.expr(argument, path))
 
-    def _used(
-        self,
-        name: str,
-        binding: Root | Known | Substitute,
-        body: Sequence[ast.stmt],
-        function: ast.FunctionDef,
-    ) -> Root | Known | Substitute:
-        """The binding; raises `NotPure` if its violation would get lost with its value."""
-        is_read = any(
-            isinstance(part, ast.Name) and part.id == name and isinstance(part.ctx, ast.Load)
-            for statement in body
-            for part in ast.walk(statement)
-        )
-        if isinstance(binding, Substitute) and not is_read and may_violate(binding.expr):
-            raise NotPure(f"{function.name} computes {name}, which may fail, and leaves it unread")
-        return binding
+    def _check_computed(
+        self, name: str, binding: Root | Known | Substitute, value: Expr, function: ast.FunctionDef
+    ) -> None:
+        """Raise `NotPure` if what a name stands for may violate, and `value` may leave it out."""
+        if not isinstance(binding, Substitute) or not may_fail(binding.expr):
+            return
+        if not is_computed(binding.expr, value):
+            raise NotPure(f"{function.name} computes {name}, which may fail, and may not read it")
 
     def value_of(self, body: Sequence[ast.stmt], path: Path, function: ast.FunctionDef) -> Expr:
         """What a body of assignments, branches and returns gives; raises `NotPure`."""
@@ -241,8 +232,10 @@ class Expressions(Patterns):
                 ast.Assign(targets=[ast.Name(id=name)], value=value)
                 | ast.AnnAssign(target=ast.Name(id=name), value=ast.expr() as value)
             ):
-                path.frame[name] = self._used(name, self.by_name(value, path), rest, function)
-                return self.value_of(rest, path, function)
+                path.frame[name] = bound = self.by_name(value, path)
+                computed = self.value_of(rest, path, function)
+                self._check_computed(name, bound, computed, function)
+                return computed
             case ast.If(test=test, body=then, orelse=otherwise):
                 known = self.known(test, path)
                 if known is not None:
@@ -264,7 +257,7 @@ class Expressions(Patterns):
         """What a body gives that begins with a `match`."""
         subject = self.expr(node.subject, path)
         looks = any(not isinstance(case.pattern, ast.MatchAs) for case in node.cases[:1])
-        if may_violate(subject) and not looks:
+        if may_fail(subject) and not looks:
             raise NotPure(f"{function.name} matches what may fail, and does not look at it")
         return self._cases(node.cases, subject, rest, path, function)
 

@@ -13,7 +13,7 @@ from itertools import islice
 from modelcheck.frontend.annotations import LARGEST_DOMAIN, SMALLER
 from modelcheck.frontend.containers import Containers
 from modelcheck.frontend.path import Known, Path, Substitute
-from modelcheck.frontend.shapes import bare, compatible, describe, negate, widened
+from modelcheck.frontend.shapes import bare, compatible, describe, may_be_missing, negate, widened
 from modelcheck.ir.expressions import (
     FALSE,
     TRUE,
@@ -189,6 +189,9 @@ class Iteration(Containers, ABC):
         match type_of(built):
             case QueueType() | BagType() | SetType():
                 return Length(built)
+            case ArrayType() if may_be_missing(built):
+                message = "the array may not be there, and its length is known without it"
+                raise self.refuse("unsupported", node, message, "name the array first: `a = ...`")
             case ArrayType(index):
                 count = len(tuple(values(index)))
                 return Literal(IntType(count, count), count)

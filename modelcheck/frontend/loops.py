@@ -39,6 +39,7 @@ from modelcheck.ir.expressions import (
 from modelcheck.ir.statements import Assign, If, Statement
 from modelcheck.ir.types import (
     IntType,
+    OptionType,
 )
 
 UNROLLED = 1000
@@ -97,7 +98,7 @@ class Loops(Pools, ABC):
             if isinstance(item, Substitute) and isinstance(item.expr, Index):
                 base = item.expr.base
                 if base not in bases:
-                    bases[base] = self._frozen("loop", base, node, path, out)
+                    bases[base] = self._named("@loop", base, node, path, out)
                 frozen.append(Substitute(Index(bases[base], item.expr.index, item.expr.span)))
             else:
                 frozen.append(item)
@@ -119,7 +120,8 @@ class Loops(Pools, ABC):
         else:
             literals = [self._literal(each, loop) for each in items]
             variable = self._declare(name, self._joined(loop, literals), loop, path, out)
-            out.append(Assign(variable, literals[position], self.source.span(loop.target)))
+            value = self._fitted(literals[position], variable, loop)
+            out.append(Assign(variable, value, self.source.span(loop.target)))
             path.frame[name] = Local(variable, item)
         return Block(tuple(loop.body), NextItem(loop, items, position, following))
 
@@ -139,6 +141,9 @@ class Loops(Pools, ABC):
             del path.visits[line]
             return way.next
         variable, span = binding.variable, self.source.span(way.loop.target)
+        if isinstance(variable.type, OptionType):
+            message = f"the loop gives {variable.name} values, and elsewhere it may hold None"
+            raise self.refuse("type", way.loop, message, "use another name there")
         literals = [self._literal(item, way.loop) for item in way.items]
         last = Binary(Operator.EQUAL, variable, literals[-1], span)
         after, inside = path.copy(), path.copy()

@@ -23,6 +23,7 @@ from modelcheck.frontend.shapes import (
     describe,
     extent,
     lies_outside,
+    may_fail,
     negate,
     widened,
 )
@@ -202,7 +203,7 @@ class Operands(Folding, ABC):
             message = f"{describe(t)} has no field {node.attr}"
             fields = [field.name for field in t.fields] if isinstance(t, RecordType) else []
             raise self.refuse("type", node, message, f"it has: {', '.join(fields) or 'none'}")
-        if isinstance(base, Make):
+        if isinstance(base, Make) and not may_fail(base):
             return base.values[t.position(node.attr)]
         return Field(base, node.attr, self.source.span(node))
 
@@ -307,6 +308,9 @@ class Operands(Folding, ABC):
         if sign not in (Operator.EQUAL, Operator.UNEQUAL):
             raise self.refuse("type", node, "None has no order", "ask `x is not None` first")
         option = isinstance(type_of(built), OptionType)
+        if not option and may_fail(built):
+            message = "this is never None, and computing it may fail"
+            raise self.refuse("type", node, message, "leave the comparison out")
         empty: Expr = IsNone(built) if option else FALSE
         return empty if sign is Operator.EQUAL else negate(empty)
 

@@ -7,13 +7,17 @@ from typing import TypeGuard, assert_never
 from modelcheck.ir.expressions import (
     FALSE,
     TRUE,
+    Binary,
+    Conditional,
     Expr,
     Field,
     First,
     Index,
     Item,
     Literal,
+    Operator,
     Place,
+    SetOf,
     Some,
     Unary,
     UnaryOperator,
@@ -34,6 +38,7 @@ from modelcheck.ir.types import (
     SetType,
     Type,
 )
+from modelcheck.ir.walk import parts, subexpressions
 
 
 def negate(condition: Expr) -> Expr:
@@ -142,16 +147,58 @@ def nesting(expr: Expr) -> int:
     return found
 
 
+def may_be_missing(place: Expr) -> bool:
+    """Whether a place may not be there: an index outside its domain, or an empty option."""
+    return is_place(place) and any(_may_fail(part) for part in _chain(place))
+
+
+def may_fail(expr: Expr) -> bool:
+    """Whether evaluating `expr` may be a violation, as far as the types tell."""
+    return any(_may_fail(part) for part in subexpressions(expr))
+
+
+def _may_fail(part: Expr) -> bool:
+    match part:
+        case Unwrap() | First():
+            return True
+        case Index(base, index):
+            array = type_of(base)
+            return not isinstance(array, ArrayType) or not holds(array.index, type_of(index))
+        case Binary(Operator.DIVIDE | Operator.MODULO, _, right):
+            divisor = type_of(right)
+            return not isinstance(divisor, IntType) or divisor.low <= 0 <= divisor.high
+        case SetOf(t, items):
+            return not all(holds(t.item, type_of(item)) for item in items)
+        case _:
+            return False
+
+
+def is_computed(part: Expr, whole: Expr) -> bool:
+    """Whether evaluating `whole` evaluates `part` on every way."""
+    match whole:
+        case _ if whole == part:
+            return True
+        case Conditional(condition, then, otherwise):
+            both = is_computed(part, then) and is_computed(part, otherwise)
+            return both or is_computed(part, condition)
+        case Binary(Operator.AND | Operator.OR, left, _):
+            return is_computed(part, left)
+        case _:
+            return any(is_computed(part, inner) for inner in parts(whole))
+
+
 def may_contain(place: Place, inside: Expr) -> bool:
     """Whether `inside` may be `place` or a part of it."""
-    chain: list[Expr] = []
-    part = inside
-    while True:
-        chain.append(part)
-        if not isinstance(part, Field | Index | Unwrap):
-            break
-        part = part.base
-    return any(_may_be(place, candidate) for candidate in chain)
+    return any(_may_be(place, candidate) for candidate in _chain(inside))
+
+
+def _chain(place: Expr) -> list[Expr]:
+    """A place and everything that it is part of."""
+    chain = [place]
+    while isinstance(place, Field | Index | Unwrap):
+        place = place.base
+        chain.append(place)
+    return chain
 
 
 def _may_be(one: Expr, other: Expr) -> bool:
@@ -192,3 +239,14 @@ def widened(one: Type, other: Type) -> Type:
     if isinstance(one, OptionType) or isinstance(other, OptionType):
         return OptionType(join(bare(one), bare(other)))
     return join(one, other)
+
+
+def chooses(value: Expr) -> bool:
+    """Whether a value is one of several, some of which have a name of their own."""
+    match value:
+        case Some(item):
+            return chooses(item)
+        case Conditional(_, then, otherwise):
+            return any(is_place(e) or is_item(e) or chooses(e) for e in (then, otherwise))
+        case _:
+            return False

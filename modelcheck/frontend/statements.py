@@ -157,6 +157,9 @@ class Statements(Cases):
             case ast.Call(func=ast.Name(id=name), args=[condition]) if self._is(
                 name, steps.wait_until
             ):
+                if path.prologue:
+                    message = "wait_until() before the first yield: there is no step yet to wait"
+                    raise self.refuse("unsupported", node, message, "put a `yield` before it")
                 self._before_write(node, path, "wait_until()", "wait-after-write", "wait")
                 out.append(Wait(self.expressions.condition(condition, path), span))
                 return following

@@ -20,8 +20,11 @@ from modelcheck.source import Span
 Context = tuple[tuple[str, Value], ...]
 """What is known of the locals that remember callers: names and values, by name."""
 
-SUFFIX = "caller"
-"""What a local that remembers a caller is called, after the labels' prefix: `acquire.caller`."""
+SUFFIX = "from"
+"""What a local that remembers a caller is called, after the labels' prefix: `acquire.from`.
+
+A keyword, so that no spec has a name like it.
+"""
 
 
 def without_leftovers(process: Process) -> Process:

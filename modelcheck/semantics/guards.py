@@ -34,5 +34,5 @@ def _is_false(part: Expr, frame: Frame) -> bool:
     """A part that an earlier one guards may have no value here: then the earlier one is false."""
     try:
         return not holds(part, frame)
-    except Refuted:
+    except (Refuted, IndexError):  # the latter for an item of a queue that holds fewer
         return False

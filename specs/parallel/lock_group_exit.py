@@ -2,9 +2,9 @@
 
 ProcKill(), InitProcess() and BecomeLockGroupMember() in src/backend/storage/lmgr/proc.c. A PGPROC
 that leads a group stays allocated until the last member has left, even if its process exits first.
-That is not supposed to happen, since DestroyParallelContext() waits for the exit of every worker;
-it can where the leader gets out of that wait, or of what comes before it, by an error during its
-own exit. One step is one region under the partition lock of the leader, one under freeProcsLock,
+That is not supposed to happen, since DestroyParallelContext() waits for the exit of every worker.
+But it takes the context off its list first: after an error before that wait, thrown by a detach
+callback, say, nobody waits any more, nor does who learns in it that the postmaster has died. One step is one region under the partition lock of the leader, one under freeProcsLock,
 or one store outside both: DisownLatch(), and the clearing of pid and vxid.
 
     version    commit                    what ProcKill() does
@@ -33,8 +33,8 @@ is a few instructions long, and the leader has to exit before its worker. `CLEAR
 the stores before the partition lock too, and nothing is found; a worker that tries to join then is
 turned away because of the pid, as if the group were gone.
 
-`member.link` is a step of JOIN alone. Left out: heavyweight locks, other lists than one freelist, the semaphore, more than one member, and
-the worker's later attempts to signal its leader.
+`member.link` is a step of JOIN alone. Left out: heavyweight locks, other lists than one freelist,
+the semaphore, more than one member, and the worker's later attempts to signal its leader.
 """
 
 from __future__ import annotations

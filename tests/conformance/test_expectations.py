@@ -3,24 +3,17 @@
 Those that document the language have a test of their own.
 """
 
-from itertools import islice
 from pathlib import Path
 
 import pytest
 
-from modelcheck.check import load
 from modelcheck.frontend import read_spec
 from modelcheck.hunt import Variant, find_specs, hunt, variants
-from modelcheck.semantics import initial
-from modelcheck.trace import Budget, Violation
-from tests.conformance.test_constructs import Choosing
-from tests.conformance.test_cpython import walk
+from modelcheck.trace import Budget
 
 ROOT = Path(__file__).parents[2]
 SPECS = [path for path in find_specs((ROOT / "specs",)) if "/language/" not in path]
 CLASSICS = find_specs((ROOT / "specs/classic",))
-STEPS = 60
-"""How far CPython follows: most classics run for ever."""
 
 
 def name_of(variant: Variant) -> str:
@@ -32,22 +25,6 @@ def name_of(variant: Variant) -> str:
 def test_a_variant_is_as_declared(variant: Variant, tmp_path: Path) -> None:
     hunted = hunt(variant, budget=Budget(), output=tmp_path, installations=())
     assert hunted.deviations == ()
-
-
-@pytest.mark.parametrize("variant", [v for spec in CLASSICS for v in variants(spec)], ids=name_of)
-def test_cpython_agrees_on_a_classic(variant: Variant) -> None:
-    instance = load(variant.path, dict(variant.overridden))
-    if len(initial(instance.model)) > 1:
-        pytest.skip("CPython cannot be told what the prologue chose")
-    for seed in range(5):
-        oracle = Choosing(instance)
-        for transition, after in islice(walk(instance, seed), STEPS):
-            if isinstance(after, Violation):
-                with pytest.raises((AssertionError, IndexError)):
-                    oracle.follow(transition)
-                break
-            oracle.follow(transition)
-            assert oracle.value() == after.shared, f"seed {seed}, after {transition}"
 
 
 @pytest.mark.parametrize("path", CLASSICS, ids=lambda path: Path(path).stem)

@@ -475,3 +475,19 @@ def test_what_liveness_says_beside_a_violation(capsys: pytest.CaptureFixture[str
     status, out, _ = run(capsys, "check", FOUNDING)
     assert status == 1
     assert "every_worker_stops: unknown: the search stopped at the violation of worker.det" in out
+
+
+def test_simulate_makes_a_violation_shortest_and_proves_nothing(
+    capsys: pytest.CaptureFixture[str], tmp_path: Path
+) -> None:
+    output = ["--output", str(tmp_path), "--seed", "1", "--no-color"]
+    status, out, _ = run(capsys, "simulate", FOUNDING, *output, "--json")
+    assert status == 1
+    verdicts = {one["property"]: one for one in json.loads(out)["verdicts"]}
+    told = verdicts["worker.detach"]
+    assert (told["status"], told["steps"]) == ("violated", 10)
+    assert verdicts["worker.attach"]["status"] == "sampled"
+    fixed = ("--set", "WAIT_FOR_EXIT=True", "--runs", "20")
+    status, out, _ = run(capsys, "simulate", FOUNDING, *fixed, *output)
+    assert status == 3
+    assert "deadlock: not violated in 20 random runs, which proves nothing\n" in out

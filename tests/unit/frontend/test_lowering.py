@@ -113,13 +113,13 @@ def p(s: Shared) -> Steps:
         processes(tmp_path, code)
         == """\
 process p   fairness weak
-  local item.index: 0..1
+  local item@index: 0..1
   prologue
     goto a
   step a
-    item.index := cursor
+    item@index := cursor
     cursor := 1
-    items[item.index].owner := 0
+    items[item@index].owner := 0
     done"""
     )
 

@@ -39,7 +39,7 @@ def test_a_local_that_the_second_call_needs_no_more_is_cleared(tmp_path: Path) -
     found = check(instance, budget=Budget(), full=True).exploration
     # Three values of x until it is used; of n after that: one, two, use, one, two, done.
     assert (found.states, found.transitions) == (3 * 6, 3 * 5)
-    assert "pause.caller := 1\n    x := 0\n    goto pause.one" in render(instance.model)
+    assert "pause.from := 1\n    x := 0\n    goto pause.one" in render(instance.model)
 
 
 def test_it_is_cleared_only_once(tmp_path: Path) -> None:
