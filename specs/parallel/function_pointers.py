@@ -89,7 +89,8 @@ def worker(s: Shared) -> Steps:
     place = one_of((0, 1))  # where the kernel maps the module here
     reference = s.entry_point
     if reference is not None:
-        mine = s.postmaster[reference.module] if is_inherited(reference.module) else place
+        inherited = is_inherited(reference.module)
+        mine = s.postmaster[reference.module] if inherited else place
         assert BY_NAME or mine == reference.place, "the worker crashes at the call"
         s.called = True
 

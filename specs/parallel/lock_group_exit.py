@@ -4,8 +4,9 @@ ProcKill(), InitProcess() and BecomeLockGroupMember() in src/backend/storage/lmg
 that leads a group stays allocated until the last member has left, even if its process exits first.
 That is not supposed to happen, since DestroyParallelContext() waits for the exit of every worker.
 But it takes the context off its list first: after an error before that wait, thrown by a detach
-callback, say, nobody waits any more, nor does who learns in it that the postmaster has died. One step is one region under the partition lock of the leader, one under freeProcsLock,
-or one store outside both: DisownLatch(), and the clearing of pid and vxid.
+callback, say, nobody waits any more; nor does who learns there that the postmaster has died.
+One step is one region under the partition lock of the leader, one under freeProcsLock, or one
+store outside both: DisownLatch(), and the clearing of pid and vxid.
 
     version    commit                    what ProcKill() does
     JOIN       a1c1af2a1f (2016-02-07)   as the next; the joining side takes another lock
