@@ -77,13 +77,15 @@ spec = Spec("lock groups", Shared)
 
 def is_conflict(one: Mode | None, other: Mode | None) -> bool:
     """Whether the modes, where there are two, cannot be held together."""
-    either = one is Mode.EXCLUSIVE or other is Mode.EXCLUSIVE
-    return one is not None and other is not None and either
+    if one is None or other is None:
+        return False
+    return one is Mode.EXCLUSIVE or other is Mode.EXCLUSIVE
 
 
 def is_same_group(s: Shared, one: Process, other: Process) -> bool:
-    grouped = s.joined and one is not Process.THIRD and other is not Process.THIRD
-    return one is other or grouped
+    if one is Process.THIRD or other is Process.THIRD:
+        return one is other
+    return one is other or s.joined
 
 
 def is_held_against(s: Shared, me: Process, table: Table, mode: Mode | None) -> bool:
@@ -136,8 +138,8 @@ def acquire(s: Shared, me: Process, table: Table, mode: Mode) -> Returns[bool]:
     first = s.locks[table].first
     queues = False
     if first is not None:
-        conflict = is_conflict(mode, s.locks[table].wanted[first])
-        queues = conflict and not goes_before(s, me, table, first)
+        goes_first = goes_before(s, me, table, first)
+        queues = is_conflict(mode, s.locks[table].wanted[first]) and not goes_first
     if not queues and not is_held_against(s, me, table, mode):
         s.locks[table].held[me] = mode
         return True
