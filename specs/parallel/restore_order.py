@@ -94,7 +94,7 @@ def restore_first(s: Shared, step: Step) -> Steps:
             yield "connect"  # InitPostgres(), in a transaction of its own
             begin(s)
             s.worker.connected = True
-            read_catalogs(s)
+            read_catalogs(s, True)
         case _:  # Step.LIBRARIES
             yield "restore_libraries"
             load_library(s)
@@ -140,7 +140,7 @@ def restore_rest(s: Shared, step: Step) -> Steps:
         case Step.CURRENT_USER:
             yield "set_current_user"
             if ROLES_READ_CATALOGS:
-                read_catalogs(s)
+                read_catalogs(s, True)
         case Step.TEMP_NAMESPACE:
             yield "set_temp_namespace"
             s.worker.temp_namespace = True
@@ -149,7 +149,7 @@ def restore_rest(s: Shared, step: Step) -> Steps:
             s.worker.enums = True
         case Step.RUN:
             yield "scan"  # the entry point: table_open(), a lookup, a scan
-            read_catalogs(s)
+            read_catalogs(s, True)
             s.scanned = True
         case _:  # Step.END
             yield "commit"  # AtEOXact_RelationMap()

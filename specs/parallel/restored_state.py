@@ -99,10 +99,10 @@ class Shared:
     map_written: bool = False
 
 
-def init_physical_addr(worker: Private) -> None:
+def init_physical_addr(worker: Private, needed: bool) -> None:  # noqa: FBT001  # no `*` in specs
     """RelationInitPhysicalAddr(): asks the active map first, then the committed one."""
     file = File.OLD if worker.active_map is None else worker.active_map
-    if file is not worker.entry.file:
+    if needed and file is not worker.entry.file:
         worker.entry.needs_wal = not (worker.pending_syncs and file is File.NEW)
         worker.entry.file = file
 
@@ -124,42 +124,30 @@ def sees_own_rows(s: Shared) -> bool:
     return s.worker.in_transaction and SHIPS_COMMAND_ID
 
 
-def read_catalogs(s: Shared) -> None:
-    """What any catalog lookup does to the caches."""
+def read_catalogs(s: Shared, reads: bool) -> None:  # noqa: FBT001  # no `*` in specs
+    """What any catalog lookup, if there is one, does to the caches."""
     w = s.worker
-    if not w.in_group:
+    if reads and not w.in_group:
         s.symptoms.add(Symptom.OUTSIDE_GROUP)
-    if not w.entry.valid:
-        init_physical_addr(s.worker)
-        w.entry.valid = True
-    if w.row is None:
-        w.row = leaders_row(s) if sees_own_rows(s) else Row.OLD
-
-
-def set_role(s: Shared) -> None:
-    """check_session_authorization() and check_role(), before they trusted what is preset."""
-    read_catalogs(s)
-    if s.work is Work.CREATE_ROLE and not sees_own_rows(s):
-        s.symptoms.add(Symptom.NEW_ROLE_MISSING)
-        s.failed = True
-    if s.work is Work.SET_ROLE and (s.role_dropped or (CHECKS_PRIVILEGES and s.role_revoked)):
-        s.symptoms.add(Symptom.ROLE_REJECTED)
-        s.failed = True
+    init_physical_addr(w, reads and not w.entry.valid)
+    w.entry.valid = w.entry.valid or reads
+    own = s.work is Work.ALTER and sees_own_rows(s)
+    if reads and w.row is None:
+        w.row = Row.LEADERS if own else Row.OLD
 
 
 def load_library(s: Shared) -> None:
     """Its _PG_init() may read catalogs."""
     reads = one_of((False, True))
+    read_catalogs(s, reads and s.worker.connected)
     if reads and not s.worker.connected:
         s.symptoms.add(Symptom.NO_CACHES)
         s.failed = True
-    elif reads:
-        read_catalogs(s)
 
 
 def flush(s: Shared) -> None:
     """InvalidateSystemCaches(): the address of a mapped relation is computed at once."""
-    init_physical_addr(s.worker)
+    init_physical_addr(s.worker, True)
     s.worker.entry.valid = False
     s.worker.row = None
     if Step.RELATION_MAP in ORDER and s.worker.entry.file is not leaders_file(s):
@@ -167,12 +155,21 @@ def flush(s: Shared) -> None:
 
 
 def restore_gucs(s: Shared) -> None:
-    reads = one_of((False, True))  # default_text_search_config is set, say
-    if reads:
-        read_catalogs(s)
-        if s.worker.entry.file is not leaders_file(s):
-            s.symptoms.add(Symptom.CHECKED_WITH_OLD_MAP)
+    """A setting like default_text_search_config has a hook that reads; so have the roles.
+
+    check_session_authorization() and check_role() look the role up until they trust what is preset.
+    """
+    reads = one_of((False, True))
+    checks = not s.worker.trusts_role
+    read_catalogs(s, reads or checks)
+    if reads and s.worker.entry.file is not leaders_file(s):
+        s.symptoms.add(Symptom.CHECKED_WITH_OLD_MAP)
     if not s.worker.has_libraries:
         s.symptoms.add(Symptom.UNKNOWN_SETTING)
-    if not s.worker.trusts_role:
-        set_role(s)
+    if checks and s.work is Work.CREATE_ROLE and not sees_own_rows(s):
+        s.symptoms.add(Symptom.NEW_ROLE_MISSING)
+        s.failed = True
+    changed = s.role_dropped or (CHECKS_PRIVILEGES and s.role_revoked)
+    if checks and s.work is Work.SET_ROLE and changed:
+        s.symptoms.add(Symptom.ROLE_REJECTED)
+        s.failed = True
