@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import time
 from argparse import Namespace
 from collections.abc import Mapping
@@ -14,7 +15,8 @@ from modelcheck.cli.console import Console
 from modelcheck.cli.statistics import coverage_document, effort, statistics_document, table
 from modelcheck.cli.status import Status
 from modelcheck.counterexample import finding_of, place_of, save, variant_name
-from modelcheck.engines.contract import Exploration, PropertyVerdict
+from modelcheck.engines.choice import Choice, Machine, chosen
+from modelcheck.engines.contract import Engine, Exploration, PropertyVerdict
 from modelcheck.report.finding import Finding
 from modelcheck.report.loops import steps_words
 from modelcheck.report.remarks import remarks
@@ -37,6 +39,18 @@ def budget_of(options: Namespace) -> Budget:
     return Budget(states=options.max_states, depth=options.max_depth, seconds=options.timeout)
 
 
+def engine_of(options: Namespace, console: Console) -> Engine:
+    """The engine asked for on the command line; compiled code is kept in the user's cache."""
+    machine = Machine(cache_folder(), options.threads or os.cpu_count() or 1)
+    return chosen(Choice(options.engine), machine, console.note)
+
+
+def cache_folder() -> Path:
+    """Where compiled code is kept."""
+    home = os.environ.get("XDG_CACHE_HOME") or Path.home() / ".cache"
+    return Path(home) / "modelcheck"
+
+
 def run(options: Namespace, console: Console) -> Status:
     """Check, print, write traces."""
     overridden = dict(options.settings)
@@ -49,6 +63,7 @@ def run(options: Namespace, console: Console) -> Status:
         properties=selected,
         full=options.full,
         progress=console.exploring,
+        engine=engine_of(options, console),
     )
     seconds = time.monotonic() - began
     return answer(options, console, checked, overridden, seconds)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from argparse import Namespace
 
-from modelcheck.cli.check import INTERRUPTED, budget_of, describe, length_words
+from modelcheck.cli.check import INTERRUPTED, budget_of, describe, engine_of, length_words
 from modelcheck.cli.console import Console
 from modelcheck.cli.outcomes import document as replay_document
 from modelcheck.cli.outcomes import line
@@ -54,6 +54,7 @@ def _hunt_spec(
                 installations=servers,
                 progress=console.exploring,
                 say=console.working,
+                engine=engine_of(options, console),
             )
             if not options.brief:
                 _print(console, hunted)
