@@ -14,6 +14,7 @@ from tests.conformance.variants import EVERY, ROOT, model_of, name_of
 from tests.unit.export.constructs import MAKERS
 
 MOST_FOR_SPIN = 200_000
+LIVENESS = (PropertyKind.EVENTUALLY, PropertyKind.LEADS_TO)
 FOUNDING = str(ROOT / "specs/parallel/reinitialize_before_detach.py")
 
 
@@ -36,6 +37,9 @@ def test_spin_finds_the_same_in_a_spec(variant: Variant, tmp_path: Path) -> None
         return
     # Too many for our own search to be quick; what is declared is held to it by others.
     assert found.states == declared.states
+    lassos = {p.name for p in model.properties if p.kind in LIVENESS}
+    if lassos & {*declared.violated[:1]}:
+        return  # the steps declared are those of a lasso, which this search of SPIN's cannot see
     if declared.violated and declared.steps is not None:
         assert (declared.violated[0], declared.steps) in found.violated
     else:
