@@ -95,8 +95,8 @@ class Recalled:
     changed: bool
     """Whether the spec's model is another one than when the trace was found."""
 
-    doubt: str | None
-    """Why the model does not confirm a lasso that was followed; None for any other trace."""
+    objection: str
+    """How the model contradicts the trace; empty: it confirms it."""
 
 
 def recall(path: Path, *, spec: str | None = None) -> Recalled:
@@ -114,13 +114,19 @@ def recall(path: Path, *, spec: str | None = None) -> Recalled:
     finding = replace(told, commands=here)
     followed = follow(instance.model, finding.trace.initial, finding.trace.schedule)
     changed = header.spec_hash != spec_hash(instance.model)
-    return Recalled(instance, finding, followed, changed, _doubt(instance, finding, followed))
+    return Recalled(instance, finding, followed, changed, _objection(instance, finding, followed))
 
 
-def _doubt(instance: Instance, finding: Finding, followed: Followed) -> str | None:
-    if finding.trace.loop is None or followed.divergence is not None:
-        return None
-    return check_counterexample(instance.model, finding.trace, finding.violation)
+def _objection(instance: Instance, finding: Finding, followed: Followed) -> str:
+    expected = finding.violation
+    if followed.divergence is not None:
+        return f"the model refuses the trace at {followed.divergence}"
+    if followed.violation is not None and followed.violation.property != expected.property:
+        return f"the trace now violates {followed.violation.property}"
+    if followed.trace.steps != finding.trace.steps:
+        return "the model reaches other states than the trace says"
+    doubt = check_counterexample(instance.model, finding.trace, expected)
+    return "" if doubt is None else f"the model does not confirm the trace: {doubt}"
 
 
 def _find_spec(trace: Path, source: str) -> str:

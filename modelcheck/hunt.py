@@ -11,7 +11,8 @@ from pathlib import Path
 from modelcheck.check import Checked, check, load
 from modelcheck.concrete.postgres import Installation
 from modelcheck.counterexample import finding_of, place_of, save, variant_name
-from modelcheck.engines.contract import Progress
+from modelcheck.engines.contract import Engine, Progress
+from modelcheck.engines.interpreter import explore
 from modelcheck.engines.selection import claims
 from modelcheck.errors import UserError
 from modelcheck.frontend import read_spec, registries
@@ -34,6 +35,11 @@ class Variant:
 
     expectation: Expectation
 
+    @property
+    def settings(self) -> dict[str, str]:
+        """What `load` takes."""
+        return dict(self.overridden)
+
 
 @dataclass(frozen=True, slots=True)
 class Counterexample:
@@ -48,14 +54,26 @@ class Counterexample:
 
 
 @dataclass(frozen=True, slots=True)
+class Deviation:
+    """How an exploration differs from what the spec declares."""
+
+    text: str
+    property: str = ""
+    """The property whose counterexample shows it; empty: none does."""
+
+    def __str__(self) -> str:
+        return self.text
+
+
+@dataclass(frozen=True, slots=True)
 class Hunted:
     """What became of one variant."""
 
     variant: Variant
     name: str
     checked: Checked
-    deviations: tuple[str, ...]
-    """How the exploration differs from what the spec declares; empty: not at all."""
+    deviations: tuple[Deviation, ...]
+    """Empty: everything is as the spec declares."""
 
     counterexamples: tuple[Counterexample, ...]
 
@@ -67,7 +85,7 @@ def find_specs(paths: tuple[Path, ...]) -> tuple[str, ...]:
         if not path.exists():
             raise UserError(f"there is no {path}", way_out="name a spec, or a folder of specs")
         below = sorted(path.rglob("*.py")) if path.is_dir() else [path]
-        specs = [str(one) for one in below if path.is_file() or _is_spec(one)]
+        specs = [str(one) for one in below if path.is_file() or is_spec(one)]
         if not specs:
             raise UserError(
                 f"{path} holds no spec", way_out='a spec says `spec = Spec("title", ...)`'
@@ -76,7 +94,11 @@ def find_specs(paths: tuple[Path, ...]) -> tuple[str, ...]:
     return tuple(found)
 
 
-def _is_spec(path: Path) -> bool:
+def is_spec(path: Path) -> bool:
+    """Whether a Python file holds a spec: no scenario, and no common part of other specs.
+
+    One that is no Python is taken for a spec.
+    """
     if path.name.endswith(SCENARIO):
         return False
     try:
@@ -96,6 +118,11 @@ def variants(path: str) -> tuple[Variant, ...]:
     )
 
 
+def name_of(variant: Variant) -> str:
+    """What a variant is called, here and on disk."""
+    return variant_name(read_spec(variant.path, variant.settings), variant.settings)
+
+
 def _text(value: object) -> str:
     return str(value) if isinstance(value, Enum) else repr(value)
 
@@ -108,15 +135,16 @@ def hunt(
     installations: tuple[Installation, ...],
     progress: Progress | None = None,
     say: Callable[[str], None] = lambda _text: None,
+    engine: Engine = explore,
 ) -> Hunted:
     """Check a variant exhaustively, replay each counterexample, and write its files.
 
     With no `installations` nothing is replayed. Raises `UserError` and `SpecError`.
     """
-    overridden = dict(variant.overridden)
+    overridden = variant.settings
     instance = load(variant.path, overridden)
     name = variant_name(instance.loaded, overridden)
-    checked = check(instance, budget=budget, full=True, progress=progress)
+    checked = check(instance, budget=budget, full=True, progress=progress, engine=engine)
     found: list[Counterexample] = []
     for finding, place in _findings(checked, output, name, overridden):
         scenario = scenario_of(variant.path) if finding.trace.loop is None else None
@@ -160,10 +188,10 @@ def _report(finding: Finding, place: Path) -> None:
     write_text(markdown, render_markdown(finding))
 
 
-def _deviations(expected: Expectation, checked: Checked) -> Iterator[str]:
+def _deviations(expected: Expectation, checked: Checked) -> Iterator[Deviation]:
     exploration = checked.exploration
     if not exploration.complete:
-        yield f"the search did not end: {exploration.stopped}"
+        yield Deviation(f"the search did not end: {exploration.stopped}")
         return
     violated = {
         one.property: one.verdict
@@ -172,17 +200,18 @@ def _deviations(expected: Expectation, checked: Checked) -> Iterator[str]:
     }
     for name in violated:
         if name not in expected.violated:
-            yield f"{name} is violated, which is not declared"
+            yield Deviation(f"{name} is violated, which is not declared", name)
     names = {name for name, _ in claims(checked.instance.model)}
     for name in expected.violated:
         if name not in names:
-            yield f"{name} is declared violated and is no property of the spec"
+            yield Deviation(f"{name} is declared violated and is no property of the spec")
         elif name not in violated:
-            yield f"{name} is declared violated and is not"
+            yield Deviation(f"{name} is declared violated and is not")
     first = violated.get(expected.violated[0]) if expected.violated else None
     if expected.steps is not None and first is not None and first.trace is not None:
         steps = len(first.trace.steps)
         if steps != expected.steps:
-            yield f"the shortest counterexample has {steps} steps, declared {expected.steps}"
+            text = f"the shortest counterexample has {steps} steps, declared {expected.steps}"
+            yield Deviation(text, expected.violated[0])
     if expected.states is not None and exploration.states != expected.states:
-        yield f"{exploration.states} states, declared {expected.states}"
+        yield Deviation(f"{exploration.states} states, declared {expected.states}")

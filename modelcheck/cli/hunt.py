@@ -157,7 +157,7 @@ def _document(found: list[Hunted], refused: list[UserError]) -> dict[str, object
                     for one in hunted.checked.exploration.verdicts
                 },
                 "as_declared": not hunted.deviations,
-                "deviations": list(hunted.deviations),
+                "deviations": [deviation.text for deviation in hunted.deviations],
                 "counterexamples": [
                     {
                         "property": one.finding.violation.property,

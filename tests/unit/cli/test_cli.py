@@ -446,10 +446,10 @@ def test_a_lasso_that_has_become_unfair_is_not_confirmed(
 ) -> None:
     run(capsys, "check", "lasso.py")
     Path("lasso.py").write_text(LASSO.replace("weak", "strong"))
-    said = "the loop is unfair: it neglects user[0]"
+    said = "the model does not confirm the trace: the loop is unfair: it neglects user[0]"
     status, out, _ = run(capsys, "replay", LASSO_TRACE)
     assert status == 4
-    assert f"the model does not confirm the trace: {said}" in out
+    assert said in out
     status, _, err = run(capsys, "report", LASSO_TRACE)
     assert status == 2
     assert f"does not fit its spec: {said}" in err
