@@ -48,6 +48,18 @@ def place_of(output: Path, loaded: LoadedSpec, variant: str, name: str) -> Path:
     return output / spec_name(loaded.source.path) / variant / f"{name}{SUFFIX}"
 
 
+def check_command(path: str, overridden: Mapping[str, str]) -> str:
+    """What to type to check an instance again."""
+    settings = "".join(f" --set {name}={text}" for name, text in overridden.items())
+    return f"modelcheck check {path}{settings}"
+
+
+def as_typed(path: Path) -> str:
+    """A file as somebody here would name it: from here, if it is below."""
+    here = Path.cwd()
+    return str(path.relative_to(here) if path.is_relative_to(here) else path)
+
+
 def finding_of(
     checked: Checked,
     violation: Violation,
@@ -60,7 +72,6 @@ def finding_of(
     """What the reports tell of one violated property; not replayed yet."""
     exploration = checked.exploration
     loaded = checked.instance.loaded
-    settings = "".join(f" --set {name}={text}" for name, text in overridden.items())
     return Finding(
         model=checked.instance.model,
         engine=exploration.engine,
@@ -71,7 +82,7 @@ def finding_of(
         trace=trace,
         shortest=shortest and (trace.loop is None or exploration.complete),
         commands=Commands(
-            f"modelcheck check {loaded.source.path}{settings}", f"modelcheck replay {place}"
+            check_command(loaded.source.path, overridden), f"modelcheck replay {place}"
         ),
         spec_texts=loaded.source.texts(),
         tool_version=VERSION,

@@ -14,14 +14,12 @@ from modelcheck.cli.console import Console
 from modelcheck.cli.statistics import coverage_document, effort, statistics_document, table
 from modelcheck.cli.status import Status
 from modelcheck.counterexample import finding_of, place_of, save, variant_name
-from modelcheck.engines.contract import Exploration, PropertyVerdict
+from modelcheck.engines.contract import INTERRUPTED, Exploration, PropertyVerdict
 from modelcheck.report.finding import Finding
 from modelcheck.report.loops import steps_words
 from modelcheck.report.remarks import remarks
 from modelcheck.report.text import summary
 from modelcheck.trace import Budget, Holds, HoldsWithin, Sampled, Trace, Unknown, Verdict, Violated
-
-INTERRUPTED = "interrupted"
 
 
 @dataclass(frozen=True, slots=True)

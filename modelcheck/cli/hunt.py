@@ -4,13 +4,14 @@ from __future__ import annotations
 
 from argparse import Namespace
 
-from modelcheck.cli.check import INTERRUPTED, budget_of, describe, length_words
+from modelcheck.cli.check import budget_of, describe, length_words
 from modelcheck.cli.console import Console
 from modelcheck.cli.outcomes import document as replay_document
 from modelcheck.cli.outcomes import line
 from modelcheck.cli.status import Status
 from modelcheck.concrete.postgres import Installation, installations
 from modelcheck.counterexample import spec_name
+from modelcheck.engines.contract import INTERRUPTED
 from modelcheck.errors import UserError
 from modelcheck.hunt import Hunted, find_specs, hunt, report_places, variants
 from modelcheck.replays import is_confirmed, is_unavailable

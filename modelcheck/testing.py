@@ -1,0 +1,120 @@
+"""Checks inside tests written by hand.
+
+    from modelcheck.testing import check
+
+    def test_the_wait_for_exit_mends_it() -> None:
+        assert check("specs/parallel/reinitialize_before_detach.py", WAIT_FOR_EXIT=True).states == 115
+"""
+
+from __future__ import annotations
+
+import inspect
+import os
+import tempfile
+from collections.abc import Iterator, Mapping
+from enum import Enum
+from pathlib import Path
+from typing import TypeVar
+
+from modelcheck.check import Checked, load
+from modelcheck.check import check as check_instance
+from modelcheck.counterexample import (
+    as_typed,
+    check_command,
+    finding_of,
+    place_of,
+    save,
+    variant_name,
+)
+from modelcheck.engines.contract import INTERRUPTED, Exploration, PropertyVerdict
+from modelcheck.errors import UserError
+from modelcheck.hunt import text_of
+from modelcheck.lang.spec import Spec
+from modelcheck.report.text import summary
+from modelcheck.trace import Budget, Holds, HoldsWithin, Sampled, Unknown, Violated
+
+S = TypeVar("S")
+Source = str | os.PathLike[str] | Spec[S]
+"""A spec: its file, or the `Spec` of a module that was imported from one."""
+
+
+class CheckFailed(AssertionError):
+    """A property is violated or undecided; the text shows how, and what repeats it."""
+
+    def __init__(self, text: str, exploration: Exploration) -> None:
+        super().__init__(text)
+        self.exploration = exploration
+
+
+def check(
+    spec: Source[S],
+    /,
+    *,
+    budget: Budget | None = None,
+    properties: frozenset[str] | None = None,
+    output: Path | None = None,
+    **constants: bool | int | str | Enum,
+) -> Exploration:
+    """Check one instance of a spec, with these constants; gives what the search found.
+
+    The spec is loaded from its file again, whatever its module was changed to. `properties` names
+    those that are decided (None: all). Raises `CheckFailed` where one is violated, or undecided
+    because a `budget` ended the search; `UserError` where the spec, a constant or a property is
+    wrong. Traces are written to `output`, by default to a new temporary folder.
+    """
+    __tracebackhide__ = True  # pytest shows the test that failed, not this function
+    overridden = {name: text_of(value) for name, value in constants.items()}
+    try:
+        instance = load(_path_of(spec), overridden)
+        checked = check_instance(
+            instance, budget=budget or Budget(), properties=properties, full=True
+        )
+    except UserError as refusal:
+        refusal.add_note(refusal.render())
+        raise refusal.with_traceback(None) from None
+    if checked.exploration.stopped == INTERRUPTED:
+        raise KeyboardInterrupt
+    wrong = [one for one in checked.exploration.verdicts if not isinstance(one.verdict, Holds)]
+    if wrong:
+        text = "\n\n".join(_told(checked, wrong, output, overridden))
+        raise CheckFailed(text, checked.exploration)
+    return checked.exploration
+
+
+def _path_of(spec: Source[S]) -> str:
+    if not isinstance(spec, Spec):
+        return os.fspath(spec)
+    if not spec.processes:
+        raise UserError(
+            f'the spec "{spec.title}" has no process, which would say where it was written',
+            way_out="give its path instead",
+        )
+    return as_typed(Path(inspect.getfile(spec.processes[0].function)))
+
+
+def _told(
+    checked: Checked,
+    wrong: list[PropertyVerdict],
+    output: Path | None,
+    overridden: Mapping[str, str],
+) -> Iterator[str]:
+    """The violations with their traces; then what else is wrong, and what repeats it."""
+    loaded = checked.instance.loaded
+    variant = variant_name(loaded, overridden)
+    folder = output
+    others = []
+    for one in wrong:
+        match one.verdict:
+            case Violated(violation, trace) if trace is not None:
+                folder = folder or Path(tempfile.mkdtemp(prefix="modelcheck-"))
+                place = place_of(folder, loaded, variant, one.property)
+                finding = finding_of(
+                    checked, violation, trace, place=place, overridden=overridden
+                )
+                save(finding, place)
+                yield summary(finding)
+            case _:
+                others.append(f"{one.property}: {_described(one)}")
+    if others:
+        again = check_command(loaded.source.path, overridden)
+        yield "\n".join([*others, "", f"   check:   {again} --full"])
