@@ -97,7 +97,7 @@ def _print(
         console.say(summary(one.finding, width=console.width, color=console.color))
         console.say()
     for decided in exploration.verdicts:
-        console.say(f"{decided.property}: {describe(decided.verdict)}")
+        console.say(f"{decided.property}: {_short(decided.verdict, exploration)}")
     console.say(effort(exploration))
     if options.verbose:
         console.say()
@@ -118,11 +118,18 @@ def _print_remarks(console: Console, options: Namespace, exploration: Exploratio
         console.say("undecided under --strict: only a complete search says what never happens")
 
 
+def _short(verdict: Verdict, exploration: Exploration) -> str:
+    """A verdict in words, without why the search ended: that is told once, at the end."""
+    text, stopped = describe(verdict), exploration.stopped
+    return text.replace(f"{stopped}; ", "").removesuffix(f": {stopped}") if stopped else text
+
+
 def describe(verdict: Verdict) -> str:
     """A verdict in words."""
     match verdict:
         case Holds(witness, caveat):
-            seen = f" (witnessed after {len(witness.steps)} steps)" if witness is not None else ""
+            steps = 0 if witness is None else len(witness.steps)
+            seen = "" if witness is None else f" (witnessed after {steps_words(steps)})"
             return f"holds{seen} {caveat}".rstrip()
         case HoldsWithin(depth):
             return f"holds within {depth} steps; deeper states were not searched"
