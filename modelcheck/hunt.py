@@ -113,7 +113,7 @@ def variants(path: str) -> tuple[Variant, ...]:
     loaded = read_spec(path, {})
     declared = tuple(loaded.spec.expectations) or (Expectation((), (), None, None),)
     return tuple(
-        Variant(path, tuple((name, _text(value)) for name, value in e.constants), e)
+        Variant(path, tuple((name, text_of(value)) for name, value in e.constants), e)
         for e in declared
     )
 
@@ -123,7 +123,8 @@ def name_of(variant: Variant) -> str:
     return variant_name(read_spec(variant.path, variant.settings), variant.settings)
 
 
-def _text(value: object) -> str:
+def text_of(value: object) -> str:
+    """The value of a constant as Python text, as `load` takes it."""
     return str(value) if isinstance(value, Enum) else repr(value)
 
 

@@ -1,9 +1,9 @@
 """Checks inside tests written by hand.
 
-    from modelcheck.testing import check
+from modelcheck.testing import check
 
-    def test_the_wait_for_exit_mends_it() -> None:
-        assert check("specs/parallel/reinitialize_before_detach.py", WAIT_FOR_EXIT=True).states == 115
+def test_the_wait_for_exit_mends_it() -> None:
+assert check("specs/parallel/reinitialize_before_detach.py", WAIT_FOR_EXIT=True).states == 115
 """
 
 from __future__ import annotations
@@ -31,7 +31,8 @@ from modelcheck.errors import UserError
 from modelcheck.hunt import text_of
 from modelcheck.lang.spec import Spec
 from modelcheck.report.text import summary
-from modelcheck.trace import Budget, Holds, HoldsWithin, Sampled, Unknown, Violated
+from modelcheck.report.verdict_words import describe
+from modelcheck.trace import Budget, Holds, Violated
 
 S = TypeVar("S")
 Source = str | os.PathLike[str] | Spec[S]
@@ -108,13 +109,11 @@ def _told(
             case Violated(violation, trace) if trace is not None:
                 folder = folder or Path(tempfile.mkdtemp(prefix="modelcheck-"))
                 place = place_of(folder, loaded, variant, one.property)
-                finding = finding_of(
-                    checked, violation, trace, place=place, overridden=overridden
-                )
+                finding = finding_of(checked, violation, trace, place=place, overridden=overridden)
                 save(finding, place)
                 yield summary(finding)
             case _:
-                others.append(f"{one.property}: {_described(one)}")
+                others.append(f"{one.property}: {describe(one.verdict)}")
     if others:
         again = check_command(loaded.source.path, overridden)
         yield "\n".join([*others, "", f"   check:   {again} --full"])

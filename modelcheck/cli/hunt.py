@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from argparse import Namespace
 
-from modelcheck.cli.check import budget_of, describe, length_words
+from modelcheck.cli.check import budget_of
 from modelcheck.cli.console import Console
 from modelcheck.cli.outcomes import document as replay_document
 from modelcheck.cli.outcomes import line
@@ -16,6 +16,7 @@ from modelcheck.errors import UserError
 from modelcheck.hunt import Hunted, find_specs, hunt, report_places, variants
 from modelcheck.replays import is_confirmed, is_unavailable
 from modelcheck.report.text import summary
+from modelcheck.report.verdict_words import describe, length_words
 from modelcheck.trace import Violated
 
 

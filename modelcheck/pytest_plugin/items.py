@@ -35,21 +35,22 @@ class Told(pytest.Item):
         super().__init__(name, parent)
         self.add_marker("modelcheck")
 
-    def reportinfo(self) -> tuple[Path, int | None, str]:
+    def reportinfo(self) -> tuple[Path, int, str]:
         """Where the item stands, and its headline."""
-        return self.path, None, f"{self.path.name} {self.name}"
+        return self.path, 0, f"{self.path.name} {self.name}"
 
     def runtest(self) -> None:
         """Fail with what is wrong, or with a refusal as the command line shows it.
 
-        Where a plugin's limit of time strikes, its words are kept and not the place that it struck.
+        Where a plugin's limit of time strikes, its words are kept and not the place that it struck;
+        so is the warning where warnings are errors.
         """
         try:
             wrong = self.wrong()
         except UserError as refusal:
             wrong = refusal.render()
-        except pytest.fail.Exception as struck:
-            wrong = str(struck)
+        except (pytest.fail.Exception, SpecChanged) as told:
+            wrong = str(told)
         if wrong:
             pytest.fail(wrong, pytrace=False)
 
@@ -124,7 +125,7 @@ class FollowedItem(Told):
 
     def wrong(self) -> str:
         """How the model contradicts it. A model that is another one is worth a warning."""
-        recalled = recall(self.path)
+        recalled = recall(Path(as_typed(self.path)))
         if recalled.changed and not recalled.objection:
             said = "the spec has changed since the trace was found; its model still confirms it"
             self.warn(SpecChanged(f"{as_typed(self.path)}: {said}"))
@@ -136,7 +137,7 @@ class ReplayedItem(Told):
 
     def wrong(self) -> str:
         """What was not as predicted; skips where there is nothing to replay, or to replay on."""
-        recalled = recall(self.path)
+        recalled = recall(Path(as_typed(self.path)))
         finding = recalled.finding
         scenario = scenario_of(finding.model.path)
         if recalled.objection:
