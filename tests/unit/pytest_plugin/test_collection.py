@@ -6,7 +6,7 @@ import pytest
 
 from modelcheck.engines import interpreter
 from modelcheck.pytest_plugin import items
-from tests.unit.pytest_plugin.conftest import ROOT
+from tests.conftest import ROOT
 from tests.unit.pytest_plugin.projects import DECLARED, FLAGS, add_specs
 
 VARIANTS = [

@@ -8,11 +8,15 @@ from pathlib import Path
 import pytest
 
 from modelcheck.cli.main import main
+from modelcheck.concrete.controller import Outcome, Prevented, Replay, Unavailable
+from modelcheck.concrete.postgres import Installation
 from modelcheck.engines.contract import INTERRUPTED, Exploration, Progress
 from modelcheck.engines.interpreter import explore
 from modelcheck.ir.model import Model
 from modelcheck.pytest_plugin import items
+from modelcheck.report.finding import Finding
 from modelcheck.trace import Budget
+from tests.conftest import ROOT
 from tests.unit.pytest_plugin.projects import DECLARED, FLAGS, add_specs, failures
 
 UNDECLARED = """\
@@ -42,6 +46,12 @@ SYNTAX = """\
 specs/flags.py:1:4: error: not Python: invalid syntax  [syntax]
     1 | def
       |    ^"""
+ANOTHER_PROPERTY = """
+
+@spec.sometimes
+def somebody_gets_in(s: Shared) -> bool:
+    return any(at(backend, me, "critical") for me in domain(Me))
+"""
 TRACE = "counterexamples/flags/default/mutual_exclusion.itf.json"
 
 
@@ -196,10 +206,7 @@ def test_a_counterexample_that_the_model_contradicts_fails(project: pytest.Pytes
 
 def test_a_counterexample_of_a_changed_spec_is_worth_a_warning(project: pytest.Pytester) -> None:
     spec = add_trace(project)
-    spec.write_text(
-        spec.read_text()
-        + "\n\nLIMIT = 3\n\n\n@spec.always\ndef more(s: Shared) -> bool:\n    return sum(at(backend, me, 'set') for me in domain(Me)) < LIMIT\n"
-    )
+    spec.write_text(spec.read_text() + ANOTHER_PROPERTY)
     ran = project.runpytest_inprocess("-W", "default")
     ran.assert_outcomes(passed=1, warnings=1)
     said = "the spec has changed since the trace was found; its model still confirms it"
@@ -219,3 +226,50 @@ def test_without_a_scenario_the_replay_is_skipped(project: pytest.Pytester) -> N
     ran = project.runpytest_inprocess("--modelcheck-replay", "-rs")
     ran.assert_outcomes(passed=1, skipped=1)
     ran.stdout.fnmatch_lines(["SKIPPED*: specs/flags.py has no scenario for PostgreSQL"])
+
+
+FOUNDING = "counterexamples/parallel/reinitialize_before_detach/wait_for_exit_false"
+SERVER = Installation("18.4", 18, Path("/usr/bin"), "nowhere")
+
+
+def replayed(
+    project: pytest.Pytester, monkeypatch: pytest.MonkeyPatch, *outcomes: Outcome
+) -> pytest.RunResult:
+    """Replay the founding counterexample on a server on which this is what comes of it."""
+
+    def replay_everywhere(finding: Finding, *_given: object, **_named: object) -> Finding:
+        replays = (
+            Replay("PostgreSQL 18.4", number == 0, one, ()) for number, one in enumerate(outcomes)
+        )
+        return replace(finding, replays=tuple(replays))
+
+    monkeypatch.setattr(items, "installations", lambda: (SERVER,) if outcomes else ())
+    monkeypatch.setattr(items, "replay_everywhere", replay_everywhere)
+    trace = ROOT / FOUNDING / "worker.detach.itf.json"
+    return project.runpytest_inprocess("--modelcheck-replay", f"{trace}::postgres")
+
+
+def test_without_a_server_the_replay_is_skipped(
+    project: pytest.Pytester, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    ran = replayed(project, monkeypatch)
+    ran.assert_outcomes(skipped=1)
+    ran.stdout.fnmatch_lines(["SKIPPED*: there is no PostgreSQL here: pip install *"])
+    ran = replayed(project, monkeypatch, Unavailable("no ptrace"))
+    ran.assert_outcomes(skipped=1)
+    ran.stdout.fnmatch_lines(["SKIPPED*: no replay could be tried; `modelcheck doctor` says why"])
+
+
+def test_a_replay_that_is_not_as_predicted_fails_with_the_whole_report(
+    project: pytest.Pytester, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    ran = replayed(project, monkeypatch, Prevented(9, "the leader sleeps"))
+    ran.assert_outcomes(failed=1)
+    ran.stdout.fnmatch_lines(
+        [
+            "not as predicted",
+            "*reinitialize_before_detach.py:*: violated: detaching a queue of somebody else",
+            "PostgreSQL 18.4, with the defect re-introduced: Prevented",
+            "   check:   modelcheck check *",
+        ]
+    )

@@ -5,7 +5,7 @@ from pathlib import Path
 
 import pytest
 
-ROOT = Path(__file__).parents[3]
+ROOT = Path(__file__).parents[1]
 METADATA = "Metadata-Version: 2.1\nName: modelcheck\nVersion: 0\n"
 
 
