@@ -50,8 +50,9 @@ format: $(READY)  ## lay the code out anew
 	$(BIN)/ruff check --fix-only .
 	$(BIN)/ruff format .
 
-bench: $(READY)  ## how fast the interpreter searches, and how soon check answers
+bench: $(READY)  ## how fast the engines search, beside SPIN if it is here, and how soon check answers
 	$(BIN)/python -m tests.benchmarks.interpreter
+	$(BIN)/python -m tests.benchmarks.native
 
 clean:  ## remove the virtual environment and the caches
 	rm -rf $(VENV) .mypy_cache .ruff_cache .pytest_cache .hypothesis .import_linter_cache build dist

@@ -22,7 +22,7 @@ from modelcheck.report.files import write_text
 from modelcheck.report.finding import Finding
 from modelcheck.report.html import render as render_html
 from modelcheck.report.markdown import render as render_markdown
-from modelcheck.trace import Budget, Violated
+from modelcheck.trace import Budget, Unknown, Violated
 
 
 @dataclass(frozen=True, slots=True)
@@ -60,6 +60,9 @@ class Deviation:
     text: str
     property: str = ""
     """The property whose counterexample shows it; empty: none does."""
+
+    is_undecided: bool = False
+    """Whether nothing is wrong but that there is no verdict."""
 
     def __str__(self) -> str:
         return self.text
@@ -192,8 +195,13 @@ def _report(finding: Finding, place: Path) -> None:
 def _deviations(expected: Expectation, checked: Checked) -> Iterator[Deviation]:
     exploration = checked.exploration
     if not exploration.complete:
-        yield Deviation(f"the search did not end: {exploration.stopped}")
+        yield Deviation(f"the search did not end: {exploration.stopped}", is_undecided=True)
         return
+    undecided = {
+        one.property: one.verdict.reason
+        for one in exploration.verdicts
+        if isinstance(one.verdict, Unknown)
+    }
     violated = {
         one.property: one.verdict
         for one in exploration.verdicts
@@ -206,7 +214,7 @@ def _deviations(expected: Expectation, checked: Checked) -> Iterator[Deviation]:
     for name in expected.violated:
         if name not in names:
             yield Deviation(f"{name} is declared violated and is no property of the spec")
-        elif name not in violated:
+        elif name not in violated and name not in undecided:
             yield Deviation(f"{name} is declared violated and is not")
     first = violated.get(expected.violated[0]) if expected.violated else None
     if expected.steps is not None and first is not None and first.trace is not None:
@@ -216,3 +224,5 @@ def _deviations(expected: Expectation, checked: Checked) -> Iterator[Deviation]:
             yield Deviation(text, expected.violated[0])
     if expected.states is not None and exploration.states != expected.states:
         yield Deviation(f"{exploration.states} states, declared {expected.states}")
+    for name, reason in undecided.items():
+        yield Deviation(f"{name} is undecided: {reason}", is_undecided=True)

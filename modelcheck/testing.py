@@ -14,7 +14,7 @@ import tempfile
 from collections.abc import Iterator, Mapping
 from enum import Enum
 from pathlib import Path
-from typing import TypeVar
+from typing import Literal, TypeVar
 
 from modelcheck.check import Checked, load
 from modelcheck.check import check as check_instance
@@ -26,10 +26,12 @@ from modelcheck.counterexample import (
     save,
     variant_name,
 )
+from modelcheck.engines.choice import Choice, chosen
 from modelcheck.engines.contract import INTERRUPTED, Exploration, PropertyVerdict
 from modelcheck.errors import UserError
 from modelcheck.hunt import text_of
 from modelcheck.lang.spec import Spec
+from modelcheck.machine import this_machine
 from modelcheck.report.text import summary
 from modelcheck.report.verdict_words import describe
 from modelcheck.trace import Budget, Holds, Violated
@@ -53,6 +55,7 @@ def check(
     *,
     budget: Budget | None = None,
     properties: frozenset[str] | None = None,
+    engine: Literal["auto", "interpreter", "native"] = "auto",
     output: Path | None = None,
     **constants: bool | int | str | Enum,
 ) -> Exploration:
@@ -68,7 +71,11 @@ def check(
     try:
         instance = load(_path_of(spec), overridden)
         checked = check_instance(
-            instance, budget=budget or Budget(), properties=properties, full=True
+            instance,
+            budget=budget or Budget(),
+            properties=properties,
+            full=True,
+            engine=chosen(Choice(engine), this_machine(), lambda _said: None),
         )
     except UserError as refusal:
         refusal.add_note(refusal.render())

@@ -180,6 +180,19 @@ def _budget(command: ArgumentParser) -> None:
     group.add_argument("--timeout", type=_seconds, metavar="SECONDS", help="stop after this long")
 
 
+def _engine(command: ArgumentParser) -> None:
+    group = command.add_argument_group("engine (all give the same verdicts, counts and lengths)")
+    group.add_argument(
+        "--engine",
+        choices=("auto", "interpreter", "native"),
+        default="auto",
+        help="interpreter; native: the model as C, for large ones; auto (the default): by size",
+    )
+    group.add_argument(
+        "--threads", type=_positive, metavar="N", help="of the native engine; default: every core"
+    )
+
+
 def _output(command: ArgumentParser) -> None:
     command.add_argument(
         "--output",
@@ -206,6 +219,7 @@ def _hunt(command: ArgumentParser) -> None:
     _output(command)
     _postgres(command)
     _budget(command)
+    _engine(command)
 
 
 def _settings(command: ArgumentParser) -> None:
@@ -242,6 +256,7 @@ def _check(command: ArgumentParser) -> None:
     )
     _output(command)
     _budget(command)
+    _engine(command)
 
 
 def _simulate(command: ArgumentParser) -> None:

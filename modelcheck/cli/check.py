@@ -14,7 +14,9 @@ from modelcheck.cli.console import Console
 from modelcheck.cli.statistics import coverage_document, effort, statistics_document, table
 from modelcheck.cli.status import Status
 from modelcheck.counterexample import finding_of, place_of, save, variant_name
-from modelcheck.engines.contract import INTERRUPTED, Exploration, PropertyVerdict
+from modelcheck.engines.choice import Choice, chosen
+from modelcheck.engines.contract import INTERRUPTED, Engine, Exploration, PropertyVerdict
+from modelcheck.machine import this_machine
 from modelcheck.report.finding import Finding
 from modelcheck.report.remarks import remarks
 from modelcheck.report.text import summary
@@ -35,6 +37,11 @@ def budget_of(options: Namespace) -> Budget:
     return Budget(states=options.max_states, depth=options.max_depth, seconds=options.timeout)
 
 
+def engine_of(options: Namespace, console: Console) -> Engine:
+    """The engine asked for on the command line; compiled code is kept in the user's cache."""
+    return chosen(Choice(options.engine), this_machine(options.threads), console.note)
+
+
 def run(options: Namespace, console: Console) -> Status:
     """Check, print, write traces."""
     overridden = dict(options.settings)
@@ -47,6 +54,7 @@ def run(options: Namespace, console: Console) -> Status:
         properties=selected,
         full=options.full,
         progress=console.exploring,
+        engine=engine_of(options, console),
     )
     seconds = time.monotonic() - began
     return answer(options, console, checked, overridden, seconds)

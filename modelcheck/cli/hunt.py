@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from argparse import Namespace
 
-from modelcheck.cli.check import budget_of
+from modelcheck.cli.check import budget_of, engine_of
 from modelcheck.cli.console import Console
 from modelcheck.cli.outcomes import document as replay_document
 from modelcheck.cli.outcomes import line
@@ -56,6 +56,7 @@ def _hunt_spec(
                 installations=servers,
                 progress=console.exploring,
                 say=console.working,
+                engine=engine_of(options, console),
             )
             if not options.brief:
                 _print(console, hunted)
@@ -142,9 +143,10 @@ def _replayed(options: Namespace, hunted: Hunted) -> str:
 def _status(options: Namespace, found: list[Hunted], refused: list[UserError]) -> Status:
     if refused:
         return Status.USAGE
-    if any(hunted.deviations and hunted.checked.exploration.complete for hunted in found):
+    deviations = [deviation for hunted in found for deviation in hunted.deviations]
+    if not all(deviation.is_undecided for deviation in deviations):
         return Status.VIOLATED
-    if any(not hunted.checked.exploration.complete for hunted in found):
+    if deviations:
         return Status.INCONCLUSIVE
     told = [one for h in found for one in h.counterexamples if one.has_scenario]
     if not options.no_replay and not all(is_confirmed(one.finding.replays) for one in told):

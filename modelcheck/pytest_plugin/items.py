@@ -3,23 +3,27 @@
 from __future__ import annotations
 
 import tempfile
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
 
 from modelcheck.concrete.postgres import installations
 from modelcheck.counterexample import as_typed, check_command, recall
-from modelcheck.engines import interpreter
-from modelcheck.engines.contract import INTERRUPTED, Engine
+from modelcheck.engines.choice import CannotSearch, Choice, chosen
+from modelcheck.engines.contract import INTERRUPTED
 from modelcheck.errors import UserError
 from modelcheck.hunt import Hunted, Variant, hunt, name_of, report_places, variants
+from modelcheck.machine import this_machine
 from modelcheck.replays import is_confirmed, is_unavailable, replay_everywhere, scenario_of
 from modelcheck.report.text import render, summary
 from modelcheck.trace import Budget
 
-ENGINES: Mapping[str, Engine] = {interpreter.NAME: interpreter.explore}
-"""Every engine that specs are checked with, by the name that `--modelcheck-engines` takes."""
+ENGINES = tuple(choice.value for choice in Choice)
+"""What `--modelcheck-engines` takes."""
+
+DEFAULT = (Choice.AUTO.value,)
+"""As `check` and `hunt` choose: the interpreter may take hours where the native engine does not."""
 
 OUTPUT = pytest.StashKey[Path]()
 
@@ -70,9 +74,9 @@ class SpecFile(pytest.File):
             yield RefusedItem.from_parent(self, name="loads", refusal=refusal)
             return
         for name, variant in found:
-            for engine in self.config.getoption("--modelcheck-engines") or ENGINES:
+            for engine in self.config.getoption("--modelcheck-engines") or DEFAULT:
                 yield VariantItem.from_parent(
-                    self, name=f"{name}[{engine}]", variant=variant, engine=engine
+                    self, name=f"{name}[{engine}]", variant=variant, choice=Choice(engine)
                 )
 
 
@@ -91,23 +95,37 @@ class RefusedItem(Told):
 class VariantItem(Told):
     """One variant of a spec, held by one engine to what it declares."""
 
-    def __init__(self, name: str, parent: pytest.Collector, variant: Variant, engine: str) -> None:
+    def __init__(
+        self, name: str, parent: pytest.Collector, variant: Variant, choice: Choice
+    ) -> None:
         super().__init__(name, parent)
         self.variant = variant
-        self.engine = engine
+        self.choice = choice
 
     def wrong(self) -> str:
-        """How the variant deviates. Traces and reports are written where pytest keeps its cache."""
-        hunted = hunt(
-            self.variant,
-            budget=Budget(),
-            output=_output(self.config) / self.engine,
-            installations=(),
-            engine=ENGINES[self.engine],
-        )
-        if hunted.checked.exploration.stopped == INTERRUPTED:
+        """How the variant deviates. Traces and reports are written where pytest keeps its cache.
+
+        Skips what an engine that was asked for does not claim to decide.
+        """
+        try:
+            hunted = hunt(
+                self.variant,
+                budget=Budget(),
+                output=_output(self.config) / self.choice.value,
+                installations=(),
+                engine=chosen(self.choice, this_machine(), self._note),
+            )
+        except CannotSearch as reason:
+            pytest.skip(reason.message)
+        exploration = hunted.checked.exploration
+        if exploration.stopped == INTERRUPTED:
             raise KeyboardInterrupt
+        if self.choice is not Choice.AUTO and exploration.complete and is_undecided(hunted):
+            pytest.skip("; ".join(deviation.text for deviation in hunted.deviations))
         return deviating(hunted) if hunted.deviations else ""
+
+    def _note(self, text: str) -> None:
+        self.add_report_section("call", "modelcheck", text)
 
 
 class TraceFile(pytest.File):
@@ -153,6 +171,11 @@ class ReplayedItem(Told):
         if is_unavailable(told.replays):
             pytest.skip("no replay could be tried; `modelcheck doctor` says why")
         return "" if is_confirmed(told.replays) else f"not as predicted\n\n{render(told)}"
+
+
+def is_undecided(hunted: Hunted) -> bool:
+    """Whether nothing is wrong with a variant but that there is no verdict."""
+    return bool(hunted.deviations) and all(one.is_undecided for one in hunted.deviations)
 
 
 def deviating(hunted: Hunted) -> str:

@@ -4,14 +4,13 @@ import sys
 
 import pytest
 
-from modelcheck.engines import interpreter
-from modelcheck.pytest_plugin import items
 from tests.conftest import ROOT
 from tests.unit.pytest_plugin.projects import DECLARED, FLAGS, add_specs
 
+KNOWN = "there is: auto, interpreter, native"
 VARIANTS = [
-    "specs/flags.py::atomic_false[interpreter]",
-    "specs/flags.py::atomic_true[interpreter]",
+    "specs/flags.py::atomic_false[auto]",
+    "specs/flags.py::atomic_true[auto]",
 ]
 
 
@@ -42,7 +41,7 @@ def test_without_configuration_a_spec_is_collected_where_it_is_named(
 
 def test_a_spec_without_expectations_is_one_item(project: pytest.Pytester) -> None:
     add_specs(project, flags="")
-    assert collected(project) == ["specs/flags.py::default[interpreter]"]
+    assert collected(project) == ["specs/flags.py::default[auto]"]
 
 
 def test_scenarios_common_parts_and_tests_are_no_specs(project: pytest.Pytester) -> None:
@@ -62,16 +61,11 @@ def test_a_spec_is_not_collected_by_python_as_well(project: pytest.Pytester) -> 
     assert collected(project, "--doctest-modules") == ids
 
 
-def test_a_variant_is_an_item_on_each_engine(
-    project: pytest.Pytester, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    engines = {"interpreter": interpreter.explore, "another": interpreter.explore}
-    monkeypatch.setattr(items, "ENGINES", engines)
+def test_a_variant_is_an_item_on_each_engine_that_is_asked_for(project: pytest.Pytester) -> None:
     add_specs(project, flags="spec.expect()\n")
-    both = ["specs/flags.py::default[interpreter]", "specs/flags.py::default[another]"]
-    assert collected(project) == both
-    assert collected(project, "--modelcheck-engines", "another") == both[1:]
-    assert collected(project, "--modelcheck-engines", "another, interpreter") == both[::-1]
+    both = ["specs/flags.py::default[native]", "specs/flags.py::default[interpreter]"]
+    assert collected(project, "--modelcheck-engines", "native, interpreter") == both
+    assert collected(project, "--modelcheck-engines", "native") == both[:1]
 
 
 def test_items_bear_the_marker(project: pytest.Pytester) -> None:
@@ -112,8 +106,14 @@ def test_a_project_without_specs_imports_no_room_that_checks(
 @pytest.mark.parametrize(
     ("arguments", "said"),
     [
-        (("--modelcheck-engines", "smt,gpu"), "there is no engine 'smt'; there is: interpreter"),
-        (("--modelcheck-engines", ""), "there is no engine ''; there is: interpreter"),
+        (
+            ("--modelcheck-engines", "smt,gpu"),
+            f"there is no engine 'smt'; {KNOWN}",
+        ),
+        (
+            ("--modelcheck-engines", ""),
+            f"there is no engine ''; {KNOWN}",
+        ),
         (("specs/missing.py",), "file or directory not found: specs/missing.py"),
     ],
 )

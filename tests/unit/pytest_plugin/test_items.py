@@ -1,5 +1,6 @@
 """What an item says that fails, and when it warns, skips or stops the session."""
 
+import shutil
 import xml.etree.ElementTree as ET
 from collections.abc import Callable
 from dataclasses import replace
@@ -10,6 +11,7 @@ import pytest
 from modelcheck.cli.main import main
 from modelcheck.concrete.controller import Outcome, Prevented, Replay, Unavailable
 from modelcheck.concrete.postgres import Installation
+from modelcheck.engines.choice import CannotSearch
 from modelcheck.engines.contract import INTERRUPTED, Exploration, Progress
 from modelcheck.engines.interpreter import explore
 from modelcheck.ir.model import Model
@@ -62,10 +64,10 @@ def test_a_variant_as_declared_passes(project: pytest.Pytester) -> None:
 
 def test_a_violation_is_told_with_its_trace_and_what_repeats_it(project: pytest.Pytester) -> None:
     add_specs(project, flags="spec.expect()\nspec.expect(ATOMIC=True, states=10)\n")
-    folder = ".pytest_cache/d/modelcheck/interpreter/flags/atomic_false"
+    folder = ".pytest_cache/d/modelcheck/auto/flags/atomic_false"
     assert failures(project) == {
-        "specs/flags.py::atomic_false[interpreter]": UNDECLARED.format(folder=folder),
-        "specs/flags.py::atomic_true[interpreter]": OTHER_COUNTS,
+        "specs/flags.py::atomic_false[auto]": UNDECLARED.format(folder=folder),
+        "specs/flags.py::atomic_true[auto]": OTHER_COUNTS,
     }
     assert main(["replay", f"{folder}/mutual_exclusion.itf.json", "--quiet"]) == 0
     assert (project.path / folder / "mutual_exclusion.html").is_file()
@@ -95,10 +97,10 @@ def test_without_a_cache_the_trace_is_kept_elsewhere(project: pytest.Pytester) -
 def test_what_pytest_shows_has_no_traceback(project: pytest.Pytester) -> None:
     add_specs(project, flags="spec.expect()\n")
     ran = project.runpytest_inprocess()
-    name = "flags.py default[interpreter]"
+    name = "flags.py default[auto]"
     begin = ran.outlines.index(next(line for line in ran.outlines if f" {name} " in line))
     assert ran.outlines[begin + 1] == UNDECLARED.splitlines()[0]
-    last = "FAILED specs/flags.py::default[interpreter] - Failed: mutual_exclusion is violated"
+    last = "FAILED specs/flags.py::default[auto] - Failed: mutual_exclusion is violated"
     assert any(line.startswith(last[:60]) for line in ran.outlines)
     assert "Traceback" not in ran.stdout.str()
     assert "items.py" not in ran.stdout.str()
@@ -109,7 +111,7 @@ def test_junit_names_the_spec_the_variant_and_what_is_wrong(project: pytest.Pyte
     project.runpytest_inprocess("--junitxml=out.xml")
     (case,) = ET.parse(project.path / "out.xml").iter("testcase")  # noqa: S314  # our own
     assert case.attrib["classname"] == "specs.flags"
-    assert case.attrib["name"] == "atomic_true[interpreter]"
+    assert case.attrib["name"] == "atomic_true[auto]"
     (failure,) = case
     assert failure.attrib["message"].startswith("Failed: 12 states, declared 10")
     assert failure.text == OTHER_COUNTS
@@ -157,7 +159,7 @@ def test_a_limit_of_time_is_told_without_the_place_that_it_struck(
     def strike(_found: Exploration) -> Exploration:
         pytest.fail("Timeout (>1.0s) from pytest-timeout.")
 
-    monkeypatch.setattr(items, "ENGINES", {"interpreter": search_that(strike)})
+    monkeypatch.setattr(items, "chosen", lambda *_: search_that(strike))
     add_specs(project, flags="spec.expect()\n")
     assert list(failures(project).values()) == ["Timeout (>1.0s) from pytest-timeout."]
 
@@ -168,7 +170,7 @@ def test_an_interruption_ends_the_session(
     def interrupt(found: Exploration) -> Exploration:
         return replace(found, complete=False, stopped=INTERRUPTED)
 
-    monkeypatch.setattr(items, "ENGINES", {"interpreter": search_that(interrupt)})
+    monkeypatch.setattr(items, "chosen", lambda *_: search_that(interrupt))
     add_specs(project, flags=DECLARED)
     ran = project.inline_run(no_reraise_ctrlc=True)
     assert ran.ret == pytest.ExitCode.INTERRUPTED
@@ -273,3 +275,28 @@ def test_a_replay_that_is_not_as_predicted_fails_with_the_whole_report(
             "   check:   modelcheck check *",
         ]
     )
+
+
+def test_an_engine_skips_what_it_leaves_undecided(project: pytest.Pytester) -> None:
+    if not any(map(shutil.which, ("cc", "gcc", "clang"))):
+        pytest.skip("there is no C compiler")
+    done = "@spec.eventually\ndef done(s: Shared) -> bool:\n    return True\n\n\n"
+    add_specs(project, flags=DECLARED, live=f"{done}{DECLARED}", wrong=f"{done}spec.expect()\n")
+    ran = project.runpytest_inprocess("--modelcheck-engines", "native", "-rs")
+    ran.assert_outcomes(passed=2, skipped=2, failed=1)
+    said = "done is undecided: the native engine does not decide liveness*"
+    wrong = "mutual_exclusion is violated, which is not declared"
+    ran.stdout.fnmatch_lines([wrong, said, f"SKIPPED*: {said}"])
+
+
+def test_an_engine_that_cannot_search_is_skipped(
+    project: pytest.Pytester, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def refuse(_found: Exploration) -> Exploration:
+        raise CannotSearch("the native engine cannot: there is no compiler")
+
+    monkeypatch.setattr(items, "chosen", lambda *_: search_that(refuse))
+    add_specs(project, flags=DECLARED)
+    ran = project.runpytest_inprocess("--modelcheck-engines", "native", "-rs")
+    ran.assert_outcomes(skipped=2)
+    ran.stdout.fnmatch_lines(["SKIPPED*: the native engine cannot: there is no compiler"])
