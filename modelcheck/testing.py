@@ -8,13 +8,14 @@ assert check("specs/parallel/reinitialize_before_detach.py", WAIT_FOR_EXIT=True)
 
 from __future__ import annotations
 
+import importlib.util
 import inspect
 import os
 import tempfile
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from enum import Enum
 from pathlib import Path
-from typing import Literal, TypeVar
+from typing import TYPE_CHECKING, Literal, TypeVar
 
 from modelcheck.check import Checked, load
 from modelcheck.check import check as check_instance
@@ -36,6 +37,10 @@ from modelcheck.report.text import summary
 from modelcheck.report.verdict_words import describe
 from modelcheck.trace import Budget, Holds, Violated
 
+if TYPE_CHECKING:
+    from hypothesis.stateful import RuleBasedStateMachine
+
+I = TypeVar("I")  # noqa: E741  # an implementation
 S = TypeVar("S")
 Source = str | os.PathLike[str] | Spec[S]
 """A spec: its file, or the `Spec` of a module that was imported from one."""
@@ -78,8 +83,7 @@ def check(
             engine=chosen(Choice(engine), this_machine(), lambda _said: None),
         )
     except UserError as refusal:
-        refusal.add_note(refusal.render())
-        raise refusal.with_traceback(None) from None
+        raise _in_full(refusal) from None
     if checked.exploration.stopped == INTERRUPTED:
         raise KeyboardInterrupt
     wrong = [one for one in checked.exploration.verdicts if not isinstance(one.verdict, Holds)]
@@ -87,6 +91,17 @@ def check(
         text = "\n\n".join(_told(checked, wrong, output, overridden))
         raise CheckFailed(text, checked.exploration)
     return checked.exploration
+
+
+def _in_full(refusal: UserError) -> UserError:
+    """With its place and the way out where Python shows it, and without the rooms it came from."""
+    refusal.add_note(refusal.render())
+    return refusal.with_traceback(None)
+
+
+def _need_hypothesis() -> None:
+    if importlib.util.find_spec("hypothesis") is None:
+        raise UserError("this needs Hypothesis", way_out="pip install hypothesis")
 
 
 def _path_of(spec: Source[S]) -> str:
@@ -124,3 +139,32 @@ def _told(
     if others:
         again = check_command(loaded.source.path, overridden)
         yield "\n".join([*others, "", f"   check:   {again} --full"])
+
+
+def state_machine(
+    spec: Spec[S],
+    /,
+    *,
+    begin: Callable[[], I],
+    steps: Mapping[str, Callable[..., object]],
+    abstract: Callable[[I], S],
+) -> type[RuleBasedStateMachine]:
+    """A state machine with which Hypothesis tests an implementation against a spec.
+
+    `begin` makes an implementation. `steps` maps each step, such as `worker.detach`, to a callable
+    that does it there: it is given the implementation, the index of a process array's instance, and
+    the values chosen by `one_of`, enum members by name. A step is called only where the spec can
+    take it; one that violates in the spec is not. `abstract` gives the implementation's state as
+    the spec's shared state, and is compared after each step: where they differ, the failing example
+    shows the schedule. Raises `UserError` where a step is missing, or Hypothesis is.
+
+        TestFlags = state_machine(flags.spec, begin=Flags, steps=STEPS, abstract=as_shared).TestCase
+    """
+    __tracebackhide__ = True
+    try:
+        _need_hypothesis()
+        from modelcheck.stateful import machine, pair  # noqa: PLC0415  # it may be missing
+
+        return machine(pair(load(_path_of(spec), {}), begin, steps, abstract))
+    except UserError as refusal:
+        raise _in_full(refusal) from None

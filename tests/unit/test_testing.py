@@ -97,7 +97,7 @@ def test_the_spec_of_an_imported_module_is_loaded_anew(monkeypatch: pytest.Monke
 
 def test_the_test_in_the_readme_passes(pytester: pytest.Pytester) -> None:
     section = (ROOT / "README.md").read_text().partition("### In pytest\n")[2]
-    (written,) = re.findall(r"```python\n(.*?)```", section.partition("\n## ")[0], re.DOTALL)
+    written, _ = re.findall(r"```python\n(.*?)```", section.partition("\n## ")[0], re.DOTALL)
     pytester.makepyfile(test_readme=written.replace('"specs/', f'"{ROOT}/specs/'))
     pytester.runpytest_inprocess("-p", "no:hypothesispytest").assert_outcomes(passed=1)
 
