@@ -15,6 +15,7 @@ from modelcheck.errors import UserError
 from modelcheck.explain.difference import differences
 from modelcheck.frontend.annotations import NotAType, encode, record_type
 from modelcheck.semantics import Prepared, initial, prepare, successors
+from modelcheck.trace import Instance as One
 from modelcheck.trace import State, Transition
 
 I = TypeVar("I")  # noqa: E741  # an implementation
@@ -68,12 +69,12 @@ class Walk(RuleBasedStateMachine):
         self.implementation = self.pair.begin()
         self._arrive(self.pair.initial)
 
-    def ways(self, instance: str, label: str) -> list[str]:
+    def ways(self, instance: One, label: str) -> list[str]:
         """What the transitions of one instance's step are called that can be taken here."""
         return [
             name
             for name, (transition, _) in self.onward.items()
-            if (str(transition.instance), transition.label) == (instance, label)
+            if (transition.instance, transition.label) == (instance, label)
         ]
 
     def take(self, name: str) -> None:
@@ -121,22 +122,23 @@ def machine(pair: Pair[I, S]) -> type[RuleBasedStateMachine]:
 
     A rule for each: what is left of a run means the same when Hypothesis leaves out a part of it.
     """
-    rules = {
-        re.sub(r"\W+", "_", f"{instance}.{step.label}"): _rule(str(instance), step.label)
+    steps = [
+        (instance, step.label)
         for instance, process in zip(pair.prepared.instances, pair.prepared.processes, strict=True)
         for step in process.steps
-    }
+    ]
+    rules = {f"step_{number}": _rule(*step) for number, step in enumerate(steps)}
     return type("SpecMachine", (Walk,), {"pair": pair, "at_rest": _at_rest(), **rules})
 
 
-def _rule(instance: str, label: str) -> Callable[[Walk, strategies.DataObject], None]:
-    @precondition(lambda walk: bool(walk.ways(instance, label)))
-    @rule(data=strategies.data())
+def _rule(instance: One, label: str) -> Callable[[Walk, strategies.DataObject], None]:
     def take(self: Walk, data: strategies.DataObject) -> None:
         ways = self.ways(instance, label)
         self.take(ways[0] if len(ways) == 1 else data.draw(strategies.sampled_from(ways)))
 
-    return take
+    take.__name__ = re.sub(r"\W+", "_", f"{instance}.{label}")  # as the failing example calls it
+    possible = precondition(lambda walk: bool(walk.ways(instance, label)))
+    return possible(rule(data=strategies.data())(take))
 
 
 def _at_rest() -> Callable[[Walk], None]:
@@ -144,7 +146,7 @@ def _at_rest() -> Callable[[Walk], None]:
 
     @precondition(lambda walk: not walk.onward)
     @rule()
-    def rest(_self: Walk) -> None:
+    def at_rest(_self: Walk) -> None:
         return None
 
-    return rest
+    return at_rest
