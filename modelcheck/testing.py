@@ -1,10 +1,4 @@
-"""Checks inside tests written by hand.
-
-from modelcheck.testing import check
-
-def test_the_wait_for_exit_mends_it() -> None:
-assert check("specs/parallel/reinitialize_before_detach.py", WAIT_FOR_EXIT=True).states == 115
-"""
+"""Checks inside tests written by hand, and tests of an implementation against its spec."""
 
 from __future__ import annotations
 
@@ -80,7 +74,7 @@ def check(
             budget=budget or Budget(),
             properties=properties,
             full=True,
-            engine=chosen(Choice(engine), this_machine(), lambda _said: None),
+            engine=chosen(_choice(engine), this_machine(), lambda _said: None),
         )
     except UserError as refusal:
         raise _in_full(refusal) from None
@@ -97,6 +91,13 @@ def _in_full(refusal: UserError) -> UserError:
     """With its place and the way out where Python shows it, and without the rooms it came from."""
     refusal.add_note(refusal.render())
     return refusal.with_traceback(None)
+
+
+def _choice(engine: str) -> Choice:
+    known = [choice.value for choice in Choice]
+    if engine not in known:
+        raise UserError(f"there is no engine {engine!r}", way_out=f"there is: {', '.join(known)}")
+    return Choice(engine)
 
 
 def _need_hypothesis() -> None:
@@ -156,9 +157,8 @@ def state_machine(
     the values chosen by `one_of`, enum members by name. A step is called only where the spec can
     take it; one that violates in the spec is not. `abstract` gives the implementation's state as
     the spec's shared state, and is compared after each step: where they differ, the failing example
-    shows the schedule. Raises `UserError` where a step is missing, or Hypothesis is.
-
-        TestFlags = state_machine(flags.spec, begin=Flags, steps=STEPS, abstract=as_shared).TestCase
+    shows the schedule. Its `TestCase` is for pytest and unittest to collect. Raises `UserError`
+    where a step is missing, or Hypothesis is.
     """
     __tracebackhide__ = True
     try:

@@ -37,7 +37,7 @@ def pytest_addoption(parser: pytest.Parser) -> None:
         ENGINES,
         type=_engine_names,
         metavar="NAME,NAME",
-        help="check every variant with each of these engines (default: with all there are)",
+        help="check every variant with each of these engines (default: auto)",
     )
     group.addoption(
         REPLAY,

@@ -166,4 +166,10 @@ def detaches_its_own_queue(s: Shared) -> bool:
     return not any(s.stage[w] is Stage.TERMINATING and s.estranged[w] for w in domain(Worker))
 
 
+# Counted alike by hand-written C, SPIN, TLC and Python.
 spec.expect(violated="detaches_its_own_queue", steps=16, states=749)
+spec.expect(FIX=True, states=352)
+spec.expect(ROUNDS=1, DATA=2, CAPACITY=2, states=423)
+spec.expect(ROUNDS=1, DATA=2, CAPACITY=2, FIX=True, states=408)
+spec.expect(DATA=2, CAPACITY=2, violated="detaches_its_own_queue", steps=20, states=1556)
+spec.expect(DATA=2, CAPACITY=2, FIX=True, states=816)

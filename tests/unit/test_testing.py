@@ -110,6 +110,10 @@ def missing_property(path: Path) -> None:
     check(path, properties=frozenset({"fairness"}))
 
 
+def missing_engine(path: Path) -> None:
+    check(path, engine="gpu")
+
+
 def missing_file(path: Path) -> None:
     check(path.with_name("flag.py"))
 
@@ -123,6 +127,7 @@ def spec_without_process(_path: Path) -> None:
     [
         (missing_constant, "error: flags.py has no constant ATOM\n   it has: ATOMIC"),
         (missing_property, "error: "),
+        (missing_engine, "error: there is no engine 'gpu'\n   there is: auto, interpreter, native"),
         (missing_file, "error: "),
         (spec_without_process, 'error: the spec "nothing" has no process'),
     ],
