@@ -249,18 +249,25 @@ class Statements:
 
 def fan_out(body: tuple[Statement, ...]) -> int:
     """At most how many transitions one step of one instance has in a state."""
-    for position, statement in enumerate(body):
-        rest = body[position + 1 :]
+    return max(_ways(body))
+
+
+def _ways(body: tuple[Statement, ...]) -> tuple[int, int]:
+    """At most how many ways lead through a body to the end of the step, and out of the body."""
+    ended, ways = 0, 1
+    for statement in body:
         match statement:
             case Choose(offers=offers):
-                return len(offers) * fan_out(rest)
+                ways *= len(offers)
             case If(_, then, otherwise):
-                return max(fan_out((*then, *rest)), fan_out((*otherwise, *rest)))
+                one, other = _ways(then), _ways(otherwise)
+                ended = max(ended, ways * max(one[0], other[0]))
+                ways *= max(one[1], other[1])
             case Goto():
-                return 1
+                return max(ended, ways), 0
             case _:
                 pass
-    return 1
+    return ended, ways
 
 
 def _chooses(body: tuple[Statement, ...]) -> bool:

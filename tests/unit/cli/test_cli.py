@@ -265,7 +265,7 @@ def test_report_writes_what_the_suffix_says(capsys: pytest.CaptureFixture[str]) 
 
 
 def test_list_names_variants_and_properties(capsys: pytest.CaptureFixture[str]) -> None:
-    status, out, _ = run(capsys, "list", "specs/parallel")
+    status, out, _ = run(capsys, "list", FOUNDING)
     assert status == 0
     assert "variant     wait_for_exit_false: worker.detach violated, 10 steps, 559 states" in out
     assert "variant     wait_for_exit_true: no violation, 115 states" in out
@@ -497,7 +497,7 @@ def test_a_brief_hunt_prints_the_table_alone(capsys: pytest.CaptureFixture[str])
 
 
 def test_a_page_of_what_is_declared(capsys: pytest.CaptureFixture[str]) -> None:
-    status, out, _ = run(capsys, "list", "tiny.py", "specs/parallel", "--markdown")
+    status, out, _ = run(capsys, "list", "tiny.py", FOUNDING, "--markdown")
     assert status == 0
     assert "## specs\n" in out
     assert "| [tiny](tiny.py) | tiny | | 3 | violated: `deadlock` | 2 | |\n" in out
