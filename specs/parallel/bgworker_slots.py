@@ -5,7 +5,7 @@ Models the life of a slot in src/backend/postmaster/bgworker.c and postmaster.c 
 the other. The first asks for its worker's end at once, and both wait until theirs is reported dead,
 as WaitForBackgroundWorkerShutdown() does. The fork may fail, a worker may have run and died before
 the postmaster stores its pid, and the server may shut down at any moment. The grain, and what is
-left out, is in `common/bgworker.py`.
+left out, is in `common/`.
 
 Whoever reads STOPPED may rely on it: no process of this registration is there, or will be. And
 everybody who waits for it reads it in the end.
@@ -55,13 +55,12 @@ from .common.bgworker import (
     Life,
     SlotPid,
     exit_process,
-    serve,
-    shut_down,
     terminate,
     wait_and_register,
     wait_for_shutdown,
 )
 from .common.latch import Process
+from .common.postmaster import serve, shut_down
 
 NREGISTRANTS = 2
 NIMPATIENT = 1  # so many of them terminate their worker as soon as it is registered

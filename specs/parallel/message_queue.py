@@ -71,6 +71,7 @@ from modelcheck import (
 )
 
 from .common.latch import Process, reset_latch, set_latch, wait_latch
+from .common.parallel_context import AtExit, Outcome
 from .common.shm_mq import (
     GONE_BEFORE_SENDER,
     NWORKERS,
@@ -85,14 +86,6 @@ from .common.shm_mq import (
 )
 
 
-class AtExit(Enum):
-    """What the exit of a worker does by itself."""
-
-    NOTHING = auto()
-    DETACH_AND_SIGNAL = auto()  # 2badb5afb8
-    SIGNAL_AND_DETACH = auto()  # fa91d4c91f
-
-
 class Ending(Enum):
     """How a worker ends."""
 
@@ -100,16 +93,6 @@ class Ending(Enum):
     FAILS = auto()
     FALLS_SILENT = auto()
     NEVER_ATTACHES = auto()
-
-
-class Outcome(Enum):
-    """What the leader tells its client."""
-
-    NONE = auto()
-    RESULT = auto()
-    ERROR_OF_WORKER = auto()
-    LOST_CONNECTION = auto()
-    FAILED_TO_INITIALIZE = auto()
 
 
 AT_EXIT: AtExit = AtExit.SIGNAL_AND_DETACH
@@ -296,7 +279,7 @@ def wait_for_finish(s: Shared) -> Returns[Outcome]:
         else:
             yield "go_on"
         if not any(s.error_mqh):
-            return Outcome.RESULT
+            return Outcome.DONE
         alive = any(s.error_mqh[i] and s.known_attached[i] for i in range(NWORKERS))
         if NOTICES_FAILED_START and not alive:
             failed = yield from failed_to_start(s)
@@ -333,7 +316,7 @@ def the_leader_goes_on(s: Shared) -> bool:
 
 @spec.always
 def a_result_is_complete(s: Shared) -> bool:
-    return s.outcome is not Outcome.RESULT or all(e is Ending.FINISHES for e in s.ending)
+    return s.outcome is not Outcome.DONE or all(e is Ending.FINISHES for e in s.ending)
 
 
 @spec.always
@@ -363,7 +346,7 @@ def a_worker_waits_for_room(s: Shared) -> bool:
 
 @spec.sometimes
 def there_is_a_result(s: Shared) -> bool:
-    return s.outcome is Outcome.RESULT
+    return s.outcome is Outcome.DONE
 
 
 @spec.sometimes
