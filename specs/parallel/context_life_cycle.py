@@ -29,12 +29,10 @@ In the two variants of 28724fd90d a cancel does not help: DestroyParallelContext
 interrupts held, for a worker that will never be reported dead. That is the deadlock.
 
 Here VERSION=B is the newest one: the two differ in the other constants. VERSION=A launches once.
-NUMBERED_BY_LEADER=False takes NWORKERS=2, NLAUNCHES=1, NSLOTS=2, and 14 steps; its 1,205,295 states
-(with FORK_FAILS=False) are no instance for every day.
+NUMBERED_BY_LEADER=False takes NWORKERS=2, NLAUNCHES=1, NSLOTS=2, and 14 steps.
 
-FALLS_SILENT=True violates with all fixes in: it is the hang that `message_queue.py` explains, live
-at 21e958c303. With AT_EXIT=DETACH_AND_SIGNAL, as it was before fa91d4c91f, there is none. A cancel
-ends it.
+FALLS_SILENT=True violates with all fixes in: the hang that `message_queue.py` explains, live at
+21e958c303. Before fa91d4c91f (AT_EXIT=DETACH_AND_SIGNAL) there is none. A cancel ends it.
 """
 
 from __future__ import annotations
