@@ -74,7 +74,7 @@ class Loops(Pools, ABC):
         items = self._items(node, path, out)
         if not items:
             return following
-        cut = any(isinstance(part, ast.Yield) for part in ast.walk(node))
+        cut = any(isinstance(part, ast.Yield | ast.YieldFrom) for part in ast.walk(node))
         if cut and any(item in items[:place] for place, item in enumerate(items)):
             message = "a loop with steps runs over different values: they tell how far it is"
             raise self.refuse("unsupported", node.iter, message, "loop over a range of positions")
@@ -202,7 +202,7 @@ class Loops(Pools, ABC):
         return None
 
     def _leave_loop(
-        self, node: ast.stmt, following: Continuation, out: list[Statement]
+        self, node: ast.stmt, following: Continuation, path: Path, out: list[Statement]
     ) -> Continuation:
         way = following
         while not isinstance(way, NextItem | Again | Meet):
@@ -213,7 +213,10 @@ class Loops(Pools, ABC):
             if isinstance(node, ast.Break) and way.left is not None:
                 out.append(Assign(way.left, TRUE, self.source.span(node)))
             return way
-        return way.next if isinstance(node, ast.Break) else way
+        if not isinstance(node, ast.Break):
+            return way
+        path.visits.pop(way.loop.lineno, None)
+        return way.next
 
     def _literal(self, item: Known | Substitute, node: ast.For) -> Expr:
         value = item.value if isinstance(item, Known) else None

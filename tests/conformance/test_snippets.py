@@ -95,7 +95,8 @@ def other(s: Shared) -> Steps:
 def p(s: Shared) -> Steps:
 """
 
-PROCEDURE = """\
+PROCEDURES = {
+    "twice": """\
 def twice(s: Shared, n: Two) -> Returns[Two]:
     caller: Two = n
     yield "t"
@@ -105,8 +106,64 @@ def twice(s: Shared, n: Two) -> Returns[Two]:
     return caller
 
 
-"""
+""",
+    "grow": """\
+def grow(s: Shared) -> Returns[bool]:
+    while s.x < 2:
+        if s.b:
+            return True
+        yield "g"
+        s.x += 1
+    return False
+
+
+""",
+    "pick": """\
+def own(s: Shared, n: Two) -> Returns[Two]:
+    yield "k"
+    return n
+
+
+def pick(s: Shared, n: Two) -> Returns[Two]:
+    yield "t"
+    if s.b:
+        return (yield from own(s, n))
+    return (yield from own(s, 1))
+
+
+""",
+}
+"""Defined in a snippet that calls them: a spec has no functions that nobody calls."""
+
 AGREED = {
+    "a loop left without a step, and entered again in the same step": """
+        yield "a"
+        for n in range(2):
+            while s.x < 3:
+                if s.b or n == 0:
+                    break
+                yield "x"
+                s.x += 1
+        """,
+    "a procedure left from inside its loop, and entered again in the same step": """
+        yield "a"
+        for n in range(2):
+            full = yield from grow(s)
+            s.o = 1 if full else 0
+        """,
+    "two returns of what another procedure gives": """
+        yield "a"
+        n = yield from pick(s, 0)
+        s.i = n
+        n = yield from pick(s, n)
+        s.j = n
+        """,
+    "a loop whose steps are those of a procedure": """
+        yield "a"
+        for n in (1, 0):
+            n2 = yield from twice(s, n)
+            s.i = n2
+        """,
     "nested indices of an alias": """
         yield "a"
         s.i, s.j = 1, 2
@@ -262,6 +319,24 @@ AGREED = {
         """,
 }
 REFUSED = {
+    "a loop over places whose steps are those of a procedure": (
+        "alias-across-step",
+        """
+        yield "a"
+        for n in (s.i, s.j):
+            n2 = yield from twice(s, 1)
+            s.x = n + n2
+        """,
+    ),
+    "a loop over equal values whose steps are those of a procedure": (
+        "unsupported",
+        """
+        yield "a"
+        for n in (1, 1, 0):
+            n2 = yield from twice(s, n)
+            s.x = n2
+        """,
+    ),
     "a loop over other values on another way": (
         "label",
         """
@@ -369,8 +444,9 @@ REFUSED = {
 def spec_of(tmp_path: Path, body: str) -> str:
     path = tmp_path / "snippet.py"
     head = HEAD
-    if "yield from" in body:
-        head = HEAD.replace("@spec.process", PROCEDURE + "@spec.process", 1)
+    for name, procedure in PROCEDURES.items():
+        if f"yield from {name}(" in body:
+            head = head.replace("@spec.process", procedure + "@spec.process", 1)
     path.write_text(head + textwrap.indent(textwrap.dedent(body).strip(), "    ") + "\n")
     return str(path)
 
