@@ -22,7 +22,6 @@ from modelcheck.frontend.path import (
 from modelcheck.frontend.shapes import (
     bare,
     chooses,
-    compatible,
     describe,
     holds,
     is_aggregate,
@@ -53,6 +52,7 @@ from modelcheck.ir.statements import Assign, Statement
 from modelcheck.ir.types import (
     QueueType,
     Type,
+    is_alike,
 )
 from modelcheck.ir.walk import substitute, variables
 from modelcheck.lang.containers import Array, Queue
@@ -258,7 +258,7 @@ class Assignments:
         before = self.cut.locals.get(full)
         if before is None:
             before = self.cut.locals[full] = Variable(full, t, Scope.LOCAL)
-        elif not compatible(bare(before.type), bare(t)):
+        elif not is_alike(bare(before.type), bare(t)):
             message = f"{name} holds {describe(before.type)}, this is {describe(t)}"
             raise self.refuse("type", node, message)
         elif full not in self.cut.annotated and not holds(before.type, t):
@@ -379,7 +379,7 @@ class Assignments:
             raise self.refuse("type", node, message, "give a domain or values: `one_of((0, 1))`")
         found = type_of(options[0])
         for option in options[1:]:
-            if not compatible(found, type_of(option)):
+            if not is_alike(found, type_of(option)):
                 raise self.refuse("type", node, "the values are of different types")
             found = join(found, type_of(option))
         return found

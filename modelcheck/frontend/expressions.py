@@ -14,7 +14,7 @@ from modelcheck.frontend.path import (
     Substitute,
 )
 from modelcheck.frontend.patterns import Patterns
-from modelcheck.frontend.shapes import bare, compatible, describe, is_computed, may_fail
+from modelcheck.frontend.shapes import bare, describe, is_computed, may_fail
 from modelcheck.ir.expressions import (
     BOOL,
     FALSE,
@@ -30,6 +30,7 @@ from modelcheck.ir.expressions import (
 from modelcheck.ir.types import (
     QueueType,
     Type,
+    is_alike,
 )
 from modelcheck.lang import pools, steps
 
@@ -291,7 +292,7 @@ class Expressions(Patterns):
     ) -> Expr:
         """What a function gives on two ways."""
         first, second = type_of(one), type_of(other)
-        if not compatible(bare(first), bare(second)):
+        if not is_alike(bare(first), bare(second)):
             kinds = f"{describe(first)} on one way and {describe(second)} on another"
             message = f"{function.name} gives {kinds}"
             raise self.refuse("type", node, message, "return values of one type")

@@ -76,6 +76,10 @@ class Process:
         """The index of each instance; `(None,)` for a process that is no array."""
         return (None,) if self.index is None else tuple(values(self.index.type))
 
+    def live(self, label: str | None) -> tuple[str, ...]:
+        """The locals that are stored at a label; none where an instance is done."""
+        return next((step.live for step in self.steps if step.label == label), ())
+
 
 @dataclass(frozen=True, slots=True)
 class Property:

@@ -6,12 +6,12 @@ from pathlib import Path
 import pytest
 
 from modelcheck.check import load
-from modelcheck.hunt import find_specs, variants
+from modelcheck.hunt import variants
 from modelcheck.passes.leftovers import SUFFIX as CALLER
 from tests.conformance.agreement import Compared, Comparison
 from tests.conformance.reference import TooLargeError, compare_engines, reference
+from tests.conformance.variants import EVERY, ROOT, name_of
 
-ROOT = Path(__file__).parents[2]
 HERE = Path(__file__).parent
 FOUNDING = str(ROOT / "specs/parallel/reinitialize_before_detach.py")
 OWN = [str(HERE / "neighbours.py"), str(HERE / "procedures.py")]
@@ -25,13 +25,8 @@ WALKS = 24
 """How many random walks there are through a larger spec; `soak` and patience do more."""
 
 VARIANTS = [
-    pytest.param(
-        variant.path,
-        variant.overridden,
-        id="-".join([Path(path).stem, *(f"{n}={v}" for n, v in variant.overridden)]),
-    )
-    for path in (*find_specs((ROOT / "specs",)), *OWN)
-    for variant in variants(path)
+    pytest.param(variant.path, variant.overridden, id=name_of(variant))
+    for variant in (*EVERY, *(variant for path in OWN for variant in variants(path)))
 ]
 
 

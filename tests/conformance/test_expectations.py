@@ -8,20 +8,15 @@ from pathlib import Path
 import pytest
 
 from modelcheck.frontend import read_spec
-from modelcheck.hunt import Variant, find_specs, hunt, variants
+from modelcheck.hunt import Variant, find_specs, hunt
 from modelcheck.trace import Budget
+from tests.conformance.variants import EVERY, ROOT, name_of
 
-ROOT = Path(__file__).parents[2]
-SPECS = [path for path in find_specs((ROOT / "specs",)) if "/language/" not in path]
+DECLARED = [variant for variant in EVERY if "/language/" not in variant.path]
 CLASSICS = find_specs((ROOT / "specs/classic",))
 
 
-def name_of(variant: Variant) -> str:
-    constants = ",".join(f"{name}={text}" for name, text in variant.overridden)
-    return f"{Path(variant.path).stem}[{constants}]"
-
-
-@pytest.mark.parametrize("variant", [v for spec in SPECS for v in variants(spec)], ids=name_of)
+@pytest.mark.parametrize("variant", DECLARED, ids=name_of)
 def test_a_variant_is_as_declared(variant: Variant, tmp_path: Path) -> None:
     hunted = hunt(variant, budget=Budget(), output=tmp_path, installations=())
     assert hunted.deviations == ()
