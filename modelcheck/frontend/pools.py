@@ -11,6 +11,7 @@ from modelcheck.frontend.assignments import Assignments
 from modelcheck.frontend.iteration import Round
 from modelcheck.frontend.path import Known, Local, Path, Root, merge
 from modelcheck.frontend.shapes import describe, is_aggregate, is_item, is_place
+from modelcheck.frontend.subset.expressions import has_steps
 from modelcheck.frontend.ways import Block, Continuation, Join, Leave, Meet, Return, Stop
 from modelcheck.ir.connectives import negation
 from modelcheck.ir.expressions import (
@@ -119,7 +120,7 @@ class Pools(Assignments, ABC):
         out: list[Statement],
     ) -> Continuation:
         """Unroll a loop over a container: each round is guarded, and all its ways meet again."""
-        if any(isinstance(part, ast.Yield | ast.YieldFrom) for part in ast.walk(node)):
+        if has_steps(node):
             message = "a loop with steps does not run over a container, which others may change"
             way_out = "loop over its domain, with an `if x in ...` after the yield"
             raise self.refuse("unsupported", node.iter, message, way_out)

@@ -18,9 +18,8 @@ def expressions(model: Model) -> Iterator[Expr]:
                 for expr in written(statement):
                     yield from subexpressions(expr)
     for prop in model.properties:
-        yield from subexpressions(prop.condition)
-        if prop.target is not None:
-            yield from subexpressions(prop.target)
+        for claim in prop.claims:
+            yield from subexpressions(claim)
 
 
 def named_types(model: Model) -> tuple[EnumType | RecordType, ...]:

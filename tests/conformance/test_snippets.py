@@ -136,6 +136,42 @@ def pick(s: Shared, n: Two) -> Returns[Two]:
 """Defined in a snippet that calls them: a spec has no functions that nobody calls."""
 
 AGREED = {
+    "an alias whose index was changed twice": """
+        i: Three = 0
+        yield "a"
+        if s.b:
+            i = 1
+        a = s.mr[i]
+        i = i + 1
+        r = a[i]
+        i = (i + 1) % 3
+        r.d = i
+        a[2].a = 1
+        """,
+    "a loop that changes the index of what it runs through": """
+        i: Three = 0
+        yield "a"
+        if s.b:
+            i = 1
+        for r in s.mr[i]:
+            i = 2
+            r.d = i
+        """,
+    "a loop in a loop, over places that are both held": """
+        yield "a"
+        s.j = 2
+        for r in s.mr[s.i]:
+            for n in s.m[s.j]:
+                s.i = 1
+                r.d += n
+        """,
+    "a loop in a loop, over values that are both held": """
+        yield "a"
+        s.j = 2
+        for n in (s.i, s.j):
+            for k in (s.j, s.i, s.i):
+                s.x = (s.x * 3 + k + n) % 97
+        """,
     "a loop left without a step, and entered again in the same step": """
         yield "a"
         for n in range(2):
@@ -408,6 +444,18 @@ REFUSED = {
         """
         yield "a"
         s.x = len(s.m[s.x])
+        """,
+    ),
+    "a name of the module that a pattern captures on one way": (
+        "free-name",
+        """
+        yield "a"
+        match s.o:
+            case None:
+                s.x = 1
+            case N:
+                s.x = N
+        s.x = N
         """,
     ),
     "a name of the module assigned on one way": (
