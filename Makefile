@@ -5,7 +5,7 @@ READY := $(VENV)/.ready
 BIN := $(VENV)/bin
 
 .DEFAULT_GOAL := help
-.PHONY: help hunt test tools lint types contracts format bench clean
+.PHONY: help hunt specs test tools lint types contracts format bench clean
 
 help:  ## show this list
 	@awk -F ':.*## ' '/^[a-z]+:.*## / { printf "  make %-10s %s\n", $$1, $$2 }' Makefile
@@ -16,8 +16,14 @@ $(READY): pyproject.toml
 	$(BIN)/python -m pip install --quiet --disable-pip-version-check --editable '.[postgres,dev]'
 	touch $@
 
-hunt: $(READY)  ## find the races, replay them on PostgreSQL, write the reports
-	$(BIN)/modelcheck hunt
+hunt: $(READY)  ## find the races of PostgreSQL, replay them on it, write the reports
+	$(BIN)/modelcheck hunt specs/parallel
+
+specs: $(READY)  ## check that every spec gives what it declares; list them in specs/README.md
+	$(BIN)/modelcheck hunt specs --no-replay --brief --output build/counterexamples
+	mkdir -p build
+	$(BIN)/modelcheck list specs --markdown > build/specs.md
+	mv build/specs.md specs/README.md
 
 test: $(READY) tools  ## run every test, those on a real PostgreSQL server included
 	$(BIN)/python -m pytest
@@ -44,8 +50,9 @@ format: $(READY)  ## lay the code out anew
 	$(BIN)/ruff check --fix-only .
 	$(BIN)/ruff format .
 
-bench: $(READY)  ## how fast the interpreter searches, and how soon check answers
+bench: $(READY)  ## how fast the engines search, beside SPIN if it is here, and how soon check answers
 	$(BIN)/python -m tests.benchmarks.interpreter
+	$(BIN)/python -m tests.benchmarks.native
 
 clean:  ## remove the virtual environment and the caches
 	rm -rf $(VENV) .mypy_cache .ruff_cache .pytest_cache .hypothesis .import_linter_cache build dist

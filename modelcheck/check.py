@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
 
-from modelcheck.engines.contract import Exploration, Progress, PropertyVerdict
+from modelcheck.engines.contract import Engine, Exploration, Progress, PropertyVerdict
 from modelcheck.engines.follow import check_counterexample
 from modelcheck.engines.interpreter import explore
 from modelcheck.engines.sampling import Sampling, sample
@@ -57,6 +57,7 @@ def check(
     properties: frozenset[str] | None = None,
     full: bool = False,
     progress: Progress | None = None,
+    engine: Engine = explore,
 ) -> Checked:
     """Explore an instance; see `engines.contract.Engine` for the arguments.
 
@@ -66,7 +67,7 @@ def check(
     Raises `UserError` for an unknown property, and `ModelCheckBug` if the semantics does not
     confirm a counterexample that the engine gave.
     """
-    exploration = explore(
+    exploration = engine(
         instance.model, budget=budget, properties=properties, full=full, progress=progress
     )
     verdicts = tuple(_shrunk(instance.model, one) for one in exploration.verdicts)

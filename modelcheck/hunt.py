@@ -11,7 +11,8 @@ from pathlib import Path
 from modelcheck.check import Checked, check, load
 from modelcheck.concrete.postgres import Installation
 from modelcheck.counterexample import finding_of, place_of, save, variant_name
-from modelcheck.engines.contract import Progress
+from modelcheck.engines.contract import Engine, Progress
+from modelcheck.engines.interpreter import explore
 from modelcheck.engines.selection import claims
 from modelcheck.errors import UserError
 from modelcheck.frontend import read_spec, registries
@@ -108,6 +109,7 @@ def hunt(
     installations: tuple[Installation, ...],
     progress: Progress | None = None,
     say: Callable[[str], None] = lambda _text: None,
+    engine: Engine = explore,
 ) -> Hunted:
     """Check a variant exhaustively, replay each counterexample, and write its files.
 
@@ -116,7 +118,7 @@ def hunt(
     overridden = dict(variant.overridden)
     instance = load(variant.path, overridden)
     name = variant_name(instance.loaded, overridden)
-    checked = check(instance, budget=budget, full=True, progress=progress)
+    checked = check(instance, budget=budget, full=True, progress=progress, engine=engine)
     found: list[Counterexample] = []
     for finding, place in _findings(checked, output, name, overridden):
         scenario = scenario_of(variant.path) if finding.trace.loop is None else None

@@ -5,10 +5,15 @@ from pathlib import Path
 
 import pytest
 
+from modelcheck.cli.arguments import STATUSES, parser
+from modelcheck.cli.dashboard import page
+from modelcheck.cli.main import main
+from modelcheck.cli.status import Status
 from modelcheck.counterexample import recall
 from modelcheck.engines.follow import check_counterexample
 
 ROOT = Path(__file__).parents[1]
+KINDS = ("python", "text")
 TRACES = sorted(ROOT.glob("counterexamples/**/*.itf.json"))
 
 
@@ -54,3 +59,34 @@ def test_a_committed_counterexample_is_followed_again(
     assert is_confirmed
     for suffix in (".html", ".md"):
         assert path.with_name(path.name.removesuffix(".itf.json") + suffix).is_file()
+
+
+def test_the_page_of_specs_is_current(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.chdir(ROOT)
+    written = (ROOT / "specs" / "README.md").read_text()
+    assert written == page((Path("specs"),)), "write it again: `make specs`"
+
+
+def test_the_first_spec_of_the_readme_gives_what_the_readme_says(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    text = (ROOT / "README.md").read_text()
+    section = text.partition("## A first spec\n")[2]
+    first, said = (re.findall(rf"```{kind}\n(.*?)```", section, re.DOTALL)[0] for kind in KINDS)
+    monkeypatch.chdir(tmp_path)
+    Path("flags.py").write_text(first)
+    assert main(["check", "flags.py"]) == Status.VIOLATED
+    assert capsys.readouterr().out.startswith(said)
+    assert main(["hunt", "flags.py", "--no-replay", "--brief"]) == Status.HOLDS
+
+
+def test_the_readme_names_every_verb_and_its_statuses() -> None:
+    text = (ROOT / "README.md").read_text()
+    verbs = re.findall(r"^    (\w+)  ", parser().format_help(), re.MULTILINE)
+    assert {"check", "doctor"} < set(verbs)
+    assert [verb for verb in verbs if f"| `modelcheck {verb}" not in text] == []
+    for line in STATUSES.splitlines()[1:]:
+        number, _, meaning = line.strip().partition("  ")
+        row = re.search(rf"^\| {number} \| (.*) \|$", text, re.MULTILINE)
+        assert row is not None
+        assert meaning.split()[0].strip(",:;") in row[1]

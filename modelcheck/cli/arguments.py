@@ -21,14 +21,17 @@ exit status:
   4  a counterexample could not be reproduced
   130  interrupted, after printing what was found so far"""
 
-OVERVIEW = f"""\
+OVERVIEW = """\
 Finds races in multi-process systems, and replays them on real PostgreSQL.
 
 A spec is a typed Python module: processes are generator functions, each `yield "label"` begins
 an atomic step, and every interleaving of the steps is explored. A counterexample is a schedule;
 `replay` forces it on a running server, process by process.
 
-{STATUSES}"""
+  modelcheck list specs                                  what is there
+  modelcheck check specs/language/01_variables_and_steps.py
+  modelcheck hunt specs/parallel                         the races of PostgreSQL, replayed on it
+  modelcheck VERB --help                                 what a verb does, with examples"""
 
 HUNT = """\
 The main job. Every spec under PATH is checked in each variant that it declares with
@@ -36,15 +39,18 @@ spec.expect(...), exhaustively. Each counterexample is replayed on every Postgre
 the defect re-introduced and, as a control, without it; trace and reports are written below
 --output as SPEC/VARIANT/PROPERTY.itf.json, .html and .md.
 
-  modelcheck hunt                    all of specs/
-  modelcheck hunt specs/parallel     one folder
-  modelcheck hunt --no-replay        without PostgreSQL"""
+  modelcheck hunt specs/parallel                        the races of PostgreSQL
+  modelcheck hunt specs --no-replay --brief             the table alone, of every spec"""
 
 CHECK = """\
 Decide the properties of one instance of a spec by breadth-first search: a counterexample is a
 shortest one. The search stops at the first violation; --full goes on and counts the whole space.
 Liveness (eventually, leads_to) is decided on all of it, under the fairness that each process
 declares; its counterexample is a lasso, a shortest way into a loop that repeats for ever.
+Each counterexample is written as DIR/SPEC/VARIANT/PROPERTY.itf.json; `report` makes a page of it.
+
+A green answer may be empty: what was never taken or never mattered is told below the verdicts.
+--strict makes a failure of it, and -v shows how often each step was taken.
 
   modelcheck check specs/parallel/reinitialize_before_detach.py
   modelcheck check specs/parallel/reinitialize_before_detach.py --set WAIT_FOR_EXIT=True
@@ -90,7 +96,11 @@ are the reachable states and transitions themselves, refused above --max-states.
   modelcheck export SPEC --to dot | dot -Tsvg > race.svg"""
 
 LIST = """\
-The specs under PATH with their variants, properties and the sizes that they declare."""
+The specs under PATH with their variants, properties and the sizes that they declare. Nothing is
+checked; `hunt` does that.
+
+  modelcheck list specs/classic
+  modelcheck list specs --markdown > specs/README.md   as a page of tables"""
 
 REFUSALS = """\
 What a refusal means, such as the [wait-after-write] at the end of a message: the rule, the
@@ -108,7 +118,10 @@ def parser() -> ArgumentParser:
     """The whole grammar; `verb` names the command."""
     shared = _shared()
     top = ArgumentParser(
-        prog="modelcheck", description=OVERVIEW, formatter_class=argparse.RawTextHelpFormatter
+        prog="modelcheck",
+        description=OVERVIEW,
+        epilog=STATUSES,
+        formatter_class=argparse.RawTextHelpFormatter,
     )
     top.add_argument("--version", action="version", version=f"modelcheck {VERSION}")
     verbs = top.add_subparsers(dest="verb", metavar="VERB", required=True)
@@ -131,6 +144,7 @@ def parser() -> ArgumentParser:
     _export(verb("export", EXPORT, "the model, or its state graph, for other tools"))
     listing = verb("list", LIST, "specs, variants, properties, sizes")
     listing.add_argument("paths", nargs="*", type=Path, default=[Path("specs")], metavar="PATH")
+    listing.add_argument("--markdown", action="store_true", help="a page of tables in Markdown")
     refusals = verb("refusals", REFUSALS, "what a refusal means, with an example")
     refusals.add_argument("slug", nargs="?", metavar="SLUG")
     doctor = verb("doctor", DOCTOR, "what this machine can do")
@@ -166,6 +180,19 @@ def _budget(command: ArgumentParser) -> None:
     group.add_argument("--timeout", type=_seconds, metavar="SECONDS", help="stop after this long")
 
 
+def _engine(command: ArgumentParser) -> None:
+    group = command.add_argument_group("engine (all give the same verdicts, counts and lengths)")
+    group.add_argument(
+        "--engine",
+        choices=("auto", "interpreter", "native"),
+        default="auto",
+        help="interpreter; native: the model as C, for large ones; auto (the default): by size",
+    )
+    group.add_argument(
+        "--threads", type=_positive, metavar="N", help="of the native engine; default: every core"
+    )
+
+
 def _output(command: ArgumentParser) -> None:
     command.add_argument(
         "--output",
@@ -188,9 +215,11 @@ def _postgres(command: ArgumentParser) -> None:
 def _hunt(command: ArgumentParser) -> None:
     command.add_argument("paths", nargs="*", type=Path, default=[Path("specs")], metavar="PATH")
     command.add_argument("--no-replay", action="store_true", help="leave PostgreSQL out")
+    command.add_argument("--brief", action="store_true", help="print the table at the end alone")
     _output(command)
     _postgres(command)
     _budget(command)
+    _engine(command)
 
 
 def _settings(command: ArgumentParser) -> None:
@@ -227,6 +256,7 @@ def _check(command: ArgumentParser) -> None:
     )
     _output(command)
     _budget(command)
+    _engine(command)
 
 
 def _simulate(command: ArgumentParser) -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import time
 from argparse import Namespace
 from collections.abc import Mapping
@@ -14,7 +15,8 @@ from modelcheck.cli.console import Console
 from modelcheck.cli.statistics import coverage_document, effort, statistics_document, table
 from modelcheck.cli.status import Status
 from modelcheck.counterexample import finding_of, place_of, save, variant_name
-from modelcheck.engines.contract import Exploration, PropertyVerdict
+from modelcheck.engines.choice import Choice, Machine, chosen
+from modelcheck.engines.contract import Engine, Exploration, PropertyVerdict
 from modelcheck.report.finding import Finding
 from modelcheck.report.loops import steps_words
 from modelcheck.report.remarks import remarks
@@ -37,6 +39,18 @@ def budget_of(options: Namespace) -> Budget:
     return Budget(states=options.max_states, depth=options.max_depth, seconds=options.timeout)
 
 
+def engine_of(options: Namespace, console: Console) -> Engine:
+    """The engine asked for on the command line; compiled code is kept in the user's cache."""
+    machine = Machine(cache_folder(), options.threads or os.cpu_count() or 1)
+    return chosen(Choice(options.engine), machine, console.note)
+
+
+def cache_folder() -> Path:
+    """Where compiled code is kept."""
+    home = os.environ.get("XDG_CACHE_HOME") or Path.home() / ".cache"
+    return Path(home) / "modelcheck"
+
+
 def run(options: Namespace, console: Console) -> Status:
     """Check, print, write traces."""
     overridden = dict(options.settings)
@@ -49,6 +63,7 @@ def run(options: Namespace, console: Console) -> Status:
         properties=selected,
         full=options.full,
         progress=console.exploring,
+        engine=engine_of(options, console),
     )
     seconds = time.monotonic() - began
     return answer(options, console, checked, overridden, seconds)
@@ -99,7 +114,7 @@ def _print(
         console.say(summary(one.finding, width=console.width, color=console.color))
         console.say()
     for decided in exploration.verdicts:
-        console.say(f"{decided.property}: {describe(decided.verdict)}")
+        console.say(f"{decided.property}: {_short(decided.verdict, exploration)}")
     console.say(effort(exploration))
     if options.verbose:
         console.say()
@@ -120,11 +135,18 @@ def _print_remarks(console: Console, options: Namespace, exploration: Exploratio
         console.say("undecided under --strict: only a complete search says what never happens")
 
 
+def _short(verdict: Verdict, exploration: Exploration) -> str:
+    """A verdict in words, without why the search ended: that is told once, at the end."""
+    text, stopped = describe(verdict), exploration.stopped
+    return text.replace(f"{stopped}; ", "").removesuffix(f": {stopped}") if stopped else text
+
+
 def describe(verdict: Verdict) -> str:
     """A verdict in words."""
     match verdict:
         case Holds(witness, caveat):
-            seen = f" (witnessed after {len(witness.steps)} steps)" if witness is not None else ""
+            steps = 0 if witness is None else len(witness.steps)
+            seen = "" if witness is None else f" (witnessed after {steps_words(steps)})"
             return f"holds{seen} {caveat}".rstrip()
         case HoldsWithin(depth):
             return f"holds within {depth} steps; deeper states were not searched"

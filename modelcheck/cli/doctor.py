@@ -5,6 +5,7 @@ from __future__ import annotations
 import platform
 from argparse import Namespace
 
+from modelcheck.cli.check import cache_folder
 from modelcheck.cli.console import Console
 from modelcheck.cli.status import Status
 from modelcheck.concrete.postgres import Fact, diagnose
@@ -13,12 +14,13 @@ from modelcheck.version import VERSION
 
 def run(options: Namespace, console: Console) -> Status:
     """Print each fact; status 4 if replays cannot be had here."""
-    facts = [_itself(), *diagnose(options.pg_dir)]
+    replaying = diagnose(options.pg_dir)
+    facts = [_itself(), _compiler(), *replaying]
     for fact in facts:
         console.say(f"{'ok' if fact.is_ok else 'NO':>4}  {fact.subject}: {fact.text}")
         if fact.way_out:
             console.say(f"      {fact.way_out}")
-    able = all(fact.is_ok for fact in facts)
+    able = all(fact.is_ok for fact in replaying)
     console.say(
         "specs are checked and counterexamples are replayed on PostgreSQL here"
         if able
@@ -27,6 +29,7 @@ def run(options: Namespace, console: Console) -> Status:
     console.answer(
         {
             "can_check": True,
+            "can_compile": facts[1].is_ok,
             "can_replay": able,
             "facts": [
                 {"subject": f.subject, "ok": f.is_ok, "text": f.text, "way_out": f.way_out}
@@ -40,3 +43,17 @@ def run(options: Namespace, console: Console) -> Status:
 def _itself() -> Fact:
     python = f"Python {platform.python_version()}"
     return Fact("checking", is_ok=True, text=f"modelcheck {VERSION} on {python}")
+
+
+def _compiler() -> Fact:
+    from modelcheck.engines.native.build import NoCompiler, find_compiler  # noqa: PLC0415  # slow
+
+    try:
+        command = " ".join(find_compiler())
+    except NoCompiler as problem:
+        way_out = (
+            "install gcc or clang, or pip install ziglang; until then the interpreter searches"
+        )
+        return Fact("native engine", is_ok=False, text=str(problem), way_out=way_out)
+    text = f"{command} compiles models; what it made is kept in {cache_folder()}"
+    return Fact("native engine", is_ok=True, text=text)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from argparse import Namespace
 
-from modelcheck.cli.check import INTERRUPTED, budget_of, describe, length_words
+from modelcheck.cli.check import INTERRUPTED, budget_of, describe, engine_of, length_words
 from modelcheck.cli.console import Console
 from modelcheck.cli.outcomes import document as replay_document
 from modelcheck.cli.outcomes import line
@@ -15,6 +15,7 @@ from modelcheck.errors import UserError
 from modelcheck.hunt import Hunted, find_specs, hunt, report_places, variants
 from modelcheck.replays import is_confirmed, is_unavailable
 from modelcheck.report.text import summary
+from modelcheck.trace import Violated
 
 
 def run(options: Namespace, console: Console) -> Status:
@@ -53,8 +54,10 @@ def _hunt_spec(
                 installations=servers,
                 progress=console.exploring,
                 say=console.working,
+                engine=engine_of(options, console),
             )
-            _print(console, hunted)
+            if not options.brief:
+                _print(console, hunted)
             found.append(hunted)
             if hunted.checked.exploration.stopped == INTERRUPTED:
                 raise KeyboardInterrupt
@@ -89,7 +92,7 @@ def _print(console: Console, hunted: Hunted) -> None:
 def _dashboard(console: Console, options: Namespace, found: list[Hunted]) -> None:
     if not found:
         return
-    rows = [("spec", "variant", "states", "verdict", "replay", "as declared")]
+    rows = [("spec", "variant", "states", "replay", "as declared", "verdict")]
     rows += [_row(options, hunted) for hunted in found]
     widths = [max(len(row[n]) for row in rows) for n in range(len(rows[0]))]
     for row in rows:
@@ -103,20 +106,24 @@ def _dashboard(console: Console, options: Namespace, found: list[Hunted]) -> Non
 
 def _row(options: Namespace, hunted: Hunted) -> tuple[str, str, str, str, str, str]:
     exploration = hunted.checked.exploration
-    verdict = "holds" if exploration.complete else "unknown"
-    if hunted.counterexamples:
-        verdict = "; ".join(
-            f"{one.finding.violation.property} in {length_words(one.finding.trace)}"
-            for one in hunted.counterexamples
-        )
+    violated = [
+        f"{one.property} in {_shown_in(one.verdict)}"
+        for one in exploration.verdicts
+        if isinstance(one.verdict, Violated)
+    ]
     return (
         spec_name(hunted.variant.path),
         hunted.name,
         f"{exploration.states:,}",
-        verdict,
         _replayed(options, hunted),
-        "no" if hunted.deviations else "yes",
+        "NO" if hunted.deviations else "yes",
+        "; ".join(violated) or ("holds" if exploration.complete else "unknown"),
     )
+
+
+def _shown_in(verdict: Violated) -> str:
+    """Where a violation is seen; one without a trace is a `sometimes` that no state satisfies."""
+    return "no state" if verdict.trace is None else length_words(verdict.trace)
 
 
 def _replayed(options: Namespace, hunted: Hunted) -> str:

@@ -6,6 +6,7 @@ from argparse import Namespace
 
 from modelcheck.check import load
 from modelcheck.cli.console import Console
+from modelcheck.cli.dashboard import page
 from modelcheck.cli.status import Status
 from modelcheck.counterexample import variant_name
 from modelcheck.engines.selection import checked_steps
@@ -18,6 +19,9 @@ from modelcheck.replays import scenario_of
 
 def run(options: Namespace, console: Console) -> Status:
     """Print one block per spec; a spec that does not load is told and the rest goes on."""
+    if options.markdown:
+        console.say(page(tuple(options.paths)).rstrip("\n"))
+        return Status.HOLDS
     specs: list[dict[str, object]] = []
     status = Status.HOLDS
     for path in find_specs(tuple(options.paths)):

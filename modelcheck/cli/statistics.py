@@ -12,11 +12,16 @@ from modelcheck.trace import Holds
 def effort(exploration: Exploration) -> str:
     """The size of what was explored, in a line."""
     text = (
-        f"{exploration.states:,} states, {exploration.transitions:,} transitions, "
+        f"{_counted(exploration.states, 'state')}, "
+        f"{_counted(exploration.transitions, 'transition')}, "
         f"depth {exploration.depth}{_branching(exploration.statistics.out_degree)}, "
         f"{exploration.engine}"
     )
     return text if exploration.complete else f"{text}; not all of them: {exploration.stopped}"
+
+
+def _counted(number: int, noun: str) -> str:
+    return f"{number:,} {noun}{'' if number == 1 else 's'}"
 
 
 def table(exploration: Exploration) -> Iterator[str]:

@@ -3,7 +3,8 @@
 Level by level, states in the order found, transitions in the order of `successors`. A state is
 judged by the `always` and `sometimes` properties when it is found, by deadlock when it is expanded,
 and a transition by the `every_step` properties, so every trace is a shortest one for its property.
-A state that violates a property is stored and, if the search goes on, expanded like any other. A
+A search that stops at a violation completes the level first, so that what it says does not depend
+on the order within the level. A state that violates is stored and expanded like any other; a
 transition that violates a check leads to no state: it is taken, but is no transition of the graph
 that is counted. Liveness is judged after the search, on the graph that it has seen.
 """
@@ -21,7 +22,7 @@ from modelcheck.engines.liveness import Explored, refutation
 from modelcheck.engines.selection import Claim, select
 from modelcheck.engines.statistics import IdleStep, Statistics, Unexercised, out_degree
 from modelcheck.engines.survey import idle_steps, unexercised
-from modelcheck.engines.verdicts import VIOLATING, Outcome, findings
+from modelcheck.engines.verdicts import VIOLATING, Outcome, findings, stopped_at
 from modelcheck.ir.model import Model, PropertyKind
 from modelcheck.semantics import (
     LIVENESS,
@@ -87,8 +88,8 @@ class Search:
     graph: Graph | None = None
     """Kept where a liveness property is selected."""
 
-    halted: str = ""
-    """Why nothing more is to be expanded; a search with nothing left to expand is complete."""
+    halted: bool = False
+    """Whether the search ends with this level; one with nothing left to expand is complete."""
 
 
 def explore(
@@ -142,10 +143,11 @@ def _judge_liveness(search: Search) -> None:
 
 def _run(search: Search) -> None:
     for state in initial(search.prepared):
-        _go_on(search)
         _find(search, state, None)
     begin = 0
     while begin < len(search.states):
+        if search.halted:
+            raise Stop(stopped_at(search.selected, search.decided))
         end = len(search.states)
         if search.level == search.budget.depth:
             _look_ahead(search, begin)
@@ -165,13 +167,7 @@ def _survey(search: Search) -> None:
     search.unexercised = unexercised(search.prepared, search.states, search.selected)
 
 
-def _go_on(search: Search) -> None:
-    if search.halted:
-        raise Stop(search.halted)
-
-
 def _expand(search: Search, number: int) -> None:
-    _go_on(search)
     limit = search.budget.seconds
     if limit is not None and search.clock() - search.began >= limit:
         raise Stop(f"the budget of {limit:g} seconds is used up")
@@ -180,7 +176,6 @@ def _expand(search: Search, number: int) -> None:
         _judge_deadlock(search, number)
     before = search.transitions
     for transition, after in onward:
-        _go_on(search)
         search.taken[f"{transition.instance.process}.{transition.label}"] += 1
         if isinstance(after, Violation):
             _violate(search, after, number, transition)
@@ -213,7 +208,6 @@ def _look_ahead(search: Search, begin: int) -> None:
     """Judge deadlock in the last level, and stop unless nothing leads out of it."""
     ahead = False
     for number in range(begin, len(search.states)):
-        _go_on(search)
         onward = search.memory.successors(search.states[number])
         for transition, after in onward:
             known = None if isinstance(after, Violation) else search.numbers.get(after)
@@ -273,7 +267,7 @@ def _violate(
         trace = Trace(trace.initial, (*trace.steps, _trace_step(search, transition, after)))
     search.decided[name] = Violated(violation, trace)
     if not search.full:
-        search.halted = f"the search stopped at the violation of {name}; --full goes on"
+        search.halted = True
 
 
 def _trace(search: Search, number: int) -> Trace:

@@ -32,8 +32,11 @@ class IdleStep:
     step: str
     """As `process.label`."""
 
-    stood: int
-    """How often an instance stood there: once for each state and each instance."""
+    stood: int | None
+    """How often an instance stood there: once for each state and each instance.
+
+    None where there were too many states to go over them; then nothing below is known either.
+    """
 
     tries: int
     """How often its guard was false: as `stood`, but once for each way to choose."""

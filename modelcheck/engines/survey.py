@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Sequence
+from collections.abc import Callable, Iterator, Sequence
 
 from modelcheck.engines.selection import Claim
 from modelcheck.engines.statistics import FalsePart, IdleStep, Unexercised
 from modelcheck.ir.connectives import antecedents
-from modelcheck.ir.expressions import Expr
+from modelcheck.ir.expressions import Binary, Expr, Literal, Operator
 from modelcheck.ir.model import Property, PropertyKind
 from modelcheck.ir.render import render_expr
 from modelcheck.ir.types import Value
@@ -42,13 +42,40 @@ def unexercised(
     prepared: Prepared, states: Sequence[State], selected: Sequence[Claim]
 ) -> tuple[Unexercised, ...]:
     """The selected properties that had nothing to say in any of all reachable `states`."""
-    found: list[Unexercised] = []
-    for prop in prepared.model.properties:
-        if (prop.name, prop.kind) in selected:
-            missing = _missing(prepared, states, prop)
-            if missing:
-                found.append(Unexercised(prop.name, prop.kind, missing))
-    return tuple(found)
+
+    def is_seen(prop: Property) -> bool:
+        conditions = presupposed(prepared, prop)
+        return any(any(map(judge(prepared, one), states)) for one in conditions)
+
+    return without(prepared, selected, is_seen)
+
+
+def without(
+    prepared: Prepared, selected: Sequence[Claim], is_seen: Callable[[Property], bool]
+) -> tuple[Unexercised, ...]:
+    """The selected properties that presuppose something which was never seen."""
+    return tuple(
+        Unexercised(prop.name, prop.kind, _told(prepared, prop))
+        for prop in prepared.model.properties
+        if (prop.name, prop.kind) in selected
+        if presupposed(prepared, prop) and not is_seen(prop)
+    )
+
+
+def presupposed(prepared: Prepared, prop: Property) -> tuple[Expr, ...]:
+    """The conditions of which one must be true in some state for the property to say anything.
+
+    Empty if it always does. One over steps says something where what it names has changed.
+    """
+    match prop.kind:
+        case PropertyKind.ALWAYS:
+            return antecedents(prop.condition)
+        case PropertyKind.LEADS_TO:
+            return (prop.condition,)
+        case PropertyKind.EVERY_STEP:
+            return tuple(_changed(prepared, prop))
+        case _:
+            return ()
 
 
 Stands = dict[Standing, list[State]]
@@ -75,40 +102,33 @@ def _stands(prepared: Prepared, states: Sequence[State], idle: set[str]) -> dict
 
 def _idle_step(prepared: Prepared, name: str, stands: Stands) -> IdleStep:
     tries = 0
-    false: Counter[Expr] = Counter()
+    counted: Counter[Expr] = Counter()
     for (at, location, _), states in stands.items():
         ways = obstacles(prepared, at, location, states[0].shared)
         tries += len(ways) * len(states)
         for parts in ways:
             for part in parts:
-                false[part] += len(states)
+                counted[part] += len(states)
+    false = [FalsePart(render_expr(part), times) for part, times in counted.items()]
     return IdleStep(
         step=name,
         stood=sum(len(states) for states in stands.values()),
         tries=tries,
-        false=tuple(FalsePart(render_expr(part), n) for part, n in false.most_common()),
+        false=tuple(sorted(false, key=lambda part: (-part.times, part.condition))),
     )
 
 
-def _missing(prepared: Prepared, states: Sequence[State], prop: Property) -> tuple[str, ...]:
-    match prop.kind:
-        case PropertyKind.ALWAYS:
-            needed = antecedents(prop.condition)
-        case PropertyKind.LEADS_TO:
-            needed = (prop.condition,)
-        case PropertyKind.EVERY_STEP:
-            return _unchanged(prepared, states, prop.condition)
-        case _:
-            needed = ()
-    if any(any(map(judge(prepared, condition), states)) for condition in needed):
-        return ()
-    return tuple(render_expr(condition) for condition in needed)
+def _changed(prepared: Prepared, prop: Property) -> Iterator[Expr]:
+    model = prepared.model
+    for at in named_by_condition(prepared, prop.condition).variables:
+        variable, value = model.variables[at], model.initial[at]
+        known = Literal(variable.type, value)
+        yield Binary(Operator.UNEQUAL, variable, known, prop.span)
 
 
-def _unchanged(prepared: Prepared, states: Sequence[State], condition: Expr) -> tuple[str, ...]:
-    """The variables that a condition over steps names, if no step changes anything it names."""
-    named = named_by_condition(prepared, condition)
-    first = named.seen(states[0])
-    if any(named.seen(state) != first for state in states):
-        return ()
-    return tuple(prepared.names[at] for at in named.variables)
+def _told(prepared: Prepared, prop: Property) -> tuple[str, ...]:
+    """What was never seen: conditions, or for one over steps the variables it names."""
+    if prop.kind is PropertyKind.EVERY_STEP:
+        named = named_by_condition(prepared, prop.condition).variables
+        return tuple(prepared.names[at] for at in named)
+    return tuple(render_expr(condition) for condition in presupposed(prepared, prop))

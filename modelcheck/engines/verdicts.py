@@ -35,6 +35,15 @@ class Outcome:
     caveat: str = ""
     """Which behaviours a liveness property that holds says nothing of."""
 
+    undecided: str = ""
+    """Why nothing is said of liveness; empty where it was decided."""
+
+
+def stopped_at(selected: tuple[Claim, ...], decided: Mapping[str, Violated | Holds]) -> str:
+    """Why a search that does not go on after a violation is not complete."""
+    name = next(name for name, _ in selected if isinstance(decided.get(name), Violated))
+    return f"the search stopped at the violation of {name}; --full goes on"
+
 
 def findings(
     model: Model, selected: tuple[Claim, ...], outcome: Outcome
@@ -81,6 +90,8 @@ def _after_runs(kind: PropertyKind, runs: int) -> Verdict:
 
 def _without_lasso(outcome: Outcome) -> Verdict:
     """No lasso was found, which says something only where everything was seen."""
+    if outcome.undecided:
+        return Unknown(outcome.undecided)
     if outcome.stopped:
         return Unknown(UNENDED.format(outcome.stopped))
     return Holds(caveat=outcome.caveat)

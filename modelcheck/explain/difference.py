@@ -31,11 +31,12 @@ def differences(model: Model, before: State, after: State) -> tuple[Difference, 
     return tuple(
         difference
         for variable, old, new in zip(model.variables, before.shared, after.shared, strict=True)
-        for difference in _compare(variable.name, variable.type, old, new)
+        for difference in differing(variable.name, variable.type, old, new)
     )
 
 
-def _compare(place: str, t: Type, old: Value, new: Value) -> Iterator[Difference]:
+def differing(place: str, t: Type, old: Value, new: Value) -> Iterator[Difference]:
+    """What differs between two values of a place, at the finest granularity."""
     if old == new:
         return
     were, are = parts(place, t, old), parts(place, t, new)
@@ -43,4 +44,4 @@ def _compare(place: str, t: Type, old: Value, new: Value) -> Iterator[Difference
         yield Difference(place, render_value(t, old), render_value(t, new))
         return
     for (name, item, before), (_, _, after) in zip(were, are, strict=True):
-        yield from _compare(name, item, before, after)
+        yield from differing(name, item, before, after)

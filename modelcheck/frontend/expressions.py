@@ -68,9 +68,12 @@ class Expressions(Patterns):
 
     def _named_call(self, node: ast.Call, name: str, path: Path, expected: Type | None) -> Expr:
         called = self.loaded.namespace.get(name)
-        if called is steps.wait_until or called is steps.one_of:
+        if called is steps.wait_until:
             message = f"{name}() stands in a statement of its own"
-            way_out = "write `x = one_of(...)`, `wait_until(...)` on a line of their own"
+            raise self.refuse("unsupported", node, message, f"write `{name}(...)` on its own line")
+        if called is steps.one_of:
+            message = f"{name}() gives its value to a local, in a statement of its own"
+            way_out = f"write `chosen = {ast.unparse(node)}` first, and use `chosen` here"
             raise self.refuse("unsupported", node, message, way_out)
         if called is steps.at or called is steps.done:
             return self._location(node, path, labelled=called is steps.at)
@@ -114,6 +117,10 @@ class Expressions(Patterns):
         return Make(t, tuple(parts))
 
     def _location(self, node: ast.Call, path: Path, *, labelled: bool) -> Expr:
+        if path.over_steps:
+            message = "at() and done() speak of one state, and an every_step property of two"
+            way_out = "keep it in the shared state, and compare `before.x` with `after.x`"
+            raise self.refuse("unsupported", node, message, way_out)
         if not path.in_property:
             message = "at() and done() are for properties: a process does not see where others are"
             raise self.refuse("unsupported", node, message, "keep it in the shared state")

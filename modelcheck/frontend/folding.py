@@ -6,7 +6,7 @@ import ast
 from collections.abc import Iterator, Mapping
 from enum import Enum
 from itertools import islice
-from typing import assert_never
+from typing import Annotated, assert_never, get_origin
 
 from modelcheck.errors import SpecError
 from modelcheck.frontend.annotations import LARGEST_DOMAIN, NotAType, encode, record_type
@@ -155,6 +155,9 @@ class Folding:
                 return self._container(value, node, expected)
         except NotAType as problem:
             raise self.refuse("type", node, str(problem), problem.way_out) from None
+        if get_origin(value) is Annotated:
+            message = f"{ast.unparse(node)} is a domain, and no value of a model"
+            raise self.refuse("unsupported", node, message, f"write `domain({ast.unparse(node)})`")
         way_out = "values are bool, int, enum members, None, records and containers"
         raise self.refuse(
             "unsupported", node, f"{ast.unparse(node)} is no value of a model", way_out

@@ -267,7 +267,7 @@ def _claim(
     if over_steps:
         frame[parameters[0]] = Root(expressions.shared, Scope.BEFORE)
     path = Path([frame], (node.name,))
-    path.in_property = not over_steps
+    path.in_property, path.over_steps = True, over_steps
     try:
         condition = expressions.value_of(node.body, path, node)
     except NotPure as problem:

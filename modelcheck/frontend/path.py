@@ -64,6 +64,9 @@ class Path:
 
     prologue: bool = False
     in_property: bool = False
+    over_steps: bool = False
+    """Whether that property speaks of the states before and after a step."""
+
     wrote: int | None = None
     """The line of the first write of shared state, if any."""
 
@@ -88,6 +91,7 @@ class Path:
             self.functions,
             self.prologue,
             self.in_property,
+            self.over_steps,
             self.wrote,
             dict(self.visits),
         )

@@ -43,7 +43,7 @@ from modelcheck.frontend.ways import (
 )
 from modelcheck.ir.expressions import Binary, Expr, Literal, Operator, Scope, Variable, type_of
 from modelcheck.ir.statements import Assign, Goto, If, Statement
-from modelcheck.ir.types import IntType, Type
+from modelcheck.ir.types import IntType, RecordType, Type
 from modelcheck.ir.walk import may_violate
 from modelcheck.passes.leftovers import SUFFIX as CALLER
 
@@ -361,11 +361,20 @@ def _after_step(name: str, binding: Binding, peeked: set[str]) -> Binding:
     match binding:
         case Local(variable) if variable.name in peeked:
             message = f"{name} is an item of a container and may not live across a yield"
-            return Stale("alias-across-step", message, f"bind {name} again after the yield")
+            return Stale("alias-across-step", message, _kept(name, variable.type))
         case Local(variable):
             return Local(variable, None)
         case Substitute(expr) if is_container(expr):
             message = f"{name} is an alias of a place and may not live across a yield"
-            return Stale("alias-across-step", message, f"bind {name} again after the yield")
+            return Stale("alias-across-step", message, _kept(name, type_of(expr)))
         case _:
             return binding
+
+
+def _kept(name: str, t: Type) -> str:
+    """The way out for a place that is named in a later step: the place again, or a copy of it."""
+    again = f"bind {name} again after the yield"
+    if not isinstance(t, RecordType):
+        return again
+    fields = ", ".join(f"{name}.{field.name}" for field in t.fields)
+    return f"{again}, or keep a copy from before it: `kept = {t.name}({fields})`"

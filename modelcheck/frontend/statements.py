@@ -182,6 +182,14 @@ class Statements(Cases):
                 return following
             case ast.Call(func=ast.Name(id=name)) if name in self.expressions.functions:
                 return self._enter(call, name, None, following, path, out)
+            case ast.Call(
+                func=ast.Attribute(attr="push" | "add" | "remove" | "discard" as method),
+                args=[],
+                keywords=[ast.keyword(value=item)],
+            ):
+                message = f"{method}() takes its item without a name"
+                way_out = f"write `{ast.unparse(call.func)}({ast.unparse(item)})`"
+                raise self.refuse("unsupported", node, message, way_out)
         message = f"{ast.unparse(call.func)}(...) is no statement of the language"
         way_out = "assign what it gives, or leave the line out"
         raise self.refuse("unsupported", node, message, way_out)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from typing import assert_never
 
 from modelcheck.ir.expressions import (
@@ -98,47 +98,46 @@ def may_violate(expr: Expr) -> bool:
 
 def substitute(expr: Expr, old: Variable, new: Expr) -> Expr:
     """`expr` with every occurrence of `old` replaced by `new`."""
+    return new if expr == old else mapped(expr, lambda part: substitute(part, old, new))
 
-    def inside(part: Expr) -> Expr:
-        return substitute(part, old, new)
 
+def mapped(expr: Expr, change: Callable[[Expr], Expr]) -> Expr:
+    """`expr` with each of its direct parts changed."""
     match expr:
-        case Literal():
+        case Literal() | Variable():
             return expr
-        case Variable():
-            return new if expr == old else expr
         case Field(base, name, span):
-            return Field(inside(base), name, span)
+            return Field(change(base), name, span)
         case Index(base, index, span):
-            return Index(inside(base), inside(index), span)
+            return Index(change(base), change(index), span)
         case Unwrap(base, span):
-            return Unwrap(inside(base), span)
+            return Unwrap(change(base), span)
         case Some(item):
-            return Some(inside(item))
+            return Some(change(item))
         case IsNone(base):
-            return IsNone(inside(base))
+            return IsNone(change(base))
         case Unary(operator, operand):
-            return Unary(operator, inside(operand))
+            return Unary(operator, change(operand))
         case Binary(binary, left, right, span):
-            return Binary(binary, inside(left), inside(right), span)
+            return Binary(binary, change(left), change(right), span)
         case Conditional(condition, then, otherwise):
-            return Conditional(inside(condition), inside(then), inside(otherwise))
+            return Conditional(change(condition), change(then), change(otherwise))
         case Length(container):
-            return Length(inside(container))
+            return Length(change(container))
         case First(queue, span):
-            return First(inside(queue), span)
+            return First(change(queue), span)
         case Item(container, position):
-            return Item(inside(container), position)
+            return Item(change(container), position)
         case Contains(container, item):
-            return Contains(inside(container), inside(item))
+            return Contains(change(container), change(item))
         case SetOf(set_type, items, span):
-            return SetOf(set_type, tuple(inside(item) for item in items), span)
+            return SetOf(set_type, tuple(change(item) for item in items), span)
         case SetOperation(set_operator, left, right):
-            return SetOperation(set_operator, inside(left), inside(right))
+            return SetOperation(set_operator, change(left), change(right))
         case Make(t, values):
-            return Make(t, tuple(inside(value) for value in values))
+            return Make(t, tuple(change(value) for value in values))
         case At(process, index, label, span):
-            return At(process, None if index is None else inside(index), label, span)
+            return At(process, None if index is None else change(index), label, span)
         case _:
             assert_never(expr)
 

@@ -16,6 +16,12 @@ PITCH = 46.0
 LINE = 16.0
 BADGE = 28.0
 GAP = 84.0
+"""Between lanes, where there is room."""
+
+LEAST_GAP = 28.0
+PAGE = 1040.0
+"""The width of the page that the diagram stands on."""
+
 ASIDE = 28.0
 BRACKET = 30.0
 """Room to the left of the lanes for the arrow of a loop."""
@@ -131,13 +137,15 @@ def diagram(story: Story) -> Diagram:
     headings = max((len(lane) for lane in story.lanes), default=0)
     box_width = max(BADGE + longest * LETTER + 14, headings * LETTER + 14)
     left = LEFT + (BRACKET if story.loop is not None else 0)
+    widest = max((len(line) for step in story.steps for line in _lines(step)), default=0)
+    boxed = left + len(story.lanes) * box_width + ASIDE + widest * LETTER + LEFT
+    gap = _gap(PAGE - boxed, len(story.lanes) - 1)
     lanes = tuple(
-        Lane(name, left + box_width / 2 + at * (box_width + GAP))
+        Lane(name, left + box_width / 2 + at * (box_width + gap))
         for at, name in enumerate(story.lanes)
     )
-    aside = left + len(lanes) * (box_width + GAP) - GAP + ASIDE
+    aside = left + len(lanes) * (box_width + gap) - gap + ASIDE
     boxes = _boxes(story, lanes, box_width)
-    widest = max((len(line) for box in boxes for line in box.lines), default=0)
     said = "" if story.loop is None else story.loop.closes
     bottom = boxes[-1].top + boxes[-1].height if boxes else TOP
     return Diagram(
@@ -151,6 +159,11 @@ def diagram(story: Story) -> Diagram:
         arrows=_arrows(story, boxes, box_width),
         bracket=None if story.loop is None else _bracket(story.loop, boxes, bottom),
     )
+
+
+def _gap(room: float, gaps: int) -> float:
+    """Narrower where the lanes would not fit on the page."""
+    return GAP if gaps < 1 else min(GAP, max(LEAST_GAP, room / gaps))
 
 
 def _bracket(loop: StoryLoop, boxes: tuple[Box, ...], bottom: float) -> Bracket:
@@ -192,7 +205,7 @@ def _boxes(story: Story, lanes: tuple[Lane, ...], box_width: float) -> tuple[Box
 
 def _lines(step: StoryStep) -> tuple[str, ...]:
     """What the row says beside the lanes."""
-    said = [step.failure] if step.failure else [str(change) for change in step.changes]
+    said = [step.failure] if step.failure else list(map(str, (*step.changes, *step.locals)))
     if len(said) > MOST_LINES:
         said = [*said[: MOST_LINES - 1], f"and {len(said) - MOST_LINES + 1} more"]
     said = [" ".join(line.split()).replace(" -> ", " → ") for line in said]

@@ -72,7 +72,7 @@ def _row(story: Story, step: StoryStep, size: int, *, color: bool) -> str:
 
 
 def _told(story: Story, step: StoryStep, width: int) -> list[str]:
-    said = [step.failure] if step.failure else [str(change) for change in step.changes]
+    said = [step.failure] if step.failure else list(map(str, (*step.changes, *step.locals)))
     said += [f"# {step.stands_for}"] if step.stands_for else []
     said += [
         f"<- {message.item} from step {message.sent}"

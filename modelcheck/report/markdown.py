@@ -7,6 +7,9 @@ import re
 from modelcheck.report.finding import Finding
 from modelcheck.report.story import Story, StoryReplay, StoryStep, tell
 
+STANDS_FOR = 3
+"""The column of what a step stands for."""
+
 SPECIAL = re.compile(r"([\\`*_\[\]<>&|#~])")
 
 
@@ -49,10 +52,11 @@ def _head(story: Story) -> str:
     constants = f", with {code(said.constants)}" if said.constants else ""
     claimed = f"{code(story.finding.violation.property)} at {code(said.where)}{constants}"
     race = "".join(f"\n{escaped(part)}" for part in (said.race, said.fairness) if part)
+    begins = f"\n\nChosen at the beginning: {code(said.beginning)}." if said.beginning else ""
     return (
         f"# {escaped(story.finding.model.title)}: {escaped(said.headline)}\n\n"
         f"**{escaped(said.verdict)}**{race}\n\n"
-        f"{claimed}. {escaped(said.effort)}; engine {escaped(story.finding.engine)}."
+        f"{claimed}. {escaped(said.effort)}; engine {escaped(story.finding.engine)}.{begins}"
     )
 
 
@@ -60,12 +64,12 @@ def _steps(story: Story) -> str:
     rows = [
         "## The counterexample",
         "",
-        "| | process | step | stands for | what changed | spec |",
-        "|---:|---|---|---|---|---|",
+        _line(story, ("", "process", "step", "stands for", "what changed", "spec")),
+        _line(story, ("---:", "---", "---", "---", "---", "---")).replace(" ", ""),
         *(row for step in story.steps for row in (*_begin(story, step), _row(story, step))),
     ]
     if story.loop is not None:
-        rows.append(_mark(story.loop.closes))
+        rows.append(_mark(story, story.loop.closes))
     if story.idle:
         rows += ["", f"Without a step: {', '.join(map(code, story.idle))}."]
     return "\n".join(rows)
@@ -75,16 +79,24 @@ def _begin(story: Story, step: StoryStep) -> list[str]:
     """The row before a step with which a loop begins."""
     if story.loop is None or story.loop.first != step.number:
         return []
-    return [_mark(story.loop.begins)]
+    return [_mark(story, story.loop.begins)]
 
 
-def _mark(said: str) -> str:
-    return f"| | | | | *{escaped(said)}* | |"
+def _mark(story: Story, said: str) -> str:
+    return _line(story, ("", "", "", "", f"*{escaped(said)}*", ""))
+
+
+def _line(story: Story, cells: tuple[str, ...]) -> str:
+    """A row of the table; without the column `stands for` where no step says it."""
+    has_words = any(step.stands_for for step in story.steps)
+    shown = cells if has_words else (*cells[:STANDS_FOR], *cells[STANDS_FOR + 1 :])
+    return "|" + "".join(f" {cell} |" if cell else " |" for cell in shown)
 
 
 def _row(story: Story, step: StoryStep) -> str:
     strong = "**" if step.is_racing else ""
     changed = [code(step.failure)] if step.failure else [code(str(c)) for c in step.changes]
+    changed += [code(str(change)) for change in step.locals]
     changed += [
         f"{escaped(message.item)} from step {message.sent}"
         for message in story.messages
@@ -101,7 +113,7 @@ def _row(story: Story, step: StoryStep) -> str:
         "<br>".join(changed),
         code(step.source.rpartition("/")[2]),
     )
-    return f"| {' | '.join(cells)} |"
+    return _line(story, cells)
 
 
 def _state(story: Story) -> str:

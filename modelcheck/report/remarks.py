@@ -20,6 +20,8 @@ def remarks(statistics: Statistics) -> tuple[str, ...]:
 
 
 def _hindrance(idle: IdleStep) -> str:
+    if idle.stood is None:
+        return "there are too many states to say why"
     if idle.stood == 0:
         return "no instance ever stood there"
     if idle.tries == 0:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import assert_never
 
+from modelcheck.explain.beginning import beginning
 from modelcheck.explain.lasso import Lasso
 from modelcheck.explain.moments import last_state
 from modelcheck.explain.race import RacingPair
@@ -38,6 +39,9 @@ class Sentences:
     effort: str
     """How long the trace is, and how much was searched for it."""
 
+    beginning: str
+    """What the prologues chose, such as `worker[0].slot = 1`; empty where they choose nothing."""
+
     constants: str
     """Such as `NWORKERS=2, WAIT_FOR_EXIT=False`; empty where the spec has none."""
 
@@ -56,6 +60,7 @@ def sentences(
         race="" if race is None else _race(finding, race),
         fairness="" if lasso is None else fairness_words(lasso),
         effort=_effort(finding),
+        beginning=", ".join(beginning(finding.model, finding.trace.initial)),
         constants=named,
     )
 

@@ -8,6 +8,7 @@ from modelcheck.concrete.controller import Observation, Replay
 from modelcheck.explain.arrows import Message, WakeUp, messages, wake_ups
 from modelcheck.explain.difference import Difference, differences
 from modelcheck.explain.lasso import Lasso, lasso
+from modelcheck.explain.locals import LocalChange, local_changes
 from modelcheck.explain.moments import Moment, last_state, moments
 from modelcheck.explain.places import Holding, holdings
 from modelcheck.explain.race import RacingPair, racing_pair
@@ -37,6 +38,9 @@ class StoryStep:
     """`path:line` of the spec."""
 
     changes: tuple[Difference, ...]
+    locals: tuple[LocalChange, ...]
+    """Of its own instance, as far as they are news."""
+
     failure: str
     """The claim that the step finds false, with its values; empty but for a violating step."""
 
@@ -155,6 +159,7 @@ def _step(finding: Finding, moment: Moment, notes: SpecNotes, race: RacingPair |
     process = transition.instance.process
     racing = () if race is None else (race.earlier, race.violating)
     after = moment.after
+    changes = () if after is None else differences(finding.model, moment.before, after)
     return StoryStep(
         number=moment.number,
         instance=str(transition.instance),
@@ -162,7 +167,8 @@ def _step(finding: Finding, moment: Moment, notes: SpecNotes, race: RacingPair |
         choices=f"({', '.join(map(str, transition.choices))})" if transition.choices else "",
         stands_for=notes.of(process, transition.label),
         source=f"{moment.span.path}:{moment.span.line}",
-        changes=() if after is None else differences(finding.model, moment.before, after),
+        changes=changes,
+        locals=local_changes(finding.model, moment, alone=not changes),
         failure=failure_text(finding) if after is None else "",
         is_racing=moment.number in racing,
         alternatives=tuple(

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import textwrap
 
+from modelcheck.ir.model import PropertyKind
 from modelcheck.report.finding import Finding
 from modelcheck.report.lanes import begin_lines, close_lines, lane_lines
 from modelcheck.report.paint import Ink, paint
@@ -19,7 +20,12 @@ def summary(finding: Finding, *, width: int = 100, color: bool = False) -> str:
     """What is violated and the difference trace: the answer of `check`, without a final newline."""
     story = tell(finding)
     return "\n".join(
-        [*_head(story, color=color), "", *_list(story, width, color=color), *_commands(story)]
+        [
+            *_head(story, width, color=color),
+            "",
+            *_list(story, width, color=color),
+            *_commands(story),
+        ]
     )
 
 
@@ -27,7 +33,7 @@ def render(finding: Finding, *, width: int = 100, color: bool = False) -> str:
     """The whole report, without a final newline."""
     story = tell(finding)
     blocks = [
-        _head(story, color=color),
+        _head(story, width, color=color),
         _prose(story, width),
         lane_lines(story, width, color=color),
         _final_state(story, width),
@@ -37,14 +43,18 @@ def render(finding: Finding, *, width: int = 100, color: bool = False) -> str:
     return "\n\n".join("\n".join(block) for block in blocks if block)
 
 
-def _head(story: Story, *, color: bool) -> list[str]:
+def _head(story: Story, width: int, *, color: bool) -> list[str]:
     said = story.sentences
     violated = paint("violated", Ink.VIOLATED, color=color)
-    constants = f"\n   with {said.constants}" if said.constants else ""
-    return [
+    lines = [
         f"{said.where}: {violated}: {said.headline}",
-        f"   {said.subject}, {said.effort}{constants}",
+        f"   {said.subject}, {said.effort}",
     ]
+    if said.constants:
+        lines.append(f"   with {said.constants}")
+    if said.beginning:
+        lines += _wrapped(f"chosen at the beginning: {said.beginning}", width)
+    return lines
 
 
 def _list(story: Story, width: int, *, color: bool) -> list[str]:
@@ -66,8 +76,10 @@ def _list(story: Story, width: int, *, color: bool) -> list[str]:
 
 
 def _reasons(story: Story) -> list[str]:
-    """What is said below the steps: the race, or how and why a lasso goes on for ever."""
+    """What is said below the steps: the race, who waits, or how a lasso goes on and why."""
     said = story.sentences
+    if story.finding.violation.kind is PropertyKind.DEADLOCK:
+        return [said.verdict]
     reasons = [said.race] if story.loop is None else [f"{said.verdict} {said.fairness}".rstrip()]
     return [reason for reason in reasons if reason]
 
@@ -76,7 +88,7 @@ def changes_text(step: StoryStep, width: int) -> list[str]:
     """What a step changed, or what it found false, in lines of at most `width`; at least one."""
     if step.failure:
         return _fitted(step.failure, width)
-    packed = _packed([str(change) for change in step.changes], width)
+    packed = _packed([str(change) for change in (*step.changes, *step.locals)], width)
     return [line for part in packed for line in _fitted(part, width)] or [""]
 
 

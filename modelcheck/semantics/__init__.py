@@ -1,6 +1,7 @@
 """The living definition of what a model does."""
 
 from modelcheck.semantics.accesses import Accesses, accesses, is_overlapping
+from modelcheck.semantics.evaluate import closed_value
 from modelcheck.semantics.fairness import is_enabled, neglected
 from modelcheck.semantics.frame import Path
 from modelcheck.semantics.guards import obstacles
@@ -39,6 +40,7 @@ __all__ = [
     "System",
     "accesses",
     "apply",
+    "closed_value",
     "deadlock",
     "enabled",
     "goal",

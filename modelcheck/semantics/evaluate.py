@@ -118,6 +118,14 @@ def evaluate(expr: Expr, frame: Frame) -> Value:
             assert_never(expr)
 
 
+def closed_value(expr: Expr) -> tuple[Value] | None:
+    """The value of an expression that speaks of no state, alone in a tuple; None if it violates."""
+    try:
+        return (evaluate(expr, Frame({}, {})),)
+    except Refuted:
+        return None
+
+
 def holds(condition: Expr, frame: Frame) -> bool:
     """Whether a condition is true."""
     value = evaluate(condition, frame)

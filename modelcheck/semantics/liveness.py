@@ -32,9 +32,16 @@ def never_reached(system: System, state: State, prop: Property) -> Violation | N
     violation = refute(prepare(system), state, replace(prop, condition=goal(prop)))
     if violation is None:
         return None
-    words = prop.name.replace("_", " ")
-    message = f"{words} never comes true" if prop.target is None else f"it is not so that {words}"
-    return Violation(prop.name, prop.kind, message, violation.values, prop.span)
+    return Violation(prop.name, prop.kind, _message(prop), violation.values, prop.span)
+
+
+def _message(prop: Property) -> str:
+    if prop.target is None:
+        return f"{prop.name.replace('_', ' ')} never comes true"
+    condition, joined, follows = prop.name.replace("_", " ").partition(" leads to ")
+    if not joined:
+        return f"{condition} is not always kept"
+    return f'"{condition}" is not always followed by "{follows}"'
 
 
 def goal(prop: Property) -> Expr:

@@ -12,6 +12,8 @@ from modelcheck.semantics.step import successors
 from modelcheck.trace import State, Violation
 
 DEADLOCK = "deadlock"
+MOST_NAMED = 3
+"""How many of those who wait the message of a deadlock names."""
 
 
 def violated_properties(system: System, state: State) -> tuple[Violation, ...]:
@@ -108,6 +110,8 @@ def stuck(prepared: Prepared, state: State) -> Violation | None:
     if not waiting:
         return None
     first, label = waiting[0]
-    where = ", ".join(f"{instance} at {label}" for instance, label in waiting)
+    where = ", ".join(f"{instance} at {label}" for instance, label in waiting[:MOST_NAMED])
+    if len(waiting) > MOST_NAMED:
+        where += f" and {len(waiting) - MOST_NAMED} more"
     span = prepared.steps[first.process][label].span
     return Violation(DEADLOCK, PropertyKind.DEADLOCK, f"nothing can move: {where}", "", span)

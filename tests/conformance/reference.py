@@ -5,13 +5,19 @@ An engine that is new is added to `ENGINES`, and nothing else.
 
 from __future__ import annotations
 
+import os
+import shutil
+import tempfile
 from collections import Counter
 from collections.abc import Mapping
 from dataclasses import dataclass, field
+from pathlib import Path
 from types import MappingProxyType
 
 from modelcheck.engines import interpreter
+from modelcheck.engines.choice import Machine, Native
 from modelcheck.engines.contract import Engine, Exploration
+from modelcheck.engines.native.build import COMPILERS
 from modelcheck.ir.model import Model, PropertyKind
 from modelcheck.semantics import (
     DEADLOCK,
@@ -25,7 +31,14 @@ from modelcheck.semantics import (
 from modelcheck.trace import Budget, Holds, State, Unknown, Violated, Violation
 from tests.conformance.agreement import Disagreement
 
-ENGINES: Mapping[str, Engine] = MappingProxyType({"interpreter": interpreter.explore})
+COMPILED = Path(tempfile.gettempdir()) / f"modelcheck-tests-{os.getuid()}"
+"""The native engine's cache, kept from one run of the tests to the next."""
+
+ENGINES: Mapping[str, Engine] = MappingProxyType(
+    {"interpreter": interpreter.explore, "native": Native(Machine(COMPILED, 2))}
+    if any(map(shutil.which, COMPILERS))
+    else {"interpreter": interpreter.explore}
+)
 LIVENESS = (PropertyKind.EVENTUALLY, PropertyKind.LEADS_TO)
 
 

@@ -34,4 +34,4 @@ spec = Spec("refused", Shared)
 @spec.process
 def p(s: Shared, me: Me) -> Steps:
     yield "a"
-    s.count = one_of((1, 2)) + 1  # E: [unsupported] one_of() stands in a statement of its own
+    s.count = one_of((1, 2)) + 1  # E: [unsupported] one_of() gives its value to a local, in a statement of its own

@@ -265,7 +265,7 @@ def test_report_writes_what_the_suffix_says(capsys: pytest.CaptureFixture[str]) 
 
 
 def test_list_names_variants_and_properties(capsys: pytest.CaptureFixture[str]) -> None:
-    status, out, _ = run(capsys, "list", "specs/parallel")
+    status, out, _ = run(capsys, "list", FOUNDING)
     assert status == 0
     assert "variant     wait_for_exit_false: worker.detach violated, 10 steps, 559 states" in out
     assert "variant     wait_for_exit_true: no violation, 115 states" in out
@@ -458,7 +458,7 @@ def test_a_lasso_that_has_become_unfair_is_not_confirmed(
 def test_hunt_reports_a_lasso_and_replays_it_nowhere(capsys: pytest.CaptureFixture[str]) -> None:
     status, out, _ = run(capsys, "hunt", "lasso.py", "--output", "out")
     assert status == 0
-    assert "first_gets_in in 0 steps and a loop of 2  lasso   yes" in out
+    assert "lasso   yes          first_gets_in in 0 steps and a loop of 2\n" in out
     assert {path.suffix for path in Path("out/lasso/default").iterdir()} == {
         ".json",
         ".html",
@@ -474,7 +474,53 @@ def test_what_liveness_says_beside_a_violation(capsys: pytest.CaptureFixture[str
     assert out.splitlines()[0] == said
     status, out, _ = run(capsys, "check", FOUNDING)
     assert status == 1
-    assert "every_worker_stops: unknown: the search stopped at the violation of worker.det" in out
+    assert "every_worker_stops: unknown: liveness is decided on all reachable states only\n" in out
+
+
+def test_hunt_names_a_sometimes_that_no_state_satisfies(
+    capsys: pytest.CaptureFixture[str],
+) -> None:
+    Path("tiny.py").write_text(TINY.replace("== 2\n", "== 0 and s.count == 2\n"))
+    _, out, _ = run(capsys, "hunt", "tiny.py")
+    assert (
+        "default  3       no scenario  NO           two in no state; deadlock in 2 steps\n" in out
+    )
+
+
+def test_a_brief_hunt_prints_the_table_alone(capsys: pytest.CaptureFixture[str]) -> None:
+    status, out, _ = run(capsys, "hunt", "tiny.py", "--no-replay", "--brief")
+    assert status == 0
+    assert out == (
+        "spec  variant  states  replay       as declared  verdict\n"
+        "tiny  default  3       no scenario  yes          deadlock in 2 steps\n"
+    )
+
+
+def test_a_page_of_what_is_declared(capsys: pytest.CaptureFixture[str]) -> None:
+    status, out, _ = run(capsys, "list", "tiny.py", FOUNDING, "--markdown")
+    assert status == 0
+    assert "## specs\n" in out
+    assert "| [tiny](tiny.py) | tiny | | 3 | violated: `deadlock` | 2 | |\n" in out
+    assert out.endswith(
+        "## parallel\n\n"
+        "| spec | about | variant | states | verdict | steps | replay |\n"
+        "|---|---|---|---:|---|---:|---|\n"
+        "| [reinitialize\\_before\\_detach](parallel/reinitialize_before_detach.py) "
+        "| reinitialize before detach | | 559 | violated: `worker.detach` "
+        "| 10 | on PostgreSQL |\n"
+        "| | | `WAIT_FOR_EXIT=True` | 115 | holds | | on PostgreSQL |\n"
+    )
+
+
+def test_check_says_who_waits_and_where_it_began(capsys: pytest.CaptureFixture[str]) -> None:
+    begun = TINY.replace("    for _ in", "    first = one_of((True, False))\n    for _ in").replace(
+        "wait_until(s.count > 3)", "wait_until(s.count > 3 and first)"
+    )
+    Path("tiny.py").write_text(begun.replace("record,", "one_of, record,"))
+    status, out, _ = run(capsys, "check", "tiny.py")
+    assert status == 1
+    assert "   with N=3\n   chosen at the beginning: up.first = True\n" in out
+    assert "nothing can move any more, and not all is done: up stands at never." in out
 
 
 def test_simulate_makes_a_violation_shortest_and_proves_nothing(

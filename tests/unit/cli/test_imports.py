@@ -78,7 +78,7 @@ def run(capsys: pytest.CaptureFixture[str], *arguments: str) -> tuple[int, str]:
 
 SHOWN = """\
 specs/common/latch.py:24: violated: latch already owned
-   waiter[1].own.own, 4 steps, shortest possible; 8 states seen
+   waiter[1].own.own, 4 steps, shortest possible; 8 states in all
    with NWAITERS=2
 
     1  waiter[0]  start

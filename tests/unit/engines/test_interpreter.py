@@ -75,7 +75,7 @@ def test_the_founding_race_with_the_fix():
 def test_the_first_violation_ends_the_search():
     found = explore(x.founding_race(wait_for_exit=False), budget=FREE)
     stopped = STOPPED.format("worker.detach")
-    assert (found.states, found.transitions, found.complete) == (52, 91, False)
+    assert (found.states, found.transitions, found.complete) == (55, 101, False)
     assert found.stopped == stopped
     assert verdicts(found)["worker.attach"] == Unknown(stopped)
     assert verdicts(found)["every_worker_stops"] == Unknown(UNENDED.format(stopped))

@@ -92,7 +92,7 @@ def test_leads_to_is_confirmed_from_where_its_condition_holds_last():
     )
     trace, violation = refuted(model, "up")
     assert ([str(t) for t in trace.schedule], trace.loop) == (["p.one"], 1)
-    assert violation.message == "it is not so that up"
+    assert violation.message == "up is not always kept"
     assert check_counterexample(model, trace, violation) is None
     # Met before the run stays, not begun where it stays, and met again and again.
     for refuting_nothing in (

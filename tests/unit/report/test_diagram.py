@@ -1,7 +1,12 @@
+from functools import reduce
 from itertools import pairwise
 
-from modelcheck.report.diagram import Tone, diagram
+from modelcheck.ir.model import PropertyKind
+from modelcheck.ir.statements import Goto
+from modelcheck.report.diagram import GAP, LEAST_GAP, PAGE, Diagram, Tone, diagram
 from modelcheck.report.story import tell
+from tests.unit import ir_examples as x
+from tests.unit.report import lassos
 from tests.unit.report.founding import finding
 
 
@@ -30,3 +35,29 @@ def test_everything_lies_inside_the_picture() -> None:
     picture = diagram(tell(finding()))
     assert all(0 <= box.x <= picture.aside - picture.box_width for box in picture.boxes)
     assert all(box.top + box.height <= picture.height for box in picture.boxes)
+
+
+def test_lanes_come_closer_where_the_page_is_too_narrow() -> None:
+    pictures = [_crowd(number) for number in (3, 7, 9)]
+    wide, close, closest = (
+        round(two.x - one.x - picture.box_width, 1)
+        for picture in pictures
+        for one, two in (picture.lanes[:2],)
+    )
+    assert wide == GAP
+    assert LEAST_GAP < close < GAP
+    assert closest == LEAST_GAP
+    assert pictures[0].width < pictures[1].width == PAGE < pictures[2].width
+
+
+def _both(one: x.Expr, other: x.Expr) -> x.Expr:
+    return x.binary(x.Operator.AND, one, other)
+
+
+def _crowd(number: int) -> Diagram:
+    """Everybody takes one step with a label of moderate length."""
+    done = [x.standing("member", None, x.number(at)) for at in range(number)]
+    never = x.claim("never", PropertyKind.ALWAYS, x.negated(reduce(_both, done)))
+    me = x.local("me", x.IntType(0, number - 1))
+    member = x.process("member", x.step("comes_in", Goto(None)), index=me)
+    return diagram(tell(lassos.finding_of(x.model(member, properties=(never,)), "never")))

@@ -163,3 +163,10 @@ def test_the_same_finding_gives_the_same_page() -> None:
 @pytest.mark.parametrize("media", ["prefers-color-scheme: dark", "print"])
 def test_the_page_is_made_for_dark_rooms_and_paper(media: str) -> None:
     assert media in html.render(finding())
+
+
+def test_a_function_keeps_its_case_at_the_head_of_a_replay() -> None:
+    found = finding()
+    first = replace(found.replays[0], reintroduced="WaitForExit skipped")
+    shown = html.render(replace(found, replays=(first,)))
+    assert ">With the defect re-introduced (WaitForExit skipped)</th>" in shown

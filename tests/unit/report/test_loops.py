@@ -60,10 +60,10 @@ blinker could move: an environment is owed nothing.
 
 ## The counterexample
 
-| | process | step | stands for | what changed | spec |
-|---:|---|---|---|---|---|
-| 1 | `starter` | `start` |  | `n: 0 -> 1` | `spec.py:1` |
-| | | | | *nobody needs to move: it may stay so for ever* | |
+| | process | step | what changed | spec |
+|---:|---|---|---|---|
+| 1 | `starter` | `start` | `n: 0 -> 1` | `spec.py:1` |
+| | | | *nobody needs to move: it may stay so for ever* | |
 
 Without a step: `blinker`.
 

@@ -76,6 +76,14 @@ def test_a_deadlock_names_who_stands_where_and_no_environment():
     )
 
 
+def test_of_many_who_wait_a_deadlock_names_the_first_three():
+    me = x.local("me", x.IntType(0, 4))
+    model = x.model(x.process("p", x.step("wait", x.wait(x.FALSE), x.Goto(None)), index=me))
+    found = deadlock(model, initial(model)[0])
+    assert found is not None
+    assert found.message == "nothing can move: p[0] at wait, p[1] at wait, p[2] at wait and 2 more"
+
+
 def test_a_state_in_which_everybody_is_done_is_no_deadlock():
     model = x.counter()
     assert deadlock(model, _end(model)) is None

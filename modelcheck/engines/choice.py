@@ -1,0 +1,130 @@
+"""Which engine searches: the interpreter small models, the native engine large ones."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass, replace
+from enum import Enum
+from pathlib import Path
+
+from modelcheck.engines import interpreter
+from modelcheck.engines.contract import Engine, Exploration, Progress
+from modelcheck.errors import UserError
+from modelcheck.ir.model import Model
+from modelcheck.semantics import LIVENESS
+from modelcheck.trace import Budget, Violated
+
+SMALL = 10_000
+"""How many states the interpreter looks at before a model counts as large."""
+
+LARGEST_GRAPH = 300_000
+"""With more states the interpreter, which decides liveness, would need minutes and gigabytes."""
+
+
+class Choice(Enum):
+    """What the user asks for."""
+
+    AUTO = "auto"
+    INTERPRETER = "interpreter"
+    NATIVE = "native"
+
+
+@dataclass(frozen=True, slots=True)
+class Machine:
+    """What the native engine runs on."""
+
+    cache: Path
+    """Where compiled code is kept."""
+
+    threads: int
+
+
+def chosen(choice: Choice, machine: Machine, notice: Callable[[str], None]) -> Engine:
+    """The engine that was asked for; `notice` is told where `auto` has to do without one."""
+    match choice:
+        case Choice.INTERPRETER:
+            return interpreter.explore
+        case Choice.NATIVE:
+            return Native(machine)
+        case Choice.AUTO:
+            return Automatic(machine, notice)
+
+
+@dataclass(frozen=True, slots=True)
+class Native:
+    """The native engine; a model that it cannot search is an error of the user's choice."""
+
+    machine: Machine
+
+    def __call__(
+        self,
+        model: Model,
+        *,
+        budget: Budget,
+        properties: frozenset[str] | None = None,
+        full: bool = False,
+        progress: Progress | None = None,
+    ) -> Exploration:
+        """Search `model`; see `Engine`. Raises `UserError` where it cannot be done here."""
+        from modelcheck.engines.native.explore import Unsupported, explore  # noqa: PLC0415  # slow
+
+        try:
+            return explore(
+                model,
+                cache=self.machine.cache,
+                threads=self.machine.threads,
+                budget=budget,
+                properties=properties,
+                full=full,
+                progress=progress,
+            )
+        except Unsupported as reason:
+            way_out = "--engine interpreter can, more slowly"
+            raise UserError(f"the native engine cannot: {reason}", way_out=way_out) from None
+
+
+@dataclass(frozen=True, slots=True)
+class Automatic:
+    """The interpreter first; where there are many states, the native engine if it can.
+
+    Liveness is the interpreter's; where the graph is too large for it, it is left undecided.
+    """
+
+    machine: Machine
+    notice: Callable[[str], None]
+
+    def __call__(
+        self,
+        model: Model,
+        *,
+        budget: Budget,
+        properties: frozenset[str] | None = None,
+        full: bool = False,
+        progress: Progress | None = None,
+    ) -> Exploration:
+        """Search `model`; see `Engine`."""
+        first = budget if budget.states is not None else replace(budget, states=SMALL)
+        found = interpreter.explore(
+            model, budget=first, properties=properties, full=full, progress=progress
+        )
+        if found.complete or found.states < SMALL or budget.states is not None:
+            return found
+        try:
+            found = Native(self.machine)(
+                model, budget=budget, properties=properties, full=full, progress=progress
+            )
+        except UserError as problem:
+            self.notice(f"{problem.message}; the interpreter searches on")
+        else:
+            if not _leaves_liveness(found, budget) or found.states > LARGEST_GRAPH:
+                return found
+        return interpreter.explore(
+            model, budget=budget, properties=properties, full=full, progress=progress
+        )
+
+
+def _leaves_liveness(found: Exploration, budget: Budget) -> bool:
+    """Whether liveness is undecided for no other reason than that it was not looked at."""
+    is_cut = bool(found.stopped) and budget.depth is None
+    violates = any(isinstance(one.verdict, Violated) for one in found.verdicts)
+    return any(one.kind in LIVENESS for one in found.verdicts) and (violates or not is_cut)

@@ -1,0 +1,89 @@
+"""Compiling C into shared objects, each once: they are kept under a hash of all that matters."""
+
+from __future__ import annotations
+
+import hashlib
+import importlib.util
+import shutil
+import subprocess
+import sys
+import tempfile
+from dataclasses import dataclass
+from pathlib import Path
+
+RUNTIME = Path(__file__).with_name("runtime")
+FLAGS = ("-std=gnu11", "-fPIC", "-shared", "-w")
+COMPILERS = ("cc", "gcc", "clang")
+PATIENCE = 600.0
+"""Seconds after which a compiler counts as hanging."""
+
+
+class NoCompiler(Exception):
+    """There is no C compiler here, or it does not work; the message says what was tried."""
+
+
+@dataclass(frozen=True, slots=True)
+class Unit:
+    """What one shared object is made of."""
+
+    name: str
+    text: str
+    """C that is compiled beside the files."""
+
+    files: tuple[str, ...]
+    """Of the runtime."""
+
+    flags: tuple[str, ...]
+
+
+def find_compiler() -> tuple[str, ...]:
+    """The command of the system's C compiler, or of zig's if that is installed.
+
+    Raises `NoCompiler`.
+    """
+    for name in COMPILERS:
+        found = shutil.which(name)
+        if found is not None:
+            return (found,)
+    if importlib.util.find_spec("ziglang") is not None:
+        return (sys.executable, "-m", "ziglang", "cc")
+    raise NoCompiler(f"none of {', '.join(COMPILERS)} is here, and ziglang is not installed")
+
+
+def compiled(unit: Unit, compiler: tuple[str, ...], cache: Path) -> Path:
+    """The shared object of a unit, from the cache or made now; raises `NoCompiler`."""
+    digest = hashlib.sha256()
+    headers = sorted(path.name for path in RUNTIME.glob("*.h"))
+    for part in (unit.text, *unit.flags, *FLAGS, *compiler):
+        digest.update(part.encode() + b"\0")
+    for name in (*headers, *unit.files):
+        digest.update((RUNTIME / name).read_bytes() + b"\0")
+    place = cache / f"{unit.name}-{digest.hexdigest()[:24]}.so"
+    try:
+        if not place.is_file():
+            cache.mkdir(parents=True, exist_ok=True)
+            with tempfile.TemporaryDirectory(dir=cache) as folder:
+                made = Path(folder) / "made.so"
+                _compile(unit, compiler, Path(folder), made)
+                made.replace(place)
+    except OSError as problem:
+        raise NoCompiler(f"{cache} cannot hold compiled code: {problem.strerror}") from None
+    return place
+
+
+def _compile(unit: Unit, compiler: tuple[str, ...], folder: Path, made: Path) -> None:
+    sources = [str(RUNTIME / name) for name in unit.files]
+    if unit.text:
+        source = folder / f"{unit.name}.c"
+        source.write_text(unit.text, encoding="utf-8")
+        sources.append(str(source))
+    command = [*compiler, *FLAGS, *unit.flags, f"-I{RUNTIME}", "-o", str(made), *sources]
+    try:
+        ended = subprocess.run(  # noqa: S603  # the compiler found above, with our own arguments
+            command, capture_output=True, text=True, timeout=PATIENCE, check=False
+        )
+    except (OSError, subprocess.TimeoutExpired) as problem:
+        raise NoCompiler(f"{compiler[0]} cannot be run: {problem}") from None
+    if ended.returncode != 0:
+        first = (ended.stderr.strip() or "no message").splitlines()[0]
+        raise NoCompiler(f"{compiler[0]} failed: {first}")

@@ -1,0 +1,233 @@
+"""The native engine: the model as C, searched level by level, traces found again on the semantics.
+
+A search stops at the end of the level in which a violation was found, so that its counts and
+verdicts are the same whatever the number of threads. Only where a budget, the memory or the
+keyboard cuts a level in two does what was seen of it depend on the threads.
+"""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Callable
+from itertools import count
+from pathlib import Path
+
+from modelcheck.engines.contract import Exploration, Progress, ProgressReport
+from modelcheck.engines.native.build import NoCompiler, find_compiler
+from modelcheck.engines.native.generator import Generated, generate
+from modelcheck.engines.native.layout import TooWide
+from modelcheck.engines.native.library import Core, Reached, Status, Tallied, Words, load
+from modelcheck.engines.native.tracing import told
+from modelcheck.engines.selection import Claim, select
+from modelcheck.engines.statistics import IdleStep, OutDegree, Statistics
+from modelcheck.engines.survey import idle_steps, without
+from modelcheck.engines.verdicts import Outcome, findings, stopped_at
+from modelcheck.ir.model import Model, PropertyKind
+from modelcheck.semantics import LIVENESS, Prepared, initial, prepare
+from modelcheck.trace import Budget, Holds, Violated
+
+NAME = "native"
+SLICE = 0.1
+"""Seconds between two looks at the clock, the keyboard and the budget."""
+
+SURVEYED = 200_000
+"""Of so many states it is told what kept a step from being taken; with more it would take long."""
+
+UNDECIDED = (
+    "the native engine does not decide liveness; --engine interpreter does, with a gigabyte and "
+    "some minutes for each half a million states"
+)
+TRIES = 5
+"""Slices in which a trace is looked for after an interruption."""
+
+INTERRUPTED = "interrupted"
+NO_MEMORY = "the memory is used up"
+
+
+class Unsupported(Exception):
+    """The engine cannot search this model here; the message says why."""
+
+
+def explore(
+    model: Model,
+    *,
+    cache: Path,
+    threads: int,
+    budget: Budget,
+    properties: frozenset[str] | None = None,
+    full: bool = False,
+    progress: Progress | None = None,
+    clock: Callable[[], float] = time.monotonic,
+) -> Exploration:
+    """Search the reachable states; see `engines.contract.Engine`.
+
+    Compiled code is kept in `cache`. Liveness is left undecided. Raises `Unsupported` where the
+    model cannot be searched here, or nothing but liveness is asked for.
+    """
+    began = clock()
+    selected = select(model, properties)
+    if all(kind in LIVENESS for _, kind in selected):
+        raise Unsupported("it does not decide liveness")
+    try:
+        generated = generate(model)
+        core = load(generated, find_compiler(), cache)
+    except (TooWide, NoCompiler) as problem:
+        raise Unsupported(str(problem)) from None
+    search = _Search(generated, core, prepare(model), selected, budget, full=full)
+    try:
+        search.run(threads, progress, lambda: clock() - began)
+        return search.exploration()
+    finally:
+        core.close()
+
+
+class _Search:
+    """One search, while it lasts."""
+
+    def __init__(
+        self,
+        generated: Generated,
+        core: Core,
+        prepared: Prepared,
+        selected: tuple[Claim, ...],
+        budget: Budget,
+        *,
+        full: bool,
+    ) -> None:
+        self.generated = generated
+        self.core = core
+        self.prepared = prepared
+        self.selected = selected
+        self.budget = budget
+        self.full = full
+        self.initial: tuple[Words, ...] = ()
+        self.halted = False
+        """Whether a violation ended it."""
+
+        self.stopped = ""
+        self.within: int | None = None
+        self.ahead: tuple[int, ...] = ()
+        """What was decided in the states at the greatest depth."""
+
+    def run(self, threads: int, progress: Progress | None, elapsed: Callable[[], float]) -> None:
+        """Search until there is nothing left, or something to stop for."""
+        pack = self.generated.layout.pack
+        self.initial = tuple(pack(state) for state in initial(self.prepared))
+        try:
+            self.core.open(self.initial, threads=threads)
+            while not self._is_over(elapsed):
+                if progress is not None:
+                    progress(_report(self.core.reached(), elapsed()))
+        except KeyboardInterrupt:
+            self.stopped = INTERRUPTED
+        except MemoryError:
+            self.stopped = NO_MEMORY
+
+    def exploration(self) -> Exploration:
+        """What was found."""
+        tallied, reached = self.core.tallied(), self.core.reached()
+        decided = self._decided(tallied)
+        if self.halted:
+            self.stopped = self.stopped or stopped_at(self.selected, decided)
+        outcome = Outcome(decided, self.stopped, self.within, undecided=UNDECIDED)
+        return Exploration(
+            verdicts=findings(self.prepared.model, self.selected, outcome),
+            states=reached.states,
+            transitions=reached.transitions,
+            depth=reached.depth,
+            complete=not self.stopped,
+            coverage=tuple(zip(self.generated.steps, tallied.taken, strict=True)),
+            statistics=self._statistics(tallied, reached),
+            engine=NAME,
+            stopped=self.stopped,
+        )
+
+    def _is_over(self, elapsed: Callable[[], float]) -> bool:
+        limit = self.budget.seconds
+        left = SLICE if limit is None else min(SLICE, limit - elapsed())
+        status = self.core.run(
+            max(left, 0.0),
+            states=self.budget.states,
+            depth=self.budget.depth,
+            wanted=[not self.full and self._stops_at(claim) for claim in self.generated.claims],
+        )
+        match status:
+            case Status.RUNNING:
+                if limit is None or elapsed() < limit:
+                    return False
+                self.stopped = f"the budget of {limit:g} seconds is used up"
+            case Status.LEVEL:
+                self.halted = True
+            case Status.DEPTH:
+                self._look_ahead()
+            case Status.FULL:
+                self.stopped = f"the budget of {self.budget.states} states is used up"
+            case Status.NO_MEMORY:
+                self.stopped = NO_MEMORY
+            case Status.COMPLETE:
+                pass
+        return True
+
+    def _stops_at(self, claim: Claim) -> bool:
+        return claim in self.selected and claim[1] is not PropertyKind.SOMETIMES
+
+    def _look_ahead(self) -> None:
+        leads_on, self.ahead = self.core.look_ahead()
+        if leads_on:
+            self.within = self.budget.depth
+            self.stopped = f"the budget of {self.budget.depth} steps is used up"
+
+    def _decided(self, tallied: Tallied) -> dict[str, Violated | Holds]:
+        found = tallied.found
+        if self.ahead:
+            found = tuple(one or other for one, other in zip(found, self.ahead, strict=True))
+        decided: dict[str, Violated | Holds] = {}
+        for number, claim in enumerate(self.generated.claims):
+            if found[number] and claim in self.selected:
+                try:
+                    decided[claim[0]] = self._told(number)
+                except KeyboardInterrupt:
+                    self.stopped = INTERRUPTED
+                    break
+                except MemoryError:
+                    self.stopped = f"{NO_MEMORY} on the way to what was found of {claim[0]}"
+                    break
+        return decided
+
+    def _told(self, number: int) -> Violated | Holds:
+        for tries in count():
+            if self.core.seek(self.initial, number, seconds=SLICE):
+                break
+            if self.stopped == INTERRUPTED and tries == TRIES:
+                raise KeyboardInterrupt
+        states = [self.generated.layout.unpack(words) for words in self.core.path(number)]
+        return told(self.prepared, self.generated.claims[number], states)
+
+    def _statistics(self, tallied: Tallied, reached: Reached) -> Statistics:
+        mean = reached.transitions / max(1, tallied.expanded)
+        degree = OutDegree(tallied.least, mean, tallied.most) if tallied.expanded else None
+        if self.stopped:
+            return Statistics(degree, (), ())
+        first = len(self.generated.claims)
+        seen = {
+            name
+            for name, found in zip(self.generated.signs, tallied.found[first:], strict=True)
+            if found
+        }
+        silent = without(self.prepared, self.selected, lambda prop: prop.name in seen)
+        return Statistics(degree, self._idle(tallied, reached), silent)
+
+    def _idle(self, tallied: Tallied, reached: Reached) -> tuple[IdleStep, ...]:
+        coverage = tuple(zip(self.generated.steps, tallied.taken, strict=True))
+        if reached.states > SURVEYED:
+            return tuple(IdleStep(name, None, 0, ()) for name, taken in coverage if not taken)
+        states = []
+        if not all(tallied.taken):
+            states = [self.generated.layout.unpack(words) for words in self.core.states()]
+        return idle_steps(self.prepared, states, coverage)
+
+
+def _report(reached: Reached, seconds: float) -> ProgressReport:
+    return ProgressReport(
+        reached.states, reached.transitions, reached.level, reached.frontier, seconds
+    )

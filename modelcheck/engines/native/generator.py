@@ -1,0 +1,211 @@
+"""A model as a C file: the successors of a state, and what the properties say of it."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from modelcheck.engines.native.expressions import Expressions
+from modelcheck.engines.native.layout import Layout, lay_out
+from modelcheck.engines.native.specialise import Specialiser
+from modelcheck.engines.native.statements import Job, Statements, fan_out
+from modelcheck.engines.native.text import Function, Tables, bare
+from modelcheck.engines.selection import Claim, claims
+from modelcheck.engines.survey import presupposed
+from modelcheck.ir.expressions import Expr, Scope
+from modelcheck.ir.model import Model, Process, ProcessKind, PropertyKind
+from modelcheck.ir.statements import Choose, Goto, Statement
+from modelcheck.ir.walk import statements, variables, written
+from modelcheck.semantics import Prepared, prepare
+
+
+@dataclass(frozen=True, slots=True)
+class Generated:
+    """The C of a model, and what the search needs to know of it."""
+
+    text: str
+    layout: Layout
+    claims: tuple[Claim, ...]
+    """What can be decided, by number: the properties, then the steps, then deadlock."""
+
+    signs: tuple[str, ...]
+    """Whose property has something to say if this was seen; the numbers go on from `claims`."""
+
+    steps: tuple[str, ...]
+    """Each step as `process.label`, by number."""
+
+    fan_out: int
+    """At most how many successors a state has."""
+
+    @property
+    def decisions(self) -> int:
+        """How many things are noted where they were first seen."""
+        return len(self.claims) + len(self.signs)
+
+
+def generate(model: Model) -> Generated:
+    """Write a model as C; raises `TooWide` where a value fits in no word."""
+    prepared, layout, tables = prepare(model), lay_out(model), Tables()
+    every = claims(model)
+    functions: list[str] = []
+    checked: list[tuple[int, str]] = []
+    judged: list[str] = []
+    for number, prop in enumerate(model.properties):
+        name = f"holds_{number}"
+        match prop.kind:
+            case PropertyKind.ALWAYS | PropertyKind.SOMETIMES:
+                sign = "!" if prop.kind is PropertyKind.ALWAYS else ""
+                judged.append(_noted(number, f"{sign}{name}(n)"))
+                functions.append(_property(prepared, layout, tables, name, prop.condition))
+            case PropertyKind.EVERY_STEP:
+                checked.append((number, name))
+                functions.append(_over_step(prepared, layout, tables, name, prop.condition))
+            case _:
+                pass
+    signs = [(prop.name, one) for prop in model.properties for one in presupposed(prepared, prop)]
+    for number, (_, condition) in enumerate(signs, len(every)):
+        judged.append(_noted(number, f"holds_{number}(n)"))
+        functions.append(_property(prepared, layout, tables, f"holds_{number}", condition))
+    cases, most = _steps(prepared, layout, tables, functions, tuple(checked))
+    return Generated(
+        text=_file(model, tables, functions, cases, judged, _stuck(prepared, layout)),
+        layout=layout,
+        claims=every,
+        signs=tuple(name for name, _ in signs),
+        steps=tuple(name for name, _ in every[len(model.properties) : -1]),
+        fan_out=most,
+    )
+
+
+def _noted(number: int, condition: str) -> str:
+    return f"\tif (tally->found[{number}] == 0 && {condition})\n\t\ttally_claim(tally, {number});\n"
+
+
+def _steps(
+    prepared: Prepared,
+    layout: Layout,
+    tables: Tables,
+    functions: list[str],
+    checked: tuple[tuple[int, str], ...],
+) -> tuple[list[str], int]:
+    """Write every step of every instance; the code that calls them, and the greatest fan-out."""
+    cases: list[str] = []
+    numbers = {
+        (process.name, step.label): n
+        for n, (process, step) in enumerate(
+            (process, step) for process in prepared.model.processes for step in process.steps
+        )
+    }
+    total, offset = 0, len(prepared.model.properties)
+    for at, (instance, process) in enumerate(
+        zip(prepared.instances, prepared.processes, strict=True)
+    ):
+        stand, most = layout.stands[at], 0
+        cases.append(
+            f"\tswitch (get_bits(s[{stand.label.word}], {stand.label.shift}, "
+            f"{stand.label.width}))\n\t{{\n"
+        )
+        for position, step in enumerate(process.steps):
+            body = Specialiser(process.index, instance.index).body(step.body)
+            number = numbers[process.name, step.label]
+            job = Job(process, step, stand, number, offset + number, checked)
+            name = f"step_{at}_{position}"
+            writer = Statements(layout, prepared, tables, job)
+            comment = f"/* {instance}.{step.label} */\n"
+            functions.append(comment + writer.text(name, body, _used(body, process)))
+            place = stand.places.index(step.label)
+            call = f"count = {name}(s, out, count, tally);"
+            cases.append(f"\t\tcase {place}:\n\t\t\t{call}\n\t\t\tbreak;\n")
+            most = max(most, fan_out(body))
+        cases.append("\t}\n")
+        total += most
+    return cases, total
+
+
+def _used(body: tuple[Statement, ...], process: Process) -> set[str]:
+    """The locals that a step speaks of or hands on."""
+    live = {step.label: step.live for step in process.steps}
+    found: set[str] = set()
+    for statement in statements(body):
+        for expr in written(statement):
+            found |= {v.name for v in variables(expr) if v.scope is Scope.LOCAL}
+        match statement:
+            case Choose(target):
+                found.add(target.name)
+            case Goto(str() as label):
+                found.update(live[label])
+            case _:
+                pass
+    return found
+
+
+def _property(
+    prepared: Prepared, layout: Layout, tables: Tables, name: str, condition: Expr
+) -> str:
+    function = Function(tables)
+    _return(Expressions(layout, prepared, function), condition)
+    return f"static int\n{name}(const word *n)\n{{\n" + "\n".join(function.text.lines) + "\n}\n"
+
+
+def _over_step(
+    prepared: Prepared, layout: Layout, tables: Tables, name: str, condition: Expr
+) -> str:
+    function = Function(tables)
+    same = " && ".join(
+        f"((s[{word}] ^ n[{word}]) & UINT64_C({mask:#x})) == 0"
+        for word, mask in layout.shared_bits().items()
+    )
+    function.text.add(f"if ({same or '1'})")
+    function.text.add("\treturn 1;")
+    _return(Expressions(layout, prepared, function), condition)
+    head = f"static int\n{name}(const word *s, const word *n)"
+    return f"{head}\n{{\n" + "\n".join(function.text.lines) + "\n}\n"
+
+
+def _return(write: Expressions, condition: Expr) -> None:
+    value = write.value(Specialiser(None, None).expr(condition))
+    write.function.text.add(f"return {bare(value)};")
+
+
+def _stuck(prepared: Prepared, layout: Layout) -> str:
+    tests = [
+        f"get_bits(s[{stand.label.word}], {stand.label.shift}, {stand.label.width}) != 0"
+        if None in stand.places
+        else "1"
+        for stand, process in zip(layout.stands, prepared.processes, strict=True)
+        if process.kind is ProcessKind.PROCESS
+    ]
+    return " ||\n\t\t".join(tests) or "0"
+
+
+def _file(
+    model: Model,
+    tables: Tables,
+    functions: list[str],
+    cases: list[str],
+    judged: list[str],
+    stuck: str,
+) -> str:
+    deadlock = len(claims(model)) - 1
+    title = model.title.replace("*/", "* /")
+    return f"""/* {title}: generated, one function for each step of an instance. */
+#include "model.h"
+
+{tables.text()}{chr(10).join(functions)}
+int
+expand(const word *s, word *out, Tally *tally)
+{{
+	int			count = 0;
+
+	tally->failing = 0;
+{"".join(cases)}
+	if (count == 0 && tally->failing == 0 &&
+		({stuck}))
+		tally_claim(tally, {deadlock});
+	return count;
+}}
+
+void
+judge(const word *n, Tally *tally)
+{{
+{"".join(judged) or chr(9) + "(void) n;" + chr(10) + chr(9) + "(void) tally;" + chr(10)}}}
+"""

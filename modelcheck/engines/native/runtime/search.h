@@ -1,0 +1,85 @@
+/*
+ * search.h
+ *		Breadth-first search of a generated model, level by level.
+ *
+ * Compiled once for each number of words in a state (WORDS).
+ */
+#ifndef MODELCHECK_SEARCH_H
+#define MODELCHECK_SEARCH_H
+
+#include "model.h"
+
+typedef int (*Expand) (const word *state, word *out, Tally *tally);
+typedef void (*Judge) (const word *state, Tally *tally);
+
+/* What the search is told about a model. */
+typedef struct Model
+{
+	Expand		expand;			/* adds the successors of a state, in the order of the semantics */
+	Judge		judge;			/* notes the properties of one state */
+	int32_t		claims;
+	int32_t		deadlock;		/* the claim that is decided where nothing can move */
+	int32_t		steps;
+	int32_t		fan_out;		/* at most so many successors of one state */
+} Model;
+
+typedef enum Status
+{
+	SEARCH_RUNNING,				/* the time given is over */
+	SEARCH_LEVEL,				/* a claim was decided in the level just completed */
+	SEARCH_COMPLETE,			/* nothing is left to expand */
+	SEARCH_DEPTH,				/* the states at the greatest depth are not expanded */
+	SEARCH_FULL,				/* the greatest number of states is reached */
+	SEARCH_NO_MEMORY
+} Status;
+
+/* How far a search has come. */
+typedef struct Progress
+{
+	uint64_t	states;
+	uint64_t	transitions;
+	uint64_t	frontier;		/* states found and not yet expanded */
+	uint64_t	bytes;			/* of memory in use for states */
+	uint32_t	level;			/* steps from an initial state to those that are expanded */
+	uint32_t	depth;			/* the greatest depth of a state found */
+} Progress;
+
+/* How the states that were expanded branch. */
+typedef struct Degrees
+{
+	uint64_t	states;
+	uint32_t	least;
+	uint32_t	most;
+} Degrees;
+
+typedef struct Search Search;
+
+extern Search *search_new(const Model *model, int threads);
+extern void search_free(Search *search);
+extern bool search_begin(Search *search, const word *state);
+extern Status search_run(Search *search, double seconds, uint64_t max_states, uint32_t max_depth,
+						 const uint8_t *wanted);
+extern bool search_look_ahead(Search *search, uint32_t *found);
+extern void search_progress(const Search *search, Progress *progress);
+extern void search_tally(const Search *search, uint64_t *taken, uint32_t *found, Degrees *degrees);
+extern void search_states(const Search *search, word *states);
+
+typedef enum PathStatus
+{
+	PATH_RUNNING,				/* the time given is over */
+	PATH_FOUND,
+	PATH_NONE,					/* no reachable state decides the claim */
+	PATH_NO_MEMORY
+} PathStatus;
+
+typedef struct Path Path;
+
+extern Path *path_new(const Model *model, const word *initial, int64_t initials);
+extern void path_free(Path *path);
+extern PathStatus path_run(Path *path, int claim, double seconds);
+extern int64_t path_length(const Path *path, int claim);
+extern void path_states(const Path *path, int claim, word *states);
+
+extern double monotonic_seconds(void);
+
+#endif							/* MODELCHECK_SEARCH_H */

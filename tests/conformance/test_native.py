@@ -1,0 +1,88 @@
+"""The native engine says what the interpreter says: every count, verdict, length and trace."""
+
+from __future__ import annotations
+
+import shutil
+from dataclasses import replace
+from pathlib import Path
+
+import pytest
+
+from modelcheck.check import load
+from modelcheck.engines import interpreter
+from modelcheck.engines.contract import Exploration
+from modelcheck.engines.native.explore import explore
+from modelcheck.hunt import find_specs, variants
+from modelcheck.ir.model import Model
+from modelcheck.semantics import LIVENESS
+from modelcheck.trace import Budget
+
+ROOT = Path(__file__).parents[2]
+NEIGHBOURS = ("neighbours.py", "procedures.py")
+LARGEST = 10_000
+
+pytestmark = pytest.mark.skipif(
+    not any(map(shutil.which, ("cc", "gcc", "clang"))), reason="there is no C compiler"
+)
+
+
+@pytest.fixture(scope="session")
+def cache(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    return tmp_path_factory.mktemp("compiled")
+
+
+def instances() -> list:
+    found = [
+        pytest.param(one.path, dict(one.overridden), id=f"{Path(one.path).stem}-{one.overridden}")
+        for path in find_specs([ROOT / "specs"])
+        for one in variants(path)
+    ]
+    beside = Path(__file__).parent
+    return [*found, *(pytest.param(str(beside / name), {}, id=name) for name in NEIGHBOURS)]
+
+
+def safety(model: Model) -> frozenset[str]:
+    steps = {
+        f"{process.name}.{step.label}" for process in model.processes for step in process.steps
+    }
+    return frozenset(
+        {"deadlock", *steps, *(p.name for p in model.properties if p.kind not in LIVENESS)}
+    )
+
+
+def told(found: Exploration) -> Exploration:
+    return replace(found, engine="")
+
+
+@pytest.mark.parametrize(("path", "constants"), instances())
+@pytest.mark.parametrize("full", [True, False], ids=["full", "first"])
+def test_it_agrees(path: str, constants: dict[str, str], full: bool, cache: Path) -> None:
+    model = load(path, constants).model
+    wanted = safety(model)
+    known = interpreter.explore(model, budget=Budget(states=LARGEST), properties=wanted, full=full)
+    if known.states == LARGEST:
+        pytest.skip(f"more than {LARGEST:,} states")
+    for threads in (1, 2):
+        found = explore(
+            model, cache=cache, threads=threads, budget=Budget(), properties=wanted, full=full
+        )
+        assert told(found) == told(known)
+
+
+@pytest.mark.parametrize("depth", [0, 1, 5, 9, 10, 11, 40])
+def test_it_agrees_within_a_depth(depth: int, cache: Path) -> None:
+    model = load(str(ROOT / "specs/parallel/reinitialize_before_detach.py"), {}).model
+    budget, wanted = Budget(depth=depth), safety(model)
+    known = interpreter.explore(model, budget=budget, properties=wanted, full=True)
+    found = explore(model, cache=cache, threads=2, budget=budget, properties=wanted, full=True)
+    assert told(found) == told(known)
+
+
+def test_published_counts_are_reached(cache: Path) -> None:
+    """The figures for two-phase commit are those of TLC, SPIN and stateright; see the spec."""
+    for managers, counts in (("5", (8832, 58145, 16)), ("7", (296_448, 2_744_705, 22))):
+        path = str(ROOT / "specs/benchmark/two_phase_commit.py")
+        model = load(path, {"MANAGERS": managers}).model
+        found = explore(model, cache=cache, threads=2, budget=Budget())
+        assert (found.states, found.transitions, found.depth) == counts
+        assert found.complete

@@ -1,0 +1,56 @@
+"""The handwritten C of the native engine, under sanitizers."""
+
+from __future__ import annotations
+
+import shutil
+import subprocess
+from pathlib import Path
+
+import pytest
+
+from modelcheck.engines.native.build import RUNTIME
+
+HERE = Path(__file__).parent
+COMPILER = next(filter(None, map(shutil.which, ("gcc", "clang", "cc"))), None)
+STRICT = ("-std=gnu11", "-Wall", "-Wextra", "-Werror", "-O1", "-g", "-pthread")
+MEMORY, RACES = "-fsanitize=address,undefined", "-fsanitize=thread"
+CORE = ("search.c", "path.c")
+
+pytestmark = pytest.mark.skipif(COMPILER is None, reason="there is no C compiler")
+
+
+def ran(folder: Path, test: str, words: int, sanitizer: str, *files: str) -> str:
+    """Compile and run a test; what it wrote."""
+    program = folder / "program"
+    sources = [str(HERE / f"{test}.c"), *(str(RUNTIME / name) for name in files)]
+    flags = (*STRICT, sanitizer, "-fno-sanitize-recover=all", f"-DWORDS={words}", f"-I{RUNTIME}")
+    built = subprocess.run(
+        [str(COMPILER), *flags, "-o", str(program), *sources],
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+    if "cannot find -l" in built.stderr:
+        pytest.skip(f"the compiler has no library for {sanitizer}")
+    assert not built.stderr
+    ended = subprocess.run([str(program)], capture_output=True, text=True, check=False)
+    if "unexpected memory mapping" in ended.stderr:
+        pytest.skip(f"{sanitizer} does not work on this machine")
+    assert ended.returncode == 0, ended.stderr
+    return ended.stderr
+
+
+def test_packed_values_are_what_naive_ones_are(tmp_path: Path) -> None:
+    assert ran(tmp_path, "test_model", 1, MEMORY) == ""
+
+
+@pytest.mark.parametrize("words", [1, 2, 3])
+@pytest.mark.parametrize("sanitizer", [MEMORY, RACES])
+def test_the_table_keeps_each_state_once(tmp_path: Path, words: int, sanitizer: str) -> None:
+    assert ran(tmp_path, "test_table", words, sanitizer) == ""
+
+
+@pytest.mark.parametrize("words", [1, 2])
+@pytest.mark.parametrize("sanitizer", [MEMORY, RACES])
+def test_the_search_finds_what_is_there(tmp_path: Path, words: int, sanitizer: str) -> None:
+    assert ran(tmp_path, "test_search", words, sanitizer, *CORE) == ""

@@ -1,0 +1,142 @@
+/*
+ * test_search.c
+ *		The search on a model written by hand: a grid, whose figures are known.
+ *
+ * A state is two numbers below SIDE; a step adds one to either.  There are SIDE * SIDE states,
+ * 2 * SIDE * (SIDE - 1) transitions, and the longest way has 2 * (SIDE - 1) steps.
+ */
+#undef NDEBUG
+#include <assert.h>
+#include <stdlib.h>
+
+#include "search.h"
+#include "table.h"
+
+#define SIDE	300
+#define LAST	(WORDS - 1)
+
+static int
+expand(const word *state, word *out, Tally *tally)
+{
+	int			count = 0;
+
+	tally->failing = 0;
+	for (int axis = 0; axis < 2; axis++)
+	{
+		word		at = (state[LAST] >> 16 * axis) & 0xffff;
+
+		if (at + 1 == SIDE)
+			continue;
+		memcpy(out + count * WORDS, state, WORDS * sizeof(word));
+		out[count * WORDS + LAST] += (word) 1 << 16 * axis;
+		count++;
+		tally->taken[axis]++;
+	}
+	if (count == 0)
+		tally_claim(tally, 1);
+	return count;
+}
+
+static void
+judge(const word *state, Tally *tally)
+{
+	if (state[LAST] == ((word) 7 << 16 | 5))
+		tally_claim(tally, 0);
+}
+
+static const Model grid = {expand, judge, 2, 1, 2, 2};
+
+static Search *
+begin(int threads)
+{
+	Search	   *search = search_new(&grid, threads);
+	const word	start[WORDS] = {0};
+
+	assert(search != NULL && search_begin(search, start) && search_begin(search, start));
+	return search;
+}
+
+static void
+check_all(int threads)
+{
+	const uint8_t wanted[2] = {0, 0};
+	uint64_t	taken[2];
+	uint32_t	found[2];
+	Progress	progress;
+	Degrees		degrees;
+	word	   *states = malloc(SIDE * SIDE * WORDS * sizeof(word));
+	Search	   *search = begin(threads);
+
+	while (search_run(search, 0.001, 0, 0, wanted) != SEARCH_COMPLETE)
+		;
+	search_progress(search, &progress);
+	assert(progress.states == SIDE * SIDE && progress.frontier == 0);
+	assert(progress.transitions == 2 * SIDE * (SIDE - 1));
+	assert(progress.depth == 2 * (SIDE - 1));
+	search_tally(search, taken, found, &degrees);
+	assert(taken[0] == SIDE * (SIDE - 1) && taken[1] == taken[0]);
+	assert(found[0] == 13 && found[1] == 2 * (SIDE - 1) + 1);
+	assert(degrees.states == SIDE * SIDE && degrees.least == 0 && degrees.most == 2);
+	search_states(search, states);
+	for (int i = 0; i < SIDE * SIDE; i++)
+		assert((states[i * WORDS + LAST] & 0xffff) < SIDE);
+	search_free(search);
+	free(states);
+}
+
+static void
+check_limits(int threads)
+{
+	const uint8_t wanted[2] = {1, 0};
+	const uint8_t nothing[2] = {0, 0};
+	uint32_t	found[2] = {0, 0};
+	Progress	progress;
+	Search	   *search = begin(threads);
+
+	assert(search_run(search, 60, 0, 0, wanted) == SEARCH_LEVEL);
+	search_progress(search, &progress);
+	assert(progress.depth == 12 && progress.states == 13 * 14 / 2);
+	search_free(search);
+
+	search = begin(threads);
+	assert(search_run(search, 60, 0, 10, nothing) == SEARCH_DEPTH);
+	assert(search_look_ahead(search, found) && found[1] == 0);
+	search_free(search);
+
+	search = begin(threads);
+	assert(search_run(search, 60, 1000, 0, nothing) == SEARCH_FULL);
+	assert(search_run(search, 60, 1000, 0, nothing) == SEARCH_FULL);
+	search_progress(search, &progress);
+	assert(progress.states > 1000);
+	search_free(search);
+}
+
+static void
+check_path(void)
+{
+	const word	start[WORDS] = {0};
+	word		states[13 * WORDS];
+	Path	   *path = path_new(&grid, start, 1);
+	PathStatus	status;
+
+	assert(path != NULL);
+	while ((status = path_run(path, 1, 0.0)) == PATH_RUNNING)
+		;
+	assert(status == PATH_FOUND && path_length(path, 1) == 2 * (SIDE - 1) + 1);
+	assert(path_run(path, 0, 0.0) == PATH_FOUND && path_length(path, 0) == 13);
+	path_states(path, 0, states);
+	assert(states[LAST] == 0 && states[12 * WORDS + LAST] == ((word) 7 << 16 | 5));
+	path_free(path);
+}
+
+int
+main(void)
+{
+	for (int threads = 1; threads <= 3; threads++)
+	{
+		check_all(threads);
+		check_limits(threads);
+	}
+	check_path();
+	return 0;
+}

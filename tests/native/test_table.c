@@ -1,0 +1,112 @@
+/*
+ * test_table.c
+ *		The table of states: nothing is lost, nothing is twice, whoever inserts and however full.
+ */
+#undef NDEBUG
+#include <assert.h>
+#include <pthread.h>
+#include <stdlib.h>
+
+#include "table.h"
+
+#define THREADS		4
+#define STATES		60000
+
+static Table table;
+static uint64_t added;
+
+/* The state of that number: its words tell it in full only together. */
+static void
+make(word *state, uint64_t number)
+{
+	for (int i = 0; i < WORDS; i++)
+		state[i] = i == WORDS - 1 ? number : number % 7;
+}
+
+static bool
+is_stored(uint64_t number)
+{
+	word		state[WORDS];
+
+	make(state, number);
+	return table_insert(&table, state, state_hash(state)) == TABLE_KNOWN;
+}
+
+static uint64_t
+stored(void)
+{
+	const word *end = table.entries + table.bytes / sizeof(word);
+	uint64_t	count = 0;
+
+	for (const word *entry = table.entries; entry < end; entry += WORDS)
+		count += entry[0] != 0;
+	return count;
+}
+
+static void *
+insert_all(void *argument)
+{
+	uint64_t	first = (uint64_t) (uintptr_t) argument * (STATES / THREADS);
+	uint64_t	mine = 0;
+
+	for (uint64_t i = 0; i < STATES; i++)
+	{
+		word		state[WORDS];
+
+		make(state, (first + i) % STATES);
+		mine += table_insert(&table, state, state_hash(state)) == TABLE_NEW;
+	}
+	__atomic_fetch_add(&added, mine, __ATOMIC_RELAXED);
+	return NULL;
+}
+
+static void
+check_threads(void)
+{
+	pthread_t	threads[THREADS];
+
+	assert(table_new(&table, STATES * 5 / 4));
+	for (int i = 0; i < THREADS; i++)
+		assert(pthread_create(&threads[i], NULL, insert_all, (void *) (uintptr_t) i) == 0);
+	for (int i = 0; i < THREADS; i++)
+		pthread_join(threads[i], NULL);
+	assert(added == STATES && stored() == STATES);
+	assert(table_grow(&table, STATES * 2));
+	assert(stored() == STATES);
+	for (uint64_t i = 0; i < STATES; i++)
+		assert(is_stored(i));
+	table_free(&table);
+}
+
+/* A table as full as can be says so, and forgets nothing. */
+static void
+check_crowding(void)
+{
+	uint64_t	count = 0;
+	word		state[WORDS];
+
+	assert(table_new(&table, 64));
+	for (;; count++)
+	{
+		make(state, count);
+		if (table_insert(&table, state, state_hash(state)) == TABLE_CROWDED)
+			break;
+	}
+	assert(count > 64 && stored() == count);
+	for (uint64_t i = 0; i < count; i++)
+		assert(is_stored(i));
+	assert(table_grow(&table, 3 * count));
+	for (uint64_t i = 0; i < count; i++)
+		assert(is_stored(i));
+	assert(stored() == count);
+	assert(table_insert(&table, state, state_hash(state)) == TABLE_NEW);
+	table_free(&table);
+}
+
+int
+main(void)
+{
+	check_threads();
+	check_crowding();
+	return 0;
+}

@@ -1,0 +1,122 @@
+from __future__ import annotations
+
+import shutil
+from dataclasses import replace
+from pathlib import Path
+
+import pytest
+
+from modelcheck.engines import choice, interpreter
+from modelcheck.engines.choice import Automatic, Choice, Machine, Native, chosen
+from modelcheck.engines.native import build
+from modelcheck.errors import UserError
+from modelcheck.ir.model import Model, PropertyKind
+from modelcheck.ir.statements import Goto
+from modelcheck.ir.types import QueueType
+from modelcheck.trace import Budget, Holds, Unknown, Violated
+from tests.unit import ir_examples as x
+
+needs_compiler = pytest.mark.skipif(
+    not any(map(shutil.which, build.COMPILERS)), reason="there is no C compiler"
+)
+DONE = x.claim("done", PropertyKind.EVENTUALLY, x.equal(x.N, x.number(3)))
+
+
+@pytest.fixture
+def automatic(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> tuple[Automatic, list[str]]:
+    """The choice where three states are many; and what it tells."""
+    told: list[str] = []
+    monkeypatch.setattr(choice, "SMALL", 3)
+    return Automatic(Machine(tmp_path, 2), told.append), told
+
+
+def too_wide() -> Model:
+    ring = x.shared("ring", QueueType(x.POINT, 40))
+    small = x.counter(3)
+    return replace(small, variables=(*small.variables, ring), initial=(*small.initial, ()))
+
+
+def test_each_choice_is_an_engine(tmp_path: Path) -> None:
+    machine = Machine(tmp_path, 1)
+    assert chosen(Choice.INTERPRETER, machine, print) is interpreter.explore
+    assert chosen(Choice.NATIVE, machine, print) == Native(machine)
+    assert chosen(Choice.AUTO, machine, print) == Automatic(machine, print)
+
+
+def test_small_models_are_the_interpreters(automatic) -> None:
+    engine, told = automatic
+    found = engine(x.counter(1), budget=Budget())
+    assert (found.engine, found.states, told) == ("interpreter", 2, [])
+    assert found.complete
+
+
+@needs_compiler
+def test_large_models_are_the_native_engines(automatic) -> None:
+    engine, told = automatic
+    found = engine(x.counter(3), budget=Budget())
+    assert (found.engine, found.states, found.complete, told) == ("native", 4, True, [])
+
+
+def test_a_budget_of_states_is_kept_by_one_engine(automatic) -> None:
+    engine, _ = automatic
+    found = engine(x.counter(3), budget=Budget(states=3))
+    assert (found.engine, found.states) == ("interpreter", 3)
+
+
+def test_without_a_compiler_the_interpreter_goes_on(
+    automatic, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    engine, told = automatic
+    monkeypatch.setattr(build.shutil, "which", lambda _: None)
+    monkeypatch.setattr(build.importlib.util, "find_spec", lambda _: None)
+    found = engine(x.counter(3), budget=Budget())
+    assert (found.engine, found.states) == ("interpreter", 4)
+    assert "".join(told) == (
+        "the native engine cannot: none of cc, gcc, clang is here, and ziglang is not "
+        "installed; the interpreter searches on"
+    )
+
+
+def test_what_fits_in_no_word_is_the_interpreters(automatic) -> None:
+    engine, told = automatic
+    assert engine(too_wide(), budget=Budget()).engine == "interpreter"
+    assert told == ["the native engine cannot: a value of 126 bits; the interpreter searches on"]
+
+
+def test_asked_for_the_native_engine_says_what_it_cannot(tmp_path: Path) -> None:
+    with pytest.raises(UserError, match="the native engine cannot: a value of 126 bits") as told:
+        Native(Machine(tmp_path, 1))(too_wide(), budget=Budget())
+    assert told.value.way_out == "--engine interpreter can, more slowly"
+
+
+@needs_compiler
+def test_liveness_of_a_graph_that_is_not_too_large_is_the_interpreters(automatic) -> None:
+    engine, told = automatic
+    found = engine(x.counter(3, properties=(DONE,)), budget=Budget())
+    assert (found.engine, told) == ("interpreter", [])
+    assert found.verdicts[0].verdict == Holds()
+
+
+@needs_compiler
+def test_liveness_of_a_graph_that_is_too_large_is_unknown(
+    automatic, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    engine, _ = automatic
+    monkeypatch.setattr(choice, "LARGEST_GRAPH", 3)
+    found = engine(x.counter(3, properties=(DONE,)), budget=Budget())
+    assert (found.engine, found.complete) == ("native", True)
+    assert isinstance(found.verdicts[0].verdict, Unknown)
+    assert "--engine interpreter does" in found.verdicts[0].verdict.reason
+
+
+@needs_compiler
+def test_a_lasso_is_found_beside_a_violation(automatic) -> None:
+    engine, _ = automatic
+    never = x.claim("never", PropertyKind.ALWAYS, x.less(x.N, x.number(3)))
+    stays = x.claim("stays", PropertyKind.EVENTUALLY, x.equal(x.N, x.number(2)))
+    step = x.step("go", x.branch(x.less(x.N, x.number(3)), [Goto("go")], []), Goto(None))
+    idle = x.process("idle", step)
+    small = x.counter(3, properties=(never, stays))
+    found = engine(replace(small, processes=(*small.processes, idle)), budget=Budget())
+    assert found.engine == "interpreter"
+    assert isinstance(found.verdicts[0].verdict, Violated)
