@@ -48,6 +48,18 @@ def place_of(output: Path, loaded: LoadedSpec, variant: str, name: str) -> Path:
     return output / spec_name(loaded.source.path) / variant / f"{name}{SUFFIX}"
 
 
+def check_command(path: str, overridden: Mapping[str, str]) -> str:
+    """What to type to check an instance again."""
+    settings = "".join(f" --set {name}={text}" for name, text in overridden.items())
+    return f"modelcheck check {path}{settings}"
+
+
+def as_typed(path: Path) -> str:
+    """A file as somebody here would name it: from here, if it is below."""
+    here = Path.cwd()
+    return str(path.relative_to(here) if path.is_relative_to(here) else path)
+
+
 def finding_of(
     checked: Checked,
     violation: Violation,
@@ -60,7 +72,6 @@ def finding_of(
     """What the reports tell of one violated property; not replayed yet."""
     exploration = checked.exploration
     loaded = checked.instance.loaded
-    settings = "".join(f" --set {name}={text}" for name, text in overridden.items())
     return Finding(
         model=checked.instance.model,
         engine=exploration.engine,
@@ -71,7 +82,7 @@ def finding_of(
         trace=trace,
         shortest=shortest and (trace.loop is None or exploration.complete),
         commands=Commands(
-            f"modelcheck check {loaded.source.path}{settings}", f"modelcheck replay {place}"
+            check_command(loaded.source.path, overridden), f"modelcheck replay {place}"
         ),
         spec_texts=loaded.source.texts(),
         tool_version=VERSION,
@@ -95,8 +106,8 @@ class Recalled:
     changed: bool
     """Whether the spec's model is another one than when the trace was found."""
 
-    doubt: str | None
-    """Why the model does not confirm a lasso that was followed; None for any other trace."""
+    objection: str
+    """How the model contradicts the trace; empty: it confirms it."""
 
 
 def recall(path: Path, *, spec: str | None = None) -> Recalled:
@@ -114,13 +125,19 @@ def recall(path: Path, *, spec: str | None = None) -> Recalled:
     finding = replace(told, commands=here)
     followed = follow(instance.model, finding.trace.initial, finding.trace.schedule)
     changed = header.spec_hash != spec_hash(instance.model)
-    return Recalled(instance, finding, followed, changed, _doubt(instance, finding, followed))
+    return Recalled(instance, finding, followed, changed, _objection(instance, finding, followed))
 
 
-def _doubt(instance: Instance, finding: Finding, followed: Followed) -> str | None:
-    if finding.trace.loop is None or followed.divergence is not None:
-        return None
-    return check_counterexample(instance.model, finding.trace, finding.violation)
+def _objection(instance: Instance, finding: Finding, followed: Followed) -> str:
+    expected = finding.violation
+    if followed.divergence is not None:
+        return f"the model refuses the trace at {followed.divergence}"
+    if followed.violation is not None and followed.violation.property != expected.property:
+        return f"the trace now violates {followed.violation.property}"
+    if followed.trace.steps != finding.trace.steps:
+        return "the model reaches other states than the trace says"
+    doubt = check_counterexample(instance.model, finding.trace, expected)
+    return "" if doubt is None else f"the model does not confirm the trace: {doubt}"
 
 
 def _find_spec(trace: Path, source: str) -> str:

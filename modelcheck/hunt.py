@@ -22,7 +22,7 @@ from modelcheck.report.files import write_text
 from modelcheck.report.finding import Finding
 from modelcheck.report.html import render as render_html
 from modelcheck.report.markdown import render as render_markdown
-from modelcheck.trace import Budget, Violated
+from modelcheck.trace import Budget, Unknown, Violated
 
 
 @dataclass(frozen=True, slots=True)
@@ -34,6 +34,11 @@ class Variant:
     """The constants that the expectation sets, as Python text."""
 
     expectation: Expectation
+
+    @property
+    def settings(self) -> dict[str, str]:
+        """What `load` takes."""
+        return dict(self.overridden)
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,14 +54,29 @@ class Counterexample:
 
 
 @dataclass(frozen=True, slots=True)
+class Deviation:
+    """How an exploration differs from what the spec declares."""
+
+    text: str
+    property: str = ""
+    """The property whose counterexample shows it; empty: none does."""
+
+    is_undecided: bool = False
+    """Whether nothing is wrong but that there is no verdict."""
+
+    def __str__(self) -> str:
+        return self.text
+
+
+@dataclass(frozen=True, slots=True)
 class Hunted:
     """What became of one variant."""
 
     variant: Variant
     name: str
     checked: Checked
-    deviations: tuple[str, ...]
-    """How the exploration differs from what the spec declares; empty: not at all."""
+    deviations: tuple[Deviation, ...]
+    """Empty: everything is as the spec declares."""
 
     counterexamples: tuple[Counterexample, ...]
 
@@ -68,7 +88,7 @@ def find_specs(paths: tuple[Path, ...]) -> tuple[str, ...]:
         if not path.exists():
             raise UserError(f"there is no {path}", way_out="name a spec, or a folder of specs")
         below = sorted(path.rglob("*.py")) if path.is_dir() else [path]
-        specs = [str(one) for one in below if path.is_file() or _is_spec(one)]
+        specs = [str(one) for one in below if path.is_file() or is_spec(one)]
         if not specs:
             raise UserError(
                 f"{path} holds no spec", way_out='a spec says `spec = Spec("title", ...)`'
@@ -77,7 +97,11 @@ def find_specs(paths: tuple[Path, ...]) -> tuple[str, ...]:
     return tuple(found)
 
 
-def _is_spec(path: Path) -> bool:
+def is_spec(path: Path) -> bool:
+    """Whether a Python file holds a spec: no scenario, and no common part of other specs.
+
+    One that is no Python is taken for a spec.
+    """
     if path.name.endswith(SCENARIO):
         return False
     try:
@@ -92,12 +116,18 @@ def variants(path: str) -> tuple[Variant, ...]:
     loaded = read_spec(path, {})
     declared = tuple(loaded.spec.expectations) or (Expectation((), (), None, None),)
     return tuple(
-        Variant(path, tuple((name, _text(value)) for name, value in e.constants), e)
+        Variant(path, tuple((name, text_of(value)) for name, value in e.constants), e)
         for e in declared
     )
 
 
-def _text(value: object) -> str:
+def name_of(variant: Variant) -> str:
+    """What a variant is called, here and on disk."""
+    return variant_name(read_spec(variant.path, variant.settings), variant.settings)
+
+
+def text_of(value: object) -> str:
+    """The value of a constant as Python text, as `load` takes it."""
     return str(value) if isinstance(value, Enum) else repr(value)
 
 
@@ -115,7 +145,7 @@ def hunt(
 
     With no `installations` nothing is replayed. Raises `UserError` and `SpecError`.
     """
-    overridden = dict(variant.overridden)
+    overridden = variant.settings
     instance = load(variant.path, overridden)
     name = variant_name(instance.loaded, overridden)
     checked = check(instance, budget=budget, full=True, progress=progress, engine=engine)
@@ -162,11 +192,16 @@ def _report(finding: Finding, place: Path) -> None:
     write_text(markdown, render_markdown(finding))
 
 
-def _deviations(expected: Expectation, checked: Checked) -> Iterator[str]:
+def _deviations(expected: Expectation, checked: Checked) -> Iterator[Deviation]:
     exploration = checked.exploration
     if not exploration.complete:
-        yield f"the search did not end: {exploration.stopped}"
+        yield Deviation(f"the search did not end: {exploration.stopped}", is_undecided=True)
         return
+    undecided = {
+        one.property: one.verdict.reason
+        for one in exploration.verdicts
+        if isinstance(one.verdict, Unknown)
+    }
     violated = {
         one.property: one.verdict
         for one in exploration.verdicts
@@ -174,17 +209,20 @@ def _deviations(expected: Expectation, checked: Checked) -> Iterator[str]:
     }
     for name in violated:
         if name not in expected.violated:
-            yield f"{name} is violated, which is not declared"
+            yield Deviation(f"{name} is violated, which is not declared", name)
     names = {name for name, _ in claims(checked.instance.model)}
     for name in expected.violated:
         if name not in names:
-            yield f"{name} is declared violated and is no property of the spec"
-        elif name not in violated:
-            yield f"{name} is declared violated and is not"
+            yield Deviation(f"{name} is declared violated and is no property of the spec")
+        elif name not in violated and name not in undecided:
+            yield Deviation(f"{name} is declared violated and is not")
     first = violated.get(expected.violated[0]) if expected.violated else None
     if expected.steps is not None and first is not None and first.trace is not None:
         steps = len(first.trace.steps)
         if steps != expected.steps:
-            yield f"the shortest counterexample has {steps} steps, declared {expected.steps}"
+            text = f"the shortest counterexample has {steps} steps, declared {expected.steps}"
+            yield Deviation(text, expected.violated[0])
     if expected.states is not None and exploration.states != expected.states:
-        yield f"{exploration.states} states, declared {expected.states}"
+        yield Deviation(f"{exploration.states} states, declared {expected.states}")
+    for name, reason in undecided.items():
+        yield Deviation(f"{name} is undecided: {reason}", is_undecided=True)

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import os
 import time
 from argparse import Namespace
 from collections.abc import Mapping
@@ -15,15 +14,14 @@ from modelcheck.cli.console import Console
 from modelcheck.cli.statistics import coverage_document, effort, statistics_document, table
 from modelcheck.cli.status import Status
 from modelcheck.counterexample import finding_of, place_of, save, variant_name
-from modelcheck.engines.choice import Choice, Machine, chosen
-from modelcheck.engines.contract import Engine, Exploration, PropertyVerdict
+from modelcheck.engines.choice import Choice, chosen
+from modelcheck.engines.contract import INTERRUPTED, Engine, Exploration, PropertyVerdict
+from modelcheck.machine import this_machine
 from modelcheck.report.finding import Finding
-from modelcheck.report.loops import steps_words
 from modelcheck.report.remarks import remarks
 from modelcheck.report.text import summary
-from modelcheck.trace import Budget, Holds, HoldsWithin, Sampled, Trace, Unknown, Verdict, Violated
-
-INTERRUPTED = "interrupted"
+from modelcheck.report.verdict_words import describe
+from modelcheck.trace import Budget, Holds, HoldsWithin, Sampled, Unknown, Verdict, Violated
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,14 +39,7 @@ def budget_of(options: Namespace) -> Budget:
 
 def engine_of(options: Namespace, console: Console) -> Engine:
     """The engine asked for on the command line; compiled code is kept in the user's cache."""
-    machine = Machine(cache_folder(), options.threads or os.cpu_count() or 1)
-    return chosen(Choice(options.engine), machine, console.note)
-
-
-def cache_folder() -> Path:
-    """Where compiled code is kept."""
-    home = os.environ.get("XDG_CACHE_HOME") or Path.home() / ".cache"
-    return Path(home) / "modelcheck"
+    return chosen(Choice(options.engine), this_machine(options.threads), console.note)
 
 
 def run(options: Namespace, console: Console) -> Status:
@@ -139,34 +130,6 @@ def _short(verdict: Verdict, exploration: Exploration) -> str:
     """A verdict in words, without why the search ended: that is told once, at the end."""
     text, stopped = describe(verdict), exploration.stopped
     return text.replace(f"{stopped}; ", "").removesuffix(f": {stopped}") if stopped else text
-
-
-def describe(verdict: Verdict) -> str:
-    """A verdict in words."""
-    match verdict:
-        case Holds(witness, caveat):
-            steps = 0 if witness is None else len(witness.steps)
-            seen = "" if witness is None else f" (witnessed after {steps_words(steps)})"
-            return f"holds{seen} {caveat}".rstrip()
-        case HoldsWithin(depth):
-            return f"holds within {depth} steps; deeper states were not searched"
-        case Sampled(runs):
-            made = "1 random run" if runs == 1 else f"{runs:,} random runs"
-            return f"not violated in {made}, which proves nothing"
-        case Violated(_, trace):
-            return "violated" if trace is None else f"violated after {length_words(trace)}"
-        case Unknown(reason):
-            return f"unknown: {reason}"
-        case _:
-            assert_never(verdict)
-
-
-def length_words(trace: Trace) -> str:
-    """How long a counterexample is; of a lasso, the way into its loop and the loop."""
-    if trace.loop is None:
-        return steps_words(len(trace.steps))
-    rounds = len(trace.steps) - trace.loop
-    return steps_words(trace.loop) + (f" and a loop of {rounds}" if rounds else ", for ever")
 
 
 def _status(options: Namespace, checked: Checked) -> Status:

@@ -5,10 +5,10 @@ from __future__ import annotations
 import platform
 from argparse import Namespace
 
-from modelcheck.cli.check import cache_folder
 from modelcheck.cli.console import Console
 from modelcheck.cli.status import Status
 from modelcheck.concrete.postgres import Fact, diagnose
+from modelcheck.machine import cache_folder
 from modelcheck.version import VERSION
 
 

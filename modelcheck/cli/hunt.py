@@ -4,17 +4,19 @@ from __future__ import annotations
 
 from argparse import Namespace
 
-from modelcheck.cli.check import INTERRUPTED, budget_of, describe, engine_of, length_words
+from modelcheck.cli.check import budget_of, engine_of
 from modelcheck.cli.console import Console
 from modelcheck.cli.outcomes import document as replay_document
 from modelcheck.cli.outcomes import line
 from modelcheck.cli.status import Status
 from modelcheck.concrete.postgres import Installation, installations
 from modelcheck.counterexample import spec_name
+from modelcheck.engines.contract import INTERRUPTED
 from modelcheck.errors import UserError
 from modelcheck.hunt import Hunted, find_specs, hunt, report_places, variants
 from modelcheck.replays import is_confirmed, is_unavailable
 from modelcheck.report.text import summary
+from modelcheck.report.verdict_words import describe, length_words
 from modelcheck.trace import Violated
 
 
@@ -141,9 +143,10 @@ def _replayed(options: Namespace, hunted: Hunted) -> str:
 def _status(options: Namespace, found: list[Hunted], refused: list[UserError]) -> Status:
     if refused:
         return Status.USAGE
-    if any(hunted.deviations and hunted.checked.exploration.complete for hunted in found):
+    deviations = [deviation for hunted in found for deviation in hunted.deviations]
+    if not all(deviation.is_undecided for deviation in deviations):
         return Status.VIOLATED
-    if any(not hunted.checked.exploration.complete for hunted in found):
+    if deviations:
         return Status.INCONCLUSIVE
     told = [one for h in found for one in h.counterexamples if one.has_scenario]
     if not options.no_replay and not all(is_confirmed(one.finding.replays) for one in told):
@@ -164,7 +167,7 @@ def _document(found: list[Hunted], refused: list[UserError]) -> dict[str, object
                     for one in hunted.checked.exploration.verdicts
                 },
                 "as_declared": not hunted.deviations,
-                "deviations": list(hunted.deviations),
+                "deviations": [deviation.text for deviation in hunted.deviations],
                 "counterexamples": [
                     {
                         "property": one.finding.violation.property,

@@ -31,10 +31,10 @@ def run(options: Namespace, console: Console) -> Status:
         )
     if recalled.changed:
         console.note("the spec has changed since the trace was found; it is followed all the same")
-    status = _on_model(console, recalled)
-    if status is not Status.HOLDS:
+    if recalled.objection:
+        console.say(recalled.objection)
         console.answer(_document(recalled, ()))
-        return status
+        return Status.NOT_REPRODUCED
     if engine == "auto":
         is_lasso = recalled.finding.trace.loop is not None
         has_scenario = scenario_of(recalled.finding.model.path) is not None
@@ -44,23 +44,6 @@ def run(options: Namespace, console: Console) -> Status:
         console.answer(_document(recalled, ()))
         return Status.HOLDS
     return _on_postgres(options, console, recalled, wanted)
-
-
-def _on_model(console: Console, recalled: Recalled) -> Status:
-    followed, expected = recalled.followed, recalled.finding.violation
-    if followed.divergence is not None:
-        console.say(f"the model refuses the trace at {followed.divergence}")
-        return Status.NOT_REPRODUCED
-    if followed.violation is not None and followed.violation.property != expected.property:
-        console.say(f"the trace now violates {followed.violation.property}")
-        return Status.NOT_REPRODUCED
-    if followed.trace.steps != recalled.finding.trace.steps:
-        console.say("the model reaches other states than the trace says")
-        return Status.NOT_REPRODUCED
-    if recalled.doubt is not None:
-        console.say(f"the model does not confirm the trace: {recalled.doubt}")
-        return Status.NOT_REPRODUCED
-    return Status.HOLDS
 
 
 def chosen(directory: Path | None, wanted: str) -> tuple[Installation, ...]:

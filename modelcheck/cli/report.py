@@ -24,10 +24,9 @@ def run(options: Namespace, console: Console) -> Status:
     if options.output is not None and options.output.suffix not in (".html", ".md", ".txt"):
         raise UserError(f"{options.output}: no format is known by that name", way_out=FORMATS)
     recalled = recall(options.trace, spec=options.spec)
-    doubt = recalled.followed.divergence or recalled.doubt
-    if doubt is not None:
+    if recalled.objection:
         raise UserError(
-            f"{options.trace} does not fit its spec: {doubt}",
+            f"{options.trace} does not fit its spec: {recalled.objection}",
             way_out="check the spec again to find a new trace",
         )
     finding = recalled.finding

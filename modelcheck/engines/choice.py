@@ -29,6 +29,10 @@ class Choice(Enum):
     NATIVE = "native"
 
 
+class CannotSearch(UserError):
+    """The engine that was asked for cannot search this model, or not on this machine."""
+
+
 @dataclass(frozen=True, slots=True)
 class Machine:
     """What the native engine runs on."""
@@ -65,7 +69,7 @@ class Native:
         full: bool = False,
         progress: Progress | None = None,
     ) -> Exploration:
-        """Search `model`; see `Engine`. Raises `UserError` where it cannot be done here."""
+        """Search `model`; see `Engine`. Raises `CannotSearch` where it cannot be done here."""
         from modelcheck.engines.native.explore import Unsupported, explore  # noqa: PLC0415  # slow
 
         try:
@@ -80,7 +84,8 @@ class Native:
             )
         except Unsupported as reason:
             way_out = "--engine interpreter can, more slowly"
-            raise UserError(f"the native engine cannot: {reason}", way_out=way_out) from None
+            message = f"the native engine cannot: {reason}"
+            raise CannotSearch(message, way_out=way_out) from None
 
 
 @dataclass(frozen=True, slots=True)
@@ -113,7 +118,7 @@ class Automatic:
             found = Native(self.machine)(
                 model, budget=budget, properties=properties, full=full, progress=progress
             )
-        except UserError as problem:
+        except CannotSearch as problem:
             self.notice(f"{problem.message}; the interpreter searches on")
         else:
             if not _leaves_liveness(found, budget) or found.states > LARGEST_GRAPH:

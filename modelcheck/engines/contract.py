@@ -10,6 +10,9 @@ from modelcheck.engines.statistics import Statistics
 from modelcheck.ir.model import Model, PropertyKind
 from modelcheck.trace import Budget, Verdict
 
+INTERRUPTED = "interrupted"
+"""Why a search stopped that was interrupted from the keyboard."""
+
 
 @dataclass(frozen=True, slots=True)
 class PropertyVerdict:

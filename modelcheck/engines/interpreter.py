@@ -16,7 +16,7 @@ from collections import Counter
 from collections.abc import Callable
 from dataclasses import dataclass, field
 
-from modelcheck.engines.contract import Exploration, Progress, ProgressReport
+from modelcheck.engines.contract import INTERRUPTED, Exploration, Progress, ProgressReport
 from modelcheck.engines.graph import NOWHERE, Graph
 from modelcheck.engines.liveness import Explored, refutation
 from modelcheck.engines.selection import Claim, select
@@ -114,7 +114,7 @@ def explore(
         outcome = _ended(search)
         _judge_liveness(search)
     except KeyboardInterrupt:
-        outcome = Outcome(search.decided, "interrupted")
+        outcome = Outcome(search.decided, INTERRUPTED)
     return _exploration(search, outcome)
 
 

@@ -18,7 +18,7 @@ from enum import Enum
 from itertools import count
 from random import Random
 
-from modelcheck.engines.contract import Exploration, Progress, ProgressReport
+from modelcheck.engines.contract import INTERRUPTED, Exploration, Progress, ProgressReport
 from modelcheck.engines.selection import Claim, select
 from modelcheck.engines.statistics import Statistics, out_degree
 from modelcheck.engines.verdicts import Outcome, findings
@@ -108,7 +108,7 @@ def sample(
                 break
         stopped = f"runs were sampled: {found.runs:,}, seed {sampling.seed}"
     except KeyboardInterrupt:
-        stopped = "interrupted"
+        stopped = INTERRUPTED
     return Exploration(
         verdicts=findings(
             model, found.selected, Outcome(found.decided, stopped, sampled=found.runs)

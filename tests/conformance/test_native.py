@@ -12,12 +12,11 @@ from modelcheck.check import load
 from modelcheck.engines import interpreter
 from modelcheck.engines.contract import Exploration
 from modelcheck.engines.native.explore import explore
-from modelcheck.hunt import find_specs, variants
 from modelcheck.ir.model import Model
 from modelcheck.semantics import LIVENESS
 from modelcheck.trace import Budget
+from tests.conformance.variants import ROOT, TELLING
 
-ROOT = Path(__file__).parents[2]
 NEIGHBOURS = ("neighbours.py", "procedures.py")
 LARGEST = 10_000
 
@@ -34,8 +33,7 @@ def cache(tmp_path_factory: pytest.TempPathFactory) -> Path:
 def instances() -> list:
     found = [
         pytest.param(one.path, dict(one.overridden), id=f"{Path(one.path).stem}-{one.overridden}")
-        for path in find_specs([ROOT / "specs"])
-        for one in variants(path)
+        for one in TELLING
     ]
     beside = Path(__file__).parent
     return [*found, *(pytest.param(str(beside / name), {}, id=name) for name in NEIGHBOURS)]

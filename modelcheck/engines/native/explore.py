@@ -12,7 +12,7 @@ from collections.abc import Callable
 from itertools import count
 from pathlib import Path
 
-from modelcheck.engines.contract import Exploration, Progress, ProgressReport
+from modelcheck.engines.contract import INTERRUPTED, Exploration, Progress, ProgressReport
 from modelcheck.engines.native.build import NoCompiler, find_compiler
 from modelcheck.engines.native.generator import Generated, generate
 from modelcheck.engines.native.layout import TooWide
@@ -40,7 +40,6 @@ UNDECIDED = (
 TRIES = 5
 """Slices in which a trace is looked for after an interruption."""
 
-INTERRUPTED = "interrupted"
 NO_MEMORY = "the memory is used up"
 
 

@@ -1,6 +1,7 @@
 """The command line as a user meets it; nothing here needs PostgreSQL."""
 
 import json
+import shutil
 import subprocess
 import sys
 from pathlib import Path
@@ -228,6 +229,20 @@ def test_replay_on_the_model(capsys: pytest.CaptureFixture[str]) -> None:
     assert err.startswith("error: tiny.py has no scenario for PostgreSQL")
 
 
+def test_a_trace_whose_end_violates_nothing_any_more_is_not_confirmed(
+    capsys: pytest.CaptureFixture[str],
+) -> None:
+    run(capsys, "check", "tiny.py")
+    trace = "counterexamples/tiny/default/deadlock.itf.json"
+    Path("tiny.py").write_text(TINY.replace("s.count > 3", "s.count > 1"))
+    said = "the trace does not end in a violation of deadlock: nothing is violated"
+    status, out, _ = run(capsys, "replay", trace)
+    assert (status, out) == (4, f"the model does not confirm the trace: {said}\n")
+    status, _, err = run(capsys, "report", trace)
+    assert status == 2
+    assert said in err
+
+
 def test_a_trace_of_a_changed_spec_says_where_it_no_longer_fits(
     capsys: pytest.CaptureFixture[str],
 ) -> None:
@@ -446,10 +461,10 @@ def test_a_lasso_that_has_become_unfair_is_not_confirmed(
 ) -> None:
     run(capsys, "check", "lasso.py")
     Path("lasso.py").write_text(LASSO.replace("weak", "strong"))
-    said = "the loop is unfair: it neglects user[0]"
+    said = "the model does not confirm the trace: the loop is unfair: it neglects user[0]"
     status, out, _ = run(capsys, "replay", LASSO_TRACE)
     assert status == 4
-    assert f"the model does not confirm the trace: {said}" in out
+    assert said in out
     status, _, err = run(capsys, "report", LASSO_TRACE)
     assert status == 2
     assert f"does not fit its spec: {said}" in err
@@ -464,6 +479,17 @@ def test_hunt_reports_a_lasso_and_replays_it_nowhere(capsys: pytest.CaptureFixtu
         ".html",
         ".md",
     }
+
+
+def test_hunt_is_inconclusive_where_liveness_is_left_undecided(
+    capsys: pytest.CaptureFixture[str],
+) -> None:
+    if not any(map(shutil.which, ("cc", "gcc", "clang"))):
+        pytest.skip("there is no C compiler")
+    status, out, _ = run(capsys, "hunt", "lasso.py", "--output", "out", "--engine", "native")
+    assert status == 3
+    said = "lasso default: first_gets_in is undecided: the native engine does not decide liveness"
+    assert said in out
 
 
 def test_what_liveness_says_beside_a_violation(capsys: pytest.CaptureFixture[str]) -> None:

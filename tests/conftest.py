@@ -1,0 +1,24 @@
+"""A project to run pytest in, with the plugin as `pyproject.toml` declares it."""
+
+import tomllib
+from pathlib import Path
+
+import pytest
+
+ROOT = Path(__file__).parents[1]
+METADATA = "Metadata-Version: 2.1\nName: modelcheck\nVersion: 0\n"
+
+
+@pytest.fixture
+def project(pytester: pytest.Pytester, monkeypatch: pytest.MonkeyPatch) -> pytest.Pytester:
+    """An empty project in which the plugin is found by its entry point, installed anew or not."""
+    declared = tomllib.loads((ROOT / "pyproject.toml").read_text())
+    entries = declared["project"]["entry-points"]["pytest11"]
+    lines = [f"{name} = {value}" for name, value in entries.items()]
+    installed = pytester.mkdir("site") / "modelcheck-0.dist-info"
+    installed.mkdir()
+    (installed / "METADATA").write_text(METADATA)
+    (installed / "entry_points.txt").write_text("\n".join(["[pytest11]", *lines, ""]))
+    pytester.syspathinsert(installed.parent)
+    monkeypatch.setenv("PYTEST_ADDOPTS", "-p no:hypothesispytest")  # it would take a second
+    return pytester
