@@ -107,9 +107,7 @@ def explore(
     """
     prepared, selected = prepare(model), select(model, properties)
     search = Search(prepared, Memory(prepared), selected, budget, full, progress, clock, clock())
-    search.taken = {
-        f"{process.name}.{step.label}": 0 for process in model.processes for step in process.steps
-    }
+    search.taken = {name: 0 for name, _ in model.steps()}
     if any(kind in LIVENESS for _, kind in search.selected):
         search.graph = Graph()
     try:

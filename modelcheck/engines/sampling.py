@@ -93,7 +93,7 @@ def sample(
     is `Sampled`. `budget.seconds` counts; the other limits do not.
     """
     prepared = prepare(model)
-    steps = {f"{p.name}.{step.label}": 0 for p in model.processes for step in p.steps}
+    steps = {name: 0 for name, _ in model.steps()}
     found = Sample(prepared, Memory(prepared), select(model, properties), steps)
     chance, began = Random(sampling.seed), clock()  # noqa: S311  # no secret depends on it
     try:

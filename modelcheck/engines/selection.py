@@ -14,11 +14,7 @@ Claim = tuple[str, PropertyKind]
 
 def claims(model: Model) -> tuple[Claim, ...]:
     """All that can be decided: properties, then each step as `process.label`, then deadlock."""
-    steps = tuple(
-        (f"{process.name}.{step.label}", PropertyKind.CHECK)
-        for process in model.processes
-        for step in process.steps
-    )
+    steps = tuple((name, PropertyKind.CHECK) for name, _ in model.steps())
     own = tuple((prop.name, prop.kind) for prop in model.properties)
     return (*own, *steps, (DEADLOCK, PropertyKind.DEADLOCK))
 
@@ -26,9 +22,8 @@ def claims(model: Model) -> tuple[Claim, ...]:
 def checked_steps(model: Model) -> frozenset[str]:
     """The steps in which an assertion stands, as `process.label`."""
     return frozenset(
-        f"{process.name}.{step.label}"
-        for process in model.processes
-        for step in process.steps
+        name
+        for name, step in model.steps()
         if any(isinstance(statement, Check) for statement in statements(step.body))
     )
 

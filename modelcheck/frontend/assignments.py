@@ -12,6 +12,7 @@ from modelcheck.frontend.containers import SET_OPERATORS
 from modelcheck.frontend.expressions import Expressions
 from modelcheck.frontend.operands import ARITHMETIC
 from modelcheck.frontend.path import (
+    Binding,
     Known,
     Local,
     Path,
@@ -22,7 +23,6 @@ from modelcheck.frontend.path import (
 from modelcheck.frontend.shapes import (
     bare,
     chooses,
-    compatible,
     describe,
     holds,
     is_aggregate,
@@ -53,6 +53,7 @@ from modelcheck.ir.statements import Assign, Statement
 from modelcheck.ir.types import (
     QueueType,
     Type,
+    is_alike,
 )
 from modelcheck.ir.walk import substitute, variables
 from modelcheck.lang.containers import Array, Queue
@@ -211,10 +212,9 @@ class Assignments:
         if variable.name in self.cut.popped:
             message = f"line {target.lineno} changes an item that was popped, maybe this very one"
             stale = Stale("alias-of-replaced", message, "peek again, or pop it under one name")
-            for frame in path.frames:
-                for name, binding in frame.items():
-                    if isinstance(binding, Local) and binding.variable.name in self.cut.peeked:
-                        frame[name] = stale
+            for frame, name, binding in path.bindings():
+                if isinstance(binding, Local) and binding.variable.name in self.cut.peeked:
+                    frame[name] = stale
 
     def _queue(self, base: ast.expr, path: Path) -> tuple[Place, QueueType]:
         built = self.expressions.expr(base, path)
@@ -258,7 +258,7 @@ class Assignments:
         before = self.cut.locals.get(full)
         if before is None:
             before = self.cut.locals[full] = Variable(full, t, Scope.LOCAL)
-        elif not compatible(bare(before.type), bare(t)):
+        elif not is_alike(bare(before.type), bare(t)):
             message = f"{name} holds {describe(before.type)}, this is {describe(t)}"
             raise self.refuse("type", node, message)
         elif full not in self.cut.annotated and not holds(before.type, t):
@@ -304,26 +304,47 @@ class Assignments:
             raise self.refuse("unsupported", node, message, "branch with `if`, and name each one")
 
     def _named(
-        self, name: str, place: Expr, node: ast.stmt, path: Path, out: list[Statement]
+        self,
+        name: str,
+        place: Expr,
+        node: ast.stmt,
+        path: Path,
+        out: list[Statement],
+        *,
+        changing: frozenset[str] = frozenset(),
     ) -> Expr:
-        """The place that a name stands for from here on; one that is not there violates here."""
-        frozen = self._frozen(name, place, node, path, out)
+        """The place that a name stands for from here on; one that is not there violates here.
+
+        No binding needs to know it while the locals called `changing` are given other values.
+        """
+        frozen = self._frozen(name, place, node, path, out, changing=changing)
         if may_be_missing(frozen):
             self._hold(f"{name}@place", frozen, node, path, out)
         return frozen
 
     def _frozen(
-        self, name: str, place: Expr, node: ast.stmt, path: Path, out: list[Statement]
+        self,
+        name: str,
+        place: Expr,
+        node: ast.stmt,
+        path: Path,
+        out: list[Statement],
+        *,
+        changing: frozenset[str] = frozenset(),
     ) -> Expr:
         """The place with every index held in a local of its own that may be changed in parts."""
+
+        def within(base: Expr) -> Expr:
+            return self._frozen(name, base, node, path, out, changing=changing)
+
         match place:
             case Field(base, field_name, span):
-                return Field(self._frozen(name, base, node, path, out), field_name, span)
+                return Field(within(base), field_name, span)
             case Unwrap(base, span):
-                return Unwrap(self._frozen(name, base, node, path, out), span)
+                return Unwrap(within(base), span)
             case Index(base, index, span):
-                held = self._frozen(name, base, node, path, out)
-                if any(v.scope is Scope.SHARED or is_aggregate(v.type) for v in variables(index)):
+                held = within(base)
+                if any(_may_move(v, changing) for v in variables(index)):
                     depth = nesting(base) or ""
                     index = self._hold(f"{name}@index{depth}", index, node, path, out)
                 return Index(held, index, span)
@@ -343,22 +364,20 @@ class Assignments:
 
     def _capture(self, changed: Variable, node: ast.stmt, path: Path, out: list[Statement]) -> None:
         """Keep the old value of a local that an alias or a parameter still speaks of."""
-        held: Variable | None = None
-        for frame in path.frames:
-            for name, binding in list(frame.items()):
-                if isinstance(binding, Substitute) and changed in variables(binding.expr):
-                    if held is None:
-                        held = self._hold(f"{changed.name}@before", changed, node, path, out)
-                    frame[name] = Substitute(substitute(binding.expr, changed, held))
+        if not any(_speaks_of(changed, binding) for _, _, binding in path.bindings()):
+            return
+        held = self._hold(f"{changed.name}@before", changed, node, path, out)
+        for frame, name, binding in path.bindings():  # as they are after `held` was given up itself
+            if isinstance(binding, Substitute):
+                frame[name] = Substitute(substitute(binding.expr, changed, held))
 
     def _replaced(self, place: Place, node: ast.stmt, path: Path) -> None:
         """Aliases into a place that was given a new value may no longer be used."""
-        for frame in path.frames:
-            for name, binding in list(frame.items()):
-                if isinstance(binding, Substitute) and may_contain(place, binding.expr):
-                    message = f"{name} names a place that {self.source.line(node.lineno)} replaced"
-                    way_out = f"bind {name} again after the replacement"
-                    frame[name] = Stale("alias-of-replaced", message, way_out)
+        for frame, name, binding in path.bindings():
+            if isinstance(binding, Substitute) and may_contain(place, binding.expr):
+                message = f"{name} names a place that {self.source.line(node.lineno)} replaced"
+                way_out = f"bind {name} again after the replacement"
+                frame[name] = Stale("alias-of-replaced", message, way_out)
 
     def _wrote(self, place: Place, node: ast.stmt, path: Path) -> None:
         if root(place).scope is Scope.SHARED and path.wrote is None:
@@ -379,7 +398,7 @@ class Assignments:
             raise self.refuse("type", node, message, "give a domain or values: `one_of((0, 1))`")
         found = type_of(options[0])
         for option in options[1:]:
-            if not compatible(found, type_of(option)):
+            if not is_alike(found, type_of(option)):
                 raise self.refuse("type", node, "the values are of different types")
             found = join(found, type_of(option))
         return found
@@ -390,6 +409,16 @@ class Assignments:
     def refuse(self, slug: str, node: ast.AST, message: str, way_out: str = "") -> SpecError:
         """The error that refuses `node`; the caller raises it."""
         return self.source.refusal(slug, node, message, way_out)
+
+
+def _may_move(variable: Variable, changing: frozenset[str]) -> bool:
+    """Whether a variable may get another value, and no binding that speaks of it is told."""
+    is_shared = variable.scope is Scope.SHARED
+    return is_shared or is_aggregate(variable.type) or variable.name in changing
+
+
+def _speaks_of(variable: Variable, binding: Binding) -> bool:
+    return isinstance(binding, Substitute) and variable in variables(binding.expr)
 
 
 def _loaded(target: ast.Attribute | ast.Subscript) -> ast.expr:

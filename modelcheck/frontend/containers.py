@@ -9,7 +9,8 @@ from functools import reduce
 
 from modelcheck.frontend.operands import Operands
 from modelcheck.frontend.path import Path
-from modelcheck.frontend.shapes import bare, compatible, describe, negate, widened
+from modelcheck.frontend.shapes import bare, describe, widened
+from modelcheck.ir.connectives import negation
 from modelcheck.ir.expressions import (
     FALSE,
     TRUE,
@@ -25,7 +26,7 @@ from modelcheck.ir.expressions import (
     SetOperator,
     type_of,
 )
-from modelcheck.ir.types import ArrayType, BagType, QueueType, SetType, Type
+from modelcheck.ir.types import ArrayType, BagType, QueueType, SetType, Type, is_alike
 from modelcheck.ir.walk import may_violate
 from modelcheck.lang.pools import FiniteSet, subset
 
@@ -171,11 +172,11 @@ class Containers(Operands, ABC):
         item = self.expr(left, path, item_type if is_none else None)
         if bare(item_type) == item_type and bare(type_of(item)) != type_of(item):
             there = Contains(container, self._item(node, self.unwrapped(item, left), item_type))
-            return self.both(negate(IsNone(item)), there, node)
+            return self.both(negation(IsNone(item)), there, node)
         return Contains(container, self._item(node, item, item_type))
 
     def _item(self, node: ast.Compare, item: Expr, wanted: Type) -> Expr:
-        if not compatible(bare(type_of(item)), bare(wanted)):
+        if not is_alike(bare(type_of(item)), bare(wanted)):
             message = f"{describe(type_of(item))} is never in a container of {describe(wanted)}"
             raise self.refuse("type", node, message, f"give it {describe(wanted)}")
         return self.coerce(item, wanted, node)
@@ -192,7 +193,7 @@ class Containers(Operands, ABC):
         above = Binary(Operator.LESS_EQUAL, least, plain, span)
         below = Binary(Operator.LESS, plain, beyond, span)
         inside = self.both(above, below, node)
-        return self.both(negate(IsNone(value)), inside, node) if value != plain else inside
+        return self.both(negation(IsNone(value)), inside, node) if value != plain else inside
 
     def _among(
         self, node: ast.Compare, left: ast.expr, written: Sequence[ast.expr], path: Path
@@ -203,7 +204,7 @@ class Containers(Operands, ABC):
             return self.any_of(equal, node)
         value = self.expr(left, path)
         items = [self.expr(item, path) for item in written]
-        if any(not compatible(bare(type_of(value)), bare(type_of(item))) for item in items):
+        if any(not is_alike(bare(type_of(value)), bare(type_of(item))) for item in items):
             raise self.refuse("type", node, "the values are of different types")
         t = reduce(widened, [type_of(value), *map(type_of, items)])
         held = tuple(self.coerce(item, t, at) for item, at in zip(items, written, strict=True))

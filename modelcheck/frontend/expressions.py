@@ -14,7 +14,8 @@ from modelcheck.frontend.path import (
     Substitute,
 )
 from modelcheck.frontend.patterns import Patterns
-from modelcheck.frontend.shapes import bare, compatible, describe, is_computed, may_fail
+from modelcheck.frontend.shapes import bare, describe, is_computed, may_fail
+from modelcheck.frontend.subset.expressions import has_steps
 from modelcheck.ir.expressions import (
     BOOL,
     FALSE,
@@ -30,6 +31,7 @@ from modelcheck.ir.expressions import (
 from modelcheck.ir.types import (
     QueueType,
     Type,
+    is_alike,
 )
 from modelcheck.lang import pools, steps
 
@@ -154,7 +156,7 @@ class Expressions(Patterns):
 
     def enter(self, node: ast.Call, function: ast.FunctionDef, path: Path) -> Path:
         """A copy of `path` inside a call of `function`, its parameters not yet bound."""
-        if self.has_steps(function):
+        if has_steps(function):
             message = f"{function.name} has steps of its own"
             way_out = f"a procedure is called as `yield from {function.name}(...)`"
             raise self.refuse("call-without-yield-from", node, message, way_out)
@@ -170,10 +172,6 @@ class Expressions(Patterns):
         inner.frames.append({})
         inner.functions = (*path.functions, function.name)
         return inner
-
-    def has_steps(self, function: ast.FunctionDef) -> bool:
-        """Whether a function is a procedure, with steps of its own."""
-        return any(isinstance(part, ast.Yield | ast.YieldFrom) for part in ast.walk(function))
 
     def annotated(self, annotation: ast.expr | None) -> Type | None:
         """The type that an annotation means; None if there is none, or it is no such type."""
@@ -298,7 +296,7 @@ class Expressions(Patterns):
     ) -> Expr:
         """What a function gives on two ways."""
         first, second = type_of(one), type_of(other)
-        if not compatible(bare(first), bare(second)):
+        if not is_alike(bare(first), bare(second)):
             kinds = f"{describe(first)} on one way and {describe(second)} on another"
             message = f"{function.name} gives {kinds}"
             raise self.refuse("type", node, message, "return values of one type")

@@ -19,6 +19,7 @@ from modelcheck.frontend.path import (
     Stale,
     Substitute,
 )
+from modelcheck.frontend.subset.expressions import stored_names
 from modelcheck.ir.expressions import (
     BOOL,
     Expr,
@@ -120,15 +121,7 @@ class Folding:
     def stored(self, function: str) -> frozenset[str]:
         """The names that a function assigns: its own, whatever the module calls so."""
         node = self.functions.get(function)
-        found: set[str] = set()
-        pending: list[ast.AST] = [] if node is None else list(node.body)
-        while pending:
-            part = pending.pop()
-            if isinstance(part, ast.Name) and isinstance(part.ctx, ast.Store):
-                found.add(part.id)
-            if not isinstance(part, ast.ListComp | ast.SetComp | ast.DictComp | ast.GeneratorExp):
-                pending += ast.iter_child_nodes(part)
-        return frozenset(found)
+        return frozenset() if node is None else stored_names(node.body)
 
     def _is_pure_call(self, node: ast.Call, path: Path) -> bool:
         if not isinstance(node.func, ast.Name) or node.func.id in path.frame:

@@ -6,13 +6,8 @@ import ast
 import os
 from pathlib import Path
 
-from modelcheck.frontend.modules import IMPORTABLE, MAY_IMPORT, assigned, registries
+from modelcheck.frontend.modules import MAY_IMPORT, assigned, registries
 from modelcheck.frontend.refuse import SourceText
-
-
-def imports_spec(node: ast.stmt) -> bool:
-    """Whether a statement imports from another spec."""
-    return isinstance(node, ast.ImportFrom) and (node.level > 0 or node.module not in IMPORTABLE)
 
 
 def file_of(source: SourceText, node: ast.ImportFrom) -> Path:

@@ -13,7 +13,8 @@ from itertools import islice
 from modelcheck.frontend.annotations import LARGEST_DOMAIN, SMALLER
 from modelcheck.frontend.containers import Containers
 from modelcheck.frontend.path import Known, Path, Substitute
-from modelcheck.frontend.shapes import bare, compatible, describe, may_be_missing, negate, widened
+from modelcheck.frontend.shapes import bare, describe, may_be_missing, widened
+from modelcheck.ir.connectives import negation
 from modelcheck.ir.expressions import (
     FALSE,
     TRUE,
@@ -39,6 +40,7 @@ from modelcheck.ir.types import (
     SetType,
     Type,
     Value,
+    is_alike,
     values,
 )
 from modelcheck.ir.walk import may_violate
@@ -166,7 +168,7 @@ class Iteration(Containers, ABC):
         match name:
             case "all":
                 truths = [(guard, self._truth(item, at)) for guard, item, at in found]
-                return self.all_of([self.either(negate(g), e, node) for g, e in truths], node)
+                return self.all_of([self.either(negation(g), e, node) for g, e in truths], node)
             case "any":
                 truths = [(guard, self._truth(item, at)) for guard, item, at in found]
                 return self.any_of([self.both(guard, e, node) for guard, e in truths], node)
@@ -260,7 +262,7 @@ class Iteration(Containers, ABC):
         otherwise = self.expr(default, path, t)
         if t is not None:
             return Conditional(there, Some(best), otherwise)
-        if not compatible(bare(type_of(otherwise)), bare(type_of(best))):
+        if not is_alike(bare(type_of(otherwise)), bare(type_of(best))):
             raise self.refuse("type", default, "the default is an integer or None")
         joined: Type = widened(type_of(best), type_of(otherwise))
         return Conditional(there, self.coerce(best, joined, default), otherwise)

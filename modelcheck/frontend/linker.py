@@ -12,12 +12,12 @@ from modelcheck.errors import SpecError
 from modelcheck.frontend.imports import (
     defined,
     file_of,
-    imports_spec,
     named_from,
     without_registrations,
 )
 from modelcheck.frontend.modules import parse, read_source, registries
 from modelcheck.frontend.refuse import SourceFile, SourceText
+from modelcheck.frontend.subset.imports import imports_spec
 from modelcheck.source import lines_of
 
 

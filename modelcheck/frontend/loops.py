@@ -1,4 +1,4 @@
-"""Loops over constants and `while` loops."""
+"""Loops over constants and places, and `while` loops."""
 
 from __future__ import annotations
 
@@ -15,6 +15,8 @@ from modelcheck.frontend.path import (
     Substitute,
 )
 from modelcheck.frontend.pools import Pools
+from modelcheck.frontend.shapes import is_container
+from modelcheck.frontend.subset.expressions import has_steps, stored_names
 from modelcheck.frontend.ways import (
     Again,
     Block,
@@ -65,7 +67,7 @@ class Loops(Pools, ABC):
             message = "a loop binds one name"
             way_out = "name the parts on the first lines of its body"
             raise self.refuse("unsupported", node.target, message, way_out)
-        if any(_assigns(part, node.target.id) for part in node.body):
+        if node.target.id in stored_names(node.body):
             message = f"the loop gives {node.target.id} its value, its body may not"
             raise self.refuse("unsupported", node, message, "use another name")
         pool = self._pool_of(node.iter, path)
@@ -74,7 +76,7 @@ class Loops(Pools, ABC):
         items = self._items(node, path, out)
         if not items:
             return following
-        cut = any(isinstance(part, ast.Yield) for part in ast.walk(node))
+        cut = has_steps(node)
         if cut and any(item in items[:place] for place, item in enumerate(items)):
             message = "a loop with steps runs over different values: they tell how far it is"
             raise self.refuse("unsupported", node.iter, message, "loop over a range of positions")
@@ -86,23 +88,31 @@ class Loops(Pools, ABC):
     def _items(
         self, node: ast.For, path: Path, out: list[Statement]
     ) -> tuple[Known | Substitute, ...]:
-        """What the loop runs through, as it is before the first round."""
+        """What the loop runs through, as it is before the first round.
+
+        What is held for it is called after the loop's variable, which no loop inside has too.
+        """
+        name = f"{ast.unparse(node.target)}@loop"
+        changing = frozenset(self._local_name(one, path) for one in stored_names(node.body))
         items = tuple(binding for binding, _ in self.expressions.items(node.iter, path))
-        if isinstance(node.iter, ast.Tuple | ast.List):
-            values = [item.expr for item in items if isinstance(item, Substitute)]
-            kept = [self._handed(f"loop.{n}", e, node, path, out) for n, e in enumerate(values)]
-            return tuple(kept) or items
-        frozen: list[Known | Substitute] = []
+        found: list[Known | Substitute] = []
         bases: dict[Expr, Expr] = {}
-        for item in items:
-            if isinstance(item, Substitute) and isinstance(item.expr, Index):
-                base = item.expr.base
-                if base not in bases:
-                    bases[base] = self._named("@loop", base, node, path, out)
-                frozen.append(Substitute(Index(bases[base], item.expr.index, item.expr.span)))
-            else:
-                frozen.append(item)
-        return tuple(frozen)
+        for number, item in enumerate(items):
+            match item:
+                case Substitute(expr) if is_container(expr) and _is_written(node.iter):
+                    own = f"{name}{number}"
+                    place = self._named(own, expr, node, path, out, changing=changing)
+                    found.append(Substitute(place))
+                case Substitute(expr) if _is_written(node.iter):
+                    found.append(self._handed(f"{name}{number}", expr, node, path, out))
+                case Substitute(Index(base, index, span)):
+                    if base not in bases:
+                        frozen = self._named(name, base, node, path, out, changing=changing)
+                        bases[base] = frozen
+                    found.append(Substitute(Index(bases[base], index, span)))
+                case _:
+                    found.append(item)
+        return tuple(found)
 
     def _start_item(
         self,
@@ -202,7 +212,7 @@ class Loops(Pools, ABC):
         return None
 
     def _leave_loop(
-        self, node: ast.stmt, following: Continuation, out: list[Statement]
+        self, node: ast.stmt, following: Continuation, path: Path, out: list[Statement]
     ) -> Continuation:
         way = following
         while not isinstance(way, NextItem | Again | Meet):
@@ -213,18 +223,19 @@ class Loops(Pools, ABC):
             if isinstance(node, ast.Break) and way.left is not None:
                 out.append(Assign(way.left, TRUE, self.source.span(node)))
             return way
-        return way.next if isinstance(node, ast.Break) else way
+        if not isinstance(node, ast.Break):
+            return way
+        path.visits.pop(way.loop.lineno, None)
+        return way.next
 
     def _literal(self, item: Known | Substitute, node: ast.For) -> Expr:
         value = item.value if isinstance(item, Known) else None
         return self.expressions.literal(value, node.iter, None)
 
 
-def _assigns(node: ast.AST, name: str) -> bool:
-    return any(
-        isinstance(part, ast.Name) and part.id == name and isinstance(part.ctx, ast.Store)
-        for part in ast.walk(node)
-    )
+def _is_written(iterated: ast.expr) -> bool:
+    """Whether a loop runs through expressions that are written one by one."""
+    return isinstance(iterated, ast.Tuple | ast.List)
 
 
 def _is_int(expr: Literal) -> bool:

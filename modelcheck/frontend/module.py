@@ -21,7 +21,9 @@ from modelcheck.frontend.expressions import Expressions, NotPure
 from modelcheck.frontend.loader import LoadedSpec, Plain
 from modelcheck.frontend.path import Frame, Local, Path, Root
 from modelcheck.frontend.statements import Statements
+from modelcheck.frontend.subset.expressions import has_steps
 from modelcheck.frontend.ways import Block, Cut, Stop, Vary, Widen
+from modelcheck.ir.contents import expressions
 from modelcheck.ir.expressions import BOOL, At, Expr, Scope, Variable, type_of
 from modelcheck.ir.model import (
     Constant,
@@ -36,7 +38,6 @@ from modelcheck.ir.model import (
 from modelcheck.ir.statements import Statement
 from modelcheck.ir.types import INDEX_TYPES, RecordType, Value, size
 from modelcheck.ir.verify import verify
-from modelcheck.ir.walk import subexpressions
 from modelcheck.lang.records import defaults
 from modelcheck.lang.spec import ClaimDeclaration, Fair, ProcessDeclaration
 from modelcheck.passes.leftovers import without_leftovers
@@ -98,15 +99,13 @@ def _check_names(loaded: LoadedSpec) -> None:
 
 def _check_labels(loaded: LoadedSpec, model: Model) -> None:
     """What `at` asks for must be a label of the process."""
-    for prop in model.properties:
-        claimed = [prop.condition] if prop.target is None else [prop.condition, prop.target]
-        for part in (part for claim in claimed for part in subexpressions(claim)):
-            if isinstance(part, At) and part.label is not None:
-                labels = [step.label for step in model.process(part.process).steps]
-                if part.label not in labels:
-                    message = f"{part.process} has no step {part.label}"
-                    way_out = f"it has: {', '.join(labels)}"
-                    raise loaded.source.refusal_at("label", part.span, message, way_out)
+    for part in expressions(model):
+        if not isinstance(part, At):
+            continue
+        labels = [step.label for step in model.process(part.process).steps]
+        if part.label is not None and part.label not in labels:
+            message, way_out = f"{part.process} has no step {part.label}", ", ".join(labels)
+            raise loaded.source.refusal_at("label", part.span, message, f"it has: {way_out}")
 
 
 def _text(value: Plain) -> str:
@@ -188,7 +187,7 @@ def _check_signature(
 def _process(loaded: LoadedSpec, expressions: Expressions, declared: ProcessDeclaration) -> Process:
     node = _function(loaded, declared.function)
     index = _index(loaded, declared)
-    if not expressions.has_steps(node):
+    if not has_steps(node):
         message = f"the process {node.name} has no step"
         raise loaded.source.refusal("label", node, message, 'begin each step with `yield "label"`')
     frame: Frame = {node.args.args[0].arg: Root(expressions.shared)}

@@ -10,10 +10,8 @@ from pathlib import Path
 from modelcheck.errors import SpecError, UserError
 from modelcheck.frontend.refuse import SourceText
 from modelcheck.frontend.subset import check_subset
+from modelcheck.frontend.subset.imports import IMPORTABLE
 from modelcheck.source import Span, lines_of
-
-IMPORTABLE = ("__future__", "enum", "modelcheck", "typing")
-"""The modules that are part of the language."""
 
 MAY_IMPORT = (
     f"it may import names from {', '.join(IMPORTABLE)},"

@@ -18,15 +18,14 @@ from modelcheck.frontend.path import (
 )
 from modelcheck.frontend.shapes import (
     bare,
-    compatible,
     conversion,
     describe,
     extent,
     lies_outside,
     may_fail,
-    negate,
     widened,
 )
+from modelcheck.ir.connectives import negation
 from modelcheck.ir.expressions import (
     FALSE,
     TRUE,
@@ -53,6 +52,7 @@ from modelcheck.ir.types import (
     OptionType,
     RecordType,
     Type,
+    is_alike,
 )
 from modelcheck.ir.walk import may_violate
 
@@ -128,7 +128,7 @@ class Operands(Folding, ABC):
             return Some(self.coerce(built, expected.item, node))
         if isinstance(actual, OptionType) and not isinstance(expected, OptionType):
             return self.coerce(Unwrap(built, self.source.span(node)), expected, node)
-        if not compatible(actual, expected):
+        if not is_alike(actual, expected):
             found = describe(actual)
             if found == describe(expected):
                 found += " of other items or another capacity"
@@ -147,7 +147,7 @@ class Operands(Folding, ABC):
             case ast.BoolOp(op=operator, values=operands):
                 return self._chain(node, operator, operands, path)
             case ast.UnaryOp(op=ast.Not(), operand=operand):
-                return negate(self.condition(operand, path))
+                return negation(self.condition(operand, path))
             case ast.UnaryOp(op=ast.USub(), operand=operand):
                 return Unary(UnaryOperator.NEGATE, self._integer(operand, path))
             case ast.BinOp(left=left, op=operator, right=right):
@@ -286,7 +286,7 @@ class Operands(Folding, ABC):
         """Translate one comparison of a chain."""
         if isinstance(op, ast.In | ast.NotIn):
             found = self.membership(node, left, right, path)
-            return found if isinstance(op, ast.In) else negate(found)
+            return found if isinstance(op, ast.In) else negation(found)
         sign = COMPARISON[type(op)]
         for one, other in ((left, right), (right, left)):
             none = self.known(other, path)
@@ -312,7 +312,7 @@ class Operands(Folding, ABC):
             message = "this is never None, and computing it may fail"
             raise self.refuse("type", node, message, "leave the comparison out")
         empty: Expr = IsNone(built) if option else FALSE
-        return empty if sign is Operator.EQUAL else negate(empty)
+        return empty if sign is Operator.EQUAL else negation(empty)
 
     def ordered(self, node: ast.expr, sign: Operator, left: Expr, right: Expr) -> Expr:
         """A comparison of two values; one that may be None is equal to what it holds."""
@@ -324,7 +324,7 @@ class Operands(Folding, ABC):
         else:
             left, right = self.unwrapped(left, node), self.unwrapped(right, node)
         one, other = type_of(left), type_of(right)
-        if not compatible(one, other) or (not equality and not isinstance(one, IntType)):
+        if not is_alike(one, other) or (not equality and not isinstance(one, IntType)):
             message = f"{describe(one)} {sign.value} {describe(other)} compares different things"
             way_out = "compare values of one type; only integers have an order"
             raise self.refuse("type", node, message, way_out)
@@ -339,7 +339,7 @@ class Operands(Folding, ABC):
         expected = expected or self._beside_none(body, orelse, path)
         then, otherwise = self.expr(body, path, expected), self.expr(orelse, path, expected)
         one, other = type_of(then), type_of(otherwise)
-        if not compatible(bare(one), bare(other)):
+        if not is_alike(bare(one), bare(other)):
             raise self.refuse("type", node, "the two values are of different types")
         t = widened(one, other)
         return Conditional(condition, self.coerce(then, t, body), self.coerce(otherwise, t, orelse))

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from dataclasses import dataclass, field
 
 from modelcheck.ir.expressions import Expr, Scope, Variable
@@ -76,6 +77,12 @@ class Path:
     def frame(self) -> Frame:
         """The names of the innermost function."""
         return self.frames[-1]
+
+    def bindings(self) -> Iterator[tuple[Frame, str, Binding]]:
+        """Every name of every function, as it is now: the frame may be changed meanwhile."""
+        for frame in self.frames:
+            for name, binding in tuple(frame.items()):
+                yield frame, name, binding
 
     def copy(self) -> Path:
         """The same knowledge, for another branch."""

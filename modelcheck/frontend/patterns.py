@@ -10,7 +10,8 @@ from dataclasses import dataclass
 from modelcheck.frontend.folding import is_record
 from modelcheck.frontend.iteration import Iteration
 from modelcheck.frontend.path import Path, Stale, Substitute
-from modelcheck.frontend.shapes import bare, describe, negate
+from modelcheck.frontend.shapes import bare, describe
+from modelcheck.ir.connectives import negation
 from modelcheck.ir.expressions import (
     FALSE,
     TRUE,
@@ -129,7 +130,7 @@ class Patterns(Iteration, ABC):
         at = ast.copy_location(ast.Constant(value=True), node)
         test: Expr = TRUE
         if isinstance(type_of(subject), OptionType):
-            test = negate(IsNone(subject))
+            test = negation(IsNone(subject))
             subject = Unwrap(subject, self.source.span(node))
         captures: list[tuple[str, Expr]] = []
         written = [*zip(names, node.patterns, strict=False)]

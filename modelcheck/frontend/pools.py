@@ -10,8 +10,10 @@ from functools import reduce
 from modelcheck.frontend.assignments import Assignments
 from modelcheck.frontend.iteration import Round
 from modelcheck.frontend.path import Known, Local, Path, Root, merge
-from modelcheck.frontend.shapes import compatible, describe, is_aggregate, is_item, is_place, negate
+from modelcheck.frontend.shapes import describe, is_aggregate, is_item, is_place
+from modelcheck.frontend.subset.expressions import has_steps
 from modelcheck.frontend.ways import Block, Continuation, Join, Leave, Meet, Return, Stop
+from modelcheck.ir.connectives import negation
 from modelcheck.ir.expressions import (
     FALSE,
     Expr,
@@ -23,7 +25,7 @@ from modelcheck.ir.expressions import (
     type_of,
 )
 from modelcheck.ir.statements import Assign, Choose, If, Insert, Offer, Pop, Remove, Statement
-from modelcheck.ir.types import BagType, QueueType, SetType
+from modelcheck.ir.types import BagType, QueueType, SetType, is_alike
 
 METHODS = {"add": (BagType, SetType), "remove": (BagType,), "discard": (SetType,)}
 
@@ -72,7 +74,7 @@ class Pools(Assignments, ABC):
         place = self._target(target, t.item, node, path, out)
         if root(place).scope is Scope.LOCAL:
             self.cut.popped.add(root(place).name)
-        if compatible(type_of(place), t.item):
+        if is_alike(type_of(place), t.item):
             out.append(Pop(queue, place, span))
             return
         name = self._local_name(f"{ast.unparse(base)}.popped", path)
@@ -118,7 +120,7 @@ class Pools(Assignments, ABC):
         out: list[Statement],
     ) -> Continuation:
         """Unroll a loop over a container: each round is guarded, and all its ways meet again."""
-        if any(isinstance(part, ast.Yield | ast.YieldFrom) for part in ast.walk(node)):
+        if has_steps(node):
             message = "a loop with steps does not run over a container, which others may change"
             way_out = "loop over its domain, with an `if x in ...` after the yield"
             raise self.refuse("unsupported", node.iter, message, way_out)
@@ -131,7 +133,7 @@ class Pools(Assignments, ABC):
         for number, one in enumerate(self.expressions.rounds_of(held, node.iter)):
             guard = one.guard
             if left is not None and number > 0:
-                guard = self.expressions.both(negate(left), guard, node.iter)
+                guard = self.expressions.both(negation(left), guard, node.iter)
             meet = Meet(node, left, following)
             inside, passed = path.copy(), path.copy()
             body: list[Statement] = []

@@ -26,6 +26,7 @@ from modelcheck.frontend.path import (
     merge_frames,
 )
 from modelcheck.frontend.shapes import is_container
+from modelcheck.frontend.subset.expressions import has_steps
 from modelcheck.frontend.ways import (
     Again,
     Block,
@@ -166,7 +167,7 @@ class Procedures(Loops, ABC):
             message = "`yield from` calls a function of the spec that has steps"
             raise self.refuse("unsupported", node, message, "write `yield from procedure(s, ...)`")
         function = self.expressions.functions[name]
-        if not self.expressions.has_steps(function):
+        if not has_steps(function):
             message = f"{name} has no steps"
             raise self.refuse("unsupported", node, message, f"call it plainly: `{name}(...)`")
         inner = self.expressions.enter_procedure(called, function, path)
@@ -225,14 +226,11 @@ class Procedures(Loops, ABC):
         self, node: ast.Return, following: Continuation, path: Path, out: list[Statement]
     ) -> Continuation | None:
         if isinstance(node.value, ast.YieldFrom):
-            name = ast.Name(RETURNED, ast.Store())
-            first = ast.Assign([name], node.value)
-            then = ast.Return(ast.Name(RETURNED, ast.Load()))
-            for made in (first, then):
-                ast.fix_missing_locations(ast.copy_location(made, node))
-            return Block((first, then), following)
+            return Block(self.cut.returns.setdefault(node, _in_two(node, node.value)), following)
         way = following
         while not isinstance(way, Stop | Join | Leave | Return):
+            if isinstance(way, NextItem | Again):
+                path.visits.pop(way.loop.lineno, None)
             way = way.next
         match way:
             case Leave():
@@ -341,6 +339,17 @@ class Procedures(Loops, ABC):
     def _declared(self, parameter: ast.arg) -> Type | None:
         """The type that a parameter is annotated with; None if it has none of the language."""
         return self.expressions.annotated(parameter.annotation)
+
+
+def _in_two(node: ast.Return, value: ast.YieldFrom) -> tuple[ast.stmt, ...]:
+    """`return (yield from ...)` as the call and a `return` of what it gave."""
+    made = (
+        ast.Assign([ast.Name(RETURNED, ast.Store())], value),
+        ast.Return(ast.Name(RETURNED, ast.Load())),
+    )
+    for statement in made:
+        ast.fix_missing_locations(ast.copy_location(statement, node))
+    return made
 
 
 def _is_varied(one: Binding, other: Binding) -> bool:

@@ -5,8 +5,6 @@ from __future__ import annotations
 from typing import TypeGuard, assert_never
 
 from modelcheck.ir.expressions import (
-    FALSE,
-    TRUE,
     Binary,
     Conditional,
     Expr,
@@ -19,8 +17,6 @@ from modelcheck.ir.expressions import (
     Place,
     SetOf,
     Some,
-    Unary,
-    UnaryOperator,
     Unwrap,
     Variable,
     join,
@@ -39,28 +35,6 @@ from modelcheck.ir.types import (
     Type,
 )
 from modelcheck.ir.walk import parts, subexpressions
-
-
-def negate(condition: Expr) -> Expr:
-    """`not condition`, simplified where it is known or negated already."""
-    match condition:
-        case Literal(value=value):
-            return FALSE if value else TRUE
-        case Unary(UnaryOperator.NOT, operand):
-            return operand
-        case _:
-            return Unary(UnaryOperator.NOT, condition)
-
-
-def compatible(one: Type, other: Type) -> bool:
-    """Whether values of the two types can be the same: equal types up to integer bounds."""
-    match one, other:
-        case IntType(), IntType():
-            return True
-        case OptionType(a), OptionType(b):
-            return compatible(a, b)
-        case _:
-            return one == other
 
 
 def describe(t: Type) -> str:
@@ -235,7 +209,7 @@ def holds(holder: Type, t: Type) -> bool:
 
 
 def widened(one: Type, other: Type) -> Type:
-    """The smallest type that holds the values of both: see `compatible`."""
+    """The smallest type that holds the values of both: see `is_alike`."""
     if isinstance(one, OptionType) or isinstance(other, OptionType):
         return OptionType(join(bare(one), bare(other)))
     return join(one, other)

@@ -137,7 +137,7 @@ class Statements(Cases):
             case ast.For() | ast.While():
                 return self._loop(node, following, path, out)
             case ast.Break() | ast.Continue():
-                return self._leave_loop(node, following, out)
+                return self._leave_loop(node, following, path, out)
             case ast.Return():
                 return self._return(node, following, path, out)
             case _:

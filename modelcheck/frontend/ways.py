@@ -146,6 +146,9 @@ class Cut:
     sites: dict[tuple[str, ...], dict[int, Site]] = field(default_factory=dict)
     """The calls of each procedure that are still to be returned from, by number."""
 
+    returns: dict[ast.Return, tuple[ast.stmt, ...]] = field(default_factory=dict)
+    """What `return (yield from ...)` is taken apart into: the same statements on every way."""
+
     varied: frozenset[str] = frozenset()
     """Parameters of procedures that differ from call to call, and need a local."""
 

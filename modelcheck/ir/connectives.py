@@ -1,13 +1,15 @@
-"""Conditions taken apart: the operands of `and` and `or`, and what an implication presupposes."""
+"""Conditions taken apart and turned round: operands, what is presupposed, negation."""
 
 from __future__ import annotations
 
 from modelcheck.ir.expressions import (
+    FALSE,
     TRUE,
     Binary,
     Conditional,
     Expr,
     IsNone,
+    Literal,
     Operator,
     Unary,
     UnaryOperator,
@@ -22,6 +24,17 @@ def operands(operator: Operator, condition: Expr) -> tuple[Expr, ...]:
             return (*operands(operator, left), *operands(operator, right))
         case _:
             return (condition,)
+
+
+def negation(condition: Expr) -> Expr:
+    """`not condition`, simplified where it is known or negated already."""
+    match condition:
+        case Literal(value=value):
+            return FALSE if value else TRUE
+        case Unary(UnaryOperator.NOT, operand):
+            return operand
+        case _:
+            return Unary(UnaryOperator.NOT, condition)
 
 
 def antecedents(claim: Expr) -> tuple[Expr, ...]:

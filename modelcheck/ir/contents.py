@@ -3,22 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from typing import assert_never
 
 from modelcheck.ir.expressions import Expr, Literal, Make, SetOf, Variable
 from modelcheck.ir.model import Model
-from modelcheck.ir.types import (
-    ArrayType,
-    BagType,
-    BoolType,
-    EnumType,
-    IntType,
-    OptionType,
-    QueueType,
-    RecordType,
-    SetType,
-    Type,
-)
+from modelcheck.ir.types import BagType, EnumType, RecordType, Type, subtypes
 from modelcheck.ir.walk import statements, subexpressions, written
 
 
@@ -30,42 +18,32 @@ def expressions(model: Model) -> Iterator[Expr]:
                 for expr in written(statement):
                     yield from subexpressions(expr)
     for prop in model.properties:
-        yield from subexpressions(prop.condition)
-        if prop.target is not None:
-            yield from subexpressions(prop.target)
+        for claim in prop.claims:
+            yield from subexpressions(claim)
 
 
 def named_types(model: Model) -> tuple[EnumType | RecordType, ...]:
     """The enums and records of a model, each once, parts before what contains them."""
-    found: dict[EnumType | RecordType, None] = {}
+    every = dict.fromkeys(part for t in _types(model) for part in subtypes(t))
+    return tuple(t for t in every if isinstance(t, EnumType | RecordType))
+
+
+def bag_items(model: Model) -> tuple[Type, ...]:
+    """The types of the items of a model's bags, each once."""
+    every = dict.fromkeys(part for t in _types(model) for part in subtypes(t))
+    return tuple(dict.fromkeys(t.item for t in every if isinstance(t, BagType)))
+
+
+def _types(model: Model) -> Iterator[Type]:
+    """The types of a model's variables and values."""
     for variable in model.variables:
-        _collect(variable.type, found)
+        yield variable.type
     for process in model.processes:
         for local in (*process.locals, *(() if process.index is None else (process.index,))):
-            _collect(local.type, found)
+            yield local.type
     for expr in expressions(model):
         match expr:
             case Literal(type=t) | Variable(type=t) | Make(type=t) | SetOf(type=t):
-                _collect(t, found)
+                yield t
             case _:
                 pass
-    return tuple(found)
-
-
-def _collect(t: Type, found: dict[EnumType | RecordType, None]) -> None:
-    match t:
-        case BoolType() | IntType():
-            pass
-        case EnumType():
-            found.setdefault(t)
-        case OptionType(item) | QueueType(item) | BagType(item) | SetType(item):
-            _collect(item, found)
-        case ArrayType(index, item):
-            _collect(index, found)
-            _collect(item, found)
-        case RecordType(fields=fields):
-            for field in fields:
-                _collect(field.type, found)
-            found.setdefault(t)
-        case _:
-            assert_never(t)

@@ -329,14 +329,18 @@ def join(one: Type, other: Type) -> Type:
             raise ModelCheckBug(f"types {one} and {other} have no join")
 
 
+def as_place(expr: Expr) -> Place:
+    """An expression of which only a place can have come here."""
+    if not isinstance(expr, Variable | Field | Index | Unwrap):
+        raise ModelCheckBug(f"not a place: {expr}")
+    return expr
+
+
 def root(place: Place) -> Variable:
     """The variable that a place is part of."""
-    base: Expr = place
-    while not isinstance(base, Variable):
-        if not isinstance(base, Field | Index | Unwrap):
-            raise ModelCheckBug(f"not a place: {place}")
-        base = base.base
-    return base
+    while not isinstance(place, Variable):
+        place = as_place(place.base)
+    return place
 
 
 def _length(container: Type) -> IntType:

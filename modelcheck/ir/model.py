@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from dataclasses import dataclass, field
 from enum import Enum
 
@@ -76,6 +77,10 @@ class Process:
         """The index of each instance; `(None,)` for a process that is no array."""
         return (None,) if self.index is None else tuple(values(self.index.type))
 
+    def live(self, label: str | None) -> tuple[str, ...]:
+        """The locals that are stored at a label; none where an instance is done."""
+        return next((step.live for step in self.steps if step.label == label), ())
+
 
 @dataclass(frozen=True, slots=True)
 class Property:
@@ -89,6 +94,11 @@ class Property:
     span: Span = field(compare=False)
     target: Expr | None = None
     """For `leads_to`: then or later this holds; None for every other kind."""
+
+    @property
+    def claims(self) -> tuple[Expr, ...]:
+        """All that the property speaks of states, or of steps."""
+        return (self.condition,) if self.target is None else (self.condition, self.target)
 
 
 @dataclass(frozen=True, slots=True)
@@ -114,6 +124,12 @@ class Model:
 
     processes: tuple[Process, ...]
     properties: tuple[Property, ...]
+
+    def steps(self) -> Iterator[tuple[str, Step]]:
+        """Every step with its name among all, `process.label`, in declared order."""
+        for process in self.processes:
+            for step in process.steps:
+                yield f"{process.name}.{step.label}", step
 
     def process(self, name: str) -> Process:
         """The process of that name; `KeyError` if there is none."""

@@ -240,6 +240,35 @@ def order_key(t: Type, value: Value) -> tuple[int, ...]:
             raise ModelCheckBug(f"{value!r} was ordered as {t}")
 
 
+def is_alike(one: Type, other: Type) -> bool:
+    """Whether two types are the same up to the intervals of integers and of optional ones."""
+    match one, other:
+        case IntType(), IntType():
+            return True
+        case OptionType(item), OptionType(other_item):
+            return is_alike(item, other_item)
+        case _:
+            return one == other
+
+
+def subtypes(t: Type) -> Iterator[Type]:
+    """The types that `t` is made of, parts before what contains them, and `t` itself."""
+    match t:
+        case BoolType() | IntType() | EnumType():
+            pass
+        case OptionType(item) | QueueType(item) | BagType(item) | SetType(item):
+            yield from subtypes(item)
+        case ArrayType(index, item):
+            yield from subtypes(index)
+            yield from subtypes(item)
+        case RecordType(fields=fields):
+            for field in fields:
+                yield from subtypes(field.type)
+        case _:
+            assert_never(t)
+    yield t
+
+
 def canonical(item: Type, held: Iterable[Value]) -> tuple[Value, ...]:
     """The items of a bag or a set in the order in which its value has them."""
     return tuple(sorted(held, key=lambda value: order_key(item, value)))

@@ -23,11 +23,10 @@ from modelcheck.ir.statements import (
     Statement,
     Wait,
 )
-from modelcheck.ir.types import INDEX_TYPES, BagType, QueueType, SetType, Type, contains
+from modelcheck.ir.types import INDEX_TYPES, BagType, QueueType, SetType, Type, contains, is_alike
 from modelcheck.ir.walk import statements
 from modelcheck.ir.wellformed import (
     Surroundings,
-    is_alike,
     require,
     verify_condition,
     verify_expr,

@@ -151,6 +151,20 @@ def statements(body: Iterable[Statement]) -> Iterator[Statement]:
             yield from statements(statement.otherwise)
 
 
+def reachable(body: tuple[Statement, ...]) -> tuple[Statement, ...]:
+    """A body up to its first `Goto`, beyond which nothing runs."""
+    for number, statement in enumerate(body):
+        if isinstance(statement, Goto):
+            return body[: number + 1]
+    return body
+
+
+def is_joined(branch: If) -> bool:
+    """Whether both branches only have effects and fall through."""
+    inside = statements((*branch.then, *branch.otherwise))
+    return not any(isinstance(one, Check | Wait | Choose | Goto) for one in inside)
+
+
 def written(statement: Statement) -> tuple[Expr, ...]:
     """The expressions that stand directly in one statement: places included, branches not."""
     match statement:

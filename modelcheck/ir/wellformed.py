@@ -49,6 +49,7 @@ from modelcheck.ir.types import (
     SetType,
     Type,
     contains,
+    is_alike,
 )
 from modelcheck.ir.walk import parts
 
@@ -75,17 +76,6 @@ def require(lawful: bool, where: str, what: str) -> None:  # noqa: FBT001 - it i
     """Raise `ModelCheckBug` unless the claim is true."""
     if not lawful:
         raise ModelCheckBug(f"an unlawful model was built: in {where}: {what}")
-
-
-def is_alike(one: Type, other: Type) -> bool:
-    """Whether two types are the same up to the intervals of integers and of optional ones."""
-    match one, other:
-        case IntType(), IntType():
-            return True
-        case OptionType(item), OptionType(other_item):
-            return is_alike(item, other_item)
-        case _:
-            return one == other
 
 
 def verify_type(t: Type, where: str) -> None:

@@ -6,6 +6,7 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from typing import TypeAlias
 
+from modelcheck.ir.connectives import negation, operands
 from modelcheck.ir.expressions import (
     BOOL,
     TRUE,
@@ -22,8 +23,6 @@ from modelcheck.ir.expressions import (
     Operator,
     SetOf,
     Some,
-    Unary,
-    UnaryOperator,
     Unwrap,
     Variable,
     type_of,
@@ -183,19 +182,12 @@ def _excludes_zero(expr: Expr, facts: Facts) -> bool:
 
 def asked_where(reached: Expr, checks: Iterable[Check]) -> tuple[Check, ...]:
     """The checks, asked only where `reached` holds; those that it answers itself are left out."""
-    known = conjuncts(reached)
+    known = operands(Operator.AND, reached)
     return tuple(
         Check(_implies(reached, check.condition, check.span), check.message, check.span)
         for check in checks
         if check.condition not in known
     )
-
-
-def conjuncts(condition: Expr) -> tuple[Expr, ...]:
-    """The conditions that are all true where this one is."""
-    if isinstance(condition, Binary) and condition.operator is Operator.AND:
-        return (*conjuncts(condition.left), *conjuncts(condition.right))
-    return (condition,)
 
 
 def _implies(condition: Expr, claim: Expr, span: Span) -> Expr:
@@ -208,13 +200,6 @@ def conjunction(conditions: Iterable[Expr], span: Span) -> Expr:
     for condition in conditions:
         whole = condition if whole is None else operation(Operator.AND, whole, condition, span)
     return TRUE if whole is None else whole
-
-
-def negation(condition: Expr) -> Expr:
-    """The opposite, without a second `not`."""
-    if isinstance(condition, Unary) and condition.operator is UnaryOperator.NOT:
-        return condition.operand
-    return Unary(UnaryOperator.NOT, condition)
 
 
 def operation(operator: Operator, left: Expr, right: Expr, span: Span) -> Binary:

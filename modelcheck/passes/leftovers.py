@@ -44,7 +44,9 @@ def without_leftovers(process: Process) -> Process:
     }
 
     def cleared(body: tuple[Statement, ...], step: Step | None) -> tuple[Statement, ...]:
-        return _Clearing(process, callers, dead, step).body(body, {})
+        before = {} if step is None else dead[step.label]
+        touched = frozenset[str]() if step is None else assigned_locals(step.body)
+        return _Clearing(process, callers, dead, touched).body(body, {}, before)
 
     steps = tuple(replace(step, body=cleared(step.body, step)) for step in process.steps)
     return replace(process, prologue=cleared(process.prologue, None), steps=steps)
@@ -150,54 +152,60 @@ class _Clearing:
         process: Process,
         callers: frozenset[str],
         dead: Mapping[str, Mapping[Context, Live]],
-        step: Step | None,
+        touched: Live,
     ) -> None:
         self.process = process
         self.callers = callers
         self.dead = dead
-        self.before = {} if step is None else dead[step.label]
-        """What is clear already where the body begins."""
-
-        self.assigned = frozenset[str]() if step is None else assigned_locals(step.body)
+        self.touched = touched
+        """The locals that the body may give a value."""
 
     def body(
-        self, body: tuple[Statement, ...], known: Mapping[str, Value]
+        self,
+        body: tuple[Statement, ...],
+        known: Mapping[str, Value],
+        before: Mapping[Context, Live],
     ) -> tuple[Statement, ...]:
-        """`body` with dead locals cleared on every way to a label."""
+        """`body` with dead locals cleared on every way to a label.
+
+        `known` is what has been given to callers since the step began; `before` has the contexts
+        in which it may have begun on this way, each with what is clear in it.
+        """
         out: list[Statement] = []
         for statement in body:
             known = _after(statement, known, self.callers)
             match statement:
                 case If(condition, then, otherwise, span):
-                    ways = self.body(then, known), self.body(otherwise, known)
+                    here, elsewhere = _narrowed(condition, known, before)
+                    ways = self.body(then, known, here), self.body(otherwise, known, elsewhere)
                     out.append(If(condition, *ways, span))
                 case Goto(str() as label):
-                    out += self._cleared(label, known)
+                    out += self._cleared(label, known, before)
                     out.append(statement)
                 case _:
                     out.append(statement)
         return tuple(out)
 
-    def _cleared(self, label: str, known: Mapping[str, Value]) -> Iterator[Statement]:
+    def _cleared(
+        self, label: str, known: Mapping[str, Value], before: Mapping[Context, Live]
+    ) -> Iterator[Statement]:
         span = self.process.span
         for context, names in self.dead[label].items():
             if not _is_consistent(context, known):
                 continue
+            kept = {name: value for name, value in context if name not in known}
+            begun = [clear for first, clear in before.items() if _is_consistent(first, kept)]
+            already = frozenset.intersection(*begun) - self.touched if begun else frozenset()
             clear = tuple(
                 Assign(one, Literal(one.type, next(values(one.type))), span)
                 for one in self.process.locals
-                if one.name in names - self._clear_already({**known, **dict(context)})
+                if one.name in names - already
             )
             condition = self._is_called(context, known, span)
             if clear and condition == TRUE:
                 yield from clear
             elif clear:
                 yield If(condition, clear, (), span)
-
-    def _clear_already(self, known: Mapping[str, Value]) -> Live:
-        """The locals that were dead in every context that leads here, and are untouched since."""
-        before = [dead for context, dead in self.before.items() if _is_consistent(context, known)]
-        return frozenset.intersection(*before) - self.assigned if before else frozenset()
 
     def _is_called(self, context: Context, known: Mapping[str, Value], span: Span) -> Expr:
         found: Expr = TRUE
@@ -212,3 +220,17 @@ class _Clearing:
 
 def _is_consistent(context: Context, known: Mapping[str, Value]) -> bool:
     return all(known.get(name, value) == value for name, value in context)
+
+
+def _narrowed(
+    condition: Expr, known: Mapping[str, Value], before: Mapping[Context, Live]
+) -> tuple[Mapping[Context, Live], Mapping[Context, Live]]:
+    """The contexts in which a step may have begun if a condition is true, and if it is false."""
+    match condition:
+        case Binary(Operator.EQUAL, Variable(name), Literal(_, value)) if name not in known:
+            here = {one: clear for one, clear in before.items() if (name, value) in one}
+            elsewhere = {one: clear for one, clear in before.items() if one not in here}
+            is_caller = any(name == other for one in before for other, _ in one)
+            return (here, elsewhere) if is_caller else (before, before)
+        case _:
+            return before, before

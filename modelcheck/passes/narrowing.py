@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from modelcheck.ir.connectives import negation, operands
 from modelcheck.ir.expressions import (
     Binary,
     Expr,
@@ -13,7 +14,7 @@ from modelcheck.ir.expressions import (
 )
 from modelcheck.ir.types import IntType
 from modelcheck.ir.walk import variables
-from modelcheck.passes.definedness import Facts, Intervals, conjuncts, negation
+from modelcheck.passes.definedness import Facts, Intervals
 
 OPPOSITE = {
     Operator.EQUAL: Operator.UNEQUAL,
@@ -27,7 +28,7 @@ OPPOSITE = {
 
 def learned(facts: Facts, condition: Expr, *, holds: bool) -> Facts:
     """The facts, and what is known once `condition` is true, or false."""
-    true = conjuncts(condition) if holds else (negation(condition),)
+    true = operands(Operator.AND, condition) if holds else (negation(condition),)
     return Facts(
         facts.domains,
         narrowed(facts.intervals, condition, holds=holds),

@@ -12,8 +12,8 @@ from dataclasses import dataclass
 from typing import TypeAlias
 
 from modelcheck.ir.expressions import Expr, Variable
-from modelcheck.ir.statements import Choose, Goto, If, Offer, Statement, Wait
-from modelcheck.ir.walk import statements
+from modelcheck.ir.statements import Choose, If, Offer, Statement, Wait
+from modelcheck.ir.walk import reachable, statements
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,7 +53,7 @@ def ways(body: tuple[Statement, ...], moves: tuple[Move, ...] = ()) -> Iterator[
 
     In a state and for one resolution of the choices, at most one way has all its assumptions true.
     """
-    body = _reachable(body)
+    body = reachable(body)
     if not any(isinstance(one, Wait | Choose) for one in statements(body)):
         yield Way(moves, body)
         return
@@ -69,10 +69,3 @@ def ways(body: tuple[Statement, ...], moves: tuple[Move, ...] = ()) -> Iterator[
             yield from ways((*otherwise, *rest), (*moves, Assume(condition, holds=False)))
         case _:
             yield from ways(rest, (*moves, first))
-
-
-def _reachable(body: tuple[Statement, ...]) -> tuple[Statement, ...]:
-    for number, statement in enumerate(body):
-        if isinstance(statement, Goto):
-            return body[: number + 1]
-    return body

@@ -14,7 +14,6 @@ TOP = 44.0
 LEFT = 12.0
 PITCH = 46.0
 LINE = 16.0
-BOX = 28.0
 BADGE = 28.0
 GAP = 84.0
 """Between lanes, where there is room."""

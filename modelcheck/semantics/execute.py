@@ -7,13 +7,13 @@ from typing import assert_never
 
 from modelcheck.errors import ModelCheckBug
 from modelcheck.ir.expressions import (
-    Expr,
     Field,
     Index,
     Place,
     Scope,
     Unwrap,
     Variable,
+    as_place,
     type_of,
 )
 from modelcheck.ir.render import render_expr, render_value
@@ -153,11 +153,11 @@ def _store(place: Place, value: Value, frame: Frame) -> None:
         case Variable(name, _, _):
             frame.locals[name] = value
         case Unwrap(base):
-            _store(_place(base), value, frame)
+            _store(as_place(base), value, frame)
         case Field(base, _) | Index(base, _):
             whole, t, _ = locate(base, frame)
             parts, at = items(whole), _position(place, t, frame)
-            _store(_place(base), (*parts[:at], value, *parts[at + 1 :]), frame)
+            _store(as_place(base), (*parts[:at], value, *parts[at + 1 :]), frame)
         case _:
             assert_never(place)
 
@@ -170,12 +170,6 @@ def _position(place: Field | Index, t: Type, frame: Frame) -> int:
             return subscript(place, domain, frame)[1]
         case _:
             raise ModelCheckBug(f"an ill-typed place was assigned: {render_expr(place)}")
-
-
-def _place(expr: Expr) -> Place:
-    if not isinstance(expr, Variable | Field | Index | Unwrap):
-        raise ModelCheckBug(f"not a place: {expr}")
-    return expr
 
 
 def _check(check: Check, frame: Frame) -> None:

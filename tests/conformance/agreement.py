@@ -216,13 +216,25 @@ class Comparison:
         for choices, outcome in offered(attempt):
             schedule = Schedule((*before, choices))
             self._demand(outcome == Moved(), schedule, f"a prologue cannot end in {outcome}")
-            same = [one for one in wanted if not self._elsewhere(runs[-1], at, one)]
+            same = self._alike(runs[-1], at, wanted)
             self._demand(bool(same), schedule, f"no initial state of the model, of {wanted}")
             found += [(one, choices) for one in same]
         for one in wanted:
             there = any(location == one for location, _ in found)
             self._demand(there, Schedule(tuple(before)), f"only the model begins at {one}")
         return found
+
+    def _alike(self, run: Run, at: int, wanted: list[Location]) -> list[Location]:
+        """The locations at which CPython's instance stands; one of equal locals is the only one."""
+        found: dict[Location, frozenset[str]] = {}
+        before = frozenset(self.compared.cleared)
+        for one in wanted:
+            self.compared.cleared.clear()
+            if not self._elsewhere(run, at, one):
+                found[one] = frozenset(self.compared.cleared)
+        same = [one for one, cleared in found.items() if not cleared] or list(found)
+        self.compared.cleared.update(before, *(found[one] for one in same))
+        return same
 
     def _same(self, run: Run, state: State, schedule: Schedule) -> None:
         """The shared state, where each instance stands, and every local that matters there."""

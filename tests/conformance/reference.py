@@ -113,8 +113,7 @@ def compare_engines(model: Model, limit: int) -> Reference:
 
 
 def _counts(engine: str, model: Model, found: Exploration, truth: Reference) -> None:
-    labels = [f"{p.name}.{step.label}" for p in model.processes for step in p.steps]
-    taken = {label: truth.taken[label] for label in labels}
+    taken = {name: truth.taken[name] for name, _ in model.steps()}
     _demand(engine, "states", has=found.states, wanted=len(truth.distances))
     _demand(engine, "transitions", has=found.transitions, wanted=truth.transitions)
     _demand(engine, "depth", has=found.depth, wanted=max(truth.distances.values()))

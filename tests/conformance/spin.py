@@ -4,16 +4,15 @@ import os
 import re
 import shutil
 import subprocess
-from collections import deque
 from dataclasses import dataclass
 from pathlib import Path
 
 import pytest
 
 from modelcheck.export.promela import promela
-from modelcheck.export.state_graph import StateGraph, state_graph
-from modelcheck.ir.model import Model, PropertyKind
-from modelcheck.semantics import satisfied
+from modelcheck.ir.model import Model
+from modelcheck.semantics import deadlock, initial, successors
+from tests.conformance.reference import reference
 
 MOST_STATES = 3_000
 GENERATE = ("spin", "-DSOMETIMES", "-o1", "-o2", "-o3", "-a", "model.pml")
@@ -69,48 +68,13 @@ def spin_finds(model: Model, folder: Path) -> Found:
 
 def expected(model: Model) -> Found:
     """What the semantics says; SPIN also counts steps to initial states, one before, and ends."""
-    graph = state_graph(model, most=MOST_STATES)
-    depths = _depths(graph)
-    steps: dict[str, int] = {}
-
-    def see(name: str, length: int) -> None:
-        steps[name] = min(length, steps.get(name, length))
-
-    for fault in graph.faults:
-        see(fault.violation.property, depths[fault.source] + 1)
-    for edge in graph.edges:
-        for violation in edge.violations:
-            see(violation.property, depths[edge.source] + 1)
-    for number, violations in enumerate(graph.violations):
-        for violation in violations:
-            see(violation.property, depths[number])
-    for prop in model.properties:
-        if prop.kind is PropertyKind.SOMETIMES:
-            for number, state in enumerate(graph.states):
-                if satisfied(graph.prepared, state, prop):
-                    see(prop.name, depths[number])
-    left = {edge.source for edge in graph.edges} | {fault.source for fault in graph.faults}
+    truth = reference(model, MOST_STATES)
     ended = sum(
-        number not in left and all(v.kind is not PropertyKind.DEADLOCK for v in violations)
-        for number, violations in enumerate(graph.violations)
+        not successors(model, state) and deadlock(model, state) is None for state in truth.distances
     )
-    transitions = len(graph.edges) + graph.initial + ended + 1
-    return Found(len(graph.states), transitions, tuple(sorted(steps.items())))
-
-
-def _depths(graph: StateGraph) -> list[int]:
-    depths = [0 if number < graph.initial else -1 for number in range(len(graph.states))]
-    onward: list[list[int]] = [[] for _ in graph.states]
-    for edge in graph.edges:
-        onward[edge.source].append(edge.target)
-    waiting = deque(range(graph.initial))
-    while waiting:
-        source = waiting.popleft()
-        for target in onward[source]:
-            if depths[target] < 0:
-                depths[target] = depths[source] + 1
-                waiting.append(target)
-    return depths
+    transitions = truth.transitions + len(initial(model)) + ended + 1
+    steps = tuple(sorted((truth.violated | truth.witnessed).items()))
+    return Found(len(truth.distances), transitions, steps)
 
 
 def _run(command: tuple[str, ...], folder: Path) -> str:

@@ -10,6 +10,7 @@ from hypothesis import HealthCheck, Phase, given, settings
 from modelcheck.check import load
 from modelcheck.errors import SpecError
 from modelcheck.hunt import find_specs
+from modelcheck.ir.contents import expressions
 from modelcheck.ir.expressions import (
     Binary,
     Expr,
@@ -22,15 +23,12 @@ from modelcheck.ir.expressions import (
 )
 from modelcheck.ir.model import Model, PropertyKind
 from modelcheck.ir.statements import Statement
-from modelcheck.ir.types import ArrayType, OptionType, QueueType, RecordType, Type
-from modelcheck.ir.walk import statements, subexpressions, written
+from modelcheck.ir.types import Type, subtypes
+from modelcheck.ir.walk import statements
 from tests.conformance.random_specs import specs
 
 LANGUAGE = Path(__file__).parents[2] / "specs/language"
 OPERATED = (Unary, Binary, SetOperation)
-UNREACHED: frozenset[str] = frozenset()
-"""Nodes that no spec can be written for yet; this list only shrinks."""
-
 KINDS = frozenset(one.__name__ for one in (*get_args(Expr), *get_args(Statement), *get_args(Type)))
 OPERATORS = frozenset(str(one) for kind in (UnaryOperator, Operator, SetOperator) for one in kind)
 CLAIMS = frozenset(kind.name for kind in PropertyKind) - {"CHECK", "DEADLOCK"}
@@ -38,38 +36,17 @@ CLAIMS = frozenset(kind.name for kind in PropertyKind) - {"CHECK", "DEADLOCK"}
 
 def nodes(model: Model) -> Iterator[str]:
     """The names of the node classes in a model, and of its kinds of properties."""
-    for prop in model.properties:
-        yield prop.kind.name
-        for claim in (prop.condition, *([] if prop.target is None else [prop.target])):
-            yield from _parts(claim)
-    for variable in model.variables:
-        yield from _types(variable.type)
+    yield from (prop.kind.name for prop in model.properties)
     for process in model.processes:
         for body in (process.prologue, *(step.body for step in process.steps)):
-            for statement in statements(body):
-                yield type(statement).__name__
-                for expr in written(statement):
-                    yield from _parts(expr)
-
-
-def _parts(expr: Expr) -> Iterator[str]:
-    for part in subexpressions(expr):
+            yield from (type(statement).__name__ for statement in statements(body))
+    named = [variable.type for variable in model.variables]
+    for part in expressions(model):
         yield type(part).__name__
-        yield from _types(type_of(part))
+        named.append(type_of(part))
         if isinstance(part, OPERATED):
             yield str(part.operator)
-
-
-def _types(t: Type) -> Iterator[str]:
-    yield type(t).__name__
-    match t:
-        case ArrayType(_, item) | QueueType(item) | OptionType(item):
-            yield from _types(item)
-        case RecordType(fields=fields):
-            for field in fields:
-                yield from _types(field.type)
-        case _:
-            pass
+    yield from (type(t).__name__ for one in dict.fromkeys(named) for t in subtypes(one))
 
 
 @pytest.fixture(scope="module")
@@ -80,7 +57,7 @@ def met(tmp_path_factory: pytest.TempPathFactory) -> frozenset[str]:
     path = tmp_path_factory.mktemp("random") / "spec.py"
 
     @settings(
-        max_examples=250,
+        max_examples=150,
         derandomize=True,
         deadline=None,
         database=None,
@@ -100,8 +77,4 @@ def met(tmp_path_factory: pytest.TempPathFactory) -> frozenset[str]:
 
 
 def test_every_node_is_met(met: frozenset[str]) -> None:
-    assert sorted((KINDS | OPERATORS | CLAIMS) - met - UNREACHED) == []
-
-
-def test_what_is_met_is_not_called_unreached(met: frozenset[str]) -> None:
-    assert sorted(met & UNREACHED) == []
+    assert sorted((KINDS | OPERATORS | CLAIMS) - met) == []

@@ -95,7 +95,8 @@ def other(s: Shared) -> Steps:
 def p(s: Shared) -> Steps:
 """
 
-PROCEDURE = """\
+PROCEDURES = {
+    "twice": """\
 def twice(s: Shared, n: Two) -> Returns[Two]:
     caller: Two = n
     yield "t"
@@ -105,8 +106,100 @@ def twice(s: Shared, n: Two) -> Returns[Two]:
     return caller
 
 
-"""
+""",
+    "grow": """\
+def grow(s: Shared) -> Returns[bool]:
+    while s.x < 2:
+        if s.b:
+            return True
+        yield "g"
+        s.x += 1
+    return False
+
+
+""",
+    "pick": """\
+def own(s: Shared, n: Two) -> Returns[Two]:
+    yield "k"
+    return n
+
+
+def pick(s: Shared, n: Two) -> Returns[Two]:
+    yield "t"
+    if s.b:
+        return (yield from own(s, n))
+    return (yield from own(s, 1))
+
+
+""",
+}
+"""Defined in a snippet that calls them: a spec has no functions that nobody calls."""
+
 AGREED = {
+    "an alias whose index was changed twice": """
+        i: Three = 0
+        yield "a"
+        if s.b:
+            i = 1
+        a = s.mr[i]
+        i = i + 1
+        r = a[i]
+        i = (i + 1) % 3
+        r.d = i
+        a[2].a = 1
+        """,
+    "a loop that changes the index of what it runs through": """
+        i: Three = 0
+        yield "a"
+        if s.b:
+            i = 1
+        for r in s.mr[i]:
+            i = 2
+            r.d = i
+        """,
+    "a loop in a loop, over places that are both held": """
+        yield "a"
+        s.j = 2
+        for r in s.mr[s.i]:
+            for n in s.m[s.j]:
+                s.i = 1
+                r.d += n
+        """,
+    "a loop in a loop, over values that are both held": """
+        yield "a"
+        s.j = 2
+        for n in (s.i, s.j):
+            for k in (s.j, s.i, s.i):
+                s.x = (s.x * 3 + k + n) % 97
+        """,
+    "a loop left without a step, and entered again in the same step": """
+        yield "a"
+        for n in range(2):
+            while s.x < 3:
+                if s.b or n == 0:
+                    break
+                yield "x"
+                s.x += 1
+        """,
+    "a procedure left from inside its loop, and entered again in the same step": """
+        yield "a"
+        for n in range(2):
+            full = yield from grow(s)
+            s.o = 1 if full else 0
+        """,
+    "two returns of what another procedure gives": """
+        yield "a"
+        n = yield from pick(s, 0)
+        s.i = n
+        n = yield from pick(s, n)
+        s.j = n
+        """,
+    "a loop whose steps are those of a procedure": """
+        yield "a"
+        for n in (1, 0):
+            n2 = yield from twice(s, n)
+            s.i = n2
+        """,
     "nested indices of an alias": """
         yield "a"
         s.i, s.j = 1, 2
@@ -262,6 +355,24 @@ AGREED = {
         """,
 }
 REFUSED = {
+    "a loop over places whose steps are those of a procedure": (
+        "alias-across-step",
+        """
+        yield "a"
+        for n in (s.i, s.j):
+            n2 = yield from twice(s, 1)
+            s.x = n + n2
+        """,
+    ),
+    "a loop over equal values whose steps are those of a procedure": (
+        "unsupported",
+        """
+        yield "a"
+        for n in (1, 1, 0):
+            n2 = yield from twice(s, n)
+            s.x = n2
+        """,
+    ),
     "a loop over other values on another way": (
         "label",
         """
@@ -335,6 +446,18 @@ REFUSED = {
         s.x = len(s.m[s.x])
         """,
     ),
+    "a name of the module that a pattern captures on one way": (
+        "free-name",
+        """
+        yield "a"
+        match s.o:
+            case None:
+                s.x = 1
+            case N:
+                s.x = N
+        s.x = N
+        """,
+    ),
     "a name of the module assigned on one way": (
         "free-name",
         """
@@ -369,8 +492,9 @@ REFUSED = {
 def spec_of(tmp_path: Path, body: str) -> str:
     path = tmp_path / "snippet.py"
     head = HEAD
-    if "yield from" in body:
-        head = HEAD.replace("@spec.process", PROCEDURE + "@spec.process", 1)
+    for name, procedure in PROCEDURES.items():
+        if f"yield from {name}(" in body:
+            head = head.replace("@spec.process", procedure + "@spec.process", 1)
     path.write_text(head + textwrap.indent(textwrap.dedent(body).strip(), "    ") + "\n")
     return str(path)
 

@@ -48,7 +48,8 @@ def run_tlc(text: TlaText, name: str, folder: Path, *flags: str) -> Said:
     """Run TLC with the module's configuration."""
     (folder / f"{name}.tla").write_text(text.module)
     (folder / f"{name}.cfg").write_text(text.config)
-    command = (*JAVA, "-cp", str(archive()), "tlc2.TLC", "-workers", "1", "-nowarning")
+    own = f"-Djava.io.tmpdir={folder}"  # where TLC unpacks its modules: not shared with another run
+    command = (*JAVA, own, "-cp", str(archive()), "tlc2.TLC", "-workers", "1", "-nowarning")
     meta = ("-metadir", str(folder / "meta"))
     done = subprocess.run(
         (*command, *meta, *flags, f"{name}.tla"),

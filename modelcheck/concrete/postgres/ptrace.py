@@ -27,7 +27,6 @@ FOLLOW_CHILDREN = 0x2 | 0x4 | 0x8
 EXIT_KILL = 0x100000
 """PTRACE_O_EXITKILL: the tracee dies at once with its tracer."""
 
-EVENT_FORKS = frozenset((1, 2, 3))
 EVENT_STOP = 128
 WAIT_ALL = 0x40000000
 """The flag __WALL of waitpid(2)."""

@@ -25,7 +25,7 @@ from modelcheck.export.promela.logic import (
     same,
 )
 from modelcheck.export.promela.values import Computed, Known, Stored, Writer
-from modelcheck.ir.expressions import Expr, Field, Index, Place, Unwrap, Variable, type_of
+from modelcheck.ir.expressions import Expr, Field, Index, Place, Unwrap, Variable, as_place, type_of
 from modelcheck.ir.statements import (
     Assign,
     Check,
@@ -40,7 +40,7 @@ from modelcheck.ir.statements import (
     Wait,
 )
 from modelcheck.ir.types import ArrayType, RecordType, SetType, size
-from modelcheck.ir.walk import statements
+from modelcheck.ir.walk import is_joined, statements
 
 End: TypeAlias = Callable[[Goto, Known], str]
 """What is asked where a step ends."""
@@ -153,12 +153,12 @@ class Foresight:
                 at = t.position(name)
                 begin = sum(width(field.type) for field in t.fields[:at])
                 whole = (*held[:begin], *new, *held[begin + len(new) :])
-                return self.updated(_place(base), whole, known)
+                return self.updated(as_place(base), whole, known)
             case Unwrap(base):
                 some, *_ = self.writer.scalars(base, known)
-                return self.updated(_place(base), (some, *new), known)
+                return self.updated(as_place(base), (some, *new), known)
             case Index(base, index):
-                return self.updated(_place(base), self._array(base, index, new, known), known)
+                return self.updated(as_place(base), self._array(base, index, new, known), known)
             case _:
                 assert_never(place)
 
@@ -201,20 +201,8 @@ class Foresight:
         return joined
 
 
-def is_joined(branch: If) -> bool:
-    """Whether both branches only have effects and fall through."""
-    inside = statements((*branch.then, *branch.otherwise))
-    return not any(isinstance(one, Check | Wait | Choose | Goto) for one in inside)
-
-
 def stored(meaning: Stored | Computed) -> str:
     """The path of what is stored."""
     if not isinstance(meaning, Stored):
         raise ModelCheckBug("a computed value has no path")
     return meaning.path
-
-
-def _place(expr: Expr) -> Place:
-    if not isinstance(expr, Variable | Field | Index | Unwrap):
-        raise ModelCheckBug(f"not a place: {expr}")
-    return expr

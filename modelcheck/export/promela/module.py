@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 
-from modelcheck.errors import UserError
+from modelcheck.export.beginnings import beginnings
 from modelcheck.export.names import Names, plain_text
 from modelcheck.export.promela.effects import Effects, Scratch
 from modelcheck.export.promela.foresight import Foresight
@@ -23,10 +23,8 @@ from modelcheck.ir.expressions import Variable
 from modelcheck.ir.model import Model, Process, ProcessKind, Property, PropertyKind
 from modelcheck.ir.types import ArrayType, IntType, RecordType, Value
 from modelcheck.passes.explicit_checks import with_explicit_checks
-from modelcheck.semantics import initial
 from modelcheck.trace import State
 
-MOST_INITIAL_STATES = 10_000
 ME = "self"
 """What inlines call their instance."""
 
@@ -83,12 +81,7 @@ def promela(model: Model) -> str:
 
     Raises `UserError` for what is not written out: huge integers, sets, many initial states.
     """
-    starts = initial(model)
-    if len(starts) > MOST_INITIAL_STATES:
-        raise UserError(
-            f"{len(starts):,} initial states are too many for Promela",
-            way_out="choose in a first step instead of before the first yield",
-        )
+    starts = beginnings(model, "Promela")
     parts = _parts(with_explicit_checks(model))
     scratch = Scratch()
     inlines, calls = _steps(parts, scratch)
@@ -291,7 +284,7 @@ def _assigned(parts: Parts, state: State) -> Iterator[str]:
         for index in one.process.indices():
             location = next(locations)
             yield f"{_at(one, index)} = {one.labels[location.label]}"
-            live = next((s.live for s in one.process.steps if s.label == location.label), ())
+            live = one.process.live(location.label)
             for name, value in zip(live, location.locals, strict=True):
                 local = next(v for v in one.process.locals if v.name == name)
                 yield from _nonzero(

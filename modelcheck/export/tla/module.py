@@ -8,9 +8,10 @@ from dataclasses import dataclass, replace
 from typing import assert_never
 
 from modelcheck.errors import ModelCheckBug, UserError
+from modelcheck.export.beginnings import beginnings
 from modelcheck.export.names import Names, plain_text
 from modelcheck.export.tla.order import BAG_OPERATORS, precedes
-from modelcheck.export.tla.steps import FAULT, Acting, ActionWriter
+from modelcheck.export.tla.steps import FAULT, Acting, ActionWriter, headed
 from modelcheck.export.tla.values import (
     DONE,
     UNSET,
@@ -22,28 +23,17 @@ from modelcheck.export.tla.values import (
     literal,
     string,
 )
-from modelcheck.ir.contents import expressions, named_types
+from modelcheck.ir.contents import bag_items, named_types
 from modelcheck.ir.expressions import Variable
 from modelcheck.ir.model import Fairness, Model, Process, ProcessKind, Property, PropertyKind
 from modelcheck.ir.statements import Check
 from modelcheck.ir.types import (
-    ArrayType,
-    BagType,
-    BoolType,
-    EnumType,
-    IntType,
-    OptionType,
-    QueueType,
     RecordType,
-    SetType,
     Type,
 )
 from modelcheck.ir.walk import statements
 from modelcheck.passes.explicit_checks import with_explicit_checks
-from modelcheck.semantics import initial
 from modelcheck.trace import State
-
-MOST_INITIAL_STATES = 10_000
 
 # Reserved words, names of the standard modules, and names that every module here has.
 RESERVED = frozenset(
@@ -110,12 +100,7 @@ def tla(model: Model, name: str) -> TlaText:
             f"{name!r} cannot be the name of a TLA+ module",
             way_out="a file name of letters, digits and underscores, such as race.tla",
         )
-    starts = initial(model)
-    if len(starts) > MOST_INITIAL_STATES:
-        raise UserError(
-            f"{len(starts):,} initial states are too many for TLA+",
-            way_out="choose in a first step instead of before the first yield",
-        )
+    starts = beginnings(model, "TLA+")
     parts = _parts(with_explicit_checks(model), name)
     claims = [_Claim(prop, parts.names.take(prop.name)) for prop in parts.model.properties]
     body = [
@@ -157,7 +142,6 @@ def _parts(model: Model, name: str) -> Parts:
         tuple(name for at_, group in enumerate(every) if at_ != here for name in group)
         for here in range(len(acting))
     ]
-    bags = dict.fromkeys(_bags(model))
     return Parts(
         model=model,
         name=name,
@@ -165,32 +149,9 @@ def _parts(model: Model, name: str) -> Parts:
         words=Words(fields, at, tuple(names.take(name) for name in ("i", "j", "l", "o", "p", "q"))),
         shared=shared,
         acting=tuple(replace(one, others=rest) for one, rest in zip(acting, others, strict=True)),
-        orders={item: names.take("Order") for item in bags},
+        orders={item: names.take("Order") for item in bag_items(model)},
         operators={process.name: names.take(process.name) for process in model.processes},
     )
-
-
-def _bags(model: Model) -> Iterator[Type]:
-    """The item types of the model's bags."""
-    for expr in (*model.variables, *expressions(model)):
-        if isinstance(expr, Variable):
-            yield from _bags_in(expr.type)
-
-
-def _bags_in(t: Type) -> Iterator[Type]:
-    match t:
-        case BagType(item):
-            yield item
-            yield from _bags_in(item)
-        case RecordType(fields=fields):
-            for field in fields:
-                yield from _bags_in(field.type)
-        case OptionType(item) | ArrayType(item=item) | QueueType(item=item) | SetType(item):
-            yield from _bags_in(item)
-        case BoolType() | IntType() | EnumType():
-            pass
-        case _:
-            assert_never(t)
 
 
 def _head(parts: Parts) -> str:
@@ -249,7 +210,7 @@ def _init(parts: Parts, starts: tuple[State, ...]) -> str:
         lines += [
             line
             for way in ways
-            for line in _headed("/\\ \\/ " if way is ways[0] else "   \\/ ", way)
+            for line in headed("/\\ \\/ " if way is ways[0] else "   \\/ ", way)
         ]
     return "\n".join(["Init ==", *(f"  {line}" for line in lines)])
 
@@ -267,8 +228,7 @@ def _standing(parts: Parts, state: State) -> Iterator[str]:
                 continue
             held = []
             for spot in here:
-                live = next((s.live for s in process.steps if s.label == spot.label), ())
-                known = dict(zip(live, spot.locals, strict=True))
+                known = dict(zip(process.live(spot.label), spot.locals, strict=True))
                 is_live = local.name in known
                 held.append(
                     literal(local.type, known[local.name], parts.words) if is_live else UNSET
@@ -383,7 +343,3 @@ def _config(claims: list[_Claim]) -> str:
             case _:
                 lines.append(f"PROPERTY {claim.name}")
     return "\n".join(lines) + "\n"
-
-
-def _headed(head: str, lines: list[str]) -> list[str]:
-    return [f"{' ' * len(head) if number else head}{line}" for number, line in enumerate(lines)]

@@ -47,7 +47,7 @@ from modelcheck.ir.statements import (
     Wait,
 )
 from modelcheck.ir.types import INDEX_TYPES, BagType, SetType, Type, values
-from modelcheck.ir.walk import statements, variables, written
+from modelcheck.ir.walk import is_joined, reachable, statements, variables, written
 
 Block: TypeAlias = list[str]
 """Lines that begin in one column: one expression, most often a list of conjuncts."""
@@ -132,15 +132,15 @@ class _Run:
                 if is_joined(statement):
                     return self._joined(statement, rest, known)
                 test = expression(condition, known, self.writer.words)
-                one = self.block(_reachable((*then, *rest)), known)
-                other = self.block(_reachable((*otherwise, *rest)), known)
+                one = self.block(reachable((*then, *rest)), known)
+                other = self.block(reachable((*otherwise, *rest)), known)
                 return _split(test, one, other)
             case Choose(target, offers):
                 name = self.names.take(target.name)
                 inside = self.block(rest, {**known, target: name})
                 return [
                     f"/\\ \\E {name} \\in {self._on_offer(target, offers, known)} :",
-                    *_headed("     ", inside),
+                    *headed("     ", inside),
                 ]
             case Goto(label):
                 return self._leave(label, known)
@@ -232,7 +232,7 @@ class _Run:
         after[variable] = name
         return [
             f"/\\ LET {name} == {text}",
-            *_headed("   IN  ", self._bound(tuple(others), rest, after)),
+            *headed("   IN  ", self._bound(tuple(others), rest, after)),
         ]
 
     def _joined(self, branch: If, rest: Body, known: Known) -> Block:
@@ -274,7 +274,7 @@ class _Run:
                 new[name] = known[variable]
         if label != self.step.label:
             new[acting.at] = self._moved(acting.at, string(DONE if label is None else label))
-        live = next((one.live for one in acting.process.steps if one.label == label), ())
+        live = acting.process.live(label)
         for local in acting.process.locals:
             if local.name in acting.own:
                 name = acting.own[local.name]
@@ -301,12 +301,6 @@ class _Run:
         return f"[{name} EXCEPT ![{parameter}] = {new}]" if parameter else new
 
 
-def is_joined(branch: If) -> bool:
-    """Whether both branches only have effects and fall through."""
-    inside = statements((*branch.then, *branch.otherwise))
-    return not any(isinstance(one, Check | Wait | Choose | Goto) for one in inside)
-
-
 def _is_asked(variable: Variable, rest: Body) -> bool:
     """Whether a variable's text would be written more than once."""
     inside = tuple(statements(rest))
@@ -323,15 +317,8 @@ def _is_whole(t: Type, offers: tuple[Offer, ...]) -> bool:
     return len(offered) == len(offers) and set(offered) == set(values(t))
 
 
-def _reachable(body: Body) -> Body:
-    for number, statement in enumerate(body):
-        if isinstance(statement, Goto):
-            return body[: number + 1]
-    return body
-
-
 def _split(test: str, then: Block, otherwise: Block) -> Block:
-    one, other = _headed("     THEN ", _alone(then)), _headed("     ELSE ", _alone(otherwise))
+    one, other = headed("     THEN ", _alone(then)), headed("     ELSE ", _alone(otherwise))
     return [f"/\\ IF {test}", *one, *other]
 
 
@@ -342,6 +329,6 @@ def _alone(block: Block) -> Block:
     return [line[3:] for line in block]
 
 
-def _headed(head: str, block: Block) -> Block:
-    """A block behind a word."""
+def headed(head: str, block: Block) -> Block:
+    """A block behind a word, which stands before its first line alone."""
     return [f"{' ' * len(head) if number else head}{line}" for number, line in enumerate(block)]

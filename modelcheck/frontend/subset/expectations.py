@@ -7,10 +7,8 @@ from collections.abc import Iterator, Mapping
 
 from modelcheck.frontend.refuse import SourceText
 from modelcheck.frontend.subset.expressions import declared_as, is_process, own_parts
+from modelcheck.frontend.subset.imports import imports_spec
 from modelcheck.frontend.subset.words import nearest
-
-LANGUAGE = ("__future__", "enum", "modelcheck", "typing")
-"""The modules whose names are no steps or procedures."""
 
 
 def check_expectations(
@@ -66,7 +64,4 @@ def _labels(function: ast.FunctionDef) -> Iterator[str]:
 
 def _imports_specs(tree: ast.Module) -> bool:
     """Whether labels may come from another file."""
-    return any(
-        isinstance(node, ast.ImportFrom) and (node.level > 0 or node.module not in LANGUAGE)
-        for node in tree.body
-    )
+    return any(imports_spec(node) for node in tree.body)

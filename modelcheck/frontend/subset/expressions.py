@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import ast
 import builtins
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 
 from modelcheck.errors import SpecError
 from modelcheck.frontend.refuse import SourceText
@@ -194,9 +194,29 @@ def own_parts(function: ast.FunctionDef) -> list[ast.AST]:
     return [part for statement in function.body for part in ast.walk(statement)]
 
 
-def has_steps(function: ast.FunctionDef) -> bool:
-    """Whether calling the function gives a generator."""
-    return any(isinstance(part, ast.Yield | ast.YieldFrom) for part in own_parts(function))
+def stored_names(body: Iterable[ast.AST]) -> frozenset[str]:
+    """The names that code gives values: assigned, looped over, or captured by a pattern.
+
+    Those of comprehensions are not among them.
+    """
+    found: set[str] = set()
+    pending = list(body)
+    while pending:
+        part = pending.pop()
+        match part:
+            case ast.ListComp() | ast.SetComp() | ast.DictComp() | ast.GeneratorExp():
+                continue
+            case ast.Name(id=name, ctx=ast.Store()):
+                found.add(name)
+            case ast.MatchAs(name=str(name)) | ast.MatchStar(name=str(name)):
+                found.add(name)
+        pending += ast.iter_child_nodes(part)
+    return frozenset(found)
+
+
+def has_steps(code: ast.AST) -> bool:
+    """Whether code passes labels: its own, or those of a procedure that it calls."""
+    return any(isinstance(part, ast.Yield | ast.YieldFrom) for part in ast.walk(code))
 
 
 def is_process(function: ast.FunctionDef) -> bool:

@@ -47,6 +47,15 @@ def test_it_is_cleared_only_once(tmp_path: Path) -> None:
     assert text.count("x := 0") == 1
 
 
+def test_it_is_cleared_where_one_call_ends_in_the_step_that_begins_the_next(tmp_path: Path) -> None:
+    text = TWO_CALLERS.replace('    yield "one"\n    yield "two"\n', '    yield "one"\n')
+    text = text.replace('    yield "use"\n', "").replace("s.n = x", "s.n = 0 if x == 0 else 1")
+    instance = load(spec_file(tmp_path, text), {})
+    found = check(instance, budget=Budget(), full=True).exploration
+    # Three values of x in the first call; two of n in the second, and when all is done.
+    assert (found.states, found.transitions) == (3 + 2 + 2, 3 + 2)
+
+
 def test_one_caller_needs_no_local_that_remembers_it(tmp_path: Path) -> None:
     text = TWO_CALLERS.rpartition("    yield from pause(s)")[0]
     model = load(spec_file(tmp_path, text), {}).model
