@@ -1,12 +1,24 @@
-"""A project to run pytest in, with the plugin as `pyproject.toml` declares it."""
+"""What all tests have: Ctrl-C for the processes they start, and a project to run pytest in."""
 
+import signal
 import tomllib
+from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
 
 ROOT = Path(__file__).parents[1]
 METADATA = "Metadata-Version: 2.1\nName: modelcheck\nVersion: 0\n"
+
+
+@pytest.fixture(scope="session", autouse=True)
+def _can_be_interrupted() -> Iterator[None]:
+    """Where tests run in the background SIGINT is ignored, and what they start would inherit it."""
+    before = signal.getsignal(signal.SIGINT)
+    if before is signal.SIG_IGN:
+        signal.signal(signal.SIGINT, signal.default_int_handler)
+    yield
+    signal.signal(signal.SIGINT, before)
 
 
 @pytest.fixture

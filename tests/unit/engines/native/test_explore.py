@@ -169,11 +169,14 @@ def test_control_c_ends_it_within_a_second(tmp_path: Path) -> None:
         env=environment,
         cwd=tmp_path,
     )
-    assert running.stderr is not None
-    assert "states" in running.stderr.readline()
-    running.send_signal(signal.SIGINT)
-    asked = time.monotonic()
-    out, err = running.communicate(timeout=20)
+    try:
+        assert running.stderr is not None
+        assert "states" in running.stderr.readline()
+        running.send_signal(signal.SIGINT)
+        asked = time.monotonic()
+        out, err = running.communicate(timeout=20)
+    finally:
+        running.kill()
     assert time.monotonic() - asked < 3
     assert running.returncode == 130
     assert "interrupted" in out + err
