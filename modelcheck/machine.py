@@ -1,4 +1,4 @@
-"""What this machine and this user give the engines: processors, and a folder for compiled code."""
+"""What this machine and this user give: processors, and a folder for what can be made again."""
 
 from __future__ import annotations
 
@@ -9,9 +9,14 @@ from modelcheck.engines.choice import Machine
 
 
 def cache_folder() -> Path:
-    """Where compiled code is kept."""
+    """Where compiled code is kept, and the traces of tests that have no folder for them."""
     home = os.environ.get("XDG_CACHE_HOME") or Path.home() / ".cache"
     return Path(home) / "modelcheck"
+
+
+def trace_folder() -> Path:
+    """Where a test's traces go that were not told where; the next one of a variant replaces it."""
+    return cache_folder() / "traces"
 
 
 def this_machine(threads: int | None = None) -> Machine:

@@ -5,7 +5,6 @@ from __future__ import annotations
 import importlib.util
 import inspect
 import os
-import tempfile
 from collections.abc import Callable, Iterator, Mapping
 from enum import Enum
 from pathlib import Path
@@ -26,7 +25,7 @@ from modelcheck.engines.contract import INTERRUPTED, Exploration, PropertyVerdic
 from modelcheck.errors import UserError
 from modelcheck.hunt import text_of
 from modelcheck.lang.spec import Spec
-from modelcheck.machine import this_machine
+from modelcheck.machine import this_machine, trace_folder
 from modelcheck.report.text import summary
 from modelcheck.report.verdict_words import describe
 from modelcheck.trace import Budget, Holds, Violated
@@ -63,7 +62,7 @@ def check(
     The spec is loaded from its file again, whatever its module was changed to. `properties` names
     those that are decided (None: all). Raises `CheckFailed` where one is violated, or undecided
     because a `budget` ended the search; `UserError` where the spec, a constant or a property is
-    wrong. Traces are written to `output`, by default to a new temporary folder.
+    wrong. Traces are written to `output`, by default to a folder of the user's cache.
     """
     __tracebackhide__ = True  # pytest shows the test that failed, not this function
     overridden = {name: text_of(value) for name, value in constants.items()}
@@ -125,12 +124,11 @@ def _told(
     """The violations with their traces; then what else is wrong, and what repeats it."""
     loaded = checked.instance.loaded
     variant = variant_name(loaded, overridden)
-    folder = output
+    folder = output or trace_folder()
     others = []
     for one in wrong:
         match one.verdict:
             case Violated(violation, trace) if trace is not None:
-                folder = folder or Path(tempfile.mkdtemp(prefix="modelcheck-"))
                 place = place_of(folder, loaded, variant, one.property)
                 finding = finding_of(checked, violation, trace, place=place, overridden=overridden)
                 save(finding, place)

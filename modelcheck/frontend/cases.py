@@ -4,9 +4,8 @@ from __future__ import annotations
 
 import ast
 from abc import ABC, abstractmethod
-from functools import reduce
 
-from modelcheck.frontend.path import Path, merge
+from modelcheck.frontend.path import Path
 from modelcheck.frontend.procedures import Procedures
 from modelcheck.frontend.shapes import is_aggregate, is_container, is_place
 from modelcheck.frontend.ways import Again, Block, Continuation, Join, Meet, NextItem
@@ -31,12 +30,12 @@ class Cases(Procedures, ABC):
         cases, missed, following = _joined_at_head(node, following)
         parts = [*missed, *(part for _, body in cases for part in body)]
         straight = not any(self._jumps(part) for part in parts)
-        ends: list[Path] = []
-        after = Block(missed, Join() if straight else following)
-        out += self._cases(cases, after, subject, path, ends)
+        join = Join()
+        after = Block(missed, join if straight else following)
+        out += self._cases(cases, after, subject, path)
         if not straight:
             return None
-        path.adopt(reduce(merge, ends))
+        path.adopt(join.merged())
         return following
 
     def _subject(self, node: ast.Match, path: Path, out: list[Statement]) -> Expr:
@@ -58,28 +57,25 @@ class Cases(Procedures, ABC):
         missed: Block,
         subject: Expr,
         path: Path,
-        ends: list[Path],
     ) -> list[Statement]:
         """The first of the cases that fits; `missed` where none does."""
         if not cases:
-            ends.append(path)
             return self.follow(missed, path)
         (case, body), others = cases[0], cases[1:]
         fit = self.expressions.case(case, subject, path)
         if fit.test == FALSE:
-            return self._cases(others, missed, subject, path, ends)
+            return self._cases(others, missed, subject, path)
         inside = path.copy()
         then: list[Statement] = []
         for name, captured in fit.captures:
             self._bind(self._at(case), name, captured, None, inside, then)
         then += self.follow(Block(body, missed.next), inside)
-        ends.append(inside)
         if fit.test == TRUE:
             return then
         passed = path.copy()
         self.expressions.forget(case, fit, passed)
         below = self.expressions.after_case(case, subject)
-        otherwise = self._cases(others, missed, below, passed, ends)
+        otherwise = self._cases(others, missed, below, passed)
         span = self.source.span(case.pattern)
         return [If(fit.test, tuple(then), tuple(otherwise), span)]
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 
 from modelcheck.ir.expressions import Expr, Scope, Variable
@@ -110,6 +110,16 @@ def merge(one: Path, other: Path) -> Path:
     for line, count in other.visits.items():
         merged.visits[line] = max(count, merged.visits.get(line, 0))
     return merged
+
+
+def forgets(paths: Sequence[Path], merged: Path) -> bool:
+    """Whether a name that every one of `paths` can use is lost where they come together."""
+    for depth, frame in enumerate(merged.frames):
+        for name, binding in frame.items():
+            usable = not any(isinstance(one.frames[depth][name], Stale) for one in paths)
+            if usable and isinstance(binding, Stale):
+                return True
+    return False
 
 
 def merge_frames(one: Frame, other: Frame) -> Frame:

@@ -11,11 +11,7 @@ import ast
 
 from modelcheck.frontend.cases import Cases
 from modelcheck.frontend.expressions import NotPure
-from modelcheck.frontend.path import (
-    Path,
-    Substitute,
-    merge,
-)
+from modelcheck.frontend.path import Path, Substitute, forgets
 from modelcheck.frontend.ways import (
     Again,
     Block,
@@ -53,8 +49,6 @@ class Statements(Cases):
                 case Stop():
                     out.append(Goto(None))
                     return out
-                case Join():
-                    return out
                 case Block(()):
                     way = way.next
                 case Block(body):
@@ -73,7 +67,7 @@ class Statements(Cases):
                     if then is None:
                         return out
                     way = then
-                case Meet():
+                case Join() | Meet():
                     way.paths.append(path)
                     return out
                 case Leave() | Return():
@@ -240,30 +234,20 @@ class Statements(Cases):
         condition = self.expressions.condition(node.test, path)
         span = self.source.span(node.test)
         straight = not any(self._jumps(part) for part in (*node.body, *node.orelse))
-        after: Continuation = Join() if straight else following
-        one, other = path.copy(), path.copy()
-        then = tuple(self.follow(Block(tuple(node.body), after), one))
-        otherwise = tuple(self.follow(Block(tuple(node.orelse), after), other))
+        join = Join()
+        after: Continuation = join if straight else following
+        then = tuple(self.follow(Block(tuple(node.body), after), path.copy()))
+        otherwise = tuple(self.follow(Block(tuple(node.orelse), after), path.copy()))
         out.append(If(condition, then, otherwise, span))
         if not straight:
             return None
-        path.adopt(merge(one, other))
+        path.adopt(join.merged())
         return following
 
     def _jumps(self, node: ast.AST) -> bool:
         """Whether a way may end or split in `node`, so that the code after it has no one start."""
-        jumps = (ast.Yield, ast.YieldFrom, ast.Break, ast.Continue, ast.Return, ast.While, ast.For)
-        for part in ast.walk(node):
-            match part:
-                case (
-                    ast.Expr(value=ast.Call(func=ast.Name(id=name)))
-                    | ast.Assign(value=ast.Call(func=ast.Name(id=name)))
-                    | ast.AnnAssign(value=ast.Call(func=ast.Name(id=name)))
-                ) if name in self.expressions.functions:
-                    return True
-                case _ if isinstance(part, jumps):
-                    return True
-        return False
+        jumps = (ast.Yield, ast.YieldFrom, ast.Break, ast.Continue, ast.Return, ast.While)
+        return any(isinstance(part, jumps) or self._splits(part) for part in ast.walk(node))
 
     def _enter(
         self,
@@ -284,8 +268,37 @@ class Statements(Cases):
                 at = ast.copy_location(ast.Pass(), call)
                 binding = self._handed(f"{name}.{parameter}", binding.expr, at, path, out)
             inner.frame[parameter] = binding
+        body = tuple(function.body)
+        if not self._splits(call):
+            join = Join()
+            joined = self.follow(Block(body, Leave(call, target, join)), inner.copy())
+            merged = join.merged()
+            if not forgets(join.paths, merged):
+                out += joined
+                path.adopt(merged)
+                return following
         path.adopt(inner)
-        return Block(tuple(function.body), Leave(call, target, following))
+        return Block(body, Leave(call, target, following))
+
+    def _splits(self, node: ast.AST) -> bool:
+        """Whether `node` calls a function that may return from a round over a container.
+
+        The rounds that are left, and what follows the call, are then two ways.
+        """
+        match node:
+            case ast.Call(func=ast.Name(id=name)) if name in self.expressions.functions:
+                function = self.expressions.functions[name]
+            case _:
+                return False
+        for part in ast.walk(function):
+            match part:
+                case ast.For(iter=ast.Tuple() | ast.List()):
+                    pass
+                case ast.For(iter=ast.Call(func=ast.Name(id="range" | "domain"))):
+                    pass
+                case ast.For() if any(isinstance(one, ast.Return) for one in ast.walk(part)):
+                    return True
+        return False
 
 
 def _joined_at_head(node: ast.If, following: Continuation) -> tuple[ast.If, Continuation]:

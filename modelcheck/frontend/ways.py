@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import ast
 from dataclasses import dataclass, field
+from functools import reduce
 
 from modelcheck.errors import SpecError
 from modelcheck.frontend.path import (
@@ -11,6 +12,7 @@ from modelcheck.frontend.path import (
     Known,
     Path,
     Substitute,
+    merge,
 )
 from modelcheck.ir.expressions import (
     Variable,
@@ -25,7 +27,14 @@ class Stop:
 
 @dataclass(frozen=True, slots=True)
 class Join:
-    """The end of a branch after which the common code goes on."""
+    """Where branches, or the ways through a function, come together: the common code goes on."""
+
+    paths: list[Path] = field(default_factory=list, compare=False)
+    """What is known on each way that got here."""
+
+    def merged(self) -> Path:
+        """What is known on all of them."""
+        return reduce(merge, self.paths)
 
 
 @dataclass(frozen=True, slots=True)

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import tempfile
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -14,7 +13,7 @@ from modelcheck.engines.choice import CannotSearch, Choice, chosen
 from modelcheck.engines.contract import INTERRUPTED
 from modelcheck.errors import UserError
 from modelcheck.hunt import Hunted, Variant, hunt, name_of, report_places, variants
-from modelcheck.machine import this_machine
+from modelcheck.machine import this_machine, trace_folder
 from modelcheck.replays import is_confirmed, is_unavailable, replay_everywhere, scenario_of
 from modelcheck.report.text import render, summary
 from modelcheck.trace import Budget
@@ -24,8 +23,6 @@ ENGINES = tuple(choice.value for choice in Choice)
 
 DEFAULT = (Choice.AUTO.value,)
 """As `check` and `hunt` choose: the interpreter may take hours where the native engine does not."""
-
-OUTPUT = pytest.StashKey[Path]()
 
 
 class SpecChanged(pytest.PytestWarning):
@@ -193,9 +190,7 @@ def deviating(hunted: Hunted) -> str:
 
 
 def _output(config: pytest.Config) -> Path:
-    """A folder for traces and reports; without pytest's cache, one that nobody else uses."""
+    """A folder for traces and reports: in pytest's cache, and without that in the user's."""
     if config.pluginmanager.has_plugin("cacheprovider"):
         return Path(as_typed(config.cache.mkdir("modelcheck")))
-    if OUTPUT not in config.stash:
-        config.stash[OUTPUT] = Path(tempfile.mkdtemp(prefix="modelcheck-"))
-    return config.stash[OUTPUT]
+    return trace_folder()

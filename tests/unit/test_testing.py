@@ -61,12 +61,16 @@ def test_a_violation_is_the_text_of_an_assertion_error(flags: Path) -> None:
     assert main(["replay", TRACE, "--quiet"]) == 0
 
 
-def test_without_an_output_the_trace_is_kept_in_a_temporary_folder(flags: Path) -> None:
-    with pytest.raises(CheckFailed) as raised:
-        check(flags)
+def test_without_an_output_the_trace_is_kept_in_the_users_cache(
+    flags: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("XDG_CACHE_HOME", str(tmp_path / "cache"))
+    for _ in range(2):
+        with pytest.raises(CheckFailed) as raised:
+            check(flags)
     kept = Path(str(raised.value).split()[-1])
     assert kept.is_file()
-    assert not kept.is_relative_to(Path.cwd())
+    assert len([*(tmp_path / "cache" / "modelcheck" / "traces").rglob("*.itf.json")]) == 1
 
 
 def test_a_search_that_was_cut_fails(flags: Path) -> None:

@@ -6,6 +6,7 @@ transitions too. One process for all, because then nothing but the variables tel
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 
@@ -16,7 +17,7 @@ from modelcheck.export.promela.foresight import Foresight
 from modelcheck.export.promela.layout import AVOIDED, RESERVED, Layout, standing
 from modelcheck.export.promela.logic import both, opposite, same, shifted
 from modelcheck.export.promela.steps import Standing, StepWriter
-from modelcheck.export.promela.text import inline_text, sequence
+from modelcheck.export.promela.text import body_text, inline_text, sequence
 from modelcheck.export.promela.values import Computed, Meaning, Stored, Writer
 from modelcheck.ir.contents import named_types
 from modelcheck.ir.expressions import Variable
@@ -27,6 +28,9 @@ from modelcheck.trace import State
 
 ME = "self"
 """What inlines call their instance."""
+
+LONGEST_INLINE = 50_000
+"""Characters; SPIN takes no inline of 64 KiB, and longer steps stand where they are taken."""
 
 STARTED = "started"
 """Whether the first state has been made: properties say nothing of what was before."""
@@ -208,8 +212,12 @@ def _steps(parts: Parts, scratch: Scratch) -> tuple[list[str], list[str]]:
             called = f"{process.name}.{step.label}"
             inlines.append(f"/* {plain_text(called)}  {plain_text(str(step.span))} */")
             for inline in writer.inlines(step, parts.faults[PropertyKind.CHECK, called]):
+                body = body_text(inline)
+                if len(body) > LONGEST_INLINE:
+                    calls += _written_out(parts, process, body)
+                    continue
                 name = parts.names.take(f"{process.name}_{step.label}")
-                inlines.append(inline_text(name, one.parameter, inline))
+                inlines.append(inline_text(name, one.parameter, body))
                 calls += _calls(parts, process, name)
     return inlines, calls
 
@@ -218,6 +226,14 @@ def _calls(parts: Parts, process: Process, name: str) -> Iterator[str]:
     for index in process.indices():
         argument = "" if process.index is None else _argument(parts, process, index)
         yield f"  :: d_step {{ {name}({argument}) }}"
+
+
+def _written_out(parts: Parts, process: Process, body: str) -> Iterator[str]:
+    """A step that is too long for an inline, with its instance put in by us."""
+    for index in process.indices():
+        argument = "" if process.index is None else _argument(parts, process, index)
+        text = re.sub(rf"\b{ME}\b", argument, body) if process.index is not None else body
+        yield f"  :: d_step {{\n{text}\n}}"
 
 
 def _argument(parts: Parts, process: Process, index: Value) -> str:

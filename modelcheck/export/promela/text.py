@@ -8,11 +8,16 @@ from modelcheck.export.promela.steps import Inline
 STEP = "  "
 
 
-def inline_text(name: str, parameter: str, inline: Inline) -> str:
-    """One inline: its guard, then its effects."""
+def inline_text(name: str, parameter: str, body: str) -> str:
+    """One inline."""
+    return f"inline {name}({parameter}) {{\n{body}\n}}"
+
+
+def body_text(inline: Inline) -> str:
+    """What an inline does: its guard, then its effects."""
     # An operator ends a line: SPIN ends a statement where a line could end one.
     guard = f" &&\n{STEP}".join(inline.guard) or "true"
-    return f"inline {name}({parameter}) {{\n{STEP}{guard} ->\n{sequence(inline.effects, STEP)}\n}}"
+    return f"{STEP}{guard} ->\n{sequence(inline.effects, STEP)}"
 
 
 def sequence(lines: Lines, indent: str) -> str:

@@ -86,11 +86,15 @@ def test_a_violation_that_does_not_come_is_told(project: pytest.Pytester) -> Non
     assert list(failures(project).values()) == [NOT_VIOLATED]
 
 
-def test_without_a_cache_the_trace_is_kept_elsewhere(project: pytest.Pytester) -> None:
+def test_without_a_cache_the_trace_is_kept_in_the_users(
+    project: pytest.Pytester, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("XDG_CACHE_HOME", str(tmp_path))
     add_specs(project, flags="spec.expect()\n")
     (text,) = failures(project, "-p", "no:cacheprovider").values()
     (kept,) = [line.split()[-1] for line in text.splitlines() if line.startswith("   report:")]
     assert Path(kept).is_file()
+    assert Path(kept).is_relative_to(tmp_path / "modelcheck" / "traces")
     assert not (project.path / ".pytest_cache").exists()
 
 
