@@ -1,4 +1,4 @@
-"""The calls that make up a parallel context, in every order that is allowed, with too little of all.
+"""The calls that make up a parallel context, in every allowed order, and with too little of all.
 
 Models CreateParallelContext(), InitializeParallelDSM(), LaunchParallelWorkers(),
 ReinitializeParallelDSM() and DestroyParallelContext() of src/backend/access/transam/parallel.c as

@@ -1,4 +1,4 @@
-"""Dynamic shared memory slots: whoever has a handle finds the segment, and fresh memory is not clean.
+"""Dynamic shared memory slots: who has a handle finds the segment; fresh memory is not clean.
 
 Models dsm_create(), dsm_attach() and dsm_detach() of src/backend/storage/ipc/dsm.c as at 21e958c303
 (2026). Each of some backends creates a segment, prepares a counter in it, and launches a worker

@@ -13,9 +13,9 @@ queues' own protocol, failures of workers, Gather Merge, and the leader without 
 
 | entry of the facts | constant | symptom without the fix |
 |---|---|---|
-| B06, 6c878a7553 | KEEPS_CONTEXT=False | no worker registered: a child's pointer leads into nowhere |
-| B20, 080313f829 | SHUTS_DOWN_LATE=False | a rescan after a Limit uses the context that is destroyed |
-| B21, bfc78d7196 | RUNS_PIECES_ALONE=False | rows that workers had taken never come: a short result |
+| B06, 6c878a7553 | KEEPS_CONTEXT=False | without any worker a child's pointer leads nowhere |
+| B20, 080313f829 | SHUTS_DOWN_LATE=False | a rescan after a Limit uses a destroyed context |
+| B21, bfc78d7196 | RUNS_PIECES_ALONE=False | rows that workers had taken never come |
 | B25, acf555bc53 | CHILDREN_FIRST=False | a child cleans up in a segment that is gone |
 | B111, 53c7cff720 | RESETS_READER=False | a rescan with fewer workers: a reader that is not there |
 | B112, 8526bcb2df | COUNTS_ONCE=False | EXPLAIN ANALYZE shows rows of the first execution again |

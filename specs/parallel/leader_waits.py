@@ -16,7 +16,7 @@ workers that exit silently after they have attached (`message_queue.py` has what
 | entry of the facts | constant | symptom without the fix |
 |---|---|---|
 | B13, 9222c0d9ed | WAITS_FOR_ATTACH=False | an index build waits for a worker that never started |
-| B15, b8df690492 | REFUSES_WORKERS=False | on hold, the leader never reads that its worker is done |
+| B15, b8df690492 | REFUSES_WORKERS=False | the leader never reads that its worker is done |
 
 The hang of B15 cannot be cancelled, for the cancel is on hold as well; an immediate shutdown ends
 it. ac04aa84a7 refused it in the planner, which does not help a plan that was made before.

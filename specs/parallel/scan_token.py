@@ -15,7 +15,7 @@ waited for is there. Left out: several workers, backward scans, and the descent 
 | entry of the facts | constant | symptom without the fix |
 |---|---|---|
 | B113, 884a60840c | RELEASES=False | the page was deleted, and everybody waits for the next one |
-| B114, 8ce29bb4f0 | UNLOCKS_FIRST=False | a leader that failed waits for a worker that cannot stop |
+| B114, 8ce29bb4f0 | UNLOCKS_FIRST=False | a failed leader waits for a worker that cannot stop |
 | B116, d8adfc18be | LEAVES_TO_OTHERS=False | leader waits for worker waits for leader |
 
 B114: the worker keeps the lock of the deleted page's buffer while it waits for the token, and with

@@ -41,6 +41,13 @@ class Callback(Enum):
     DETACH_QUEUE = auto()
 
 
+class Interrupts(Enum):
+    """InterruptHoldoffCount, of a process that runs callbacks."""
+
+    SERVED = auto()
+    HELD = auto()
+
+
 @record
 class Worker:
     mapped: bool = True
@@ -132,7 +139,7 @@ def timer(s: Shared) -> Steps:
     s.timeout = True
 
 
-def run_callbacks(s: Shared, holds_interrupts: bool) -> Returns[bool]:
+def run_callbacks(s: Shared, interrupts: Interrupts) -> Returns[bool]:
     """dsm_detach(): False if an error is thrown from a callback."""
     for callback in Callback:
         yield "pop"
@@ -141,7 +148,7 @@ def run_callbacks(s: Shared, holds_interrupts: bool) -> Returns[bool]:
             s.popped.add(callback)
 
             yield "run"
-            if s.timeout and not holds_interrupts:
+            if s.timeout and interrupts is Interrupts.SERVED:
                 return False
             s.finished.add(callback)
     return True
@@ -150,13 +157,15 @@ def run_callbacks(s: Shared, holds_interrupts: bool) -> Returns[bool]:
 @spec.process
 def leader(s: Shared) -> Steps:
     yield "unlink"  # DestroyParallelContext(): off the list of contexts
-    detached = yield from run_callbacks(s, HOLDS_INTERRUPTS)
+    detached = yield from run_callbacks(
+        s, Interrupts.HELD if HOLDS_INTERRUPTS else Interrupts.SERVED
+    )
     if detached:
         yield "wait_for_exit"
         wait_until(s.worker.exited)
     else:
         s.aborted = True
-        yield from run_callbacks(s, True)  # AbortTransaction()
+        yield from run_callbacks(s, Interrupts.HELD)  # AbortTransaction()
 
     yield "end_transaction"
     s.transaction_ended = True

@@ -16,8 +16,8 @@ once, words are not split, and publishing after a quarter of the ring.
 
 | entry of the facts | constant | symptom without the fix |
 |---|---|---|
-| B60, 5ec45bb7fa | ASKS_FOR_SENDER=False | DETACHED at the first receive, with all messages unread |
-| B63, 44339b892a | FORGETS_PARTIAL=False | assertion: a message is taken for the rest of the last one |
+| B60, 5ec45bb7fa | ASKS_FOR_SENDER=False | DETACHED at the first receive, all unread |
+| B63, 44339b892a | FORGETS_PARTIAL=False | assertion: a message is taken for the rest of one |
 | B66, f5bfba5413 | FLUSHES_EARLY=False | what was flushed before the receiver came is never read |
 | B68, 2bdfcb52c5 | OBEYS_NOWAIT=False | a reader who wants to wait hears of no message, and stops |
 
@@ -55,6 +55,13 @@ class Result(Enum):
     SUCCESS = auto()
     WOULD_BLOCK = auto()
     DETACHED = auto()
+
+
+class Flush(Enum):
+    """`force_flush`, for all messages of a sender."""
+
+    AT_ONCE = auto()
+    LATER = auto()
 
 
 @record
@@ -140,7 +147,7 @@ def send_word(s: Shared) -> Returns[Result]:
         reset_latch(s, SENDER)
 
 
-def send(s: Shared, flush: bool) -> Returns[Result]:
+def send(s: Shared, flush: Flush) -> Returns[Result]:
     """shm_mq_send(), which waits for room, of a message that is new to it."""
     assert s.handle.partial == 0, "a message is taken for the rest of another"
     for i in range(MESSAGE_SIZE):
@@ -158,7 +165,7 @@ def send(s: Shared, flush: bool) -> Returns[Result]:
     if not found and not FLUSHES_EARLY:
         return Result.SUCCESS
 
-    if flush:
+    if flush is Flush.AT_ONCE:
         yield "flush"
         publish(s)
 
@@ -170,7 +177,7 @@ def send(s: Shared, flush: bool) -> Returns[Result]:
 
 @spec.environment(fair="weak")
 def sender(s: Shared) -> Steps:
-    flushes = one_of((False, True))
+    flush = one_of(Flush)
     count = one_of(range(1, NMESSAGES + 1))
 
     yield "start"
@@ -192,11 +199,11 @@ def sender(s: Shared) -> Steps:
     for i in range(NMESSAGES):
         yield "go_on"
         if i < count:
-            result = yield from send(s, flushes)
+            result = yield from send(s, flush)
             if result is Result.SUCCESS:
                 s.sent += 1
 
-    if not flushes:
+    if flush is Flush.LATER:
         yield "publish"  # shm_mq_detach()
         publish(s)
 
