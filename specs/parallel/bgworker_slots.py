@@ -13,7 +13,7 @@ everybody who waits for it reads it in the end.
 | entry of the facts | constant | symptom without the fix |
 |---|---|---|
 | B12, 28724fd90d, the notification | REPORTS_FAILED_FORK=False | the registrant waits for ever |
-| B12, 28724fd90d, the status | UNUSED_IS_STOPPED=False | the same: NOT_YET_STARTED for good |
+| B12, 28724fd90d, the status | UNUSED_IS_STOPPED=False | the registrant waits, NOT_YET_STARTED |
 | B70, bf740ce9e5 | REPORTS_NEVER_STARTED=False | nobody is told that it never starts |
 | section 5, 7519bd16d1 | CANCELS_AT_SHUTDOWN=False | a registrant waits, and so does the shutdown |
 | B74, 0038f94387 | SHUTDOWN=EARLY, CANCELS_AT_SHUTDOWN=False | no worker comes; nobody says so |
