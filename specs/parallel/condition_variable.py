@@ -219,7 +219,7 @@ spec.expect(
     steps=14,
     states=7201,
 )
-spec.expect(USES_SENTINEL=False, violated="everybody_comes_to_an_end", steps=5, states=5196)
+spec.expect(USES_SENTINEL=False, violated="everybody_comes_to_an_end", steps=12, states=5196)
 spec.expect(
     FORWARDS=False,
     violated=("everybody_comes_to_an_end", "a_wake_up_is_forwarded", "deadlock"),
