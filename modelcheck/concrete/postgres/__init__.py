@@ -6,6 +6,7 @@ from modelcheck.concrete.postgres.scenario import (
     Argument,
     Assertion,
     Client,
+    Crash,
     ErrorText,
     Field,
     Hang,
@@ -20,6 +21,8 @@ from modelcheck.concrete.postgres.scenario import (
     SkippedCall,
     StepPoint,
     Structure,
+    Symptom,
+    WrongRows,
     load_scenarios,
 )
 from modelcheck.concrete.postgres.session import Session
@@ -28,6 +31,7 @@ __all__ = [
     "Argument",
     "Assertion",
     "Client",
+    "Crash",
     "ErrorText",
     "Fact",
     "Field",
@@ -45,6 +49,8 @@ __all__ = [
     "SkippedCall",
     "StepPoint",
     "Structure",
+    "Symptom",
+    "WrongRows",
     "diagnose",
     "installations",
     "load_scenarios",

@@ -158,7 +158,9 @@ class Performance:
             why = f"{instance} comes to {actor.held.label} before its {step.label} is complete"
             return Diverged(number, why)
         if actor.ended is not None and step.gone is None:
-            return Diverged(number, f"{instance} ends before its {step.label} is complete")
+            if number < len(self._schedule):
+                return Diverged(number, f"{instance} ends before its {step.label} is complete")
+            notes.append(f"{instance} ends in this step")  # the last one: it may be the symptom
         notes += actor.notes + self._look("after", window, step)
         actor.notes = []
         self._observations.append(
@@ -302,6 +304,7 @@ class Performance:
             fault=connection.fault,
             lost=connection.closed,
             wait_event=events[0] if events else "",
+            crashes=tuple(stage.crashes),
         )
 
     def _clear(self, ending: Ending) -> bool:

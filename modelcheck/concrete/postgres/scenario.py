@@ -247,6 +247,24 @@ class Hang:
 
 
 @dataclass(frozen=True, slots=True)
+class WrongRows:
+    """The symptom: the query gives these rows, and no error."""
+
+    rows: tuple[tuple[str | None, ...], ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Crash:
+    """The symptom: a process is killed by a signal, and the server takes all sessions down."""
+
+    process: str
+    signal_number: int
+
+
+Symptom = ErrorText | Hang | WrongRows | Crash
+
+
+@dataclass(frozen=True, slots=True)
 class Scenario:
     """All that turns a schedule of a spec into a run of a real server."""
 
@@ -264,7 +282,7 @@ class Scenario:
     client: Client
     workers: ParallelWorkers
     defect: SkippedCall | MovedCall
-    symptom: ErrorText | Hang
+    symptom: Symptom
     structure: Structure
     benign: tuple[Overtaken, ...] = ()
     harmless: str = ""

@@ -97,6 +97,9 @@ class Stage:
         self.cast: dict[Instance, Actor] = {}
         self.actors: dict[int, Actor] = {}
         self.happenings: list[str] = []
+        self.crashes: list[tuple[str, int]] = []
+        """What each process played that crashed, and the signal."""
+
         self.noticed = 0
         self.is_free = False
         self.first_hold = 0.0
@@ -207,6 +210,7 @@ class Stage:
                 else:
                     self.tracer.go(pid)
             case Crashed(pid, number):
+                self.crashes.append((self._actor(pid).process, number))
                 self.happenings.append(f"{self._actor(pid).name} crashes with signal {number}")
             case Ended(pid, code):
                 actor = self._actor(pid)
@@ -287,6 +291,7 @@ class Stage:
     def _proceed(self, actor: Actor, function: str) -> None:
         defect = self._defect
         if defect is not None and self._is_skipped(actor, function):
+            actor.used.add(defect.point)
             actor.notes.append(defect.words)
             if isinstance(defect, MovedCall):
                 actor.moved = actor.arguments
