@@ -27,8 +27,7 @@ signal is handled after a detach that no last message preceded.
 `RESETS_BEFORE_CHECKING=False` stands for a loop whose only check for interrupts lies between
 WaitLatch() and ResetLatch(), as those of shm_mq.c were; in `READS_AGAIN=False` the violation is
 an assertion of the model, P6 of the facts. GONE_BEFORE_SENDER=False takes a second worker, whose
-message makes the leader look at a queue that nobody has attached to yet: it then reports a lost
-connection to a worker that has finished.
+message makes the leader look at a queue that nobody has attached to yet.
 
 Two variants violate with all fixes in. Both are live at 21e958c303.
 
