@@ -23,9 +23,10 @@ facts, and what the README and the comments of BecomeLockGroupMember() demand. W
 waits for ever: who is in a deadlock gets an error, by `the_checker_finds_one` of which there is one
 as in the isolation test deadlock-parallel.
 
-Left out: rearranging a wait queue to solve a deadlock without an error, and B82 with it; that a
-process is put before a waiter without getting the lock at once, for which four processes are
-needed; fast-path locks; relation extension, for which members of a group do conflict.
+Left out: rearranging a wait queue to solve a deadlock without an error (`wait_queue_order.py`);
+that a process is put before a waiter without getting the lock at once, for which four processes are
+needed; fast-path locks; relation extension, for which members do conflict
+(`relation_extension.py`).
 """
 
 from __future__ import annotations
