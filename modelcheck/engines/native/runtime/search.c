@@ -7,14 +7,16 @@
  */
 #include "search.h"
 
-#include <pthread.h>
 #include <stdlib.h>
 #include <time.h>
 
+#include "crew.h"
 #include "table.h"
 
 #define BATCH		64			/* successors that are hashed and fetched before they are inserted */
-#define ALONE		4096		/* a level with fewer states is not shared among threads */
+#define ALONE		2048		/* a level with fewer states is not shared among threads */
+#define LARGE		((size_t) 1 << 22)	/* bytes: so much memory is worth huge pages */
+#define STRETCH		((uint64_t) 1 << 17)	/* entries that a thread moves at once */
 
 /* States in the order found; pages of it are given back when the level is done. */
 typedef struct Frontier
@@ -33,9 +35,9 @@ typedef struct Worker
 	uint64_t	transitions;
 	Degrees		degrees;
 	word	   *batch;
-	word	   *hashes;
+	uint64_t   *homes;
 	bool		failed;			/* there was no memory */
-	pthread_t	thread;
+	char		apart[64];		/* no two workers write to one line of the cache */
 } Worker;
 
 struct Search
@@ -43,17 +45,22 @@ struct Search
 	Model		model;
 	Table		table;
 	Worker	   *workers;
+	Crew	   *crew;
 	int			threads;
+	bool		alone;			/* one thread works on this level */
 	Frontier   *current;		/* one for each worker: what it found in the level before */
 	uint64_t	total;			/* states in the current level */
-	uint64_t	next;			/* the first of them that nobody has taken; shared */
-	uint64_t	chunk;
-	uint64_t	states;			/* in the table; shared */
+	uint64_t	largest_chunk;
+	uint64_t	chunk;			/* so many of them are taken at once */
 	uint64_t	limit;			/* of states, before the table is to grow */
 	uint64_t	max_states;
 	uint32_t	level;
 	uint32_t	depth;
 	double		until;
+	Table		larger;			/* while the table grows */
+	char		apart[64];		/* what follows is written by all threads */
+	uint64_t	next;			/* the first state, or entry, that nobody has taken; shared */
+	uint64_t	states;			/* in the table; shared */
 	int			stop;			/* 1: out of time, 2: the table is to grow, 3: enough states; shared */
 };
 
@@ -74,15 +81,23 @@ frontier_reserve(Frontier *frontier, uint64_t more)
 
 	if (frontier->count + more <= room)
 		return true;
-	room = room < 1024 ? 1024 : room;
-	while (room < frontier->count + more)
-		room *= 2;
+	room = room < 1024 ? 1024 : room + room / 4;
+	if (room < frontier->count + more)
+		room = frontier->count + more;
 	states = realloc(frontier->states, room * WORDS * sizeof(word));
 	if (states == NULL)
 		return false;
+	if (room * WORDS * sizeof(word) >= LARGE)
+		pages_huge(states, room * WORDS * sizeof(word));
 	frontier->states = states;
 	frontier->room = room;
 	return true;
+}
+
+static uint64_t
+within(uint64_t number, uint64_t least, uint64_t most)
+{
+	return number < least ? least : number > most ? most : number;
 }
 
 Search *
@@ -95,11 +110,13 @@ search_new(const Model *model, int threads)
 		return NULL;
 	search->model = *model;
 	search->threads = threads;
+	search->crew = crew_new(threads);
 	search->workers = calloc((size_t) threads, sizeof *search->workers);
 	search->current = calloc((size_t) threads, sizeof *search->current);
-	search->chunk = 16384 / (uint64_t) (model->fan_out > 0 ? model->fan_out : 1);
-	search->chunk = search->chunk > 1024 ? 1024 : search->chunk < 8 ? 8 : search->chunk;
-	if (search->workers == NULL || search->current == NULL || !table_new(&search->table, SMALLEST + 8 * most))
+	search->largest_chunk = 16384 / (uint64_t) (model->fan_out > 0 ? model->fan_out : 1);
+	search->largest_chunk = within(search->largest_chunk, 8, 1024);
+	if (search->workers == NULL || search->current == NULL || search->crew == NULL ||
+		!table_new(&search->table, (uint64_t) threads * SMALLEST + 32 * most))
 	{
 		search_free(search);
 		return NULL;
@@ -115,9 +132,9 @@ search_new(const Model *model, int threads)
 		worker->tally.taken = calloc((size_t) model->steps + 1, sizeof(uint64_t));
 		worker->tally.found = calloc((size_t) model->claims + 1, sizeof(uint32_t));
 		worker->batch = malloc(batch * WORDS * sizeof(word));
-		worker->hashes = malloc(batch * sizeof(word));
+		worker->homes = malloc(batch * sizeof(uint64_t));
 		if (worker->tally.taken == NULL || worker->tally.found == NULL ||
-			worker->batch == NULL || worker->hashes == NULL)
+			worker->batch == NULL || worker->homes == NULL)
 		{
 			search_free(search);
 			return NULL;
@@ -136,11 +153,12 @@ search_free(Search *search)
 		free(worker->tally.taken);
 		free(worker->tally.found);
 		free(worker->batch);
-		free(worker->hashes);
+		free(worker->homes);
 		free(worker->found.states);
 	}
 	for (int i = 0; search->current != NULL && i < search->threads; i++)
 		free(search->current[i].states);
+	crew_free(search->crew);
 	table_free(&search->table);
 	free(search->workers);
 	free(search->current);
@@ -148,12 +166,49 @@ search_free(Search *search)
 }
 
 static bool
+has_failed(const Search *search)
+{
+	for (int i = 0; i < search->threads; i++)
+		if (search->workers[i].failed)
+			return true;
+	return false;
+}
+
+/* Move states to the larger table, and give back the memory of those that are moved. */
+static void
+move_some(void *argument, int member)
+{
+	Search	   *search = argument;
+	uint64_t	entries = table_entries(&search->table);
+
+	for (;;)
+	{
+		uint64_t	first = __atomic_fetch_add(&search->next, STRETCH, __ATOMIC_RELAXED);
+		uint64_t	last = first + STRETCH > entries ? entries : first + STRETCH;
+
+		if (first >= entries)
+			return;
+		if (!table_copy(&search->table, first, last, &search->larger, search->threads == 1))
+			search->workers[member].failed = true;
+		if (last < entries)
+			table_forget(&search->table, first, last);
+	}
+}
+
+static bool
 grow(Search *search)
 {
-	if (!table_grow(&search->table, search->table.capacity / 2 * 3))
+	uint64_t	next = search->next;
+
+	if (!table_new(&search->larger, table_next(&search->table)))
 		return false;
+	search->next = 0;
+	crew_run(search->crew, move_some, search);
+	search->next = next;
+	table_free(&search->table);
+	search->table = search->larger;
 	search->limit = table_limit(&search->table);
-	return true;
+	return !has_failed(search);
 }
 
 /* Add an initial state; false if there is no memory. */
@@ -162,7 +217,7 @@ search_begin(Search *search, const word *state)
 {
 	Frontier   *frontier = &search->current[0];
 
-	if (table_insert(&search->table, state, state_hash(state)) != TABLE_NEW)
+	if (table_insert(&search->table, state, table_home(&search->table, state), true) != TABLE_NEW)
 		return true;
 	if (!frontier_reserve(frontier, 1))
 		return false;
@@ -189,21 +244,21 @@ insert_batch(Worker *worker, int count)
 	}
 	for (int i = 0; i < count; i++)
 	{
-		worker->hashes[i] = state_hash(worker->batch + i * WORDS);
-		table_prefetch(&search->table, worker->hashes[i]);
+		worker->homes[i] = table_home(&search->table, worker->batch + i * WORDS);
+		table_prefetch(&search->table, worker->homes[i]);
 	}
 	for (int i = 0; i < count; i++)
 	{
 		const word *state = worker->batch + i * WORDS;
-		Inserted	inserted = table_insert(&search->table, state, worker->hashes[i]);
+		Inserted	inserted = table_insert(&search->table, state, worker->homes[i], search->alone);
 
 		memcpy(found->states + found->count * WORDS, state, WORDS * sizeof(word));
 		found->count += inserted == TABLE_NEW;
-		if (inserted == TABLE_NEW)
-			search->model.judge(state, &worker->ahead);
 		if (inserted == TABLE_CROWDED)
 			worker->failed = true;
 	}
+	for (uint64_t i = before; i < found->count; i++)
+		search->model.judge(found->states + i * WORDS, &worker->ahead);
 	worker->transitions += (uint64_t) count;
 	if (found->count != before)
 	{
@@ -231,11 +286,11 @@ find_segment(const Search *search, uint64_t *number)
 	return frontier;
 }
 
-static void *
-work(void *argument)
+static void
+expand_some(void *argument, int member)
 {
-	Worker	   *worker = argument;
-	Search	   *search = worker->search;
+	Search	   *search = argument;
+	Worker	   *worker = &search->workers[member];
 	const Model *model = &search->model;
 	int			count = 0;
 
@@ -282,24 +337,21 @@ work(void *argument)
 	}
 	if (count > 0)
 		insert_batch(worker, count);
-	return NULL;
 }
 
 /* Expand states of the current level until it is done or something stops it. */
 static void
 run_level(Search *search)
 {
-	int			threads = search->total - search->next < ALONE ? 1 : search->threads;
-	int			started = 1;
+	uint64_t	left = search->total - search->next;
 
 	search->stop = 0;
-	while (started < threads &&
-		   pthread_create(&search->workers[started].thread, NULL, work,
-						  &search->workers[started]) == 0)
-		started++;
-	work(&search->workers[0]);
-	for (int i = 1; i < started; i++)
-		pthread_join(search->workers[i].thread, NULL);
+	search->alone = search->threads == 1 || left < ALONE;
+	search->chunk = within(left / (uint64_t) (8 * search->threads), 8, search->largest_chunk);
+	if (search->alone)
+		expand_some(search, 0);
+	else
+		crew_run(search->crew, expand_some, search);
 }
 
 /* What was found in this level is the next level. */
@@ -329,15 +381,6 @@ is_found(const Search *search, const uint8_t *wanted)
 		for (int claim = 0; claim < search->model.claims; claim++)
 			if (wanted[claim] && search->workers[i].tally.found[claim] != 0)
 				return true;
-	return false;
-}
-
-static bool
-has_failed(const Search *search)
-{
-	for (int i = 0; i < search->threads; i++)
-		if (search->workers[i].failed)
-			return true;
 	return false;
 }
 
