@@ -9,6 +9,7 @@
 #include <assert.h>
 #include <stdlib.h>
 
+#include "local.h"
 #include "search.h"
 #include "table.h"
 
@@ -16,22 +17,43 @@
 #define LAST	(WORDS - 1)
 
 static int
+step(const word *state, word *out, int count, Tally *tally, int axis)
+{
+	word		at = (state[LAST] >> 16 * axis) & 0x1ff;
+
+	if (at + 1 == SIDE)
+		return count;
+	memcpy(out + count * WORDS, state, WORDS * sizeof(word));
+	out[count * WORDS + LAST] += (word) 1 << 16 * axis;
+	tally->taken[axis]++;
+	return count + 1;
+}
+
+static int
+step_right(const word *state, word *out, int count, Tally *tally)
+{
+	return step(state, out, count, tally, 0);
+}
+
+static int
+step_up(const word *state, word *out, int count, Tally *tally)
+{
+	return step(state, out, count, tally, 1);
+}
+
+static const Site sites[] = {
+	{step_right, {[LAST] = 0x1ff}, {[LAST] = 9}, true, 0, 0, 1},
+	{step_up, {[LAST] = (word) 0x1ff << 16}, {[LAST] = 9}, true, 512, 1, 1},
+};
+
+static int
 expand(const word *state, word *out, Tally *tally)
 {
 	int			count = 0;
 
 	tally->failing = 0;
-	for (int axis = 0; axis < 2; axis++)
-	{
-		word		at = (state[LAST] >> 16 * axis) & 0xffff;
-
-		if (at + 1 == SIDE)
-			continue;
-		memcpy(out + count * WORDS, state, WORDS * sizeof(word));
-		out[count * WORDS + LAST] += (word) 1 << 16 * axis;
-		count++;
-		tally->taken[axis]++;
-	}
+	count = local_steps(&sites[0], 1, state, out, count, tally);
+	count = local_steps(&sites[1], 1, state, out, count, tally);
 	if (count == 0)
 		tally_claim(tally, 1);
 	return count;
@@ -44,7 +66,7 @@ judge(const word *state, Tally *tally)
 		tally_claim(tally, 0);
 }
 
-static const Model grid = {expand, judge, 2, 1, 2, 2};
+static const Model grid = {expand, judge, 2, 1, 2, 2, 1024};
 
 static Search *
 begin(int threads)
