@@ -50,7 +50,7 @@ check(const Site *site, int most, int least_runs, int most_runs)
 {
 	uint64_t	taken[2][1] = {{0}, {0}};
 	uint32_t	found[2][1] = {{0}, {0}};
-	Local	   *local = local_new(64, 1, 1, most);
+	Local	   *local = local_new(64, 0, 1, 1, most);
 	Tally		looked = {taken[0], found[0], 5, 0, local};
 	Tally		ran = {taken[1], found[1], 5, 0, NULL};
 
@@ -76,19 +76,52 @@ check(const Site *site, int most, int least_runs, int most_runs)
 	local_free(local);
 }
 
+static int
+is_middling(const word *s)
+{
+	runs++;
+	return (s[LAST] & 3) == 1 || (s[LAST] & 3) == 2;
+}
+
+static void
+check_answers(void)
+{
+	const Question question = {is_middling, {{[LAST] = 3}, {[LAST] = 2}, 3}};
+	Tally		forgetful = {NULL, NULL, 0, 0, NULL};
+	Tally		tally = {NULL, NULL, 0, 0, local_new(0, 7, 0, 0, 0)};
+
+	assert(tally.local != NULL);
+	for (int round = 0; round < 3; round++)
+	{
+		runs = 0;
+		for (word state = 0; state < STATES; state++)
+		{
+			word		s[WORDS] = {0};
+			bool		is_so = state % 4 == 1 || state % 4 == 2;
+
+			s[LAST] = state;
+			assert(local_holds(&question, s, &tally) == is_so);
+			assert(local_holds(&question, s, &forgetful) == is_so);
+		}
+		assert(runs == STATES + (round == 0 ? 4 * 3 : 0));
+	}
+	local_free(tally.local);
+}
+
 int
 main(void)
 {
-	const Site	known = {copy, {[LAST] = 3}, {[LAST] = 2}, true, 8, 0, 1};
-	const Site	twice = {copy_twice, {[LAST] = 3}, {[LAST] = 2}, true, 8, 0, 2};
-	const Site	many = {copy_twice, {[LAST] = 3}, {[LAST] = 2}, true, 8, 0, 6};
-	const Site	unknown = {copy, {0}, {0}, false, 8, 0, 1};
-	const Site	nothing = {NULL, {0}, {0}, true, 8, 0, 1};
+	const Site	known = {copy, {{[LAST] = 3}, {[LAST] = 2}, 8}, true, 0, 1};
+	const Site	twice = {copy_twice, {{[LAST] = 3}, {[LAST] = 2}, 8}, true, 0, 2};
+	const Site	many = {copy_twice, {{[LAST] = 3}, {[LAST] = 2}, 8}, true, 0, 6};
+	const Site	unknown = {copy, {{0}, {0}, 8}, false, 0, 1};
+	const Site	nothing = {NULL, {{0}, {0}, 8}, true, 0, 1};
 
 	check(&known, 1, 0, 1);
 	check(&twice, 2, 0, 2);
 	check(&many, 6, 0, 2);
 	check(&unknown, 1, 1, 1);
 	check(&nothing, 1, 0, 0);
+	check_answers();
 	return 0;
 }

@@ -42,8 +42,8 @@ step_up(const word *state, word *out, int count, Tally *tally)
 }
 
 static const Site sites[] = {
-	{step_right, {[LAST] = 0x1ff}, {[LAST] = 9}, true, 0, 0, 1},
-	{step_up, {[LAST] = (word) 0x1ff << 16}, {[LAST] = 9}, true, 512, 1, 1},
+	{step_right, {{[LAST] = 0x1ff}, {[LAST] = 9}, 0}, true, 0, 1},
+	{step_up, {{[LAST] = (word) 0x1ff << 16}, {[LAST] = 9}, 512}, true, 1, 1},
 };
 
 static int
@@ -59,14 +59,22 @@ expand(const word *state, word *out, Tally *tally)
 	return count;
 }
 
+static int
+is_at_seven(const word *state)
+{
+	return state[LAST] >> 16 == 7;
+}
+
+static const Question question = {is_at_seven, {{[LAST] = (word) 0x1ff << 16}, {[LAST] = 9}, 0}};
+
 static void
 judge(const word *state, Tally *tally)
 {
-	if (state[LAST] == ((word) 7 << 16 | 5))
+	if (local_holds(&question, state, tally) && (state[LAST] & 0x1ff) == 5)
 		tally_claim(tally, 0);
 }
 
-static const Model grid = {expand, judge, 2, 1, 2, 2, 1024};
+static const Model grid = {expand, judge, 2, 1, 2, 2, 1024, 512};
 
 static Search *
 begin(int threads)

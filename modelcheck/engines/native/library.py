@@ -46,6 +46,7 @@ class _Model(ctypes.Structure):
         ("steps", ctypes.c_int32),
         ("fan_out", ctypes.c_int32),
         ("index", ctypes.c_uint32),
+        ("answers", ctypes.c_uint32),
     ]
 
 
@@ -113,6 +114,7 @@ class Core:
             len(generated.steps),
             generated.fan_out,
             generated.index,
+            generated.answers,
         )
         self._decisions = generated.decisions
         self._steps = len(generated.steps)

@@ -153,7 +153,8 @@ search_new(const Model *model, int threads)
 		worker->degrees.least = UINT32_MAX;
 		worker->tally.taken = calloc((size_t) model->steps + 1, sizeof(uint64_t));
 		worker->tally.found = calloc((size_t) model->claims + 1, sizeof(uint32_t));
-		worker->tally.local = local_new(model->index, model->steps, model->claims, model->fan_out);
+		worker->tally.local = local_new(model->index, model->answers, model->steps, model->claims,
+										model->fan_out);
 		for (int which = 0; which < 2; which++)
 		{
 			worker->batches[which].states = malloc(batch * WORDS * sizeof(word));

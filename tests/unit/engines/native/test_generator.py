@@ -62,8 +62,8 @@ step_0_0(const word *s, word *out, int count, Tally *tally)
 }
 
 static const Site sites_0[] = {
-	{NULL, {UINT64_C(0x0)}, {0}, 1, 0, 0, 1},
-	{step_0_0, {UINT64_C(0x3)}, {2}, 1, 1, 0, 1},
+	{NULL, {{UINT64_C(0x0)}, {0}, 0}, 1, 0, 1},
+	{step_0_0, {{UINT64_C(0x3)}, {2}, 1}, 1, 0, 1},
 };
 
 int
