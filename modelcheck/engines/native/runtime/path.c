@@ -48,7 +48,7 @@ make_room(Path *path)
 static bool
 visit(Path *path, const word *state, int64_t parent)
 {
-	Inserted	inserted = table_insert(&path->table, state, table_home(&path->table, state_hash(state)), true);
+	Inserted	inserted = table_insert(&path->table, state, table_home(&path->table, state), true);
 
 	if (inserted == TABLE_KNOWN)
 		return true;

@@ -10,6 +10,10 @@
 #include <stdlib.h>
 #include <time.h>
 
+#ifdef NARROW
+#define ENTRY 1					/* see table.h */
+#endif
+
 #include "crew.h"
 #include "local.h"
 #include "table.h"
@@ -18,6 +22,7 @@
 #define RECENT_BITS	15
 #define RECENT		((size_t) 1 << RECENT_BITS)	/* states a worker remembers to have taken */
 #define ALONE		2048		/* a level with fewer states is not shared among threads */
+#define PART		((uint64_t) 512)	/* entries, at least, between homes that differ in the rest */
 #define LARGE		((size_t) 1 << 22)	/* bytes: so much memory is worth huge pages */
 #define STRETCH		((uint64_t) 1 << 17)	/* entries that a thread moves at once */
 
@@ -132,13 +137,14 @@ search_new(const Model *model, int threads)
 		return NULL;
 	search->model = *model;
 	search->threads = threads;
+	search->table.rest = search->larger.rest = model->rest;
 	search->crew = crew_new(threads);
 	search->workers = calloc((size_t) threads, sizeof *search->workers);
 	search->current = calloc((size_t) threads, sizeof *search->current);
 	search->largest_chunk = 16384 / (uint64_t) (model->fan_out > 0 ? model->fan_out : 1);
 	search->largest_chunk = within(search->largest_chunk, 8, 1024);
 	if (search->workers == NULL || search->current == NULL || search->crew == NULL ||
-		!table_new(&search->table, (uint64_t) threads * SMALLEST + 32 * most))
+		!table_new(&search->table, (uint64_t) threads * SMALLEST + 32 * most + (PART << model->rest)))
 	{
 		search_free(search);
 		return NULL;
@@ -251,7 +257,7 @@ search_begin(Search *search, const word *state)
 {
 	Frontier   *frontier = &search->current[0];
 
-	if (table_insert(&search->table, state, table_home(&search->table, state_hash(state)), true) != TABLE_NEW)
+	if (table_insert(&search->table, state, table_home(&search->table, state), true) != TABLE_NEW)
 		return true;
 	if (!frontier_reserve(frontier, 1))
 		return false;
@@ -310,7 +316,7 @@ fetch_homes(const Search *search, Batch *batch)
 
 	for (int i = 0; i < batch->count; i++)
 	{
-		batch->homes[i] = table_home(&table, state_hash(batch->states + i * WORDS));
+		batch->homes[i] = table_home(&table, batch->states + i * WORDS);
 		table_prefetch(&table, batch->homes[i]);
 	}
 }
@@ -592,14 +598,13 @@ search_tally(const Search *search, uint64_t *taken, uint32_t *found, Degrees *de
 void
 search_states(const Search *search, word *states)
 {
-	const word *end = search->table.entries + search->table.bytes / sizeof(word);
-
-	for (const word *entry = search->table.entries; entry < end; entry += WORDS)
+	for (uint64_t at = 0; at < table_entries(&search->table); at++)
 	{
-		if (entry[0] == 0)
+		word		state[WORDS];
+
+		if (!table_read(&search->table, at, state))
 			continue;
-		memcpy(states, entry, WORDS * sizeof(word));
-		states[0] &= ~(READY | CLAIMED);
+		memcpy(states, state, sizeof state);
 		states += WORDS;
 	}
 }
