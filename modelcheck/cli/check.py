@@ -34,7 +34,12 @@ class Written:
 
 def budget_of(options: Namespace) -> Budget:
     """The limits given on the command line."""
-    return Budget(states=options.max_states, depth=options.max_depth, seconds=options.timeout)
+    return Budget(
+        states=options.max_states,
+        depth=options.max_depth,
+        seconds=options.timeout,
+        memory=options.memory,
+    )
 
 
 def engine_of(options: Namespace, console: Console) -> Engine:

@@ -19,6 +19,7 @@ from dataclasses import dataclass, field
 from modelcheck.engines.contract import INTERRUPTED, Exploration, Progress, ProgressReport
 from modelcheck.engines.graph import NOWHERE, Graph
 from modelcheck.engines.liveness import Explored, refutation
+from modelcheck.engines.memory import memory_used_up, resident
 from modelcheck.engines.selection import Claim, select
 from modelcheck.engines.statistics import IdleStep, Statistics, Unexercised, out_degree
 from modelcheck.engines.survey import idle_steps, unexercised
@@ -45,6 +46,8 @@ from modelcheck.trace import (
 
 NAME = "interpreter"
 STATES_PER_REPORT = 2048
+STATES_PER_WEIGHING = 256
+"""So many states are expanded between two looks at the memory taken."""
 
 
 class Stop(Exception):
@@ -68,6 +71,10 @@ class Search:
     progress: Progress | None
     clock: Callable[[], float]
     began: float
+    weigh: Callable[[], int]
+    weight: int
+    """Of the process when the search began, in bytes."""
+
     states: list[State] = field(default_factory=list)
     numbers: dict[State, int] = field(default_factory=dict)
     parents: list[tuple[int, Transition] | None] = field(default_factory=list)
@@ -100,13 +107,27 @@ def explore(
     full: bool = False,
     progress: Progress | None = None,
     clock: Callable[[], float] = time.monotonic,
+    weigh: Callable[[], int] = resident,
 ) -> Exploration:
     """Search the reachable states; see `Engine`. `clock` counts the budget's seconds.
 
+    `weigh` gives the bytes of this process, and the budget of memory is of what they grow by while
+    states are looked for; liveness, which is judged afterwards, takes as much as it needs.
     An interruption from the keyboard ends the search like a budget: `stopped` says so.
     """
     prepared, selected = prepare(model), select(model, properties)
-    search = Search(prepared, Memory(prepared), selected, budget, full, progress, clock, clock())
+    search = Search(
+        prepared,
+        Memory(prepared),
+        selected,
+        budget,
+        full,
+        progress,
+        clock,
+        clock(),
+        weigh,
+        0 if budget.memory is None else weigh(),
+    )
     search.taken = {name: 0 for name, _ in model.steps()}
     if any(kind in LIVENESS for _, kind in search.selected):
         search.graph = Graph()
@@ -171,6 +192,8 @@ def _expand(search: Search, number: int) -> None:
     limit = search.budget.seconds
     if limit is not None and search.clock() - search.began >= limit:
         raise Stop(f"the budget of {limit:g} seconds is used up")
+    if number % STATES_PER_WEIGHING == 0 and _is_too_heavy(search):
+        raise Stop(memory_used_up(search.budget))
     onward = search.memory.successors(search.states[number])
     if not onward:
         _judge_deadlock(search, number)
@@ -189,6 +212,11 @@ def _expand(search: Search, number: int) -> None:
     search.degrees[search.transitions - before] += 1
     if search.graph is not None:
         search.graph.close()
+
+
+def _is_too_heavy(search: Search) -> bool:
+    most = search.budget.memory
+    return most is not None and search.weigh() - search.weight > most
 
 
 def _keep(search: Search, transition: Transition, reached: int) -> None:

@@ -90,6 +90,7 @@ check_limits(int threads)
 	const uint8_t wanted[2] = {1, 0};
 	const uint8_t nothing[2] = {0, 0};
 	uint32_t	found[2] = {0, 0};
+	bool		ahead = false;
 	Progress	progress;
 	Search	   *search = begin(threads);
 
@@ -100,7 +101,7 @@ check_limits(int threads)
 
 	search = begin(threads);
 	assert(search_run(search, 60, 0, 10, nothing) == SEARCH_DEPTH);
-	assert(search_look_ahead(search, found) && found[1] == 0);
+	assert(search_look_ahead(search, 60, &ahead, found) && ahead && found[1] == 0);
 	search_free(search);
 
 	search = begin(threads);
@@ -111,12 +112,43 @@ check_limits(int threads)
 	search_free(search);
 }
 
+/* Within too little memory it stops, and keeps to it; within enough it ends. */
+static void
+check_bound(int threads)
+{
+	const uint8_t nothing[2] = {0, 0};
+	const uint64_t little = (uint64_t) WORDS * 750000;
+	const uint64_t enough = (uint64_t) WORDS * 3 << 20;
+	Progress	progress;
+	Search	   *search = begin(threads);
+	Status		status;
+
+	search_bound(search, little);
+	while ((status = search_run(search, 0.0, 0, 0, nothing)) == SEARCH_RUNNING)
+		;
+	search_progress(search, &progress);
+	assert(status == SEARCH_BOUND && progress.bytes <= little);
+	assert(progress.states > 1000 && progress.states <= progress.slots);
+	search_free(search);
+
+	search = begin(threads);
+	search_bound(search, enough);
+	while ((status = search_run(search, 0.0, 0, 0, nothing)) == SEARCH_RUNNING)
+	{
+		search_progress(search, &progress);
+		assert(progress.bytes <= enough);
+	}
+	search_progress(search, &progress);
+	assert(status == SEARCH_COMPLETE && progress.states == SIDE * SIDE);
+	search_free(search);
+}
+
 static void
 check_path(void)
 {
 	const word	start[WORDS] = {0};
 	word		states[13 * WORDS];
-	Path	   *path = path_new(&grid, start, 1);
+	Path	   *path = path_new(&grid, start, 1, 0);
 	PathStatus	status;
 
 	assert(path != NULL);
@@ -127,6 +159,10 @@ check_path(void)
 	path_states(path, 0, states);
 	assert(states[LAST] == 0 && states[12 * WORDS + LAST] == ((word) 7 << 16 | 5));
 	path_free(path);
+
+	path = path_new(&grid, start, 1, (uint64_t) WORDS << 20);
+	assert(path != NULL && path_run(path, 1, 60) == PATH_NO_MEMORY);
+	path_free(path);
 }
 
 int
@@ -136,6 +172,7 @@ main(void)
 	{
 		check_all(threads);
 		check_limits(threads);
+		check_bound(threads);
 	}
 	check_path();
 	return 0;

@@ -13,6 +13,7 @@ from itertools import count
 from pathlib import Path
 
 from modelcheck.engines.contract import INTERRUPTED, Exploration, Progress, ProgressReport
+from modelcheck.engines.memory import memory_used_up
 from modelcheck.engines.native.build import NoCompiler, find_compiler
 from modelcheck.engines.native.generator import Generated, generate
 from modelcheck.engines.native.layout import TooWide
@@ -113,7 +114,7 @@ class _Search:
         pack = self.generated.layout.pack
         self.initial = tuple(pack(state) for state in initial(self.prepared))
         try:
-            self.core.open(self.initial, threads=threads)
+            self.core.open(self.initial, threads=threads, memory=self.budget.memory)
             while not self._is_over(elapsed):
                 if progress is not None:
                     progress(_report(self.core.reached(), elapsed()))
@@ -125,6 +126,8 @@ class _Search:
     def exploration(self) -> Exploration:
         """What was found."""
         tallied, reached = self.core.tallied(), self.core.reached()
+        statistics = self._statistics(tallied, reached)
+        self.core.forget()
         decided = self._decided(tallied)
         if self.halted:
             self.stopped = self.stopped or stopped_at(self.selected, decided)
@@ -136,7 +139,7 @@ class _Search:
             depth=reached.depth,
             complete=not self.stopped,
             coverage=tuple(zip(self.generated.steps, tallied.taken, strict=True)),
-            statistics=self._statistics(tallied, reached),
+            statistics=statistics,
             engine=NAME,
             stopped=self.stopped,
         )
@@ -161,6 +164,8 @@ class _Search:
                 self._look_ahead()
             case Status.FULL:
                 self.stopped = f"the budget of {self.budget.states} states is used up"
+            case Status.BOUND:
+                self.stopped = memory_used_up(self.budget)
             case Status.NO_MEMORY:
                 self.stopped = NO_MEMORY
             case Status.COMPLETE:
@@ -171,7 +176,7 @@ class _Search:
         return claim in self.selected and claim[1] is not PropertyKind.SOMETIMES
 
     def _look_ahead(self) -> None:
-        leads_on, self.ahead = self.core.look_ahead()
+        leads_on, self.ahead = self.core.look_ahead(SLICE)
         if leads_on:
             self.within = self.budget.depth
             self.stopped = f"the budget of {self.budget.depth} steps is used up"
@@ -205,7 +210,7 @@ class _Search:
     def _statistics(self, tallied: Tallied, reached: Reached) -> Statistics:
         mean = reached.transitions / max(1, tallied.expanded)
         degree = OutDegree(tallied.least, mean, tallied.most) if tallied.expanded else None
-        if self.stopped:
+        if self.stopped or self.halted:
             return Statistics(degree, (), ())
         first = len(self.generated.claims)
         seen = {

@@ -25,7 +25,8 @@ class Status(IntEnum):
     COMPLETE = 2
     DEPTH = 3
     FULL = 4
-    NO_MEMORY = 5
+    BOUND = 5
+    NO_MEMORY = 6
 
 
 class Sought(IntEnum):
@@ -54,6 +55,7 @@ class _Progress(ctypes.Structure):
         ("transitions", ctypes.c_uint64),
         ("frontier", ctypes.c_uint64),
         ("bytes", ctypes.c_uint64),
+        ("slots", ctypes.c_uint64),
         ("level", ctypes.c_uint32),
         ("depth", ctypes.c_uint32),
     ]
@@ -75,6 +77,11 @@ class Reached:
     transitions: int
     frontier: int
     bytes: int
+    """Of memory in use for states."""
+
+    slots: int
+    """For how many states the table has room."""
+
     level: int
     depth: int
 
@@ -115,23 +122,30 @@ class Core:
         self._decisions = generated.decisions
         self._steps = len(generated.steps)
         self._words = generated.layout.words
+        self._memory = 0
         self._search: int | None = None
         self._path: int | None = None
 
-    def open(self, initial: Sequence[Words], *, threads: int) -> None:
-        """Begin a search; raises `MemoryError`."""
+    def open(self, initial: Sequence[Words], *, threads: int, memory: int | None) -> None:
+        """Begin a search that keeps its states in so many bytes; raises `MemoryError`."""
         self._search = self._core.search_new(ctypes.byref(self._model), threads)
         if not self._search:
             raise MemoryError
+        self._memory = memory or 0
+        self._core.search_bound(self._search, self._memory)
         for state in initial:
             if not self._core.search_begin(self._search, self._array(state)):
                 raise MemoryError
 
-    def close(self) -> None:
-        """Give the memory back."""
+    def forget(self) -> None:
+        """Give back the memory of the search; what is left is looking for traces."""
         if self._search:
             self._core.search_free(self._search)
             self._search = None
+
+    def close(self) -> None:
+        """Give all memory back."""
+        self.forget()
         if self._path:
             self._core.path_free(self._path)
             self._path = None
@@ -149,18 +163,30 @@ class Core:
         deepest = 0 if depth is None else depth + 1
         return Status(self._core.search_run(self._search, seconds, states or 0, deepest, flags))
 
-    def look_ahead(self) -> tuple[bool, tuple[int, ...]]:
-        """Whether anything leads out of the current level, and what was decided in it."""
+    def look_ahead(self, seconds: float) -> tuple[bool, tuple[int, ...]]:
+        """Whether anything leads out of the current level, and what was decided in it.
+
+        Python is heard every so many seconds.
+        """
         found = (ctypes.c_uint32 * self._decisions)()
-        ahead = bool(self._core.search_look_ahead(self._search, found))
-        return ahead, tuple(found)
+        ahead = ctypes.c_bool()
+        out = ctypes.byref(ahead)
+        while not self._core.search_look_ahead(self._search, seconds, out, found):
+            pass
+        return ahead.value, tuple(found)
 
     def reached(self) -> Reached:
         """How far the search has come."""
         seen = _Progress()
         self._core.search_progress(self._search, ctypes.byref(seen))
         return Reached(
-            seen.states, seen.transitions, seen.frontier, seen.bytes, seen.level, seen.depth
+            seen.states,
+            seen.transitions,
+            seen.frontier,
+            seen.bytes,
+            seen.slots,
+            seen.level,
+            seen.depth,
         )
 
     def tallied(self) -> Tallied:
@@ -192,7 +218,8 @@ class Core:
         if self._path is None:
             flat = [word for state in initial for word in state]
             starts = (ctypes.c_uint64 * max(1, len(flat)))(*flat)
-            self._path = self._core.path_new(ctypes.byref(self._model), starts, len(initial))
+            model, count = ctypes.byref(self._model), len(initial)
+            self._path = self._core.path_new(model, starts, count, self._memory)
             if not self._path:
                 raise MemoryError
         match Sought(self._core.path_run(self._path, claim, seconds)):
@@ -249,11 +276,12 @@ def _declare(core: ctypes.CDLL) -> None:
     core.search_free.argtypes = [any_]
     core.search_begin.argtypes = [any_, any_]
     core.search_run.argtypes = [any_, ctypes.c_double, ctypes.c_uint64, ctypes.c_uint32, any_]
-    core.search_look_ahead.argtypes = [any_, any_]
+    core.search_look_ahead.argtypes = [any_, ctypes.c_double, any_, any_]
+    core.search_bound.argtypes = [any_, ctypes.c_uint64]
     core.search_progress.argtypes = [any_, any_]
     core.search_tally.argtypes = [any_, any_, any_, any_]
     core.search_states.argtypes = [any_, any_]
-    core.path_new.argtypes = [any_, any_, long]
+    core.path_new.argtypes = [any_, any_, long, ctypes.c_uint64]
     core.path_free.argtypes = [any_]
     core.path_run.argtypes = [any_, number, ctypes.c_double]
     core.path_length.argtypes = [any_, number]
@@ -262,6 +290,6 @@ def _declare(core: ctypes.CDLL) -> None:
     core.search_begin.restype = core.search_look_ahead.restype = ctypes.c_bool
     core.search_run.restype = core.path_run.restype = number
     core.path_length.restype = long
-    for one in (core.search_free, core.search_progress, core.search_tally, core.search_states):
-        one.restype = None
+    core.search_free.restype = core.search_bound.restype = core.search_progress.restype = None
+    core.search_tally.restype = core.search_states.restype = None
     core.path_free.restype = core.path_states.restype = None

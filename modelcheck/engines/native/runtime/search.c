@@ -7,11 +7,12 @@
  */
 #include "search.h"
 
+#include <math.h>
 #include <pthread.h>
 #include <stdlib.h>
 #include <time.h>
 
-#include "table.h"
+#include "growth.h"
 
 #define BATCH		64			/* successors that are hashed and fetched before they are inserted */
 #define ALONE		4096		/* a level with fewer states is not shared among threads */
@@ -42,15 +43,20 @@ struct Search
 {
 	Model		model;
 	Table		table;
+	Growth		growth;
 	Worker	   *workers;
 	int			threads;
 	Frontier   *current;		/* one for each worker: what it found in the level before */
 	uint64_t	total;			/* states in the current level */
 	uint64_t	next;			/* the first of them that nobody has taken; shared */
+	uint64_t	looked;			/* states of the current level that were looked at, not expanded */
 	uint64_t	chunk;
 	uint64_t	states;			/* in the table; shared */
 	uint64_t	limit;			/* of states, before the table is to grow */
 	uint64_t	max_states;
+	uint64_t	max_bytes;		/* that tables and frontiers may take */
+	uint64_t	frontier_bytes; /* that the frontiers take; shared */
+	bool		is_bound;		/* more than max_bytes were needed; shared */
 	uint32_t	level;
 	uint32_t	depth;
 	double		until;
@@ -66,20 +72,38 @@ monotonic_seconds(void)
 	return (double) time.tv_sec + (double) time.tv_nsec * 1e-9;
 }
 
+/* Whether so many bytes may be in use; if not, this is what ends the search. */
 static bool
-frontier_reserve(Frontier *frontier, uint64_t more)
+is_allowed(Search *search, uint64_t bytes)
+{
+	if (bytes <= search->max_bytes)
+		return true;
+	__atomic_store_n(&search->is_bound, true, __ATOMIC_RELAXED);
+	return false;
+}
+
+static bool
+frontier_reserve(Search *search, Frontier *frontier, uint64_t more)
 {
 	uint64_t	room = frontier->room;
+	uint64_t	bytes;
 	word	   *states;
 
 	if (frontier->count + more <= room)
 		return true;
 	room = room < 1024 ? 1024 : room;
 	while (room < frontier->count + more)
-		room *= 2;
-	states = realloc(frontier->states, room * WORDS * sizeof(word));
+		room += room / 2;
+	bytes = (room - frontier->room) * WORDS * sizeof(word);
+	states = NULL;
+	if (is_allowed(search, search->table.bytes +
+				   __atomic_add_fetch(&search->frontier_bytes, bytes, __ATOMIC_RELAXED)))
+		states = realloc(frontier->states, room * WORDS * sizeof(word));
 	if (states == NULL)
+	{
+		__atomic_sub_fetch(&search->frontier_bytes, bytes, __ATOMIC_RELAXED);
 		return false;
+	}
 	frontier->states = states;
 	frontier->room = room;
 	return true;
@@ -95,6 +119,7 @@ search_new(const Model *model, int threads)
 		return NULL;
 	search->model = *model;
 	search->threads = threads;
+	search->max_bytes = UINT64_MAX;
 	search->workers = calloc((size_t) threads, sizeof *search->workers);
 	search->current = calloc((size_t) threads, sizeof *search->current);
 	search->chunk = 16384 / (uint64_t) (model->fan_out > 0 ? model->fan_out : 1);
@@ -142,18 +167,54 @@ search_free(Search *search)
 	for (int i = 0; search->current != NULL && i < search->threads; i++)
 		free(search->current[i].states);
 	table_free(&search->table);
+	table_free(&search->growth.larger);
 	free(search->workers);
 	free(search->current);
 	free(search);
 }
 
-static bool
-grow(Search *search)
+/* Use at most so many bytes for tables and frontiers; zero is no limit. */
+void
+search_bound(Search *search, uint64_t bytes)
 {
-	if (!table_grow(&search->table, search->table.capacity / 2 * 3))
-		return false;
-	search->limit = table_limit(&search->table);
-	return true;
+	search->max_bytes = bytes == 0 ? UINT64_MAX : bytes;
+}
+
+/*
+ * How many entries the next table has: half as many more, or as many as there is memory for if the
+ * frontiers, too, are to double.  Zero if that is hardly more than now.
+ */
+static uint64_t
+next_capacity(Search *search)
+{
+	uint64_t	capacity = search->table.capacity / 2 * 3;
+	uint64_t	least = search->table.capacity / 8 * 9;
+	uint64_t	frontiers = 2 * search->frontier_bytes;
+
+	while (capacity > least && frontiers + table_size(capacity) > search->max_bytes)
+		capacity -= capacity / 32;
+	return is_allowed(search, frontiers + table_size(capacity)) ? capacity : 0;
+}
+
+/* Give the table room for more states. */
+static Grown
+grow(Search *search, double until)
+{
+	uint64_t	capacity;
+	Grown		grown;
+
+	if (!is_growing(&search->growth))
+	{
+		if (search->states < search->limit)
+			return GROWN;
+		capacity = next_capacity(search);
+		if (capacity == 0 || !growth_begin(&search->growth, capacity))
+			return GROWTH_FAILED;
+	}
+	grown = growth_continue(&search->growth, &search->table, until);
+	if (grown == GROWN)
+		search->limit = table_limit(&search->table);
+	return grown;
 }
 
 /* Add an initial state; false if there is no memory. */
@@ -164,14 +225,14 @@ search_begin(Search *search, const word *state)
 
 	if (table_insert(&search->table, state, state_hash(state)) != TABLE_NEW)
 		return true;
-	if (!frontier_reserve(frontier, 1))
+	if (!frontier_reserve(search, frontier, 1))
 		return false;
 	memcpy(frontier->states + frontier->count * WORDS, state, WORDS * sizeof(word));
 	frontier->count++;
 	search->total++;
 	search->states++;
 	search->model.judge(state, &search->workers[0].tally);
-	return search->states < search->limit || grow(search);
+	return grow(search, INFINITY) == GROWN;
 }
 
 /* Insert what the batch holds; the new ones go to the worker's frontier. */
@@ -182,7 +243,7 @@ insert_batch(Worker *worker, int count)
 	Frontier   *found = &worker->found;
 	uint64_t	before = found->count;
 
-	if (!frontier_reserve(found, (uint64_t) count))
+	if (!frontier_reserve(search, found, (uint64_t) count))
 	{
 		worker->failed = true;
 		return;
@@ -341,6 +402,12 @@ has_failed(const Search *search)
 	return false;
 }
 
+static Status
+out_of_memory(const Search *search)
+{
+	return search->is_bound ? SEARCH_BOUND : SEARCH_NO_MEMORY;
+}
+
 /*
  * Go on for so many seconds, or until a level is complete in which one of the wanted claims was
  * decided.  Zero is no limit on states; the greatest depth is one less than given.
@@ -353,6 +420,10 @@ search_run(Search *search, double seconds, uint64_t max_states, uint32_t max_dep
 	search->max_states = max_states == 0 ? UINT64_MAX : max_states;
 	while (search->total > 0)
 	{
+		Grown		grown = grow(search, search->until);
+
+		if (grown != GROWN)
+			return grown == GROWING ? SEARCH_RUNNING : out_of_memory(search);
 		if (search->next == 0 && is_found(search, wanted))
 			return SEARCH_LEVEL;
 		if (search->next == 0 && max_depth != 0 && search->level + 1 == max_depth)
@@ -361,9 +432,7 @@ search_run(Search *search, double seconds, uint64_t max_states, uint32_t max_dep
 			return SEARCH_FULL;
 		run_level(search);
 		if (has_failed(search))
-			return SEARCH_NO_MEMORY;
-		if (search->states >= search->limit && !grow(search))
-			return SEARCH_NO_MEMORY;
+			return out_of_memory(search);
 		if (search->next >= search->total && search->states <= search->max_states)
 			next_level(search);
 		if (monotonic_seconds() >= search->until && search->total > 0)
@@ -373,46 +442,47 @@ search_run(Search *search, double seconds, uint64_t max_states, uint32_t max_dep
 }
 
 /*
- * Look for deadlock among the states of the current level, which are not expanded.  Returns whether
- * anything leads out of them.  "found" gets the claims, as in a tally.
+ * Look for deadlock among the states of the current level, which are not expanded, for so many
+ * seconds; whether that is done.  "ahead" tells whether anything leads out of those looked at, and
+ * "found" gets the claims, as in a tally.
  */
 bool
-search_look_ahead(Search *search, uint32_t *found)
+search_look_ahead(Search *search, double seconds, bool *ahead, uint32_t *found)
 {
+	double		until = monotonic_seconds() + seconds;
 	Worker	   *worker = &search->workers[0];
 	uint64_t   *taken = calloc((size_t) search->model.steps + 1, sizeof(uint64_t));
 	Tally		steps = {taken, calloc((size_t) search->model.claims + 1, sizeof(uint32_t)),
 	search->level, 0};
 	int			deadlock = search->model.deadlock;
-	bool		ahead = false;
 
-	for (uint64_t number = 0; taken != NULL && steps.found != NULL && number < search->total;
-		 number++)
+	while (taken != NULL && steps.found != NULL && search->looked < search->total)
 	{
-		uint64_t	at = number;
+		uint64_t	at = search->looked++;
 		const Frontier *frontier = find_segment(search, &at);
 		const word *state = frontier->states + at * WORDS;
 
 		if (search->model.expand(state, worker->batch, &steps) > 0 || steps.failing > 0)
-			ahead = true;
+			*ahead = true;
 		else
 		{
 			worker->degrees.states++;
 			worker->degrees.least = 0;
 		}
+		if (search->looked % search->chunk == 0 && monotonic_seconds() >= until)
+			break;
 	}
 	if (steps.found != NULL && steps.found[deadlock] != 0 && found[deadlock] == 0)
 		found[deadlock] = steps.found[deadlock];
 	free(taken);
 	free(steps.found);
-	return ahead;
+	return search->looked == search->total;
 }
 
 void
 search_progress(const Search *search, Progress *progress)
 {
 	uint64_t	frontier = 0;
-	uint64_t	bytes = search->table.bytes;
 
 	progress->transitions = 0;
 	for (int i = 0; i < search->threads; i++)
@@ -421,11 +491,12 @@ search_progress(const Search *search, Progress *progress)
 
 		progress->transitions += worker->transitions;
 		frontier += worker->found.count;
-		bytes += (worker->found.room + search->current[i].room) * WORDS * sizeof(word);
 	}
 	progress->states = search->states;
 	progress->frontier = frontier + (search->next < search->total ? search->total - search->next : 0);
-	progress->bytes = bytes;
+	progress->bytes = search->frontier_bytes +
+		(is_growing(&search->growth) ? search->growth.larger.bytes : search->table.bytes);
+	progress->slots = search->table.capacity;
 	progress->level = search->level;
 	progress->depth = search->depth;
 }
@@ -456,13 +527,12 @@ search_tally(const Search *search, uint64_t *taken, uint32_t *found, Degrees *de
 	}
 }
 
-/* Write every state that is stored, in no order that means anything. */
-void
-search_states(const Search *search, word *states)
+static word *
+table_states(const Table *table, uint64_t from, word *states)
 {
-	const word *end = search->table.entries + search->table.bytes / sizeof(word);
+	const word *end = table->entries + table->bytes / sizeof(word);
 
-	for (const word *entry = search->table.entries; entry < end; entry += WORDS)
+	for (const word *entry = table->entries + from * WORDS; entry < end; entry += WORDS)
 	{
 		if (entry[0] == 0)
 			continue;
@@ -470,4 +540,18 @@ search_states(const Search *search, word *states)
 		states[0] &= ~(READY | CLAIMED);
 		states += WORDS;
 	}
+	return states;
+}
+
+/* Write every state that is stored, in no order that means anything. */
+void
+search_states(const Search *search, word *states)
+{
+	if (is_growing(&search->growth))
+	{
+		states = table_states(&search->growth.larger, 0, states);
+		table_states(&search->table, search->growth.moved, states);
+	}
+	else
+		table_states(&search->table, 0, states);
 }

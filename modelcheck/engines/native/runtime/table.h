@@ -74,12 +74,18 @@ pages_new(size_t bytes)
 	return pages;
 }
 
+/* The last entries are followed by some more, so that probing need not wrap around. */
+static inline size_t
+table_size(uint64_t capacity)
+{
+	return (size_t) (capacity + capacity / 64 + 4096) * WORDS * sizeof(word);
+}
+
 static inline bool
 table_new(Table *table, uint64_t capacity)
 {
-	/* The last entries are followed by some more, so that probing need not wrap around. */
 	table->capacity = capacity;
-	table->bytes = (size_t) (capacity + capacity / 64 + 4096) * WORDS * sizeof(word);
+	table->bytes = table_size(capacity);
 	table->entries = pages_new(table->bytes);
 	return table->entries != NULL;
 }
@@ -150,34 +156,6 @@ table_insert(Table *table, const word *state, word hash)
 			return TABLE_KNOWN;
 	}
 	return TABLE_CROWDED;
-}
-
-/* Move everything to a larger table; false, and nothing changed, if there is no memory. */
-static inline bool
-table_grow(Table *table, uint64_t capacity)
-{
-	Table		larger;
-	const word *end = table->entries + table->bytes / sizeof(word);
-
-	if (!table_new(&larger, capacity))
-		return false;
-	for (const word *entry = table->entries; entry < end; entry += WORDS)
-	{
-		word		state[WORDS];
-
-		if (entry[0] == 0)
-			continue;
-		memcpy(state, entry, sizeof state);
-		state[0] &= ~(READY | CLAIMED);
-		if (table_insert(&larger, state, state_hash(state)) == TABLE_CROWDED)
-		{
-			table_free(&larger);
-			return table_grow(table, capacity + capacity / 2);
-		}
-	}
-	table_free(table);
-	*table = larger;
-	return true;
 }
 
 #endif							/* MODELCHECK_TABLE_H */
