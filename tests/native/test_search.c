@@ -15,6 +15,8 @@
 #define SIDE	300
 #define LAST	(WORDS - 1)
 
+static word side = SIDE;
+
 static int
 expand(const word *state, word *out, Tally *tally)
 {
@@ -25,7 +27,7 @@ expand(const word *state, word *out, Tally *tally)
 	{
 		word		at = (state[LAST] >> 16 * axis) & 0xffff;
 
-		if (at + 1 == SIDE)
+		if (at + 1 == side)
 			continue;
 		memcpy(out + count * WORDS, state, WORDS * sizeof(word));
 		out[count * WORDS + LAST] += (word) 1 << 16 * axis;
@@ -117,12 +119,13 @@ static void
 check_bound(int threads)
 {
 	const uint8_t nothing[2] = {0, 0};
-	const uint64_t little = (uint64_t) WORDS * 750000;
-	const uint64_t enough = (uint64_t) WORDS * 3 << 20;
+	const uint64_t little = (uint64_t) WORDS * 3500000;
+	const uint64_t enough = (uint64_t) WORDS << 23;
 	Progress	progress;
 	Search	   *search = begin(threads);
 	Status		status;
 
+	side = 2 * SIDE;
 	search_bound(search, little);
 	while ((status = search_run(search, 0.0, 0, 0, nothing)) == SEARCH_RUNNING)
 		;
@@ -139,8 +142,9 @@ check_bound(int threads)
 		assert(progress.bytes <= enough);
 	}
 	search_progress(search, &progress);
-	assert(status == SEARCH_COMPLETE && progress.states == SIDE * SIDE);
+	assert(status == SEARCH_COMPLETE && progress.states == side * side);
 	search_free(search);
+	side = SIDE;
 }
 
 static void

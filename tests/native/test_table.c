@@ -29,7 +29,7 @@ is_stored(uint64_t number)
 	word		state[WORDS];
 
 	make(state, number);
-	return table_insert(&table, state, state_hash(state)) == TABLE_KNOWN;
+	return table_insert(&table, state, table_home(&table, state), true) == TABLE_KNOWN;
 }
 
 static uint64_t
@@ -50,8 +50,11 @@ grow(uint64_t capacity)
 	Grown		grown;
 
 	assert(growth_begin(&growth, capacity));
-	while ((grown = growth_continue(&growth, &table, 0.0)) == GROWING)
+	do
+	{
 		assert(is_growing(&growth));
+		growth_move(&growth, &table, false);
+	} while ((grown = growth_end(&growth, &table)) == GROWING);
 	assert(grown == GROWN && !is_growing(&growth));
 }
 
@@ -66,7 +69,7 @@ insert_all(void *argument)
 		word		state[WORDS];
 
 		make(state, (first + i) % STATES);
-		mine += table_insert(&table, state, state_hash(state)) == TABLE_NEW;
+		mine += table_insert(&table, state, table_home(&table, state), false) == TABLE_NEW;
 	}
 	__atomic_fetch_add(&added, mine, __ATOMIC_RELAXED);
 	return NULL;
@@ -101,7 +104,7 @@ check_crowding(void)
 	for (;; count++)
 	{
 		make(state, count);
-		if (table_insert(&table, state, state_hash(state)) == TABLE_CROWDED)
+		if (table_insert(&table, state, table_home(&table, state), true) == TABLE_CROWDED)
 			break;
 	}
 	assert(count > 64 && stored() == count);
@@ -111,7 +114,7 @@ check_crowding(void)
 	for (uint64_t i = 0; i < count; i++)
 		assert(is_stored(i));
 	assert(stored() == count);
-	assert(table_insert(&table, state, state_hash(state)) == TABLE_NEW);
+	assert(table_insert(&table, state, table_home(&table, state), true) == TABLE_NEW);
 	table_free(&table);
 }
 

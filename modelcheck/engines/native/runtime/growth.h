@@ -11,12 +11,14 @@
 #include "search.h"
 #include "table.h"
 
-#define STRETCH		((uint64_t) 1 << 19)	/* entries between two looks at the clock */
+#define STRETCH		((uint64_t) 1 << 18)	/* entries that a thread moves at once */
 
 typedef struct Growth
 {
 	Table		larger;			/* without entries: nothing grows */
-	uint64_t	moved;			/* entries of the smaller table that were read */
+	double		until;			/* when to leave off for now */
+	uint64_t	next;			/* the first entry of the smaller table that nobody has taken; shared */
+	bool		crowded;		/* the larger table has no room for a state; shared */
 } Growth;
 
 typedef enum Grown
@@ -36,40 +38,38 @@ is_growing(const Growth *growth)
 static inline bool
 growth_begin(Growth *growth, uint64_t capacity)
 {
-	growth->moved = 0;
+	growth->next = 0;
 	return table_new(&growth->larger, capacity);
 }
 
-/* Go on until everything has moved, or the time is over.  Nobody else may use the table. */
-static inline Grown
-growth_continue(Growth *growth, Table *table, double until)
+/* Move states until nobody needs to any more, or the time is over; several threads may. */
+static inline void
+growth_move(Growth *growth, Table *table, bool alone)
 {
-	uint64_t	entries = table->bytes / (WORDS * sizeof(word));
+	uint64_t	entries = table_entries(table);
+	uint64_t	first;
 
-	while (growth->moved < entries)
+	while ((first = __atomic_fetch_add(&growth->next, STRETCH, __ATOMIC_RELAXED)) < entries)
 	{
-		uint64_t	rest = entries - growth->moved;
-		uint64_t	count = rest < STRETCH ? rest : STRETCH;
-		word	   *first = table->entries + growth->moved * WORDS;
+		uint64_t	last = first + STRETCH > entries ? entries : first + STRETCH;
 
-		for (uint64_t i = 0; i < count; i++)
-		{
-			word		state[WORDS];
-
-			if (first[i * WORDS] == 0)
-				continue;
-			memcpy(state, first + i * WORDS, sizeof state);
-			state[0] &= ~(READY | CLAIMED);
-			if (table_insert(&growth->larger, state, state_hash(state)) == TABLE_CROWDED)
-				return GROWTH_FAILED;
-		}
-#ifdef MADV_DONTNEED
-		(void) madvise(first, count * WORDS * sizeof(word), MADV_DONTNEED);
-#endif
-		growth->moved += count;
-		if (monotonic_seconds() >= until)
-			return GROWING;
+		if (!table_copy(table, first, last, &growth->larger, alone))
+			__atomic_store_n(&growth->crowded, true, __ATOMIC_RELAXED);
+		if (last < entries)
+			table_forget(table, first, last);
+		if (monotonic_seconds() >= growth->until)
+			return;
 	}
+}
+
+/* What has come of it; the larger table takes the place of the smaller one when all is moved. */
+static inline Grown
+growth_end(Growth *growth, Table *table)
+{
+	if (growth->crowded)
+		return GROWTH_FAILED;
+	if (growth->next < table_entries(table))
+		return GROWING;
 	table_free(table);
 	*table = growth->larger;
 	growth->larger.entries = NULL;

@@ -61,7 +61,7 @@ make_room(Path *path)
 static bool
 grow(Path *path, double until, PathStatus *status)
 {
-	uint64_t	capacity = path->table.capacity / 2 * 3;
+	uint64_t	capacity = table_next(&path->table);
 
 	*status = PATH_NO_MEMORY;
 	if (!is_growing(&path->growth))
@@ -72,7 +72,9 @@ grow(Path *path, double until, PathStatus *status)
 			!growth_begin(&path->growth, capacity))
 			return false;
 	}
-	switch (growth_continue(&path->growth, &path->table, until))
+	path->growth.until = until;
+	growth_move(&path->growth, &path->table, true);
+	switch (growth_end(&path->growth, &path->table))
 	{
 		case GROWN:
 			return true;
@@ -89,7 +91,7 @@ grow(Path *path, double until, PathStatus *status)
 static bool
 visit(Path *path, const word *state, int64_t parent)
 {
-	Inserted	inserted = table_insert(&path->table, state, state_hash(state));
+	Inserted	inserted = table_insert(&path->table, state, table_home(&path->table, state), true);
 
 	if (inserted == TABLE_KNOWN)
 		return true;

@@ -8,14 +8,15 @@
 #include "search.h"
 
 #include <math.h>
-#include <pthread.h>
 #include <stdlib.h>
 #include <time.h>
 
+#include "crew.h"
 #include "growth.h"
 
 #define BATCH		64			/* successors that are hashed and fetched before they are inserted */
-#define ALONE		4096		/* a level with fewer states is not shared among threads */
+#define ALONE		2048		/* a level with fewer states is not shared among threads */
+#define LARGE		((size_t) 1 << 22)	/* bytes: so much memory is worth huge pages */
 
 /* States in the order found; pages of it are given back when the level is done. */
 typedef struct Frontier
@@ -34,9 +35,9 @@ typedef struct Worker
 	uint64_t	transitions;
 	Degrees		degrees;
 	word	   *batch;
-	word	   *hashes;
+	uint64_t   *homes;
 	bool		failed;			/* there was no memory */
-	pthread_t	thread;
+	char		apart[64];		/* no two workers write to one line of the cache */
 } Worker;
 
 struct Search
@@ -45,13 +46,14 @@ struct Search
 	Table		table;
 	Growth		growth;
 	Worker	   *workers;
+	Crew	   *crew;
 	int			threads;
+	bool		alone;			/* one thread works on this level */
 	Frontier   *current;		/* one for each worker: what it found in the level before */
 	uint64_t	total;			/* states in the current level */
-	uint64_t	next;			/* the first of them that nobody has taken; shared */
 	uint64_t	looked;			/* states of the current level that were looked at, not expanded */
-	uint64_t	chunk;
-	uint64_t	states;			/* in the table; shared */
+	uint64_t	largest_chunk;
+	uint64_t	chunk;			/* so many of them are taken at once */
 	uint64_t	limit;			/* of states, before the table is to grow */
 	uint64_t	max_states;
 	uint64_t	max_bytes;		/* that tables and frontiers may take */
@@ -60,6 +62,9 @@ struct Search
 	uint32_t	level;
 	uint32_t	depth;
 	double		until;
+	char		apart[64];		/* what follows is written by all threads */
+	uint64_t	next;			/* the first state that nobody has taken; shared */
+	uint64_t	states;			/* in the table; shared */
 	int			stop;			/* 1: out of time, 2: the table is to grow, 3: enough states; shared */
 };
 
@@ -91,9 +96,9 @@ frontier_reserve(Search *search, Frontier *frontier, uint64_t more)
 
 	if (frontier->count + more <= room)
 		return true;
-	room = room < 1024 ? 1024 : room;
-	while (room < frontier->count + more)
-		room += room / 2;
+	room = room < 1024 ? 1024 : room + room / 4;
+	if (room < frontier->count + more)
+		room = frontier->count + more;
 	bytes = (room - frontier->room) * WORDS * sizeof(word);
 	states = NULL;
 	if (is_allowed(search, search->table.bytes +
@@ -104,9 +109,17 @@ frontier_reserve(Search *search, Frontier *frontier, uint64_t more)
 		__atomic_sub_fetch(&search->frontier_bytes, bytes, __ATOMIC_RELAXED);
 		return false;
 	}
+	if (room * WORDS * sizeof(word) >= LARGE)
+		pages_huge(states, room * WORDS * sizeof(word));
 	frontier->states = states;
 	frontier->room = room;
 	return true;
+}
+
+static uint64_t
+within(uint64_t number, uint64_t least, uint64_t most)
+{
+	return number < least ? least : number > most ? most : number;
 }
 
 Search *
@@ -120,11 +133,13 @@ search_new(const Model *model, int threads)
 	search->model = *model;
 	search->threads = threads;
 	search->max_bytes = UINT64_MAX;
+	search->crew = crew_new(threads);
 	search->workers = calloc((size_t) threads, sizeof *search->workers);
 	search->current = calloc((size_t) threads, sizeof *search->current);
-	search->chunk = 16384 / (uint64_t) (model->fan_out > 0 ? model->fan_out : 1);
-	search->chunk = search->chunk > 1024 ? 1024 : search->chunk < 8 ? 8 : search->chunk;
-	if (search->workers == NULL || search->current == NULL || !table_new(&search->table, SMALLEST + 8 * most))
+	search->largest_chunk = 16384 / (uint64_t) (model->fan_out > 0 ? model->fan_out : 1);
+	search->largest_chunk = within(search->largest_chunk, 8, 1024);
+	if (search->workers == NULL || search->current == NULL || search->crew == NULL ||
+		!table_new(&search->table, (uint64_t) threads * SMALLEST + 32 * most))
 	{
 		search_free(search);
 		return NULL;
@@ -140,9 +155,9 @@ search_new(const Model *model, int threads)
 		worker->tally.taken = calloc((size_t) model->steps + 1, sizeof(uint64_t));
 		worker->tally.found = calloc((size_t) model->claims + 1, sizeof(uint32_t));
 		worker->batch = malloc(batch * WORDS * sizeof(word));
-		worker->hashes = malloc(batch * sizeof(word));
+		worker->homes = malloc(batch * sizeof(uint64_t));
 		if (worker->tally.taken == NULL || worker->tally.found == NULL ||
-			worker->batch == NULL || worker->hashes == NULL)
+			worker->batch == NULL || worker->homes == NULL)
 		{
 			search_free(search);
 			return NULL;
@@ -161,16 +176,26 @@ search_free(Search *search)
 		free(worker->tally.taken);
 		free(worker->tally.found);
 		free(worker->batch);
-		free(worker->hashes);
+		free(worker->homes);
 		free(worker->found.states);
 	}
 	for (int i = 0; search->current != NULL && i < search->threads; i++)
 		free(search->current[i].states);
+	crew_free(search->crew);
 	table_free(&search->table);
 	table_free(&search->growth.larger);
 	free(search->workers);
 	free(search->current);
 	free(search);
+}
+
+static bool
+has_failed(const Search *search)
+{
+	for (int i = 0; i < search->threads; i++)
+		if (search->workers[i].failed)
+			return true;
+	return false;
 }
 
 /* Use at most so many bytes for tables and frontiers; zero is no limit. */
@@ -181,19 +206,28 @@ search_bound(Search *search, uint64_t bytes)
 }
 
 /*
- * How many entries the next table has: half as many more, or as many as there is memory for if the
+ * How many entries the next table has: as many as is good, or as there is memory for if the
  * frontiers, too, are to double.  Zero if that is hardly more than now.
  */
 static uint64_t
 next_capacity(Search *search)
 {
-	uint64_t	capacity = search->table.capacity / 2 * 3;
+	uint64_t	capacity = table_next(&search->table);
 	uint64_t	least = search->table.capacity / 8 * 9;
 	uint64_t	frontiers = 2 * search->frontier_bytes;
 
 	while (capacity > least && frontiers + table_size(capacity) > search->max_bytes)
 		capacity -= capacity / 32;
 	return is_allowed(search, frontiers + table_size(capacity)) ? capacity : 0;
+}
+
+static void
+move_some(void *argument, int member)
+{
+	Search	   *search = argument;
+
+	(void) member;
+	growth_move(&search->growth, &search->table, search->threads == 1);
 }
 
 /* Give the table room for more states. */
@@ -211,7 +245,9 @@ grow(Search *search, double until)
 		if (capacity == 0 || !growth_begin(&search->growth, capacity))
 			return GROWTH_FAILED;
 	}
-	grown = growth_continue(&search->growth, &search->table, until);
+	search->growth.until = until;
+	crew_run(search->crew, move_some, search);
+	grown = growth_end(&search->growth, &search->table);
 	if (grown == GROWN)
 		search->limit = table_limit(&search->table);
 	return grown;
@@ -223,7 +259,7 @@ search_begin(Search *search, const word *state)
 {
 	Frontier   *frontier = &search->current[0];
 
-	if (table_insert(&search->table, state, state_hash(state)) != TABLE_NEW)
+	if (table_insert(&search->table, state, table_home(&search->table, state), true) != TABLE_NEW)
 		return true;
 	if (!frontier_reserve(search, frontier, 1))
 		return false;
@@ -250,21 +286,21 @@ insert_batch(Worker *worker, int count)
 	}
 	for (int i = 0; i < count; i++)
 	{
-		worker->hashes[i] = state_hash(worker->batch + i * WORDS);
-		table_prefetch(&search->table, worker->hashes[i]);
+		worker->homes[i] = table_home(&search->table, worker->batch + i * WORDS);
+		table_prefetch(&search->table, worker->homes[i]);
 	}
 	for (int i = 0; i < count; i++)
 	{
 		const word *state = worker->batch + i * WORDS;
-		Inserted	inserted = table_insert(&search->table, state, worker->hashes[i]);
+		Inserted	inserted = table_insert(&search->table, state, worker->homes[i], search->alone);
 
 		memcpy(found->states + found->count * WORDS, state, WORDS * sizeof(word));
 		found->count += inserted == TABLE_NEW;
-		if (inserted == TABLE_NEW)
-			search->model.judge(state, &worker->ahead);
 		if (inserted == TABLE_CROWDED)
 			worker->failed = true;
 	}
+	for (uint64_t i = before; i < found->count; i++)
+		search->model.judge(found->states + i * WORDS, &worker->ahead);
 	worker->transitions += (uint64_t) count;
 	if (found->count != before)
 	{
@@ -292,11 +328,11 @@ find_segment(const Search *search, uint64_t *number)
 	return frontier;
 }
 
-static void *
-work(void *argument)
+static void
+expand_some(void *argument, int member)
 {
-	Worker	   *worker = argument;
-	Search	   *search = worker->search;
+	Search	   *search = argument;
+	Worker	   *worker = &search->workers[member];
 	const Model *model = &search->model;
 	int			count = 0;
 
@@ -343,24 +379,21 @@ work(void *argument)
 	}
 	if (count > 0)
 		insert_batch(worker, count);
-	return NULL;
 }
 
 /* Expand states of the current level until it is done or something stops it. */
 static void
 run_level(Search *search)
 {
-	int			threads = search->total - search->next < ALONE ? 1 : search->threads;
-	int			started = 1;
+	uint64_t	left = search->total - search->next;
 
 	search->stop = 0;
-	while (started < threads &&
-		   pthread_create(&search->workers[started].thread, NULL, work,
-						  &search->workers[started]) == 0)
-		started++;
-	work(&search->workers[0]);
-	for (int i = 1; i < started; i++)
-		pthread_join(search->workers[i].thread, NULL);
+	search->alone = search->threads == 1 || left < ALONE;
+	search->chunk = within(left / (uint64_t) (8 * search->threads), 8, search->largest_chunk);
+	if (search->alone)
+		expand_some(search, 0);
+	else
+		crew_run(search->crew, expand_some, search);
 }
 
 /* What was found in this level is the next level. */
@@ -390,15 +423,6 @@ is_found(const Search *search, const uint8_t *wanted)
 		for (int claim = 0; claim < search->model.claims; claim++)
 			if (wanted[claim] && search->workers[i].tally.found[claim] != 0)
 				return true;
-	return false;
-}
-
-static bool
-has_failed(const Search *search)
-{
-	for (int i = 0; i < search->threads; i++)
-		if (search->workers[i].failed)
-			return true;
 	return false;
 }
 
@@ -469,7 +493,7 @@ search_look_ahead(Search *search, double seconds, bool *ahead, uint32_t *found)
 			worker->degrees.states++;
 			worker->degrees.least = 0;
 		}
-		if (search->looked % search->chunk == 0 && monotonic_seconds() >= until)
+		if (search->looked % search->largest_chunk == 0 && monotonic_seconds() >= until)
 			break;
 	}
 	if (steps.found != NULL && steps.found[deadlock] != 0 && found[deadlock] == 0)
@@ -550,7 +574,7 @@ search_states(const Search *search, word *states)
 	if (is_growing(&search->growth))
 	{
 		states = table_states(&search->growth.larger, 0, states);
-		table_states(&search->table, search->growth.moved, states);
+		table_states(&search->table, search->growth.next, states);
 	}
 	else
 		table_states(&search->table, 0, states);
