@@ -161,7 +161,8 @@ def _shared() -> ArgumentParser:
         "--progress",
         choices=("auto", "plain", "none"),
         default="auto",
-        help="progress of long work on stderr (default: auto, on a terminal)",
+        help="progress of long work on stderr, once a second (default: auto, on a terminal); plain:"
+        " lines `progress level=N states=N ...` for programs, `-` for what is not known",
     )
     group.add_argument("-q", "--quiet", action="store_true", help="no progress and no notes")
     group.add_argument(

@@ -17,13 +17,15 @@ from collections.abc import Callable
 from dataclasses import dataclass, field
 
 from modelcheck.engines.contract import INTERRUPTED, Exploration, Progress, ProgressReport
+from modelcheck.engines.forecast import still_to_find
 from modelcheck.engines.graph import NOWHERE, Graph
 from modelcheck.engines.liveness import Explored, refutation
 from modelcheck.engines.memory import memory_used_up, resident
 from modelcheck.engines.selection import Claim, select
-from modelcheck.engines.statistics import IdleStep, Statistics, Unexercised, out_degree
+from modelcheck.engines.statistics import IdleStep, Statistics, Unexercised, Widening, out_degree
 from modelcheck.engines.survey import idle_steps, unexercised
 from modelcheck.engines.verdicts import VIOLATING, Outcome, findings, stopped_at
+from modelcheck.engines.widening import widening
 from modelcheck.ir.model import Model, PropertyKind
 from modelcheck.semantics import (
     LIVENESS,
@@ -88,10 +90,14 @@ class Search:
     level: int = 0
     """Steps from an initial state to the states that are being expanded."""
 
+    levels: list[int] = field(default_factory=list)
+    """How many states each level has, that which is being expanded last."""
+
     depth: int = 0
     decided: dict[str, Violated | Holds] = field(default_factory=dict)
     idle: tuple[IdleStep, ...] = ()
     unexercised: tuple[Unexercised, ...] = ()
+    widening: tuple[Widening, ...] = ()
     graph: Graph | None = None
     """Kept where a liveness property is selected."""
 
@@ -126,7 +132,7 @@ def explore(
         clock,
         clock(),
         weigh,
-        0 if budget.memory is None else weigh(),
+        weigh(),
     )
     search.taken = {name: 0 for name, _ in model.steps()}
     if any(kind in LIVENESS for _, kind in search.selected):
@@ -143,6 +149,8 @@ def _ended(search: Search) -> Outcome:
     try:
         _run(search)
     except Stop as stop:
+        if not search.halted:
+            search.widening = widening(search.prepared, search.states)
         return Outcome(search.decided, stop.reason, stop.within)
     _survey(search)
     violates = search.graph is not None and NOWHERE in search.graph.targets
@@ -170,6 +178,7 @@ def _run(search: Search) -> None:
         if search.halted:
             raise Stop(stopped_at(search.selected, search.decided))
         end = len(search.states)
+        search.levels.append(end - begin)
         if search.level == search.budget.depth:
             _look_ahead(search, begin)
             return
@@ -323,6 +332,8 @@ def _report(search: Search, number: int) -> None:
                 depth=search.level,
                 frontier=len(search.states) - number,
                 seconds=search.clock() - search.began,
+                memory=max(0, search.weigh() - search.weight),
+                left=still_to_find(search.levels[-3:], len(search.states) - sum(search.levels)),
             )
         )
 
@@ -335,7 +346,9 @@ def _exploration(search: Search, outcome: Outcome) -> Exploration:
         depth=search.depth,
         complete=not outcome.stopped,
         coverage=tuple(search.taken.items()),
-        statistics=Statistics(out_degree(search.degrees), search.idle, search.unexercised),
+        statistics=Statistics(
+            out_degree(search.degrees), search.idle, search.unexercised, search.widening
+        ),
         engine=NAME,
         stopped=outcome.stopped,
     )

@@ -63,6 +63,11 @@ def test_the_search_finds_what_is_there(tmp_path: Path, words: int, sanitizer: s
     assert ran(tmp_path, "test_search", words, sanitizer, *CORE) == ""
 
 
+@pytest.mark.parametrize("words", [1, 2])
+def test_what_multiplies_the_states_is_told(tmp_path: Path, words: int) -> None:
+    assert ran(tmp_path, "test_spread", words, MEMORY, "spread.c") == ""
+
+
 @pytest.mark.parametrize("sanitizer", [MEMORY, RACES])
 def test_a_crew_does_each_piece_of_work_once(tmp_path: Path, sanitizer: str) -> None:
     assert ran(tmp_path, "test_crew", 1, sanitizer, "crew.c") == ""

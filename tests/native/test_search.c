@@ -58,6 +58,31 @@ begin(int threads)
 	return search;
 }
 
+/* Every state is copied once, also while the table grows. */
+static void
+check_stored(const Search *search, uint64_t count)
+{
+	static uint8_t seen[2 * SIDE][2 * SIDE];
+	word		states[100 * WORDS];
+	uint64_t	cursor = 0;
+	uint64_t	total = 0;
+	uint64_t	some;
+
+	memset(seen, 0, sizeof seen);
+	while ((some = search_copy(search, &cursor, states, 100)) > 0)
+	{
+		assert(some <= 100);
+		for (uint64_t i = 0; i < some; i++)
+		{
+			word		state = states[i * WORDS + LAST];
+
+			assert(seen[state & 0xffff][state >> 16 & 0xffff]++ == 0);
+		}
+		total += some;
+	}
+	assert(total == count);
+}
+
 static void
 check_all(int threads)
 {
@@ -66,7 +91,6 @@ check_all(int threads)
 	uint32_t	found[2];
 	Progress	progress;
 	Degrees		degrees;
-	word	   *states = malloc(SIDE * SIDE * WORDS * sizeof(word));
 	Search	   *search = begin(threads);
 
 	while (search_run(search, 0.001, 0, 0, wanted) != SEARCH_COMPLETE)
@@ -79,11 +103,8 @@ check_all(int threads)
 	assert(taken[0] == SIDE * (SIDE - 1) && taken[1] == taken[0]);
 	assert(found[0] == 13 && found[1] == 2 * (SIDE - 1) + 1);
 	assert(degrees.states == SIDE * SIDE && degrees.least == 0 && degrees.most == 2);
-	search_states(search, states);
-	for (int i = 0; i < SIDE * SIDE; i++)
-		assert((states[i * WORDS + LAST] & 0xffff) < SIDE);
+	check_stored(search, SIDE * SIDE);
 	search_free(search);
-	free(states);
 }
 
 static void
@@ -140,6 +161,8 @@ check_bound(int threads)
 	{
 		search_progress(search, &progress);
 		assert(progress.bytes <= enough);
+		if (progress.level % 64 == 0)
+			check_stored(search, progress.states);
 	}
 	search_progress(search, &progress);
 	assert(status == SEARCH_COMPLETE && progress.states == side * side);

@@ -13,6 +13,7 @@ from itertools import count
 from pathlib import Path
 
 from modelcheck.engines.contract import INTERRUPTED, Exploration, Progress, ProgressReport
+from modelcheck.engines.forecast import still_to_find
 from modelcheck.engines.memory import memory_used_up
 from modelcheck.engines.native.build import NoCompiler, find_compiler
 from modelcheck.engines.native.generator import Generated, generate
@@ -20,9 +21,10 @@ from modelcheck.engines.native.layout import TooWide
 from modelcheck.engines.native.library import Core, Reached, Status, Tallied, Words, load
 from modelcheck.engines.native.tracing import told
 from modelcheck.engines.selection import Claim, select
-from modelcheck.engines.statistics import IdleStep, OutDegree, Statistics
+from modelcheck.engines.statistics import IdleStep, OutDegree, Statistics, Widening
 from modelcheck.engines.survey import idle_steps, without
 from modelcheck.engines.verdicts import Outcome, findings, stopped_at
+from modelcheck.engines.widening import part_names, ranked
 from modelcheck.ir.model import Model, PropertyKind
 from modelcheck.semantics import LIVENESS, Prepared, initial, prepare
 from modelcheck.trace import Budget, Holds, Violated
@@ -194,7 +196,9 @@ class _Search:
                     self.stopped = INTERRUPTED
                     break
                 except MemoryError:
-                    self.stopped = f"{NO_MEMORY} on the way to what was found of {claim[0]}"
+                    budget = self.budget
+                    reason = NO_MEMORY if budget.memory is None else memory_used_up(budget)
+                    self.stopped = f"{reason} on the way to what was found of {claim[0]}"
                     break
         return decided
 
@@ -211,7 +215,7 @@ class _Search:
         mean = reached.transitions / max(1, tallied.expanded)
         degree = OutDegree(tallied.least, mean, tallied.most) if tallied.expanded else None
         if self.stopped or self.halted:
-            return Statistics(degree, (), ())
+            return Statistics(degree, (), (), self._widening())
         first = len(self.generated.claims)
         seen = {
             name
@@ -220,6 +224,18 @@ class _Search:
         }
         silent = without(self.prepared, self.selected, lambda prop: prop.name in seen)
         return Statistics(degree, self._idle(tallied, reached), silent)
+
+    def _widening(self) -> tuple[Widening, ...]:
+        """What makes the states many, where a limit ended the search and nobody waits."""
+        if self.halted or self.stopped == INTERRUPTED:
+            return ()
+        layout = self.generated.layout
+        try:
+            counts = self.core.spread(layout.masks())
+        except (MemoryError, KeyboardInterrupt):
+            return ()
+        names = part_names(layout.model)
+        return ranked(Widening(name, *one) for name, one in zip(names, counts, strict=True))
 
     def _idle(self, tallied: Tallied, reached: Reached) -> tuple[IdleStep, ...]:
         coverage = tuple(zip(self.generated.steps, tallied.taken, strict=True))
@@ -233,5 +249,12 @@ class _Search:
 
 def _report(reached: Reached, seconds: float) -> ProgressReport:
     return ProgressReport(
-        reached.states, reached.transitions, reached.level, reached.frontier, seconds
+        states=reached.states,
+        transitions=reached.transitions,
+        depth=reached.level,
+        frontier=reached.frontier,
+        seconds=seconds,
+        memory=reached.bytes,
+        load=reached.states / reached.slots,
+        left=still_to_find(reached.recent, reached.found),
     )

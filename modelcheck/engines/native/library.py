@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import ctypes
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from enum import IntEnum
@@ -13,7 +13,10 @@ from modelcheck.engines.native.build import NoCompiler, Unit, compiled, machine_
 from modelcheck.engines.native.generator import Generated
 from modelcheck.errors import ModelCheckBug
 
-CORE_FILES = ("search.c", "path.c", "crew.c")
+CORE_FILES = ("search.c", "path.c", "crew.c", "spread.c")
+COPIED = 8192
+"""States that are taken out of the table at once."""
+
 Words = tuple[int, ...]
 
 
@@ -56,6 +59,8 @@ class _Progress(ctypes.Structure):
         ("frontier", ctypes.c_uint64),
         ("bytes", ctypes.c_uint64),
         ("slots", ctypes.c_uint64),
+        ("recent", ctypes.c_uint64 * 3),
+        ("found", ctypes.c_uint64),
         ("level", ctypes.c_uint32),
         ("depth", ctypes.c_uint32),
     ]
@@ -80,7 +85,13 @@ class Reached:
     """Of memory in use for states."""
 
     slots: int
-    """For how many states the table has room."""
+    """How many entries the table has."""
+
+    recent: tuple[int, ...]
+    """States in the level that is expanded, last, and in the two before."""
+
+    found: int
+    """States of the level after that."""
 
     level: int
     depth: int
@@ -185,6 +196,8 @@ class Core:
             seen.frontier,
             seen.bytes,
             seen.slots,
+            tuple(seen.recent),
+            seen.found,
             seen.level,
             seen.depth,
         )
@@ -205,10 +218,40 @@ class Core:
 
     def states(self) -> list[Words]:
         """Every state that is stored, in ascending order."""
-        count = self.reached().states
-        flat = (ctypes.c_uint64 * (count * self._words))()
-        self._core.search_states(self._search, flat)
-        return sorted(self._divided(flat))
+        found: list[Words] = []
+        for flat, count in self._copied():
+            found += self._divided(flat)[:count]
+        return sorted(found)
+
+    def spread(self, masks: Sequence[Words]) -> list[tuple[int, int, int]]:
+        """Of each part of the stored states: its values, states looked at, states without it.
+
+        Raises `MemoryError`.
+        """
+        flat = [word for mask in masks for word in mask]
+        spread = self._core.spread_new((ctypes.c_uint64 * len(flat))(*flat), len(masks))
+        if not spread:
+            raise MemoryError
+        try:
+            for states, count in self._copied():
+                if not self._core.spread_add(spread, states, count):
+                    raise MemoryError
+            return [self._spread_of(spread, part) for part in range(len(masks))]
+        finally:
+            self._core.spread_free(spread)
+
+    def _spread_of(self, spread: int, part: int) -> tuple[int, int, int]:
+        counts = (ctypes.c_uint64 * 3)()
+        self._core.spread_counts(spread, part, counts)
+        return counts[0], counts[1], counts[2]
+
+    def _copied(self) -> Iterator[tuple[ctypes.Array[ctypes.c_uint64], int]]:
+        """Every state that is stored, some at a time, in an array that is used again."""
+        cursor = ctypes.c_uint64()
+        flat = (ctypes.c_uint64 * (COPIED * self._words))()
+        at = ctypes.byref(cursor)
+        while count := self._core.search_copy(self._search, at, flat, COPIED):
+            yield flat, count
 
     def seek(self, initial: Sequence[Words], claim: int, *, seconds: float) -> bool:
         """Look for the first state, in breadth-first order, at which a claim is decided.
@@ -281,7 +324,8 @@ def _declare(core: ctypes.CDLL) -> None:
     core.search_bound.argtypes = [any_, ctypes.c_uint64]
     core.search_progress.argtypes = [any_, any_]
     core.search_tally.argtypes = [any_, any_, any_, any_]
-    core.search_states.argtypes = [any_, any_]
+    core.search_copy.argtypes = [any_, any_, any_, ctypes.c_uint64]
+    core.search_copy.restype = ctypes.c_uint64
     core.path_new.argtypes = [any_, any_, long, ctypes.c_uint64]
     core.path_free.argtypes = [any_]
     core.path_run.argtypes = [any_, number, ctypes.c_double]
@@ -292,5 +336,10 @@ def _declare(core: ctypes.CDLL) -> None:
     core.search_run.restype = core.path_run.restype = number
     core.path_length.restype = long
     core.search_free.restype = core.search_bound.restype = core.search_progress.restype = None
-    core.search_tally.restype = core.search_states.restype = None
+    core.search_tally.restype = None
     core.path_free.restype = core.path_states.restype = None
+    core.spread_new.argtypes, core.spread_new.restype = [any_, number], any_
+    core.spread_free.argtypes, core.spread_free.restype = [any_], None
+    core.spread_add.argtypes = [any_, any_, ctypes.c_uint64]
+    core.spread_add.restype = ctypes.c_bool
+    core.spread_counts.argtypes, core.spread_counts.restype = [any_, number, any_], None

@@ -51,6 +51,7 @@ struct Search
 	bool		alone;			/* one thread works on this level */
 	Frontier   *current;		/* one for each worker: what it found in the level before */
 	uint64_t	total;			/* states in the current level */
+	uint64_t	recent[2];		/* states in the two levels before */
 	uint64_t	looked;			/* states of the current level that were looked at, not expanded */
 	uint64_t	largest_chunk;
 	uint64_t	chunk;			/* so many of them are taken at once */
@@ -400,6 +401,8 @@ run_level(Search *search)
 static void
 next_level(Search *search)
 {
+	search->recent[0] = search->recent[1];
+	search->recent[1] = search->total;
 	search->total = 0;
 	search->next = 0;
 	for (int i = 0; i < search->threads; i++)
@@ -506,21 +509,23 @@ search_look_ahead(Search *search, double seconds, bool *ahead, uint32_t *found)
 void
 search_progress(const Search *search, Progress *progress)
 {
-	uint64_t	frontier = 0;
-
 	progress->transitions = 0;
+	progress->found = 0;
 	for (int i = 0; i < search->threads; i++)
 	{
 		const Worker *worker = &search->workers[i];
 
 		progress->transitions += worker->transitions;
-		frontier += worker->found.count;
+		progress->found += worker->found.count;
 	}
 	progress->states = search->states;
-	progress->frontier = frontier + (search->next < search->total ? search->total - search->next : 0);
+	progress->frontier = progress->found + (search->next < search->total ? search->total - search->next : 0);
 	progress->bytes = search->frontier_bytes +
 		(is_growing(&search->growth) ? search->growth.larger.bytes : search->table.bytes);
 	progress->slots = search->table.capacity;
+	progress->recent[0] = search->recent[0];
+	progress->recent[1] = search->recent[1];
+	progress->recent[2] = search->total;
 	progress->level = search->level;
 	progress->depth = search->depth;
 }
@@ -551,31 +556,43 @@ search_tally(const Search *search, uint64_t *taken, uint32_t *found, Degrees *de
 	}
 }
 
-static word *
-table_states(const Table *table, uint64_t from, word *states)
+/* Write the states from the cursor on to as many as there is room for; how many they are. */
+static uint64_t
+copy_from(const Table *table, uint64_t from, uint64_t *cursor, word *states, uint64_t room)
 {
-	const word *end = table->entries + table->bytes / sizeof(word);
+	uint64_t	entries = table_entries(table);
+	uint64_t	count = 0;
 
-	for (const word *entry = table->entries + from * WORDS; entry < end; entry += WORDS)
+	for (; from + *cursor < entries && count < room; (*cursor)++)
 	{
+		const word *entry = table->entries + (from + *cursor) * WORDS;
+
 		if (entry[0] == 0)
 			continue;
-		memcpy(states, entry, WORDS * sizeof(word));
-		states[0] &= ~(READY | CLAIMED);
-		states += WORDS;
+		memcpy(states + count * WORDS, entry, WORDS * sizeof(word));
+		states[count * WORDS] &= ~(READY | CLAIMED);
+		count++;
 	}
-	return states;
+	return count;
 }
 
-/* Write every state that is stored, in no order that means anything. */
-void
-search_states(const Search *search, word *states)
+/*
+ * Write stored states, at most as many as there is room for, in no order that means anything.  How
+ * many they are; zero when all were written.  The cursor begins at zero and is the search's own.
+ */
+uint64_t
+search_copy(const Search *search, uint64_t *cursor, word *states, uint64_t room)
 {
-	if (is_growing(&search->growth))
-	{
-		states = table_states(&search->growth.larger, 0, states);
-		table_states(&search->table, search->growth.next, states);
-	}
-	else
-		table_states(&search->table, 0, states);
+	uint64_t	larger = is_growing(&search->growth) ? table_entries(&search->growth.larger) : 0;
+	uint64_t	count = 0;
+	uint64_t	rest;
+
+	if (*cursor < larger)
+		count = copy_from(&search->growth.larger, 0, cursor, states, room);
+	if (count > 0)
+		return count;
+	rest = *cursor - larger;
+	count = copy_from(&search->table, larger > 0 ? search->growth.next : 0, &rest, states, room);
+	*cursor = larger + rest;
+	return count;
 }

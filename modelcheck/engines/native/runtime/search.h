@@ -42,6 +42,8 @@ typedef struct Progress
 	uint64_t	frontier;		/* states found and not yet expanded */
 	uint64_t	bytes;			/* of memory in use for states */
 	uint64_t	slots;			/* for how many states the table has entries */
+	uint64_t	recent[3];		/* states in the level that is expanded, last, and in those before */
+	uint64_t	found;			/* states of the level after that */
 	uint32_t	level;			/* steps from an initial state to those that are expanded */
 	uint32_t	depth;			/* the greatest depth of a state found */
 } Progress;
@@ -65,7 +67,7 @@ extern Status search_run(Search *search, double seconds, uint64_t max_states, ui
 extern bool search_look_ahead(Search *search, double seconds, bool *ahead, uint32_t *found);
 extern void search_progress(const Search *search, Progress *progress);
 extern void search_tally(const Search *search, uint64_t *taken, uint32_t *found, Degrees *degrees);
-extern void search_states(const Search *search, word *states);
+extern uint64_t search_copy(const Search *search, uint64_t *cursor, word *states, uint64_t room);
 
 typedef enum PathStatus
 {
