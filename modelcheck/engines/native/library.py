@@ -49,6 +49,7 @@ class _Model(ctypes.Structure):
         ("deadlock", ctypes.c_int32),
         ("steps", ctypes.c_int32),
         ("fan_out", ctypes.c_int32),
+        ("index", ctypes.c_uint32),
     ]
 
 
@@ -129,6 +130,7 @@ class Core:
             len(generated.claims) - 1,
             len(generated.steps),
             generated.fan_out,
+            generated.index,
         )
         self._decisions = generated.decisions
         self._steps = len(generated.steps)

@@ -13,8 +13,9 @@
 
 #include "crew.h"
 #include "growth.h"
+#include "local.h"
 
-#define BATCH		64			/* successors that are hashed and fetched before they are inserted */
+#define BATCH		64			/* so many states are inserted together */
 #define ALONE		2048		/* a level with fewer states is not shared among threads */
 #define LARGE		((size_t) 1 << 22)	/* bytes: so much memory is worth huge pages */
 
@@ -26,6 +27,14 @@ typedef struct Frontier
 	uint64_t	room;
 } Frontier;
 
+/* States that are inserted together, when the memory where they belong has been fetched. */
+typedef struct Batch
+{
+	word	   *states;
+	uint64_t   *homes;			/* where each belongs in the table */
+	int			count;
+} Batch;
+
 typedef struct Worker
 {
 	Search	   *search;
@@ -34,8 +43,8 @@ typedef struct Worker
 	Frontier	found;			/* new states, for the next level */
 	uint64_t	transitions;
 	Degrees		degrees;
-	word	   *batch;
-	uint64_t   *homes;
+	Batch		batches[2];
+	int			filled;			/* the one that is filled now */
 	bool		failed;			/* there was no memory */
 	char		apart[64];		/* no two workers write to one line of the cache */
 } Worker;
@@ -123,6 +132,16 @@ within(uint64_t number, uint64_t least, uint64_t most)
 	return number < least ? least : number > most ? most : number;
 }
 
+/* Whether a worker got all the memory it needs. */
+static bool
+is_complete(const Worker *worker)
+{
+	return worker->tally.taken != NULL && worker->tally.found != NULL &&
+		worker->tally.local != NULL && worker->batches[0].states != NULL &&
+		worker->batches[0].homes != NULL && worker->batches[1].states != NULL &&
+		worker->batches[1].homes != NULL;
+}
+
 Search *
 search_new(const Model *model, int threads)
 {
@@ -155,10 +174,13 @@ search_new(const Model *model, int threads)
 		worker->degrees.least = UINT32_MAX;
 		worker->tally.taken = calloc((size_t) model->steps + 1, sizeof(uint64_t));
 		worker->tally.found = calloc((size_t) model->claims + 1, sizeof(uint32_t));
-		worker->batch = malloc(batch * WORDS * sizeof(word));
-		worker->homes = malloc(batch * sizeof(uint64_t));
-		if (worker->tally.taken == NULL || worker->tally.found == NULL ||
-			worker->batch == NULL || worker->homes == NULL)
+		worker->tally.local = local_new(model->index, model->steps, model->claims, model->fan_out);
+		for (int which = 0; which < 2; which++)
+		{
+			worker->batches[which].states = malloc(batch * WORDS * sizeof(word));
+			worker->batches[which].homes = malloc(batch * sizeof(uint64_t));
+		}
+		if (!is_complete(worker))
 		{
 			search_free(search);
 			return NULL;
@@ -176,8 +198,12 @@ search_free(Search *search)
 
 		free(worker->tally.taken);
 		free(worker->tally.found);
-		free(worker->batch);
-		free(worker->homes);
+		local_free(worker->tally.local);
+		for (int which = 0; which < 2; which++)
+		{
+			free(worker->batches[which].states);
+			free(worker->batches[which].homes);
+		}
 		free(worker->found.states);
 	}
 	for (int i = 0; search->current != NULL && i < search->threads; i++)
@@ -272,47 +298,81 @@ search_begin(Search *search, const word *state)
 	return grow(search, INFINITY) == GROWN;
 }
 
-/* Insert what the batch holds; the new ones go to the worker's frontier. */
+/* Have the lines of the table fetched where the latest states of a batch belong. */
+static inline void
+fetch_homes(const Search *search, Batch *batch, int count)
+{
+	const Table table = search->table;
+
+	for (int i = batch->count; i < batch->count + count; i++)
+	{
+		batch->homes[i] = table_home(&table, batch->states + i * WORDS);
+		table_prefetch(&table, batch->homes[i]);
+	}
+	batch->count += count;
+}
+
+/* Insert what a batch holds; the new states go to the worker's frontier. */
 static void
-insert_batch(Worker *worker, int count)
+insert_batch(Worker *worker, Batch *batch)
 {
 	Search	   *search = worker->search;
+	Table		table = search->table;
 	Frontier   *found = &worker->found;
 	uint64_t	before = found->count;
+	uint64_t	after = before;
+	bool		alone = search->alone;
 
-	if (!frontier_reserve(search, found, (uint64_t) count))
+	if (!frontier_reserve(search, found, (uint64_t) batch->count))
 	{
 		worker->failed = true;
 		return;
 	}
-	for (int i = 0; i < count; i++)
+	for (int i = 0; i < batch->count; i++)
 	{
-		worker->homes[i] = table_home(&search->table, worker->batch + i * WORDS);
-		table_prefetch(&search->table, worker->homes[i]);
-	}
-	for (int i = 0; i < count; i++)
-	{
-		const word *state = worker->batch + i * WORDS;
-		Inserted	inserted = table_insert(&search->table, state, worker->homes[i], search->alone);
+		const word *state = batch->states + i * WORDS;
+		Inserted	inserted = table_insert(&table, state, batch->homes[i], alone);
 
-		memcpy(found->states + found->count * WORDS, state, WORDS * sizeof(word));
-		found->count += inserted == TABLE_NEW;
+		memcpy(found->states + after * WORDS, state, WORDS * sizeof(word));
+		after += inserted == TABLE_NEW;
 		if (inserted == TABLE_CROWDED)
 			worker->failed = true;
 	}
-	for (uint64_t i = before; i < found->count; i++)
+	for (uint64_t i = before; i < after; i++)
 		search->model.judge(found->states + i * WORDS, &worker->ahead);
-	worker->transitions += (uint64_t) count;
-	if (found->count != before)
+	found->count = after;
+	worker->transitions += (uint64_t) batch->count;
+	batch->count = 0;
+	if (after != before)
 	{
-		uint64_t	states = __atomic_add_fetch(&search->states, found->count - before,
-												__ATOMIC_RELAXED);
+		uint64_t	states = __atomic_add_fetch(&search->states, after - before, __ATOMIC_RELAXED);
 
 		if (states >= search->limit)
 			__atomic_store_n(&search->stop, 2, __ATOMIC_RELAXED);
 		if (states > search->max_states)
 			__atomic_store_n(&search->stop, 3, __ATOMIC_RELAXED);
 	}
+}
+
+/* Expand a state; while its successors' lines are fetched, the batch before is inserted. */
+static inline void
+expand_state(Worker *worker, const word *state)
+{
+	Search	   *search = worker->search;
+	Batch	   *batch = &worker->batches[worker->filled];
+	word	   *out = batch->states + batch->count * WORDS;
+	uint32_t	degree = (uint32_t) search->model.expand(state, out, &worker->tally);
+
+	worker->degrees.states++;
+	if (degree < worker->degrees.least)
+		worker->degrees.least = degree;
+	if (degree > worker->degrees.most)
+		worker->degrees.most = degree;
+	fetch_homes(search, batch, (int) degree);
+	if (batch->count < BATCH)
+		return;
+	worker->filled = 1 - worker->filled;
+	insert_batch(worker, &worker->batches[worker->filled]);
 }
 
 /* The frontier and the offset in it of the current level's state of that number. */
@@ -334,8 +394,6 @@ expand_some(void *argument, int member)
 {
 	Search	   *search = argument;
 	Worker	   *worker = &search->workers[member];
-	const Model *model = &search->model;
-	int			count = 0;
 
 	worker->tally.level = search->level;
 	worker->ahead = worker->tally;
@@ -357,29 +415,13 @@ expand_some(void *argument, int member)
 			end = end > frontier->count ? frontier->count : end;
 			first += end - at;
 			for (; at < end; at++)
-			{
-				const word *state = frontier->states + at * WORDS;
-				uint32_t	degree = (uint32_t) model->expand(state, worker->batch + count * WORDS,
-															  &worker->tally);
-
-				worker->degrees.states++;
-				if (degree < worker->degrees.least)
-					worker->degrees.least = degree;
-				if (degree > worker->degrees.most)
-					worker->degrees.most = degree;
-				count += (int) degree;
-				if (count >= BATCH)
-				{
-					insert_batch(worker, count);
-					count = 0;
-				}
-			}
+				expand_state(worker, frontier->states + at * WORDS);
 		}
 		if (monotonic_seconds() >= search->until)
 			__atomic_store_n(&search->stop, 1, __ATOMIC_RELAXED);
 	}
-	if (count > 0)
-		insert_batch(worker, count);
+	insert_batch(worker, &worker->batches[1 - worker->filled]);
+	insert_batch(worker, &worker->batches[worker->filled]);
 }
 
 /* Expand states of the current level until it is done or something stops it. */
@@ -480,7 +522,7 @@ search_look_ahead(Search *search, double seconds, bool *ahead, uint32_t *found)
 	Worker	   *worker = &search->workers[0];
 	uint64_t   *taken = calloc((size_t) search->model.steps + 1, sizeof(uint64_t));
 	Tally		steps = {taken, calloc((size_t) search->model.claims + 1, sizeof(uint32_t)),
-	search->level, 0};
+	search->level, 0, NULL};
 	int			deadlock = search->model.deadlock;
 
 	while (taken != NULL && steps.found != NULL && search->looked < search->total)
@@ -489,7 +531,7 @@ search_look_ahead(Search *search, double seconds, bool *ahead, uint32_t *found)
 		const Frontier *frontier = find_segment(search, &at);
 		const word *state = frontier->states + at * WORDS;
 
-		if (search->model.expand(state, worker->batch, &steps) > 0 || steps.failing > 0)
+		if (search->model.expand(state, worker->batches[0].states, &steps) > 0 || steps.failing > 0)
 			*ahead = true;
 		else
 		{

@@ -22,13 +22,10 @@
 
 #include "model.h"
 
-#ifndef WORDS
-#define WORDS 1
-#endif
-
 #define SMALLEST	((uint64_t) 1 << 16)	/* entries in the smallest table */
 #define LINE		(8 % WORDS == 0 ? 8 / WORDS : 1)	/* entries where probing begins: a cache line */
 
+#define STREAMS		16			/* so many parts of a table are moved at a time */
 #define PAGE		4096			/* bytes, at least: what is asked of the system begins at one */
 
 #define READY	((word) 1 << 63)
@@ -67,7 +64,7 @@ table_home(const Table *table, const word *state)
 static inline void
 table_prefetch(const Table *table, uint64_t home)
 {
-	__builtin_prefetch(&table->entries[home * WORDS], 1);
+	__builtin_prefetch(&table->entries[home * WORDS]);
 }
 
 /* Ask for huge pages within some memory. */
@@ -270,21 +267,34 @@ table_insert(Table *table, const word *state, uint64_t home, bool alone)
 	return insert_words(table, state, home);
 }
 
-/* Copy the states among some entries to another table; false if it is crowded. */
+/*
+ * Copy the states among some entries to another table; false if it is crowded.  They are taken in
+ * turn from several streams, so that no line is looked at which has just been written to.
+ */
 static inline bool
 table_copy(const Table *table, uint64_t first, uint64_t last, Table *into, bool alone)
 {
-	for (uint64_t at = first; at < last; at++)
-	{
-		const word *entry = table->entries + at * WORDS;
-		word		state[WORDS];
+	uint64_t	length = (last - first + STREAMS - 1) / STREAMS;
 
-		if (entry[0] == 0)
-			continue;
-		memcpy(state, entry, sizeof state);
-		state[0] &= ~(READY | CLAIMED);
-		if (table_insert(into, state, table_home(into, state), alone) == TABLE_CROWDED)
-			return false;
+	for (uint64_t at = 0; at < length; at++)
+	{
+		word		states[STREAMS * WORDS];
+		int			count = 0;
+
+		/* Gathered without asking which entries are free: nobody could guess that. */
+		for (uint64_t from = first + at; from < last; from += length)
+		{
+			memcpy(states + count * WORDS, table->entries + from * WORDS, WORDS * sizeof(word));
+			count += states[count * WORDS] != 0;
+		}
+		for (int i = 0; i < count; i++)
+		{
+			word	   *state = states + i * WORDS;
+
+			state[0] &= ~(READY | CLAIMED);
+			if (table_insert(into, state, table_home(into, state), alone) == TABLE_CROWDED)
+				return false;
+		}
 	}
 	return true;
 }
