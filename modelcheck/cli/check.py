@@ -21,7 +21,14 @@ from modelcheck.cli.statistics import (
 from modelcheck.cli.status import Status
 from modelcheck.counterexample import finding_of, place_of, save, variant_name
 from modelcheck.engines.choice import Choice, chosen
-from modelcheck.engines.contract import INTERRUPTED, Engine, Exploration, PropertyVerdict
+from modelcheck.engines.contract import (
+    INTERRUPTED,
+    Checkpoints,
+    Engine,
+    Exploration,
+    PropertyVerdict,
+)
+from modelcheck.engines.native.checkpoint import MANIFEST
 from modelcheck.machine import this_machine
 from modelcheck.report.finding import Finding
 from modelcheck.report.remarks import remarks
@@ -48,9 +55,20 @@ def budget_of(options: Namespace) -> Budget:
     )
 
 
-def engine_of(options: Namespace, console: Console) -> Engine:
+def engine_of(
+    options: Namespace, console: Console, checkpoints: Checkpoints | None = None
+) -> Engine:
     """The engine asked for on the command line; compiled code is kept in the user's cache."""
-    return chosen(Choice(options.engine), this_machine(options.threads), console.note)
+    machine = this_machine(options.threads)
+    return chosen(Choice(options.engine), machine, console.note, checkpoints)
+
+
+def checkpoints_of(options: Namespace) -> Checkpoints | None:
+    """Where the search is written down, if that is asked for."""
+    folder = options.resume or options.checkpoint
+    if folder is None:
+        return None
+    return Checkpoints(folder, options.checkpoint_every, resume=options.resume is not None)
 
 
 def run(options: Namespace, console: Console) -> Status:
@@ -58,6 +76,7 @@ def run(options: Namespace, console: Console) -> Status:
     overridden = dict(options.settings)
     instance = load(options.spec, overridden)
     selected = frozenset(options.properties) if options.properties else None
+    checkpoints = checkpoints_of(options)
     began = time.monotonic()
     checked = check(
         instance,
@@ -65,10 +84,13 @@ def run(options: Namespace, console: Console) -> Status:
         properties=selected,
         full=options.full,
         progress=console.exploring,
-        engine=engine_of(options, console),
+        engine=engine_of(options, console, checkpoints),
     )
     seconds = time.monotonic() - began
-    return answer(options, console, checked, overridden, seconds)
+    status = answer(options, console, checked, overridden, seconds)
+    if checkpoints is not None and (checkpoints.folder / MANIFEST).is_file():
+        console.note(f"--resume {checkpoints.folder} goes on from the last complete level")
+    return status
 
 
 def answer(

@@ -8,7 +8,7 @@ from enum import Enum
 from pathlib import Path
 
 from modelcheck.engines import interpreter
-from modelcheck.engines.contract import Engine, Exploration, Progress
+from modelcheck.engines.contract import Checkpoints, Engine, Exploration, Progress
 from modelcheck.errors import UserError
 from modelcheck.ir.model import Model
 from modelcheck.semantics import LIVENESS
@@ -43,8 +43,22 @@ class Machine:
     threads: int
 
 
-def chosen(choice: Choice, machine: Machine, notice: Callable[[str], None]) -> Engine:
-    """The engine that was asked for; `notice` is told where `auto` has to do without one."""
+def chosen(
+    choice: Choice,
+    machine: Machine,
+    notice: Callable[[str], None],
+    checkpoints: Checkpoints | None = None,
+) -> Engine:
+    """The engine that was asked for; `notice` is told where `auto` has to do without one.
+
+    Only the native engine keeps checkpoints, so that `auto` is that one where they are asked for.
+    Raises `CannotSearch`.
+    """
+    if checkpoints is not None:
+        if choice is Choice.INTERPRETER:
+            message = "the interpreter keeps no checkpoints"
+            raise CannotSearch(message, way_out="--engine native does")
+        return Native(machine, checkpoints)
     match choice:
         case Choice.INTERPRETER:
             return interpreter.explore
@@ -59,6 +73,7 @@ class Native:
     """The native engine; a model that it cannot search is an error of the user's choice."""
 
     machine: Machine
+    checkpoints: Checkpoints | None = None
 
     def __call__(
         self,
@@ -81,6 +96,7 @@ class Native:
                 properties=properties,
                 full=full,
                 progress=progress,
+                checkpoints=self.checkpoints,
             )
         except Unsupported as reason:
             way_out = "--engine interpreter can, more slowly"

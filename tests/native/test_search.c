@@ -46,7 +46,7 @@ judge(const word *state, Tally *tally)
 		tally_claim(tally, 0);
 }
 
-static const Model grid = {expand, judge, 2, 1, 2, 2};
+static const Model grid = {expand, judge, 2, 1, 2, 2, 0};
 
 static Search *
 begin(int threads)
@@ -161,13 +161,68 @@ check_bound(int threads)
 	{
 		search_progress(search, &progress);
 		assert(progress.bytes <= enough);
-		if (progress.level % 64 == 0)
+		if (progress.level % 256 == 0)
 			check_stored(search, progress.states);
 	}
 	search_progress(search, &progress);
 	assert(status == SEARCH_COMPLETE && progress.states == side * side);
 	search_free(search);
 	side = SIDE;
+}
+
+/* A search that is taken up again where a level ended goes on as if nothing had been. */
+static void
+check_resumption(int threads)
+{
+	const uint8_t nothing[2] = {0, 0};
+	uint64_t	taken[2];
+	uint64_t	known[2];
+	uint32_t	found[2];
+	Progress	progress;
+	Degrees		degrees;
+	Search	   *search = begin(threads);
+	Search	   *again = search_new(&grid, threads);
+	word		states[100 * WORDS];
+	uint64_t	cursor = 0;
+	uint64_t	count;
+	uint64_t	last = 0;
+
+	search_tell_levels(search, true);
+	for (int level = 1; level <= 400; level++)
+		assert(search_run(search, 60, 0, 0, nothing) == SEARCH_BOUNDARY);
+	while ((count = search_copy(search, &cursor, states, 100)) > 0)
+		for (uint64_t i = 0; i < count; i++)
+		{
+			const word *state = states + i * WORDS;
+			bool		is_last = (state[LAST] >> 16) + (state[LAST] & 0xffff) == 400;
+
+			assert(search_load(again, state, 1, is_last));
+			last += is_last;
+		}
+	assert(!search_load(again, states, 1, false));
+	search_progress(search, &progress);
+	search_tally(search, taken, found, &degrees);
+	for (int segment = 0; segment < threads; segment++)
+	{
+		const word *level;
+
+		last -= search_level(search, segment, &level);
+	}
+	assert(last == 0);
+	search_restore(again, &progress, taken, found, &degrees);
+
+	search_tell_levels(search, false);
+	assert(search_run(search, 60, 0, 0, nothing) == SEARCH_COMPLETE);
+	assert(search_run(again, 60, 0, 0, nothing) == SEARCH_COMPLETE);
+	search_tally(search, known, found, &degrees);
+	search_tally(again, taken, found, &degrees);
+	assert(memcmp(taken, known, sizeof known) == 0 && found[0] == 13 && found[1] != 0);
+	assert(degrees.states == SIDE * SIDE && degrees.least == 0 && degrees.most == 2);
+	search_progress(again, &progress);
+	assert(progress.states == SIDE * SIDE && progress.transitions == 2 * SIDE * (SIDE - 1));
+	assert(progress.depth == 2 * (SIDE - 1));
+	search_free(search);
+	search_free(again);
 }
 
 static void
@@ -200,6 +255,7 @@ main(void)
 		check_all(threads);
 		check_limits(threads);
 		check_bound(threads);
+		check_resumption(threads);
 	}
 	check_path();
 	return 0;

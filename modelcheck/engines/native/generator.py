@@ -155,7 +155,9 @@ def _members(
 def _together(member: Member) -> str:
     """A function that takes the steps of neighbours, one after the other."""
     calls = "".join(f"\tcount = {one}(s, out, count, tally);\n" for one in member.together)
-    head = f"static int\n{member.steps[0].function}(const word *s, word *out, int count, Tally *tally)"
+    head = (
+        f"static int\n{member.steps[0].function}(const word *s, word *out, int count, Tally *tally)"
+    )
     return f"{head}\n{{\n{calls}\treturn count;\n}}\n"
 
 

@@ -69,6 +69,7 @@ struct Search
 	uint64_t	max_bytes;		/* that tables and frontiers may take */
 	uint64_t	frontier_bytes; /* that the frontiers take; shared */
 	bool		is_bound;		/* more than max_bytes were needed; shared */
+	bool		tells_levels;	/* whether to come back at the end of each level */
 	uint32_t	level;
 	uint32_t	depth;
 	double		until;
@@ -232,6 +233,13 @@ search_bound(Search *search, uint64_t bytes)
 	search->max_bytes = bytes == 0 ? UINT64_MAX : bytes;
 }
 
+/* Come back at the end of each level that another one follows. */
+void
+search_tell_levels(Search *search, bool tell)
+{
+	search->tells_levels = tell;
+}
+
 /*
  * How many entries the next table has: as many as is good, or as there is memory for if the
  * frontiers, too, are to double.  Zero if that is hardly more than now.
@@ -325,6 +333,7 @@ insert_batch(Worker *worker, Batch *batch)
 
 	if (!frontier_reserve(search, found, (uint64_t) batch->count))
 	{
+		batch->count = 0;
 		worker->failed = true;
 		return;
 	}
@@ -495,7 +504,7 @@ search_run(Search *search, double seconds, uint64_t max_states, uint32_t max_dep
 			return grown == GROWING ? SEARCH_RUNNING : out_of_memory(search);
 		if (search->next == 0 && is_found(search, wanted))
 			return SEARCH_LEVEL;
-		if (search->next == 0 && max_depth != 0 && search->level + 1 == max_depth)
+		if (search->next == 0 && max_depth != 0 && search->level + 1 >= max_depth)
 			return SEARCH_DEPTH;
 		if (search->states > search->max_states)
 			return SEARCH_FULL;
@@ -503,7 +512,11 @@ search_run(Search *search, double seconds, uint64_t max_states, uint32_t max_dep
 		if (has_failed(search))
 			return out_of_memory(search);
 		if (search->next >= search->total && search->states <= search->max_states)
+		{
 			next_level(search);
+			if (search->tells_levels && search->total > 0)
+				return SEARCH_BOUNDARY;
+		}
 		if (monotonic_seconds() >= search->until && search->total > 0)
 			return SEARCH_RUNNING;
 	}
@@ -637,4 +650,64 @@ search_copy(const Search *search, uint64_t *cursor, word *states, uint64_t room)
 	count = copy_from(&search->table, larger > 0 ? search->growth.next : 0, &rest, states, room);
 	*cursor = larger + rest;
 	return count;
+}
+
+/*
+ * The states of the current level that one worker found, and how many; for use at the beginning of
+ * a level.  There are as many segments as threads.
+ */
+uint64_t
+search_level(const Search *search, int segment, const word **states)
+{
+	*states = search->current[segment].states;
+	return search->current[segment].count;
+}
+
+/*
+ * Take in states of a search that was written down, "is_last" for those of the level that was to be
+ * expanded next.  False if there is no memory, or a state is there twice.
+ */
+bool
+search_load(Search *search, const word *states, uint64_t count, bool is_last)
+{
+	Frontier   *frontier = &search->current[0];
+
+	if (is_last && !frontier_reserve(search, frontier, count))
+		return false;
+	for (uint64_t i = 0; i < count; i++)
+	{
+		const word *state = states + i * WORDS;
+		uint64_t	home;
+
+		if (grow(search, INFINITY) != GROWN)
+			return false;
+		home = table_home(&search->table, state);
+		if (table_insert(&search->table, state, home, true) != TABLE_NEW)
+			return false;
+		search->states++;
+	}
+	if (is_last)
+	{
+		memcpy(frontier->states + frontier->count * WORDS, states, count * WORDS * sizeof(word));
+		frontier->count += count;
+		search->total += count;
+	}
+	return true;
+}
+
+/* Be as far as that search was: after its states were taken in, before anything is expanded. */
+void
+search_restore(Search *search, const Progress *progress, const uint64_t *taken,
+			   const uint32_t *found, const Degrees *degrees)
+{
+	Worker	   *worker = &search->workers[0];
+
+	worker->transitions = progress->transitions;
+	worker->degrees = *degrees;
+	memcpy(worker->tally.taken, taken, (size_t) search->model.steps * sizeof(uint64_t));
+	memcpy(worker->tally.found, found, (size_t) search->model.claims * sizeof(uint32_t));
+	search->recent[0] = progress->recent[0];
+	search->recent[1] = progress->recent[1];
+	search->level = progress->level;
+	search->depth = progress->depth;
 }
