@@ -68,6 +68,11 @@ def test_what_multiplies_the_states_is_told(tmp_path: Path, words: int) -> None:
     assert ran(tmp_path, "test_spread", words, MEMORY, "spread.c") == ""
 
 
+@pytest.mark.parametrize("words", [1, 3])
+def test_what_is_remembered_of_local_steps_is_what_they_do(tmp_path: Path, words: int) -> None:
+    assert ran(tmp_path, "test_local", words, MEMORY) == ""
+
+
 @pytest.mark.parametrize("sanitizer", [MEMORY, RACES])
 def test_a_crew_does_each_piece_of_work_once(tmp_path: Path, sanitizer: str) -> None:
     assert ran(tmp_path, "test_crew", 1, sanitizer, "crew.c") == ""

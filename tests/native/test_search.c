@@ -9,13 +9,45 @@
 #include <assert.h>
 #include <stdlib.h>
 
+#include "local.h"
 #include "search.h"
 #include "table.h"
 
 #define SIDE	300
+#define LARGE_SIDE	500
 #define LAST	(WORDS - 1)
 
 static word side = SIDE;
+
+static int
+step(const word *state, word *out, int count, Tally *tally, int axis)
+{
+	word		at = (state[LAST] >> 16 * axis) & 0x1ff;
+
+	if (at + 1 == side)
+		return count;
+	memcpy(out + count * WORDS, state, WORDS * sizeof(word));
+	out[count * WORDS + LAST] += (word) 1 << 16 * axis;
+	tally->taken[axis]++;
+	return count + 1;
+}
+
+static int
+step_right(const word *state, word *out, int count, Tally *tally)
+{
+	return step(state, out, count, tally, 0);
+}
+
+static int
+step_up(const word *state, word *out, int count, Tally *tally)
+{
+	return step(state, out, count, tally, 1);
+}
+
+static const Site sites[] = {
+	{step_right, {{[LAST] = 0x1ff}, {[LAST] = 9}, 0}, true, 0, 1},
+	{step_up, {{[LAST] = (word) 0x1ff << 16}, {[LAST] = 9}, 512}, true, 1, 1},
+};
 
 static int
 expand(const word *state, word *out, Tally *tally)
@@ -23,30 +55,29 @@ expand(const word *state, word *out, Tally *tally)
 	int			count = 0;
 
 	tally->failing = 0;
-	for (int axis = 0; axis < 2; axis++)
-	{
-		word		at = (state[LAST] >> 16 * axis) & 0xffff;
-
-		if (at + 1 == side)
-			continue;
-		memcpy(out + count * WORDS, state, WORDS * sizeof(word));
-		out[count * WORDS + LAST] += (word) 1 << 16 * axis;
-		count++;
-		tally->taken[axis]++;
-	}
+	count = local_steps(&sites[0], 1, state, out, count, tally);
+	count = local_steps(&sites[1], 1, state, out, count, tally);
 	if (count == 0)
 		tally_claim(tally, 1);
 	return count;
 }
 
+static int
+is_at_seven(const word *state)
+{
+	return state[LAST] >> 16 == 7;
+}
+
+static const Question question = {is_at_seven, {{[LAST] = (word) 0x1ff << 16}, {[LAST] = 9}, 0}};
+
 static void
 judge(const word *state, Tally *tally)
 {
-	if (state[LAST] == ((word) 7 << 16 | 5))
+	if (local_holds(&question, state, tally) && (state[LAST] & 0x1ff) == 5)
 		tally_claim(tally, 0);
 }
 
-static const Model grid = {expand, judge, 2, 1, 2, 2, 0};
+static const Model grid = {expand, judge, 2, 1, 2, 2, 1024, 512};
 
 static Search *
 begin(int threads)
@@ -62,7 +93,7 @@ begin(int threads)
 static void
 check_stored(const Search *search, uint64_t count)
 {
-	static uint8_t seen[2 * SIDE][2 * SIDE];
+	static uint8_t seen[LARGE_SIDE][LARGE_SIDE];
 	word		states[100 * WORDS];
 	uint64_t	cursor = 0;
 	uint64_t	total = 0;
@@ -140,13 +171,13 @@ static void
 check_bound(int threads)
 {
 	const uint8_t nothing[2] = {0, 0};
-	const uint64_t little = (uint64_t) WORDS * 3500000;
+	const uint64_t little = (uint64_t) WORDS * 2200000;
 	const uint64_t enough = (uint64_t) WORDS << 23;
 	Progress	progress;
 	Search	   *search = begin(threads);
 	Status		status;
 
-	side = 2 * SIDE;
+	side = LARGE_SIDE;
 	search_bound(search, little);
 	while ((status = search_run(search, 0.0, 0, 0, nothing)) == SEARCH_RUNNING)
 		;

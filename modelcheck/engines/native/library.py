@@ -52,6 +52,7 @@ class _Model(ctypes.Structure):
         ("steps", ctypes.c_int32),
         ("fan_out", ctypes.c_int32),
         ("index", ctypes.c_uint32),
+        ("answers", ctypes.c_uint32),
     ]
 
 
@@ -133,6 +134,7 @@ class Core:
             len(generated.steps),
             generated.fan_out,
             generated.index,
+            generated.answers,
         )
         self._decisions = generated.decisions
         self._steps = len(generated.steps)

@@ -91,7 +91,7 @@ grow(Path *path, double until, PathStatus *status)
 static bool
 visit(Path *path, const word *state, int64_t parent)
 {
-	Inserted	inserted = table_insert(&path->table, state, table_home(&path->table, state), true);
+	Inserted	inserted = table_insert(&path->table, state, table_home(&path->table, state_hash(state)), true);
 
 	if (inserted == TABLE_KNOWN)
 		return true;

@@ -16,6 +16,8 @@
 #include "local.h"
 
 #define BATCH		64			/* so many states are inserted together */
+#define RECENT_BITS	15
+#define RECENT		((size_t) 1 << RECENT_BITS)	/* states a worker remembers to have taken */
 #define ALONE		2048		/* a level with fewer states is not shared among threads */
 #define LARGE		((size_t) 1 << 22)	/* bytes: so much memory is worth huge pages */
 
@@ -45,6 +47,7 @@ typedef struct Worker
 	Degrees		degrees;
 	Batch		batches[2];
 	int			filled;			/* the one that is filled now */
+	word	   *recent;			/* states that were taken lately, by their hashes */
 	bool		failed;			/* there was no memory */
 	char		apart[64];		/* no two workers write to one line of the cache */
 } Worker;
@@ -140,7 +143,7 @@ is_complete(const Worker *worker)
 	return worker->tally.taken != NULL && worker->tally.found != NULL &&
 		worker->tally.local != NULL && worker->batches[0].states != NULL &&
 		worker->batches[0].homes != NULL && worker->batches[1].states != NULL &&
-		worker->batches[1].homes != NULL;
+		worker->batches[1].homes != NULL && worker->recent != NULL;
 }
 
 Search *
@@ -175,12 +178,16 @@ search_new(const Model *model, int threads)
 		worker->degrees.least = UINT32_MAX;
 		worker->tally.taken = calloc((size_t) model->steps + 1, sizeof(uint64_t));
 		worker->tally.found = calloc((size_t) model->claims + 1, sizeof(uint32_t));
-		worker->tally.local = local_new(model->index, model->steps, model->claims, model->fan_out);
+		worker->tally.local = local_new(model->index, model->answers, model->steps, model->claims,
+										model->fan_out);
 		for (int which = 0; which < 2; which++)
 		{
 			worker->batches[which].states = malloc(batch * WORDS * sizeof(word));
 			worker->batches[which].homes = malloc(batch * sizeof(uint64_t));
 		}
+		worker->recent = malloc(RECENT * WORDS * sizeof(word));
+		if (worker->recent != NULL)
+			memset(worker->recent, 0xff, RECENT * WORDS * sizeof(word));
 		if (!is_complete(worker))
 		{
 			search_free(search);
@@ -200,6 +207,7 @@ search_free(Search *search)
 		free(worker->tally.taken);
 		free(worker->tally.found);
 		local_free(worker->tally.local);
+		free(worker->recent);
 		for (int which = 0; which < 2; which++)
 		{
 			free(worker->batches[which].states);
@@ -294,7 +302,7 @@ search_begin(Search *search, const word *state)
 {
 	Frontier   *frontier = &search->current[0];
 
-	if (table_insert(&search->table, state, table_home(&search->table, state), true) != TABLE_NEW)
+	if (table_insert(&search->table, state, table_home(&search->table, state_hash(state)), true) != TABLE_NEW)
 		return true;
 	if (!frontier_reserve(search, frontier, 1))
 		return false;
@@ -306,18 +314,56 @@ search_begin(Search *search, const word *state)
 	return grow(search, INFINITY) == GROWN;
 }
 
-/* Have the lines of the table fetched where the latest states of a batch belong. */
+/* Where a state stands among those that were taken lately. */
+static inline size_t
+recent_place(const word *state)
+{
+	word		hash = 0;
+
+	for (int i = 0; i < WORDS; i++)
+		hash = (hash ^ (hash >> 32) ^ state[i]) * UINT64_C(0x9e3779b97f4a7c15);
+	return (size_t) (hash >> (64 - RECENT_BITS));
+}
+
+/*
+ * Take the states that follow those of a batch into it, but for those that this worker took a short
+ * while ago: they are stored already, or about to be.  Nobody can guess which these are, so that
+ * there is no branch.
+ */
 static inline void
-fetch_homes(const Search *search, Batch *batch, int count)
+take_states(Worker *worker, Batch *batch, int count)
+{
+	const word *state = batch->states + batch->count * WORDS;
+	int			taken = batch->count;
+
+	for (int i = 0; i < count; i++, state += WORDS)
+	{
+		word	   *recent = worker->recent + recent_place(state) * WORDS;
+		word		one[WORDS];
+		word		differs = 0;
+
+		memcpy(one, state, sizeof one);
+		for (int at = 0; at < WORDS; at++)
+			differs |= one[at] ^ recent[at];
+		memcpy(recent, one, sizeof one);
+		memcpy(batch->states + taken * WORDS, one, sizeof one);
+		taken += differs != 0;
+	}
+	batch->count = taken;
+	worker->transitions += (uint64_t) count;
+}
+
+/* Have the lines of the table fetched where the states of a batch belong. */
+static void
+fetch_homes(const Search *search, Batch *batch)
 {
 	const Table table = search->table;
 
-	for (int i = batch->count; i < batch->count + count; i++)
+	for (int i = 0; i < batch->count; i++)
 	{
-		batch->homes[i] = table_home(&table, batch->states + i * WORDS);
+		batch->homes[i] = table_home(&table, state_hash(batch->states + i * WORDS));
 		table_prefetch(&table, batch->homes[i]);
 	}
-	batch->count += count;
 }
 
 /* Insert what a batch holds; the new states go to the worker's frontier. */
@@ -350,7 +396,6 @@ insert_batch(Worker *worker, Batch *batch)
 	for (uint64_t i = before; i < after; i++)
 		search->model.judge(found->states + i * WORDS, &worker->ahead);
 	found->count = after;
-	worker->transitions += (uint64_t) batch->count;
 	batch->count = 0;
 	if (after != before)
 	{
@@ -377,9 +422,10 @@ expand_state(Worker *worker, const word *state)
 		worker->degrees.least = degree;
 	if (degree > worker->degrees.most)
 		worker->degrees.most = degree;
-	fetch_homes(search, batch, (int) degree);
+	take_states(worker, batch, (int) degree);
 	if (batch->count < BATCH)
 		return;
+	fetch_homes(search, batch);
 	worker->filled = 1 - worker->filled;
 	insert_batch(worker, &worker->batches[worker->filled]);
 }
@@ -429,6 +475,7 @@ expand_some(void *argument, int member)
 		if (monotonic_seconds() >= search->until)
 			__atomic_store_n(&search->stop, 1, __ATOMIC_RELAXED);
 	}
+	fetch_homes(search, &worker->batches[worker->filled]);
 	insert_batch(worker, &worker->batches[1 - worker->filled]);
 	insert_batch(worker, &worker->batches[worker->filled]);
 }
@@ -681,7 +728,7 @@ search_load(Search *search, const word *states, uint64_t count, bool is_last)
 
 		if (grow(search, INFINITY) != GROWN)
 			return false;
-		home = table_home(&search->table, state);
+		home = table_home(&search->table, state_hash(state));
 		if (table_insert(&search->table, state, home, true) != TABLE_NEW)
 			return false;
 		search->states++;

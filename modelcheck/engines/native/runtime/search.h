@@ -22,6 +22,7 @@ typedef struct Model
 	int32_t		steps;
 	int32_t		fan_out;		/* at most so many successors of one state */
 	uint32_t	index;			/* of what is remembered of local steps: how many entries */
+	uint32_t	answers;		/* that may be remembered of properties */
 } Model;
 
 typedef enum Status

@@ -25,7 +25,7 @@
 #define SMALLEST	((uint64_t) 1 << 16)	/* entries in the smallest table */
 #define LINE		(8 % WORDS == 0 ? 8 / WORDS : 1)	/* entries where probing begins: a cache line */
 
-#define STREAMS		16			/* so many parts of a table are moved at a time */
+#define STREAMS		8			/* so many parts of a table are moved at a time */
 #define PAGE		4096			/* bytes, at least: what is asked of the system begins at one */
 
 #define READY	((word) 1 << 63)
@@ -52,11 +52,11 @@ state_hash(const word *state)
 	return hash ^ (hash >> 29);
 }
 
-/* The entry where the search for a state begins. */
+/* The entry where the search for a state of that hash begins. */
 static inline uint64_t
-table_home(const Table *table, const word *state)
+table_home(const Table *table, word hash)
 {
-	unsigned __int128 scaled = (unsigned __int128) state_hash(state) * (table->capacity / LINE);
+	unsigned __int128 scaled = (unsigned __int128) hash * (table->capacity / LINE);
 
 	return (uint64_t) (scaled >> 64) * LINE;
 }
@@ -292,7 +292,7 @@ table_copy(const Table *table, uint64_t first, uint64_t last, Table *into, bool 
 			word	   *state = states + i * WORDS;
 
 			state[0] &= ~(READY | CLAIMED);
-			if (table_insert(into, state, table_home(into, state), alone) == TABLE_CROWDED)
+			if (table_insert(into, state, table_home(into, state_hash(state)), alone) == TABLE_CROWDED)
 				return false;
 		}
 	}
