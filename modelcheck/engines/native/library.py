@@ -12,11 +12,15 @@ from pathlib import Path
 from modelcheck.engines.native.build import NoCompiler, Unit, compiled, machine_flags
 from modelcheck.engines.native.checkpoint import Boundary
 from modelcheck.engines.native.generator import Generated
+from modelcheck.engines.native.layout import Layout
 from modelcheck.errors import ModelCheckBug
 
 CORE_FILES = ("search.c", "path.c", "crew.c", "spread.c")
 COPIED = 8192
 """States that are taken out of the table at once."""
+
+REST = 10
+"""So many bits of a second word need not be stored; as in table.h."""
 
 Words = tuple[int, ...]
 
@@ -53,6 +57,7 @@ class _Model(ctypes.Structure):
         ("fan_out", ctypes.c_int32),
         ("index", ctypes.c_uint32),
         ("answers", ctypes.c_uint32),
+        ("rest", ctypes.c_int32),
     ]
 
 
@@ -135,6 +140,7 @@ class Core:
             generated.fan_out,
             generated.index,
             generated.answers,
+            generated.layout.used[1] if is_narrow(generated.layout) else 0,
         )
         self._decisions = generated.decisions
         self._steps = len(generated.steps)
@@ -332,6 +338,12 @@ class Core:
 
     def _array(self, state: Words) -> ctypes.Array[ctypes.c_uint64]:
         return (ctypes.c_uint64 * self._words)(*state)
+
+
+def is_narrow(layout: Layout) -> bool:
+    """Whether the search stores the first of two words, the other one being so short."""
+    first, *others = layout.used
+    return first > 0 and len(others) == 1 and others[0] <= REST
 
 
 def load(generated: Generated, compiler: tuple[str, ...], cache: Path) -> Core:

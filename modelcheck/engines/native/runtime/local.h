@@ -12,10 +12,6 @@
 
 #include <stdlib.h>
 
-#ifdef __BMI2__
-#include <immintrin.h>
-#endif
-
 #include "model.h"
 
 #define STATE_BITS	(~(word) 0 >> 2)	/* of the first word: the search marks the others */
@@ -111,7 +107,7 @@ static inline word
 gather_bits(word from, word mask)
 {
 #ifdef __BMI2__
-	return _pext_u64(from, mask);
+	return __builtin_ia32_pext_di(from, mask);
 #else
 	word		gathered = 0;
 

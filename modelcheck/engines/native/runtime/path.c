@@ -69,7 +69,7 @@ grow(Path *path, double until, PathStatus *status)
 		if ((uint64_t) path->count < table_limit(&path->table))
 			return true;
 		if (bytes_with(path->room, table_size(capacity)) > path->max_bytes ||
-			!growth_begin(&path->growth, capacity))
+			!growth_begin(&path->growth, &path->table, capacity))
 			return false;
 	}
 	path->growth.until = until;
@@ -91,7 +91,7 @@ grow(Path *path, double until, PathStatus *status)
 static bool
 visit(Path *path, const word *state, int64_t parent)
 {
-	Inserted	inserted = table_insert(&path->table, state, table_home(&path->table, state_hash(state)), true);
+	Inserted	inserted = table_insert(&path->table, state, table_home(&path->table, state), true);
 
 	if (inserted == TABLE_KNOWN)
 		return true;

@@ -11,6 +11,10 @@
 #include <stdlib.h>
 #include <time.h>
 
+#ifdef NARROW
+#define ENTRY 1					/* see table.h */
+#endif
+
 #include "crew.h"
 #include "growth.h"
 #include "local.h"
@@ -19,6 +23,7 @@
 #define RECENT_BITS	15
 #define RECENT		((size_t) 1 << RECENT_BITS)	/* states a worker remembers to have taken */
 #define ALONE		2048		/* a level with fewer states is not shared among threads */
+#define PART		((uint64_t) 512)	/* entries, at least, between homes that differ in the rest */
 #define LARGE		((size_t) 1 << 22)	/* bytes: so much memory is worth huge pages */
 
 /* States in the order found; pages of it are given back when the level is done. */
@@ -157,13 +162,14 @@ search_new(const Model *model, int threads)
 	search->model = *model;
 	search->threads = threads;
 	search->max_bytes = UINT64_MAX;
+	search->table.rest = model->rest;
 	search->crew = crew_new(threads);
 	search->workers = calloc((size_t) threads, sizeof *search->workers);
 	search->current = calloc((size_t) threads, sizeof *search->current);
 	search->largest_chunk = 16384 / (uint64_t) (model->fan_out > 0 ? model->fan_out : 1);
 	search->largest_chunk = within(search->largest_chunk, 8, 1024);
 	if (search->workers == NULL || search->current == NULL || search->crew == NULL ||
-		!table_new(&search->table, (uint64_t) threads * SMALLEST + 32 * most))
+		!table_new(&search->table, (uint64_t) threads * SMALLEST + 32 * most + (PART << model->rest)))
 	{
 		search_free(search);
 		return NULL;
@@ -285,7 +291,7 @@ grow(Search *search, double until)
 		if (search->states < search->limit)
 			return GROWN;
 		capacity = next_capacity(search);
-		if (capacity == 0 || !growth_begin(&search->growth, capacity))
+		if (capacity == 0 || !growth_begin(&search->growth, &search->table, capacity))
 			return GROWTH_FAILED;
 	}
 	search->growth.until = until;
@@ -302,7 +308,7 @@ search_begin(Search *search, const word *state)
 {
 	Frontier   *frontier = &search->current[0];
 
-	if (table_insert(&search->table, state, table_home(&search->table, state_hash(state)), true) != TABLE_NEW)
+	if (table_insert(&search->table, state, table_home(&search->table, state), true) != TABLE_NEW)
 		return true;
 	if (!frontier_reserve(search, frontier, 1))
 		return false;
@@ -361,7 +367,7 @@ fetch_homes(const Search *search, Batch *batch)
 
 	for (int i = 0; i < batch->count; i++)
 	{
-		batch->homes[i] = table_home(&table, state_hash(batch->states + i * WORDS));
+		batch->homes[i] = table_home(&table, batch->states + i * WORDS);
 		table_prefetch(&table, batch->homes[i]);
 	}
 }
@@ -667,12 +673,11 @@ copy_from(const Table *table, uint64_t from, uint64_t *cursor, word *states, uin
 
 	for (; from + *cursor < entries && count < room; (*cursor)++)
 	{
-		const word *entry = table->entries + (from + *cursor) * WORDS;
+		word		state[WORDS];
 
-		if (entry[0] == 0)
+		if (!table_read(table, from + *cursor, state))
 			continue;
-		memcpy(states + count * WORDS, entry, WORDS * sizeof(word));
-		states[count * WORDS] &= ~(READY | CLAIMED);
+		memcpy(states + count * WORDS, state, sizeof state);
 		count++;
 	}
 	return count;
@@ -728,7 +733,7 @@ search_load(Search *search, const word *states, uint64_t count, bool is_last)
 
 		if (grow(search, INFINITY) != GROWN)
 			return false;
-		home = table_home(&search->table, state_hash(state));
+		home = table_home(&search->table, state);
 		if (table_insert(&search->table, state, home, true) != TABLE_NEW)
 			return false;
 		search->states++;
