@@ -8,7 +8,7 @@ from enum import Enum
 from pathlib import Path
 
 from modelcheck.engines import interpreter
-from modelcheck.engines.contract import Checkpoints, Engine, Exploration, Progress
+from modelcheck.engines.contract import Checkpoints, Engine, Exploration, Progress, Storage
 from modelcheck.errors import UserError
 from modelcheck.ir.model import Model
 from modelcheck.semantics import LIVENESS
@@ -41,6 +41,7 @@ class Machine:
     """Where compiled code is kept."""
 
     threads: int
+    storage: Storage = Storage.PLAIN
 
 
 def chosen(
@@ -51,13 +52,14 @@ def chosen(
 ) -> Engine:
     """The engine that was asked for; `notice` is told where `auto` has to do without one.
 
-    Only the native engine keeps checkpoints, so that `auto` is that one where they are asked for.
+    Only the native engine keeps checkpoints or stores compactly, so that `auto` is that one where
+    either is asked for.
     Raises `CannotSearch`.
     """
-    if checkpoints is not None:
+    if checkpoints is not None or machine.storage is not Storage.PLAIN:
         if choice is Choice.INTERPRETER:
-            message = "the interpreter keeps no checkpoints"
-            raise CannotSearch(message, way_out="--engine native does")
+            what = "stores nothing compactly" if checkpoints is None else "keeps no checkpoints"
+            raise CannotSearch(f"the interpreter {what}", way_out="--engine native does")
         return Native(machine, checkpoints)
     match choice:
         case Choice.INTERPRETER:
@@ -97,11 +99,11 @@ class Native:
                 full=full,
                 progress=progress,
                 checkpoints=self.checkpoints,
+                storage=self.machine.storage,
             )
         except Unsupported as reason:
-            way_out = "--engine interpreter can, more slowly"
             message = f"the native engine cannot: {reason}"
-            raise CannotSearch(message, way_out=way_out) from None
+            raise CannotSearch(message, way_out=reason.way_out) from None
 
 
 @dataclass(frozen=True, slots=True)

@@ -188,7 +188,11 @@ static void
 check_too_little(int threads)
 {
 	const uint8_t nothing[2] = {0, 0};
+#ifdef COMPACT
+	const uint64_t little = 900000;
+#else
 	const uint64_t little = (uint64_t) WORDS * 2200000;
+#endif
 	Progress	progress;
 	Search	   *search = begin(threads);
 	Status		status;
