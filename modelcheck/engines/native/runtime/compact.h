@@ -174,7 +174,7 @@ table_home(const Table *table, const word *state)
 static inline void
 table_prefetch(const Table *table, uint64_t home)
 {
-	__builtin_prefetch(table->entries + home * LINE_BYTES, 1);
+	fetch_to_write(table->entries + home * LINE_BYTES);
 }
 
 /* What is stored of a state: with its home, that is everything. */

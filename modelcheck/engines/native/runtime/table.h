@@ -47,6 +47,18 @@ state_hash(const word *state)
 	return words_hash(state, WORDS);
 }
 
+/* Have a line of the cache fetched to be written to; other threads lose it. */
+static inline void
+fetch_to_write(const void *line)
+{
+#ifdef __x86_64__
+	/* The compiler does not do so unless it is told that the processor can. */
+	__asm__ volatile ("prefetchw %0" :: "m" (*(const char *) line));
+#else
+	__builtin_prefetch(line, 1);
+#endif
+}
+
 /* Ask for huge pages within some memory. */
 static inline void
 pages_huge(void *memory, size_t bytes)
@@ -127,7 +139,7 @@ table_home(const Table *table, const word *state)
 static inline void
 table_prefetch(const Table *table, uint64_t home)
 {
-	__builtin_prefetch(&table->entries[home * ENTRY]);
+	fetch_to_write(&table->entries[home * ENTRY]);
 }
 
 /* The last entries are followed by some more, so that probing need not wrap around. */
