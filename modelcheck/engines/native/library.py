@@ -375,7 +375,7 @@ def load(
 
 def _storage(layout: Layout, storage: Storage) -> tuple[str, ...]:
     if storage is Storage.PLAIN:
-        return ()
+        return ("-DNARROW",) if is_narrow(layout) else ()
     if layout.words > 1:
         raise NotCompact(f"states of {layout.bits} bits take more than one word")
     return ("-DCOMPACT", f"-DBITS={max(1, layout.bits)}")

@@ -341,7 +341,7 @@ table_forget(Table *table, uint64_t first, uint64_t last)
 
 	end = end / lines_in_page * lines_in_page;
 	begin = begin / lines_in_page * lines_in_page;
-	if (begin < end)
+	if (table->bytes >= MUCH && begin < end)
 		(void) madvise(table->entries + begin * LINE_BYTES, (end - begin) * LINE_BYTES, MADV_DONTNEED);
 }
 

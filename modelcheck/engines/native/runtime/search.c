@@ -116,7 +116,7 @@ frontier_reserve(Search *search, Frontier *frontier, uint64_t more)
 
 	if (frontier->count + more <= room)
 		return true;
-	room = room < 1024 ? 1024 : room + room / 4;
+	room = room < 1024 ? 1024 : room + room / 8;
 	if (room < frontier->count + more)
 		room = frontier->count + more;
 	bytes = (room - frontier->room) * WORDS * sizeof(word);
@@ -157,6 +157,8 @@ search_new(const Model *model, int threads)
 {
 	Search	   *search = calloc(1, sizeof *search);
 	uint64_t	most = (uint64_t) threads * (uint64_t) (BATCH + model->fan_out);
+	uint64_t	entries = (uint64_t) (threads < 2 ? 2 : threads) * SMALLEST + 64 * most +
+		(PART << model->rest);
 
 	if (search == NULL)
 		return NULL;
@@ -167,10 +169,10 @@ search_new(const Model *model, int threads)
 	search->crew = crew_new(threads);
 	search->workers = calloc((size_t) threads, sizeof *search->workers);
 	search->current = calloc((size_t) threads, sizeof *search->current);
-	search->largest_chunk = 16384 / (uint64_t) (model->fan_out > 0 ? model->fan_out : 1);
+	search->largest_chunk = 8192 / (uint64_t) (model->fan_out > 0 ? model->fan_out : 1);
 	search->largest_chunk = within(search->largest_chunk, 8, 1024);
 	if (search->workers == NULL || search->current == NULL || search->crew == NULL ||
-		!table_new(&search->table, (uint64_t) threads * SMALLEST + 32 * most + (PART << model->rest)))
+		!table_new(&search->table, entries))
 	{
 		search_free(search);
 		return NULL;
@@ -264,11 +266,11 @@ next_capacity(Search *search)
 {
 	uint64_t	capacity = table_next(&search->table);
 	uint64_t	least = search->table.capacity / 8 * 9;
-	uint64_t	frontiers = 2 * search->frontier_bytes;
+	uint64_t	others = 2 * search->frontier_bytes + table_kept(&search->table);
 
-	while (capacity > least && frontiers + table_size(capacity) > search->max_bytes)
+	while (capacity > least && others + table_size(capacity) > search->max_bytes)
 		capacity -= capacity / 32;
-	return is_allowed(search, frontiers + table_size(capacity)) ? capacity : 0;
+	return is_allowed(search, others + table_size(capacity)) ? capacity : 0;
 }
 
 static void
@@ -633,7 +635,8 @@ search_progress(const Search *search, Progress *progress)
 	progress->states = search->states;
 	progress->frontier = progress->found + (search->next < search->total ? search->total - search->next : 0);
 	progress->bytes = search->frontier_bytes +
-		(is_growing(&search->growth) ? search->growth.larger.bytes : search->table.bytes);
+		(is_growing(&search->growth) ? search->growth.larger.bytes + table_kept(&search->table) :
+		 search->table.bytes);
 	progress->slots = search->table.capacity;
 	progress->recent[0] = search->recent[0];
 	progress->recent[1] = search->recent[1];
