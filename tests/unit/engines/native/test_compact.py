@@ -58,18 +58,21 @@ def test_what_is_said_is_the_same(model, cache: Path) -> None:
 
 
 def test_more_states_are_found_within_the_same_memory(cache: Path) -> None:
+    settings = {"WORKERS": "5", "ROUNDS": "2", "DATA": "1", "CAPACITY": "1"}
+    model = load(LIFECYCLE, settings).model
     plain, compact = (
         explore(
-            lifecycle(),
+            model,
             cache=cache,
             threads=1,
-            budget=Budget(memory=1 << 21),
+            budget=Budget(memory=16 << 20),
+            properties=frozenset({"deadlock"}),
             full=True,
             storage=storage,
         )
         for storage in Storage
     )
-    assert plain.stopped == "the budget of 2 MiB of memory is used up"
+    assert plain.stopped == compact.stopped == "the budget of 16 MiB of memory is used up"
     assert compact.states > 1.3 * plain.states
 
 
