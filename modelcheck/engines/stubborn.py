@@ -1,0 +1,78 @@
+"""Stubborn sets: in each state a few instances whose steps are enough to find every violation.
+
+The steps of a set commute with all that the others can do until one of the set is taken, and what
+is disabled in it can be enabled by steps of the set alone (Valmari 1989; Godefroid 1996). So every
+deadlock is found, and by as short a way as without. A check that fails is an event of its step: it
+is found where the step is, and where one fails every step is taken. For `always`, `sometimes` and
+`every_step`, a set with a step that may hide what is looked for has every step that may show it
+(Valmari's condition V, told apart by what a step does to the property). That nothing is put off for
+ever is seen to by the model alone: each cycle of an instance's own standings has a *sticky* step,
+which is only taken where all are (Kurshan, Levin, Minea, Peled and Yenigün 1998). So the set depends
+on the state alone, never on the order of the search or the number of threads.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from modelcheck.engines.dependence import Relation
+from modelcheck.semantics import Prepared, Successor
+from modelcheck.trace import Location, State, Violation
+
+
+class Chooser:
+    """Chooses a stubborn set in each state; made for one search."""
+
+    def __init__(self, relation: Relation) -> None:
+        self._relation = relation
+        self._numbers: list[dict[Location, int]] = [{} for _ in relation.standings]
+
+    def followed(
+        self, prepared: Prepared, state: State, onward: tuple[Successor, ...]
+    ) -> tuple[Successor, ...]:
+        """Those transitions out of a state that are enough, in the same order."""
+        if any(isinstance(after, Violation) for _, after in onward):
+            return onward
+        degrees = [0] * len(state.locations)
+        for transition, _ in onward:
+            degrees[prepared.positions[transition.instance]] += 1
+        chosen = self.chosen(state, degrees)
+        return tuple(one for one in onward if chosen >> prepared.positions[one[0].instance] & 1)
+
+    def chosen(self, state: State, degrees: Sequence[int]) -> int:
+        """A set of instances, as bits: one of fewest transitions, the first that was grown."""
+        numbers = [self._number(at, location) for at, location in enumerate(state.locations)]
+        needs = [self._needs(at, numbers, degrees) for at in range(len(numbers))]
+        best, least = (1 << len(numbers)) - 1, sum(degrees)
+        for at, degree in enumerate(degrees):
+            if not 0 < degree < least:
+                continue
+            grown = _grown(1 << at, needs)
+            moving = [n for n, ways in enumerate(degrees) if ways and grown >> n & 1]
+            taken = sum(degrees[n] for n in moving)
+            if taken < least and not any(self._relation.sticky >> numbers[n] & 1 for n in moving):
+                best, least = grown, taken
+        return best
+
+    def _needs(self, at: int, numbers: Sequence[int], degrees: Sequence[int]) -> int:
+        known = self._relation
+        row = (known.beside_enabled if degrees[at] else known.beside_disabled)[numbers[at]]
+        return sum(1 << other for other, number in enumerate(numbers) if row >> number & 1)
+
+    def _number(self, at: int, location: Location) -> int:
+        found = self._numbers[at].get(location)
+        if found is None:
+            found = self._relation.first[at] + self._relation.standings[at].number(location)
+            self._numbers[at][location] = found
+        return found
+
+
+def _grown(members: int, needs: Sequence[int]) -> int:
+    """A set of instances with all that they need, and that these need."""
+    pending = members
+    while pending:
+        at = (pending & -pending).bit_length() - 1
+        new = needs[at] & ~members
+        members |= new
+        pending = (pending & (pending - 1)) | new
+    return members
