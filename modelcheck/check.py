@@ -5,7 +5,13 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
 
-from modelcheck.engines.contract import Engine, Exploration, Progress, PropertyVerdict
+from modelcheck.engines.contract import (
+    Engine,
+    Exploration,
+    Progress,
+    PropertyVerdict,
+    Reduction,
+)
 from modelcheck.engines.follow import check_counterexample
 from modelcheck.engines.interpreter import explore
 from modelcheck.engines.sampling import Sampling, sample
@@ -58,6 +64,7 @@ def check(
     full: bool = False,
     progress: Progress | None = None,
     engine: Engine = explore,
+    reductions: frozenset[Reduction] = frozenset(),
 ) -> Checked:
     """Explore an instance; see `engines.contract.Engine` for the arguments.
 
@@ -68,7 +75,12 @@ def check(
     confirm a counterexample that the engine gave.
     """
     exploration = engine(
-        instance.model, budget=budget, properties=properties, full=full, progress=progress
+        instance.model,
+        budget=budget,
+        properties=properties,
+        full=full,
+        progress=progress,
+        reductions=reductions,
     )
     verdicts = tuple(_shrunk(instance.model, one) for one in exploration.verdicts)
     for one in verdicts:

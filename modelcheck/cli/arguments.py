@@ -193,6 +193,16 @@ def _engine(command: ArgumentParser) -> None:
     )
 
 
+def _reduce(command: ArgumentParser) -> None:
+    command.add_argument(
+        "--reduce",
+        default="",
+        metavar="NAME[,NAME]",
+        help="decide on fewer states; symmetry: one state for all that differ by a permutation of "
+        "what the model treats alike (found out, not assumed; not for liveness)",
+    )
+
+
 def _output(command: ArgumentParser) -> None:
     command.add_argument(
         "--output",
@@ -257,6 +267,7 @@ def _check(command: ArgumentParser) -> None:
     _output(command)
     _budget(command)
     _engine(command)
+    _reduce(command)
 
 
 def _simulate(command: ArgumentParser) -> None:

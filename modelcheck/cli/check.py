@@ -15,7 +15,13 @@ from modelcheck.cli.statistics import coverage_document, effort, statistics_docu
 from modelcheck.cli.status import Status
 from modelcheck.counterexample import finding_of, place_of, save, variant_name
 from modelcheck.engines.choice import Choice, chosen
-from modelcheck.engines.contract import INTERRUPTED, Engine, Exploration, PropertyVerdict
+from modelcheck.engines.contract import (
+    INTERRUPTED,
+    Engine,
+    Exploration,
+    PropertyVerdict,
+    reductions_named,
+)
 from modelcheck.machine import this_machine
 from modelcheck.report.finding import Finding
 from modelcheck.report.remarks import remarks
@@ -55,6 +61,7 @@ def run(options: Namespace, console: Console) -> Status:
         full=options.full,
         progress=console.exploring,
         engine=engine_of(options, console),
+        reductions=reductions_named(options.reduce),
     )
     seconds = time.monotonic() - began
     return answer(options, console, checked, overridden, seconds)
@@ -107,6 +114,8 @@ def _print(
     for decided in exploration.verdicts:
         console.say(f"{decided.property}: {_short(decided.verdict, exploration)}")
     console.say(effort(exploration))
+    for reduced in exploration.reductions:
+        console.paragraph(str(reduced))
     if options.verbose:
         console.say()
         console.say("\n".join(table(exploration)))
@@ -163,7 +172,10 @@ def _document(checked: Checked, written: dict[str, Written], seconds: float) -> 
         "coverage": coverage_document(exploration),
         "statistics": statistics_document(exploration),
         "remarks": list(remarks(exploration.statistics)),
-        "reductions": [],
+        "reductions": [
+            {"name": one.reduction.value, "used": one.is_used, "effect": one.effect}
+            for one in exploration.reductions
+        ],
     }
 
 

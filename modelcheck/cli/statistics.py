@@ -15,7 +15,7 @@ def effort(exploration: Exploration) -> str:
         f"{_counted(exploration.states, 'state')}, "
         f"{_counted(exploration.transitions, 'transition')}, "
         f"depth {exploration.depth}{_branching(exploration.statistics.out_degree)}, "
-        f"{exploration.engine}"
+        f"{exploration.search}"
     )
     return text if exploration.complete else f"{text}; not all of them: {exploration.stopped}"
 

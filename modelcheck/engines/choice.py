@@ -8,7 +8,7 @@ from enum import Enum
 from pathlib import Path
 
 from modelcheck.engines import interpreter
-from modelcheck.engines.contract import Engine, Exploration, Progress
+from modelcheck.engines.contract import Engine, Exploration, Progress, Reduction
 from modelcheck.errors import UserError
 from modelcheck.ir.model import Model
 from modelcheck.semantics import LIVENESS
@@ -68,6 +68,7 @@ class Native:
         properties: frozenset[str] | None = None,
         full: bool = False,
         progress: Progress | None = None,
+        reductions: frozenset[Reduction] = frozenset(),
     ) -> Exploration:
         """Search `model`; see `Engine`. Raises `CannotSearch` where it cannot be done here."""
         from modelcheck.engines.native.explore import Unsupported, explore  # noqa: PLC0415  # slow
@@ -81,6 +82,7 @@ class Native:
                 properties=properties,
                 full=full,
                 progress=progress,
+                reductions=reductions,
             )
         except Unsupported as reason:
             way_out = "--engine interpreter can, more slowly"
@@ -106,17 +108,28 @@ class Automatic:
         properties: frozenset[str] | None = None,
         full: bool = False,
         progress: Progress | None = None,
+        reductions: frozenset[Reduction] = frozenset(),
     ) -> Exploration:
         """Search `model`; see `Engine`."""
         first = budget if budget.states is not None else replace(budget, states=SMALL)
         found = interpreter.explore(
-            model, budget=first, properties=properties, full=full, progress=progress
+            model,
+            budget=first,
+            properties=properties,
+            full=full,
+            progress=progress,
+            reductions=reductions,
         )
         if found.complete or found.states < SMALL or budget.states is not None:
             return found
         try:
             found = Native(self.machine)(
-                model, budget=budget, properties=properties, full=full, progress=progress
+                model,
+                budget=budget,
+                properties=properties,
+                full=full,
+                progress=progress,
+                reductions=reductions,
             )
         except CannotSearch as problem:
             self.notice(f"{problem.message}; the interpreter searches on")
@@ -124,12 +137,22 @@ class Automatic:
             if not _leaves_liveness(found, budget) or found.states > LARGEST_GRAPH:
                 return found
         return interpreter.explore(
-            model, budget=budget, properties=properties, full=full, progress=progress
+            model,
+            budget=budget,
+            properties=properties,
+            full=full,
+            progress=progress,
+            reductions=reductions,
         )
 
 
 def _leaves_liveness(found: Exploration, budget: Budget) -> bool:
-    """Whether liveness is undecided for no other reason than that it was not looked at."""
+    """Whether liveness is undecided for no other reason than that it was not looked at.
+
+    A reduced search does not look at it, whoever makes it.
+    """
+    if found.is_reduced:
+        return False
     is_cut = bool(found.stopped) and budget.depth is None
     violates = any(isinstance(one.verdict, Violated) for one in found.verdicts)
     return any(one.kind in LIVENESS for one in found.verdicts) and (violates or not is_cut)

@@ -16,7 +16,15 @@ from collections import Counter
 from collections.abc import Callable
 from dataclasses import dataclass, field
 
-from modelcheck.engines.contract import INTERRUPTED, Exploration, Progress, ProgressReport
+from modelcheck.engines.contract import (
+    INTERRUPTED,
+    Exploration,
+    Progress,
+    ProgressReport,
+    Reduced,
+    Reduction,
+    unknown_to,
+)
 from modelcheck.engines.graph import NOWHERE, Graph
 from modelcheck.engines.liveness import Explored, refutation
 from modelcheck.engines.selection import Claim, select
@@ -88,6 +96,7 @@ class Search:
     graph: Graph | None = None
     """Kept where a liveness property is selected."""
 
+    reduced: tuple[Reduced, ...] = ()
     halted: bool = False
     """Whether the search ends with this level; one with nothing left to expand is complete."""
 
@@ -100,6 +109,7 @@ def explore(
     full: bool = False,
     progress: Progress | None = None,
     clock: Callable[[], float] = time.monotonic,
+    reductions: frozenset[Reduction] = frozenset(),
 ) -> Exploration:
     """Search the reachable states; see `Engine`. `clock` counts the budget's seconds.
 
@@ -107,6 +117,7 @@ def explore(
     """
     prepared, selected = prepare(model), select(model, properties)
     search = Search(prepared, Memory(prepared), selected, budget, full, progress, clock, clock())
+    search.reduced = unknown_to(NAME, reductions)
     search.taken = {name: 0 for name, _ in model.steps()}
     if any(kind in LIVENESS for _, kind in search.selected):
         search.graph = Graph()
@@ -310,4 +321,5 @@ def _exploration(search: Search, outcome: Outcome) -> Exploration:
         statistics=Statistics(out_degree(search.degrees), search.idle, search.unexercised),
         engine=NAME,
         stopped=outcome.stopped,
+        reductions=search.reduced,
     )

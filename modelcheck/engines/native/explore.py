@@ -12,7 +12,15 @@ from collections.abc import Callable
 from itertools import count
 from pathlib import Path
 
-from modelcheck.engines.contract import INTERRUPTED, Exploration, Progress, ProgressReport
+from modelcheck.engines.contract import (
+    INTERRUPTED,
+    Exploration,
+    Progress,
+    ProgressReport,
+    Reduced,
+    Reduction,
+    unknown_to,
+)
 from modelcheck.engines.native.build import NoCompiler, find_compiler
 from modelcheck.engines.native.generator import Generated, generate
 from modelcheck.engines.native.layout import TooWide
@@ -57,6 +65,7 @@ def explore(
     full: bool = False,
     progress: Progress | None = None,
     clock: Callable[[], float] = time.monotonic,
+    reductions: frozenset[Reduction] = frozenset(),
 ) -> Exploration:
     """Search the reachable states; see `engines.contract.Engine`.
 
@@ -72,7 +81,8 @@ def explore(
         core = load(generated, find_compiler(), cache)
     except (TooWide, NoCompiler) as problem:
         raise Unsupported(str(problem)) from None
-    search = _Search(generated, core, prepare(model), selected, budget, full=full)
+    reduced = unknown_to(NAME, reductions)
+    search = _Search(generated, core, prepare(model), selected, budget, full=full, reduced=reduced)
     try:
         search.run(threads, progress, lambda: clock() - began)
         return search.exploration()
@@ -92,7 +102,9 @@ class _Search:
         budget: Budget,
         *,
         full: bool,
+        reduced: tuple[Reduced, ...],
     ) -> None:
+        self.reduced = reduced
         self.generated = generated
         self.core = core
         self.prepared = prepared
@@ -139,6 +151,7 @@ class _Search:
             statistics=self._statistics(tallied, reached),
             engine=NAME,
             stopped=self.stopped,
+            reductions=self.reduced,
         )
 
     def _is_over(self, elapsed: Callable[[], float]) -> bool:
