@@ -20,6 +20,7 @@ class Reduction(Enum):
     """A way to decide the same properties on fewer states, by its name on the command line."""
 
     SYMMETRY = "symmetry"
+    STUBBORN = "stubborn"
 
 
 @dataclass(frozen=True, slots=True)

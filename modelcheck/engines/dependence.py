@@ -17,9 +17,9 @@ from modelcheck.engines.standings import Act, Standings, standings_of
 from modelcheck.engines.sticky import sticky
 from modelcheck.ir.expressions import TRUE, At, Expr, Literal, Scope, Variable
 from modelcheck.ir.model import Property, PropertyKind
-from modelcheck.ir.types import Value, size, values
+from modelcheck.ir.types import size, values
 from modelcheck.ir.walk import subexpressions, substitute, variables
-from modelcheck.passes.footprint import Footprint, is_overlapping, reads
+from modelcheck.passes.footprint import Footprint, Path, is_overlapping, reads
 from modelcheck.passes.independence import ANY, NONE, Effect, effect, is_independent
 from modelcheck.semantics import Prepared
 from modelcheck.trace import Instance
@@ -134,7 +134,7 @@ def _before(found: Bits, coming: Sequence[Bits]) -> Bits:
     before = 0
     while found:
         lowest = found & -found
-        if not before & lowest or coming[lowest.bit_length() - 1] & ~before:
+        if not before & lowest:
             before |= coming[lowest.bit_length() - 1]
         found ^= lowest
     return before
@@ -215,7 +215,7 @@ def _effects(prop: Property, places: Sequence[_Place]) -> list[Effect]:
             return [NONE for _ in places]
 
 
-def _shown(place: _Place, seen: Sequence[tuple[object, ...]] | None) -> Effect:
+def _shown(place: _Place, seen: Sequence[Path] | None) -> Effect:
     """Of a property over steps: any that changes what it speaks of, or any step at all."""
     writes = place.act.footprint.writes
     if seen is None or any(is_overlapping(one.path, path) for one in writes for path in seen):
@@ -240,13 +240,5 @@ def _allows_stutter(claim: Expr) -> bool:
         count *= size(variable.type)
     if count > MOST_VALUATIONS:
         return False
-    return all(
-        folded(same, dict(_valuation(spoken, one))) == TRUE
-        for one in product(*(values(v.type) for v in spoken))
-    )
-
-
-def _valuation(
-    spoken: Sequence[Variable], given: Sequence[Value]
-) -> Iterator[tuple[Variable, Value]]:
-    return zip(spoken, given, strict=True)
+    valuations = product(*(values(variable.type) for variable in spoken))
+    return all(folded(same, dict(zip(spoken, one, strict=True))) == TRUE for one in valuations)

@@ -25,10 +25,12 @@ from modelcheck.engines.contract import (
     Reduction,
     unknown_to,
 )
+from modelcheck.engines.dependence import relation
 from modelcheck.engines.graph import NOWHERE, Graph
 from modelcheck.engines.liveness import Explored, refutation
 from modelcheck.engines.selection import Claim, select
 from modelcheck.engines.statistics import IdleStep, Statistics, Unexercised, out_degree
+from modelcheck.engines.stubborn import Chooser
 from modelcheck.engines.survey import idle_steps, unexercised
 from modelcheck.engines.verdicts import VIOLATING, Outcome, findings, stopped_at
 from modelcheck.ir.model import Model, PropertyKind
@@ -36,6 +38,7 @@ from modelcheck.semantics import (
     LIVENESS,
     Memory,
     Prepared,
+    Successor,
     initial,
     prepare,
     stuck,
@@ -97,6 +100,9 @@ class Search:
     """Kept where a liveness property is selected."""
 
     reduced: tuple[Reduced, ...] = ()
+    chooser: Chooser | None = None
+    """Chooses among the transitions out of a state, where stubborn sets are asked for."""
+
     halted: bool = False
     """Whether the search ends with this level; one with nothing left to expand is complete."""
 
@@ -117,7 +123,9 @@ def explore(
     """
     prepared, selected = prepare(model), select(model, properties)
     search = Search(prepared, Memory(prepared), selected, budget, full, progress, clock, clock())
-    search.reduced = unknown_to(NAME, reductions)
+    search.reduced = unknown_to(NAME, reductions - {Reduction.STUBBORN})
+    if Reduction.STUBBORN in reductions:
+        search.chooser = Chooser(prepared, relation(prepared, selected))
     search.taken = {name: 0 for name, _ in model.steps()}
     if any(kind in LIVENESS for _, kind in search.selected):
         search.graph = Graph()
@@ -187,6 +195,9 @@ def _expand(search: Search, number: int) -> None:
         _judge_deadlock(search, number)
     before = search.transitions
     for transition, after in onward:
+        if isinstance(after, State):
+            _judge_step(search, number, transition, after)
+    for transition, after in _followed(search, number, onward):
         search.taken[f"{transition.instance.process}.{transition.label}"] += 1
         if isinstance(after, Violation):
             _violate(search, after, number, transition)
@@ -195,11 +206,17 @@ def _expand(search: Search, number: int) -> None:
             search.transitions += 1
             known = search.numbers.get(after)
             reached = _find(search, after, (number, transition)) if known is None else known
-            _judge_step(search, number, transition, after)
         _keep(search, transition, reached)
     search.degrees[search.transitions - before] += 1
     if search.graph is not None:
         search.graph.close()
+
+
+def _followed(search: Search, number: int, onward: tuple[Successor, ...]) -> tuple[Successor, ...]:
+    """The transitions that the search goes on with: all that lead out of a state, or enough."""
+    if search.chooser is None:
+        return onward
+    return search.chooser.followed(search.states[number], onward)
 
 
 def _keep(search: Search, transition: Transition, reached: int) -> None:

@@ -5,10 +5,10 @@ is disabled in it can be enabled by steps of the set alone (Valmari 1989; Godefr
 deadlock is found, and by as short a way as without. A check that fails is an event of its step: it
 is found where the step is, and where one fails every step is taken. For `always`, `sometimes` and
 `every_step`, a set with a step that may hide what is looked for has every step that may show it
-(Valmari's condition V, told apart by what a step does to the property). That nothing is put off for
-ever is seen to by the model alone: each cycle of an instance's own standings has a *sticky* step,
-which is only taken where all are (Kurshan, Levin, Minea, Peled and Yenigün 1998). So the set depends
-on the state alone, never on the order of the search or the number of threads.
+(Valmari's condition V, told apart by what a step does to the property). That nothing is put off
+for ever is seen to by the model alone: each cycle of an instance's own standings has a *sticky*
+step, which is only taken where all are (Kurshan, Levin, Minea, Peled and Yenigün 1998). So the set
+depends on the state alone, never on the order of the search or the number of threads.
 """
 
 from __future__ import annotations
@@ -23,24 +23,26 @@ from modelcheck.trace import Location, State, Violation
 class Chooser:
     """Chooses a stubborn set in each state; made for one search."""
 
-    def __init__(self, relation: Relation) -> None:
+    def __init__(self, prepared: Prepared, relation: Relation) -> None:
+        self._positions = prepared.positions
         self._relation = relation
         self._numbers: list[dict[Location, int]] = [{} for _ in relation.standings]
 
-    def followed(
-        self, prepared: Prepared, state: State, onward: tuple[Successor, ...]
-    ) -> tuple[Successor, ...]:
+    def followed(self, state: State, onward: tuple[Successor, ...]) -> tuple[Successor, ...]:
         """Those transitions out of a state that are enough, in the same order."""
         if any(isinstance(after, Violation) for _, after in onward):
             return onward
         degrees = [0] * len(state.locations)
         for transition, _ in onward:
-            degrees[prepared.positions[transition.instance]] += 1
-        chosen = self.chosen(state, degrees)
-        return tuple(one for one in onward if chosen >> prepared.positions[one[0].instance] & 1)
+            degrees[self._positions[transition.instance]] += 1
+        chosen = self._chosen(state, degrees)
+        return tuple(one for one in onward if chosen >> self._positions[one[0].instance] & 1)
 
-    def chosen(self, state: State, degrees: Sequence[int]) -> int:
-        """A set of instances, as bits: one of fewest transitions, the first that was grown."""
+    def _chosen(self, state: State, degrees: Sequence[int]) -> int:
+        """A set of instances, as bits: one of fewest transitions, the first of several.
+
+        Tried are the sets grown from one enabled instance, and everybody.
+        """
         numbers = [self._number(at, location) for at, location in enumerate(state.locations)]
         needs = [self._needs(at, numbers, degrees) for at in range(len(numbers))]
         best, least = (1 << len(numbers)) - 1, sum(degrees)

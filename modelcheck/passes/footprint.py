@@ -35,7 +35,7 @@ class Unknown(Enum):
     ANY = "*"
 
 
-Path: TypeAlias = tuple[Value | Unknown, ...]
+Path: TypeAlias = "tuple[Value | Unknown, ...]"
 """A part of the shared state: a variable's name, then field names and indices."""
 
 
