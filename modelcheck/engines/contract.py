@@ -21,6 +21,7 @@ class Reduction(Enum):
 
     SYMMETRY = "symmetry"
     STUBBORN = "stubborn"
+    SLICING = "slicing"
 
 
 @dataclass(frozen=True, slots=True)

@@ -209,7 +209,7 @@ def _effects(prop: Property, places: Sequence[_Place]) -> list[Effect]:
             claim = folded(prop.condition, {})
             return [place.effect(claim) for place in places]
         case PropertyKind.EVERY_STEP:
-            seen = tuple(reads(prop.condition)) if _allows_stutter(prop.condition) else None
+            seen = tuple(reads(prop.condition)) if allows_stutter(prop.condition) else None
             return [_shown(place, seen) for place in places]
         case _:
             return [NONE for _ in places]
@@ -223,7 +223,7 @@ def _shown(place: _Place, seen: Sequence[Path] | None) -> Effect:
     return NONE
 
 
-def _allows_stutter(claim: Expr) -> bool:
+def allows_stutter(claim: Expr) -> bool:
     """Whether a claim over steps is sure to hold wherever nothing that it speaks of changes."""
     if any(isinstance(part, At) for part in subexpressions(claim)):
         return False

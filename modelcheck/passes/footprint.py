@@ -88,14 +88,14 @@ def touched(statement: Statement) -> Footprint:
     """What one statement touches itself: of a branch its condition alone."""
     match statement:
         case Assign(place, value):
-            return _writing(place, (*reads(value), *_way(place)), value)
+            return _writing(place, (*reads(value), *way(place)), value)
         case Push(place, value) | Insert(place, value) | Remove(place, value):
             return _writing(place, (*reads(value), *reads(place)), None)
         case Pop(queue, target):
             popped = _writing(queue, reads(queue), None)
             if target is None:
                 return popped
-            into = _writing(target, _way(target), None)
+            into = _writing(target, way(target), None)
             return Footprint(popped.reads | into.reads, popped.writes | into.writes)
         case Check(condition) | Wait(condition) | If(condition):
             return Footprint(frozenset(reads(condition)))
@@ -122,7 +122,7 @@ def _writing(place: Place, read: Iterable[Path], value: Expr | None) -> Footprin
     return Footprint(frozenset(read), frozenset({Write(path, constant)}))
 
 
-def _way(place: Place) -> Iterator[Path]:
+def way(place: Place) -> Iterator[Path]:
     """What is read on the way to a place: indices, and options that must hold something."""
     if isinstance(place, Unwrap):
         yield from reads(place.base)
