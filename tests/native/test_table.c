@@ -29,7 +29,7 @@ is_stored(uint64_t number)
 	word		state[WORDS];
 
 	make(state, number);
-	return table_insert(&table, state, state_hash(state)) == TABLE_KNOWN;
+	return table_insert(&table, state, table_home(&table, state), true) == TABLE_KNOWN;
 }
 
 static uint64_t
@@ -54,7 +54,7 @@ insert_all(void *argument)
 		word		state[WORDS];
 
 		make(state, (first + i) % STATES);
-		mine += table_insert(&table, state, state_hash(state)) == TABLE_NEW;
+		mine += table_insert(&table, state, table_home(&table, state), false) == TABLE_NEW;
 	}
 	__atomic_fetch_add(&added, mine, __ATOMIC_RELAXED);
 	return NULL;
@@ -89,7 +89,7 @@ check_crowding(void)
 	for (;; count++)
 	{
 		make(state, count);
-		if (table_insert(&table, state, state_hash(state)) == TABLE_CROWDED)
+		if (table_insert(&table, state, table_home(&table, state), true) == TABLE_CROWDED)
 			break;
 	}
 	assert(count > 64 && stored() == count);
@@ -99,7 +99,7 @@ check_crowding(void)
 	for (uint64_t i = 0; i < count; i++)
 		assert(is_stored(i));
 	assert(stored() == count);
-	assert(table_insert(&table, state, state_hash(state)) == TABLE_NEW);
+	assert(table_insert(&table, state, table_home(&table, state), true) == TABLE_NEW);
 	table_free(&table);
 }
 

@@ -9,11 +9,11 @@ from dataclasses import dataclass
 from enum import IntEnum
 from pathlib import Path
 
-from modelcheck.engines.native.build import NoCompiler, Unit, compiled
+from modelcheck.engines.native.build import NoCompiler, Unit, compiled, machine_flags
 from modelcheck.engines.native.generator import Generated
 from modelcheck.errors import ModelCheckBug
 
-CORE_FILES = ("search.c", "path.c")
+CORE_FILES = ("search.c", "path.c", "crew.c")
 Words = tuple[int, ...]
 
 
@@ -45,6 +45,7 @@ class _Model(ctypes.Structure):
         ("deadlock", ctypes.c_int32),
         ("steps", ctypes.c_int32),
         ("fan_out", ctypes.c_int32),
+        ("index", ctypes.c_uint32),
     ]
 
 
@@ -111,6 +112,7 @@ class Core:
             len(generated.claims) - 1,
             len(generated.steps),
             generated.fan_out,
+            generated.index,
         )
         self._decisions = generated.decisions
         self._steps = len(generated.steps)
@@ -227,8 +229,9 @@ def load(generated: Generated, compiler: tuple[str, ...], cache: Path) -> Core:
     Raises `NoCompiler`.
     """
     words = generated.layout.words
-    core = Unit(f"core{words}", "", CORE_FILES, ("-O2", f"-DWORDS={words}", "-pthread"))
-    model = Unit("model", generated.text, (), ("-O1",))
+    machine = machine_flags()
+    core = Unit(f"core{words}", "", CORE_FILES, ("-O2", *machine, f"-DWORDS={words}", "-pthread"))
+    model = Unit("model", generated.text, (), ("-O1", *machine))
     with ThreadPoolExecutor(2) as pool:
         made = list(pool.map(lambda unit: compiled(unit, compiler, cache), (core, model)))
     search, states = (_opened(path) for path in made)

@@ -21,6 +21,7 @@ typedef struct Model
 	int32_t		deadlock;		/* the claim that is decided where nothing can move */
 	int32_t		steps;
 	int32_t		fan_out;		/* at most so many successors of one state */
+	uint32_t	index;			/* of what is remembered of local steps: how many entries */
 } Model;
 
 typedef enum Status
