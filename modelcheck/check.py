@@ -68,7 +68,8 @@ def check(
 ) -> Checked:
     """Explore an instance; see `engines.contract.Engine` for the arguments.
 
-    A counterexample is a shortest one, and among those one with the fewest context switches; a
+    A counterexample is a shortest one, and among those one with the fewest context switches, or
+    its verdict says that it need not be; a
     lasso has a shortest way into its loop, and is left as the engine found it.
 
     Raises `UserError` for an unknown property, and `ModelCheckBug` if the semantics does not
@@ -82,7 +83,10 @@ def check(
         progress=progress,
         reductions=reductions,
     )
-    verdicts = tuple(_shrunk(instance.model, one) for one in exploration.verdicts)
+    verdicts = tuple(
+        (_shrunk if one.shortest else _shortened)(instance.model, one)
+        for one in exploration.verdicts
+    )
     for one in verdicts:
         _confirm(instance.model, one, exploration.engine)
     return Checked(instance, replace(exploration, verdicts=verdicts))

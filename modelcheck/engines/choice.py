@@ -9,6 +9,7 @@ from pathlib import Path
 
 from modelcheck.engines import interpreter
 from modelcheck.engines.contract import Engine, Exploration, Progress, Reduction
+from modelcheck.engines.simplified import Simplified
 from modelcheck.errors import UserError
 from modelcheck.ir.model import Model
 from modelcheck.semantics import LIVENESS
@@ -47,11 +48,11 @@ def chosen(choice: Choice, machine: Machine, notice: Callable[[str], None]) -> E
     """The engine that was asked for; `notice` is told where `auto` has to do without one."""
     match choice:
         case Choice.INTERPRETER:
-            return interpreter.explore
+            return Simplified(interpreter.explore)
         case Choice.NATIVE:
-            return Native(machine)
+            return Simplified(Native(machine))
         case Choice.AUTO:
-            return Automatic(machine, notice)
+            return Simplified(Automatic(machine, notice))
 
 
 @dataclass(frozen=True, slots=True)

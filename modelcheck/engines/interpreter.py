@@ -18,6 +18,7 @@ from dataclasses import dataclass, field
 
 from modelcheck.engines.contract import (
     INTERRUPTED,
+    UNREDUCED,
     Exploration,
     Progress,
     ProgressReport,
@@ -25,12 +26,11 @@ from modelcheck.engines.contract import (
     Reduction,
     unknown_to,
 )
-from modelcheck.engines.dependence import relation
 from modelcheck.engines.graph import NOWHERE, Graph
 from modelcheck.engines.liveness import Explored, refutation
 from modelcheck.engines.selection import Claim, select
 from modelcheck.engines.statistics import IdleStep, Statistics, Unexercised, out_degree
-from modelcheck.engines.stubborn import Chooser
+from modelcheck.engines.stubborn import Chooser, found_longer, stubborn
 from modelcheck.engines.survey import idle_steps, unexercised
 from modelcheck.engines.verdicts import VIOLATING, Outcome, findings, stopped_at
 from modelcheck.ir.model import Model, PropertyKind
@@ -125,9 +125,11 @@ def explore(
     search = Search(prepared, Memory(prepared), selected, budget, full, progress, clock, clock())
     search.reduced = unknown_to(NAME, reductions - {Reduction.STUBBORN})
     if Reduction.STUBBORN in reductions:
-        search.chooser = Chooser(prepared, relation(prepared, selected))
+        relation, told = stubborn(prepared, selected)
+        search.reduced = (*search.reduced, told)
+        search.chooser = None if relation is None else Chooser(prepared, relation)
     search.taken = {name: 0 for name, _ in model.steps()}
-    if any(kind in LIVENESS for _, kind in search.selected):
+    if search.chooser is None and any(kind in LIVENESS for _, kind in search.selected):
         search.graph = Graph()
     try:
         outcome = _ended(search)
@@ -141,10 +143,16 @@ def _ended(search: Search) -> Outcome:
     try:
         _run(search)
     except Stop as stop:
-        return Outcome(search.decided, stop.reason, stop.within)
+        within = stop.within if search.chooser is None else None
+        return Outcome(search.decided, stop.reason, within, undecided=_undecided(search))
     _survey(search)
     violates = search.graph is not None and NOWHERE in search.graph.targets
-    return Outcome(search.decided, "", caveat=VIOLATING if violates else "")
+    caveat = VIOLATING if violates else ""
+    return Outcome(search.decided, "", caveat=caveat, undecided=_undecided(search))
+
+
+def _undecided(search: Search) -> str:
+    return "" if search.chooser is None else UNREDUCED
 
 
 def _judge_liveness(search: Search) -> None:
@@ -328,8 +336,9 @@ def _report(search: Search, number: int) -> None:
 
 
 def _exploration(search: Search, outcome: Outcome) -> Exploration:
+    verdicts = findings(search.prepared.model, search.selected, outcome)
     return Exploration(
-        verdicts=findings(search.prepared.model, search.selected, outcome),
+        verdicts=verdicts if search.chooser is None else found_longer(verdicts),
         states=len(search.states),
         transitions=search.transitions,
         depth=search.depth,

@@ -55,12 +55,9 @@ class Simplified:
 
 def _slim(model: Model, properties: frozenset[str] | None) -> tuple[Model, Reduced]:
     for prop in model.properties:
-        is_wanted = properties is None or prop.name in properties
-        if (
-            is_wanted
-            and prop.kind is PropertyKind.EVERY_STEP
-            and not allows_stutter(prop.condition)
-        ):
+        if prop.kind is not PropertyKind.EVERY_STEP or allows_stutter(prop.condition):
+            continue
+        if properties is None or prop.name in properties:
             why = f"{prop.name} speaks of every step, whatever it changes"
             return model, Reduced(Reduction.SLICING, is_used=False, effect=why)
     found: Sliced = sliced(model, properties)

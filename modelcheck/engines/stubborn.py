@@ -14,10 +14,61 @@ depends on the state alone, never on the order of the search or the number of th
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import replace
 
-from modelcheck.engines.dependence import Relation
+from modelcheck.engines.contract import PropertyVerdict, Reduced, Reduction
+from modelcheck.engines.dependence import Relation, relation
+from modelcheck.engines.selection import Claim
+from modelcheck.ir.model import PropertyKind
 from modelcheck.semantics import Prepared, Successor
-from modelcheck.trace import Location, State, Violation
+from modelcheck.trace import Location, State, Violated, Violation
+
+MOST_INSTANCES = 64
+
+
+def stubborn(prepared: Prepared, selected: Sequence[Claim]) -> tuple[Relation | None, Reduced]:
+    """What choosing takes, and what is told of it; None where nothing could be left out."""
+    if len(prepared.instances) > MOST_INSTANCES:
+        why = f"there are more than {MOST_INSTANCES} instances"
+        return None, Reduced(Reduction.STUBBORN, is_used=False, effect=why)
+    known = relation(prepared, selected)
+    standings = sum(one.label is not None for found in known.standings for one in found.standings)
+    ahead = _ahead(known)
+    if ahead == 0:
+        why = "every step may disturb, or hide, what any other does"
+        return None, Reduced(Reduction.STUBBORN, is_used=False, effect=why)
+    effect = (
+        f"in {ahead} of {standings} places a step may go ahead of others; "
+        f"{known.sticky.bit_count()} go with all others only"
+    )
+    return known, Reduced(Reduction.STUBBORN, is_used=True, effect=effect)
+
+
+def _ahead(known: Relation) -> int:
+    """In how many standings a step that is taken does not always need everybody beside it."""
+    total = (1 << len(known.beside_enabled)) - 1
+    found = 0
+    for first, one in zip(known.first, known.standings, strict=True):
+        own = ((1 << len(one.standings)) - 1) << first
+        for number, standing in enumerate(one.standings, first):
+            is_alone = known.beside_enabled[number] | own != total
+            found += standing.label is not None and is_alone and not known.sticky >> number & 1
+    return found
+
+
+def is_stubborn(reduced: Sequence[Reduced]) -> bool:
+    """Whether a search went by stubborn sets."""
+    return any(one.reduction is Reduction.STUBBORN and one.is_used for one in reduced)
+
+
+def found_longer(verdicts: tuple[PropertyVerdict, ...]) -> tuple[PropertyVerdict, ...]:
+    """The verdicts of a search by stubborn sets: only deadlocks are found by a shortest way."""
+    return tuple(replace(one, shortest=one.shortest and not _is_longer(one)) for one in verdicts)
+
+
+def _is_longer(found: PropertyVerdict) -> bool:
+    is_refuted = isinstance(found.verdict, Violated) and found.verdict.trace is not None
+    return is_refuted and found.kind is not PropertyKind.DEADLOCK
 
 
 class Chooser:

@@ -14,6 +14,7 @@ from pathlib import Path
 
 from modelcheck.engines.contract import (
     INTERRUPTED,
+    UNREDUCED,
     Exploration,
     Progress,
     ProgressReport,
@@ -28,6 +29,7 @@ from modelcheck.engines.native.library import Core, Reached, Status, Tallied, Wo
 from modelcheck.engines.native.tracing import told
 from modelcheck.engines.selection import Claim, select
 from modelcheck.engines.statistics import IdleStep, OutDegree, Statistics
+from modelcheck.engines.stubborn import found_longer, is_stubborn, stubborn
 from modelcheck.engines.survey import idle_steps, without
 from modelcheck.engines.verdicts import Outcome, findings, stopped_at
 from modelcheck.ir.model import Model, PropertyKind
@@ -76,13 +78,17 @@ def explore(
     selected = select(model, properties)
     if all(kind in LIVENESS for _, kind in selected):
         raise Unsupported("it does not decide liveness")
+    prepared, relation = prepare(model), None
+    reduced = unknown_to(NAME, reductions - {Reduction.STUBBORN})
+    if Reduction.STUBBORN in reductions:
+        relation, told = stubborn(prepared, selected)
+        reduced = (*reduced, told)
     try:
-        generated = generate(model)
+        generated = generate(model, relation)
         core = load(generated, find_compiler(), cache)
     except (TooWide, NoCompiler) as problem:
         raise Unsupported(str(problem)) from None
-    reduced = unknown_to(NAME, reductions)
-    search = _Search(generated, core, prepare(model), selected, budget, full=full, reduced=reduced)
+    search = _Search(generated, core, prepared, selected, budget, full=full, reduced=reduced)
     try:
         search.run(threads, progress, lambda: clock() - began)
         return search.exploration()
@@ -105,6 +111,7 @@ class _Search:
         reduced: tuple[Reduced, ...],
     ) -> None:
         self.reduced = reduced
+        self.is_stubborn = is_stubborn(reduced)
         self.generated = generated
         self.core = core
         self.prepared = prepared
@@ -140,9 +147,11 @@ class _Search:
         decided = self._decided(tallied)
         if self.halted:
             self.stopped = self.stopped or stopped_at(self.selected, decided)
-        outcome = Outcome(decided, self.stopped, self.within, undecided=UNDECIDED)
+        undecided = UNREDUCED if self.is_stubborn else UNDECIDED
+        outcome = Outcome(decided, self.stopped, self.within, undecided=undecided)
+        verdicts = findings(self.prepared.model, self.selected, outcome)
         return Exploration(
-            verdicts=findings(self.prepared.model, self.selected, outcome),
+            verdicts=found_longer(verdicts) if self.is_stubborn else verdicts,
             states=reached.states,
             transitions=reached.transitions,
             depth=reached.depth,
@@ -186,7 +195,7 @@ class _Search:
     def _look_ahead(self) -> None:
         leads_on, self.ahead = self.core.look_ahead()
         if leads_on:
-            self.within = self.budget.depth
+            self.within = None if self.is_stubborn else self.budget.depth
             self.stopped = f"the budget of {self.budget.depth} steps is used up"
 
     def _decided(self, tallied: Tallied) -> dict[str, Violated | Holds]:

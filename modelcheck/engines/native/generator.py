@@ -5,12 +5,14 @@ from __future__ import annotations
 from collections.abc import Iterator
 from dataclasses import dataclass
 
+from modelcheck.engines.dependence import Relation
 from modelcheck.engines.native.expressions import Expressions
 from modelcheck.engines.native.layout import Layout, lay_out
 from modelcheck.engines.native.reads import read_by_step
 from modelcheck.engines.native.sites import Member, Sites, Step, grouped
 from modelcheck.engines.native.specialise import Specialiser
 from modelcheck.engines.native.statements import Job, Statements, fan_out
+from modelcheck.engines.native.stubborn import choosing
 from modelcheck.engines.native.text import Function, Tables, bare
 from modelcheck.engines.selection import Claim, claims
 from modelcheck.engines.survey import presupposed
@@ -48,8 +50,11 @@ class Generated:
         return len(self.claims) + len(self.signs)
 
 
-def generate(model: Model) -> Generated:
-    """Write a model as C; raises `TooWide` where a value fits in no word."""
+def generate(model: Model, relation: Relation | None = None) -> Generated:
+    """Write a model as C; raises `TooWide` where a value fits in no word.
+
+    With a relation, of the successors of a state only those by a stubborn set are given.
+    """
     prepared, layout, tables = prepare(model), lay_out(model), Tables()
     every = claims(model)
     functions: list[str] = []
@@ -71,11 +76,15 @@ def generate(model: Model) -> Generated:
     for number, (_, condition) in enumerate(signs, len(every)):
         judged.append(_noted(number, f"holds_{number}(n)"))
         functions.append(_property(prepared, layout, tables, f"holds_{number}", condition))
-    expansion = _expansion(prepared, layout, tables)
+    expansion = _expansion(prepared, layout, tables, is_counted=relation is not None)
     functions += expansion.functions
-    calls = expansion.calls + _checked(layout, tuple(checked))
+    declared, calls = "", expansion.calls + _checked(layout, tuple(checked))
+    if relation is not None:
+        choice = choosing(prepared, layout, relation)
+        functions.append(choice.functions)
+        declared, calls = choice.declared, calls + choice.kept
     return Generated(
-        text=_file(layout, tables, functions, calls, judged, _stuck(prepared, layout)),
+        text=_file(layout, tables, functions, (declared, calls), judged, _stuck(prepared, layout)),
         layout=layout,
         claims=every,
         signs=tuple(name for name, _ in signs),
@@ -111,10 +120,16 @@ class _Expansion:
     """How many entries the index of what is remembered has."""
 
 
-def _expansion(prepared: Prepared, layout: Layout, tables: Tables) -> _Expansion:
-    """Write every step of every instance, and the code that calls them."""
+def _expansion(
+    prepared: Prepared, layout: Layout, tables: Tables, *, is_counted: bool
+) -> _Expansion:
+    """Write every step of every instance, and the code that calls them.
+
+    Where it `is_counted`, `ends` gets how many successors there are after each instance.
+    """
     functions: list[str] = []
-    members = grouped(tuple(_members(prepared, layout, tables, functions)))
+    members = tuple(_members(prepared, layout, tables, functions))
+    members = members if is_counted else grouped(members)
     sites, calls = Sites(layout.words), []
     for at, member in enumerate(members):
         if member.together:
@@ -123,6 +138,8 @@ def _expansion(prepared: Prepared, layout: Layout, tables: Tables) -> _Expansion
         table = sites.text(name, member)
         functions += [table] if table else []
         calls.append(_look_up(name, member) if table else _branches(member))
+        if is_counted:
+            calls.append(f"\tends[{at + 1}] = count;\n")
     total = sum(member.successors for member in members)
     return _Expansion(tuple(functions), "".join(calls), total, sites.index)
 
@@ -155,7 +172,9 @@ def _members(
 def _together(member: Member) -> str:
     """A function that takes the steps of neighbours, one after the other."""
     calls = "".join(f"\tcount = {one}(s, out, count, tally);\n" for one in member.together)
-    head = f"static int\n{member.steps[0].function}(const word *s, word *out, int count, Tally *tally)"
+    head = (
+        f"static int\n{member.steps[0].function}(const word *s, word *out, int count, Tally *tally)"
+    )
     return f"{head}\n{{\n{calls}\treturn count;\n}}\n"
 
 
@@ -233,24 +252,26 @@ def _file(
     layout: Layout,
     tables: Tables,
     functions: list[str],
-    calls: str,
+    expansion: tuple[str, str],
     judged: list[str],
     stuck: str,
 ) -> str:
     deadlock = len(claims(layout.model)) - 1
+    declared, calls = expansion
     title = layout.model.title.replace("*/", "* /")
     return f"""/* {title}: generated, one function for each step of an instance. */
 #define WORDS {layout.words}
 
 #include "local.h"
 #include "model.h"
+#include "stubborn.h"
 
 {tables.text()}{chr(10).join(functions)}
 int
 expand(const word *s, word *out, Tally *tally)
 {{
 	int			count = 0;
-
+{declared}
 	tally->failing = 0;
 {calls}
 	if (count == 0 && tally->failing == 0 &&

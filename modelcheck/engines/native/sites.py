@@ -81,9 +81,7 @@ def _joined(one: Member, other: Member) -> Member | None:
     if count(reads) > TOGETHER or successors > SUCCESSORS:
         return None
     functions = (*(one.together or (left.function,)), right.function)
-    step = replace(
-        left, function=f"{functions[0]}_and_on", reads=reads, successors=successors
-    )
+    step = replace(left, function=f"{functions[0]}_and_on", reads=reads, successors=successors)
     return replace(one, steps=(step,), together=functions)
 
 
