@@ -4,14 +4,21 @@ from __future__ import annotations
 
 from dataclasses import dataclass, replace
 
-from modelcheck.engines.contract import Engine, Exploration, Progress, Reduced, Reduction
+from modelcheck.engines.contract import (
+    Engine,
+    Exploration,
+    Progress,
+    PropertyVerdict,
+    Reduced,
+    Reduction,
+)
 from modelcheck.engines.dependence import allows_stutter
 from modelcheck.engines.lifting import lifted
-from modelcheck.engines.selection import select
+from modelcheck.engines.selection import checked_steps, select
 from modelcheck.ir.model import Model, PropertyKind
 from modelcheck.passes.slicing import Sliced, sliced
 from modelcheck.semantics import prepare
-from modelcheck.trace import Budget
+from modelcheck.trace import Budget, Violated
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,11 +53,23 @@ class Simplified:
         if reduced is None:
             return found
         told, prepared, known = (*found.reductions, reduced), prepare(model), prepare(slim)
+        checked = checked_steps(model)
+        verdicts = (
+            lifted(prepared, known, one)
+            for one in found.verdicts
+            if properties is not None or _is_listed(one, checked)
+        )
         return replace(
             found,
-            verdicts=tuple(lifted(prepared, known, one) for one in found.verdicts),
+            verdicts=tuple(verdicts),
             reductions=tuple(sorted(told, key=lambda one: list(Reduction).index(one.reduction))),
         )
+
+
+def _is_listed(found: PropertyVerdict, checked: frozenset[str]) -> bool:
+    """Whether a verdict is told: in the simpler model more steps have an assertion."""
+    is_check = found.kind is PropertyKind.CHECK
+    return not is_check or found.property in checked or isinstance(found.verdict, Violated)
 
 
 def _slim(model: Model, properties: frozenset[str] | None) -> tuple[Model, Reduced]:

@@ -12,8 +12,8 @@ from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, replace
 from typing import TypeAlias
 
-from modelcheck.ir.expressions import Expr, Literal, Make, Place, Scope, root, type_of
-from modelcheck.ir.model import Model, Process
+from modelcheck.ir.expressions import TRUE, Expr, Literal, Make, Place, Scope, root, type_of
+from modelcheck.ir.model import Model, Process, Property
 from modelcheck.ir.statements import Assign, Check, If, Statement
 from modelcheck.ir.types import ArrayType, RecordType, Type, Value, values
 from modelcheck.ir.walk import statements
@@ -34,17 +34,26 @@ class Sliced:
 
 
 def sliced(model: Model, wanted: frozenset[str] | None) -> Sliced:
-    """The part of the model that decides the properties named (None: all) and all its checks."""
-    chosen = tuple(one for one in model.properties if wanted is None or one.name in wanted)
-    slim = replace(model, properties=chosen)
+    """The part of the model that decides the properties named (None: all) and all its checks.
+
+    The others stay, with nothing to say.
+    """
+    chosen = (
+        one if wanted is None or one.name in wanted else _silenced(one) for one in model.properties
+    )
+    slim = replace(model, properties=tuple(chosen))
     left_out: dict[Path, None] = {}
     while True:
         dropped = _dropped(slim)
-        if not dropped:
+        if dropped <= left_out.keys():
             order = tuple(path for path in _parts_of(model) if path in left_out)
             return Sliced(slim, tuple(map(_told, order)))
         left_out.update(dict.fromkeys(dropped))
         slim = _without(slim, dropped)
+
+
+def _silenced(prop: Property) -> Property:
+    return replace(prop, condition=TRUE, target=None if prop.target is None else TRUE)
 
 
 def _parts_of(model: Model) -> tuple[Path, ...]:
@@ -125,7 +134,7 @@ def _flow(needed: set[Path], parts: Iterable[Path], path: Path, value: Expr) -> 
 
 
 def _need(needed: set[Path], parts: Iterable[Path], paths: Iterable[Path]) -> None:
-    asked = tuple(paths)
+    asked = frozenset(paths)
     needed.update(part for part in parts if any(is_overlapping(part, one) for one in asked))
 
 
