@@ -5,7 +5,7 @@ Both answers err on the safe side: `may` is true wherever the texts do not rule 
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable
+from collections.abc import Callable
 from dataclasses import dataclass
 from typing import TypeGuard
 
@@ -71,7 +71,7 @@ def is_clashing(one: Write, other: Write) -> bool:
     return not (is_same and len(one.path) == len(other.path))
 
 
-def _disturbs(writes: Iterable[Write], read: Iterable[Path]) -> bool:
+def _disturbs(writes: frozenset[Write], read: frozenset[Path]) -> bool:
     return any(is_overlapping(write.path, path) for write in writes for path in read)
 
 
@@ -148,6 +148,6 @@ def _equality(
 def _blunt(condition: Expr, writes: frozenset[Write], moves: Moves) -> Effect:
     """Any effect if the step touches what the condition speaks of, else none."""
     asked = (part for part in subexpressions(condition) if isinstance(part, At))
-    if _disturbs(writes, reads(condition)) or any(moves(one) != NONE for one in asked):
+    if _disturbs(writes, frozenset(reads(condition))) or any(moves(one) != NONE for one in asked):
         return ANY
     return NONE

@@ -135,7 +135,9 @@ class Author:
 
     def condition(self, is_array: bool) -> str:
         flag, number = self.one(self.flags(is_array)), self.one(self.numbers(is_array))
-        match self.number(0, 6):
+        match self.number(0, 8):
+            case 7 | 8:
+                return f"{number} + {self.one(self.numbers(is_array))} < {self.number(1, 4)}"
             case 0:
                 return flag
             case 1:
@@ -167,7 +169,13 @@ class Author:
             claim = f"not ({claim})"
         kind = self.one(("always", "always", "sometimes", "every_step"))
         if kind != "every_step":
-            return ["", "", f"@spec.{kind}", f"def {name}(s: Shared) -> bool:", f"    return {claim}"]
+            return [
+                "",
+                "",
+                f"@spec.{kind}",
+                f"def {name}(s: Shared) -> bool:",
+                f"    return {claim}",
+            ]
         flag, number = self.one(FLAGS), self.one(NUMBERS)
         before, after = (number.replace("s.", f"{one}.") for one in ("before", "after"))
         claims = (
