@@ -61,7 +61,7 @@ WIDEST = 16
 """Locals of types with more values are not followed."""
 
 MOST = 400
-"""With more standings than this, an instance's locals are not followed."""
+"""With more standings than this, or ways through one step, fewer locals are followed."""
 
 
 Body: TypeAlias = tuple[Statement, ...]
@@ -116,10 +116,10 @@ def standings_of(process: Process, index: Value) -> Standings:
     small = frozenset(one.name for one in process.locals if _is_small(one.type))
     for followed in (small, small & _deciding(process)):
         try:
-            return _Explorer(process, index, followed, most=MOST).explore()
+            return _Explorer(process, index, followed).explore()
         except TooMany:
             continue
-    return _Explorer(process, index, frozenset(), most=len(process.steps) + 1).explore()
+    return _Explorer(process, index, frozenset()).explore()
 
 
 def _is_small(t: Type) -> bool:
@@ -167,10 +167,8 @@ class _Found:
 class _Explorer:
     """Goes through the standings of one instance."""
 
-    def __init__(
-        self, process: Process, index: Value, followed: frozenset[str], *, most: int
-    ) -> None:
-        self.most = most
+    def __init__(self, process: Process, index: Value, followed: frozenset[str]) -> None:
+        self.names = followed
         self.steps = {step.label: step for step in process.steps}
         self.prologue = process.prologue
         self.locals = {one.name: one for one in process.locals}
@@ -187,7 +185,7 @@ class _Explorer:
         self.speaks: dict[int, frozenset[Variable]] = {}
 
     def explore(self) -> Standings:
-        """Every standing from the prologue on; raises `TooMany`."""
+        """Every standing from the prologue on; raises `TooMany` where locals are followed."""
         self._run(self.prologue, Standing(None, ()))
         order = dict.fromkeys(self.found.targets)
         acts: list[_Found] = []
@@ -196,7 +194,7 @@ class _Explorer:
             body = () if standing.label is None else self.steps[standing.label].body
             acts.append(self._run(body, standing))
             order.update(dict.fromkeys(acts[-1].targets))
-            if len(order) > self.most:
+            if self.names and len(order) > MOST:
                 raise TooMany
         numbers = {standing: number for number, standing in enumerate(order)}
         made = tuple(_act(one, numbers) for one in acts)
@@ -229,9 +227,11 @@ class _Explorer:
         for known in ways:
             for one in self._one(statement, known):
                 after[one] = None
-        if len(after) > self.most:
+        if len(after) <= MOST:
+            return after
+        if self.names:
             raise TooMany
-        return after
+        return {_known(self.own): None}
 
     def _one(self, statement: Statement, known: Known) -> Iterator[Known]:
         """What may be known behind a statement; nothing where the step ends in it."""
@@ -288,7 +288,7 @@ class _Explorer:
         rest = {variable: value for variable, value in known if variable != target}
         if all(isinstance(one, Literal) for one in possible):
             options = [one.value for one in possible if isinstance(one, Literal)]
-        elif _is_small(target.type):
+        elif target.name in self.names:
             options = list(values(target.type))
         else:
             yield _known(rest)

@@ -32,7 +32,7 @@ def stubborn(prepared: Prepared, selected: Sequence[Claim]) -> tuple[Relation | 
         why = f"there are more than {MOST_INSTANCES} instances"
         return None, Reduced(Reduction.STUBBORN, is_used=False, effect=why)
     known = relation(prepared, selected)
-    standings = sum(one.label is not None for found in known.standings for one in found.standings)
+    standings = sum(label is not None for label in _labels(known))
     ahead = _ahead(known)
     if ahead == 0:
         why = "every step may disturb, or hide, what any other does"
@@ -46,14 +46,18 @@ def stubborn(prepared: Prepared, selected: Sequence[Claim]) -> tuple[Relation | 
 
 def _ahead(known: Relation) -> int:
     """In how many standings a step that is taken does not always need everybody beside it."""
-    total = (1 << len(known.beside_enabled)) - 1
+    total = sum(1 << number for number, label in enumerate(_labels(known)) if label is not None)
     found = 0
     for first, one in zip(known.first, known.standings, strict=True):
         own = ((1 << len(one.standings)) - 1) << first
         for number, standing in enumerate(one.standings, first):
-            is_alone = known.beside_enabled[number] | own != total
+            is_alone = total & ~known.beside_enabled[number] & ~own != 0
             found += standing.label is not None and is_alone and not known.sticky >> number & 1
     return found
+
+
+def _labels(known: Relation) -> list[str | None]:
+    return [standing.label for one in known.standings for standing in one.standings]
 
 
 def is_stubborn(reduced: Sequence[Reduced]) -> bool:

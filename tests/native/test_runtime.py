@@ -66,3 +66,8 @@ def test_the_search_finds_what_is_there(tmp_path: Path, words: int, sanitizer: s
 @pytest.mark.parametrize("sanitizer", [MEMORY, RACES])
 def test_a_crew_does_each_piece_of_work_once(tmp_path: Path, sanitizer: str) -> None:
     assert ran(tmp_path, "test_crew", 1, sanitizer, "crew.c") == ""
+
+
+@pytest.mark.parametrize("words", [1, 2])
+def test_stubborn_sets_are_chosen_as_the_relation_says(tmp_path: Path, words: int) -> None:
+    assert ran(tmp_path, "test_stubborn", words, MEMORY) == ""
