@@ -199,8 +199,8 @@ def _reduce(command: ArgumentParser) -> None:
         default="",
         metavar="NAME[,NAME]",
         help="decide on fewer states; symmetry: one state for all that differ by a permutation of "
-        "what the model treats alike (found out, not assumed; not for liveness); stubborn: of steps "
-        "that commute few orders (not for liveness, and not the shortest traces at once); slicing: "
+        "what the model treats alike (found out, not assumed; not for liveness); stubborn: few of "
+        "the orders of steps that commute (not for liveness; a trace may be longer); slicing: "
         "without what nothing depends on",
     )
 

@@ -22,6 +22,7 @@ class Reduction(Enum):
     SYMMETRY = "symmetry"
     STUBBORN = "stubborn"
     SLICING = "slicing"
+    MERGING = "merging"
 
 
 @dataclass(frozen=True, slots=True)

@@ -209,13 +209,15 @@ def _effects(prop: Property, places: Sequence[_Place]) -> list[Effect]:
             claim = folded(prop.condition, {})
             return [place.effect(claim) for place in places]
         case PropertyKind.EVERY_STEP:
-            seen = tuple(reads(prop.condition)) if allows_stutter(prop.condition) else None
+            # Whole variables: of these it is told whether they ever changed at all.
+            named = frozenset(path[:1] for path in reads(prop.condition))
+            seen = named if allows_stutter(prop.condition) else None
             return [_shown(place, seen) for place in places]
         case _:
             return [NONE for _ in places]
 
 
-def _shown(place: _Place, seen: Sequence[Path] | None) -> Effect:
+def _shown(place: _Place, seen: frozenset[Path] | None) -> Effect:
     """Of a property over steps: any that changes what it speaks of, or any step at all."""
     writes = place.act.footprint.writes
     if seen is None or any(is_overlapping(one.path, path) for one in writes for path in seen):

@@ -7,41 +7,84 @@ the other's without what was left out, so each trace is followed again on the se
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import replace
+from dataclasses import dataclass, replace
 
 from modelcheck.engines.contract import PropertyVerdict
 from modelcheck.engines.follow import Followed, follow
 from modelcheck.errors import ModelCheckBug
-from modelcheck.semantics import Prepared, initial
-from modelcheck.trace import Holds, Location, State, Trace, Transition, Violated, Violation
+from modelcheck.passes.merging import Label
+from modelcheck.semantics import Prepared, apply, initial
+from modelcheck.trace import (
+    Holds,
+    Instance,
+    Location,
+    State,
+    Trace,
+    Transition,
+    Violated,
+    Violation,
+)
 
 
-def lifted(full: Prepared, slim: Prepared, found: PropertyVerdict) -> PropertyVerdict:
-    """A verdict on `slim`, which was made from `full`, with its trace as one of `full`."""
-    match found.verdict:
-        case Violated(violation, trace) if trace is not None:
-            followed = _followed(full, slim, trace)
-            told = _told(violation, followed)
-            return replace(found, verdict=Violated(told, _looped(full, followed.trace, trace)))
-        case Holds(witness, caveat) if witness is not None:
-            followed = _followed(full, slim, witness)
-            return replace(found, verdict=Holds(followed.trace, caveat))
-        case _:
-            return found
+@dataclass(frozen=True, slots=True)
+class Lifting:
+    """From a simpler model, `slim`, to the one that it was made from."""
+
+    full: Prepared
+    slim: Prepared
+    silent: frozenset[Label] = frozenset()
+    """Where the simpler model never stands: there the step is taken at once."""
+
+    def lifted(self, found: PropertyVerdict) -> PropertyVerdict:
+        """A verdict on `slim` with its trace as one of `full`."""
+        match found.verdict:
+            case Violated(violation, trace) if trace is not None:
+                followed = self._followed(trace)
+                told = _told(violation, followed)
+                looped = _looped(self.full, followed.trace, trace)
+                is_shortest = found.shortest and not self.silent
+                return replace(found, verdict=Violated(told, looped), shortest=is_shortest)
+            case Holds(witness, caveat) if witness is not None:
+                return replace(found, verdict=Holds(self._followed(witness).trace, caveat))
+            case _:
+                return found
+
+    def _followed(self, trace: Trace) -> Followed:
+        for start in initial(self.full):
+            state, schedule = self._settled(start, self.full.instances)
+            if not _is_same(self.full, self.slim, state, trace.initial):
+                continue
+            for transition in trace.schedule:
+                schedule.append(transition)
+                after = apply(self.full, state, transition)
+                if isinstance(after, State):
+                    state, more = self._settled(after, (transition.instance,))
+                    schedule += more
+            followed = follow(self.full, start, tuple(schedule))
+            if followed.divergence is None:
+                return followed
+        raise ModelCheckBug("a trace of the simpler model is none of the model behind it")
+
+    def _settled(
+        self, state: State, instances: tuple[Instance, ...]
+    ) -> tuple[State, list[Transition]]:
+        """Take the steps that the simpler model has taken already, and tell which."""
+        taken: list[Transition] = []
+        for instance in instances:
+            at = self.full.positions[instance]
+            label = state.locations[at].label
+            while label is not None and (instance.process, label) in self.silent:
+                taken.append(Transition(instance, label))
+                after = apply(self.full, state, taken[-1])
+                if not isinstance(after, State):
+                    raise ModelCheckBug(f"{taken[-1]} was merged and cannot be taken")
+                state, label = after, after.locations[at].label
+        return state, taken
 
 
 def _told(violation: Violation, followed: Followed) -> Violation:
     """What is violated: of several checks in one step the first, as the model has them."""
     return violation if followed.violation is None else followed.violation
-
-
-def _followed(full: Prepared, slim: Prepared, trace: Trace) -> Followed:
-    for start in initial(full):
-        if _is_same(full, slim, start, trace.initial):
-            followed = follow(full, start, trace.schedule)
-            if followed.divergence is None:
-                return followed
-    raise ModelCheckBug("a trace of the simpler model is none of the model that it was made from")
 
 
 def _is_same(full: Prepared, slim: Prepared, one: State, other: State) -> bool:

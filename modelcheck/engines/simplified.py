@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass, replace
 
 from modelcheck.engines.contract import (
+    UNREDUCED,
     Engine,
     Exploration,
     Progress,
@@ -13,12 +14,15 @@ from modelcheck.engines.contract import (
     Reduction,
 )
 from modelcheck.engines.dependence import allows_stutter
-from modelcheck.engines.lifting import lifted
+from modelcheck.engines.lifting import Lifting
 from modelcheck.engines.selection import checked_steps, select
 from modelcheck.ir.model import Model, PropertyKind
-from modelcheck.passes.slicing import Sliced, sliced
-from modelcheck.semantics import prepare
-from modelcheck.trace import Budget, Violated
+from modelcheck.passes.merging import Label, merged
+from modelcheck.passes.slicing import sliced
+from modelcheck.semantics import LIVENESS, prepare
+from modelcheck.trace import Budget, Unknown, Violated
+
+PASSES = frozenset({Reduction.SLICING, Reduction.MERGING})
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,33 +41,65 @@ class Simplified:
         progress: Progress | None = None,
         reductions: frozenset[Reduction] = frozenset(),
     ) -> Exploration:
-        """Search `model`; see `Engine`."""
-        slim, reduced = model, None
-        if Reduction.SLICING in reductions:
-            select(model, properties)  # a name that there is not is refused here
-            slim, reduced = _slim(model, properties)
+        """Search `model`; see `Engine`. Raises `UserError` for a property that there is not."""
+        select(model, properties)
+        slim, silent, reduced = _simpler(model, properties, reductions)
         found = self.engine(
             slim,
             budget=budget,
             properties=properties,
             full=full,
             progress=progress,
-            reductions=reductions - {Reduction.SLICING},
+            reductions=reductions - PASSES,
         )
-        if reduced is None:
+        if not reduced:
             return found
-        told, prepared, known = (*found.reductions, reduced), prepare(model), prepare(slim)
-        checked = checked_steps(model)
+        told, checked = (*found.reductions, *reduced), checked_steps(model)
+        lifting = Lifting(prepare(model), prepare(slim), frozenset(silent))
         verdicts = (
-            lifted(prepared, known, one)
+            lifting.lifted(_undecided(one) if silent else one)
             for one in found.verdicts
             if properties is not None or _is_listed(one, checked)
         )
-        return replace(
+        told_of = replace(
             found,
             verdicts=tuple(verdicts),
             reductions=tuple(sorted(told, key=lambda one: list(Reduction).index(one.reduction))),
         )
+        return _without(told_of, frozenset(map(".".join, silent)))
+
+
+def _simpler(
+    model: Model, properties: frozenset[str] | None, reductions: frozenset[Reduction]
+) -> tuple[Model, tuple[Label, ...], tuple[Reduced, ...]]:
+    """A simpler model, where it never stands, and what became of the reductions asked for."""
+    silent: tuple[Label, ...] = ()
+    told: list[Reduced] = []
+    if Reduction.SLICING in reductions:
+        model, reduced = _sliced(model, properties)
+        told.append(reduced)
+    if Reduction.MERGING in reductions:
+        found = merged(model, properties)
+        model, silent = found.model, found.labels
+        names = ", ".join(map(".".join, silent))
+        none = "every step touches more than locals, or is seen by a property"
+        effect = f"taken with the step before: {names}" if names else none
+        told.append(Reduced(Reduction.MERGING, is_used=bool(silent), effect=effect))
+    return model, silent, tuple(told)
+
+
+def _sliced(model: Model, properties: frozenset[str] | None) -> tuple[Model, Reduced]:
+    for prop in model.properties:
+        if prop.kind is not PropertyKind.EVERY_STEP or allows_stutter(prop.condition):
+            continue
+        if properties is None or prop.name in properties:
+            why = f"{prop.name} speaks of every step, whatever it changes"
+            return model, Reduced(Reduction.SLICING, is_used=False, effect=why)
+    found = sliced(model, properties)
+    if not found.left_out:
+        return model, Reduced(Reduction.SLICING, is_used=False, effect="everything is read")
+    effect = f"nothing depends on {', '.join(found.left_out)}"
+    return found.model, Reduced(Reduction.SLICING, is_used=True, effect=effect)
 
 
 def _is_listed(found: PropertyVerdict, checked: frozenset[str]) -> bool:
@@ -72,15 +108,16 @@ def _is_listed(found: PropertyVerdict, checked: frozenset[str]) -> bool:
     return not is_check or found.property in checked or isinstance(found.verdict, Violated)
 
 
-def _slim(model: Model, properties: frozenset[str] | None) -> tuple[Model, Reduced]:
-    for prop in model.properties:
-        if prop.kind is not PropertyKind.EVERY_STEP or allows_stutter(prop.condition):
-            continue
-        if properties is None or prop.name in properties:
-            why = f"{prop.name} speaks of every step, whatever it changes"
-            return model, Reduced(Reduction.SLICING, is_used=False, effect=why)
-    found: Sliced = sliced(model, properties)
-    if not found.left_out:
-        return model, Reduced(Reduction.SLICING, is_used=False, effect="everything is read")
-    effect = f"nothing depends on {', '.join(found.left_out)}"
-    return found.model, Reduced(Reduction.SLICING, is_used=True, effect=effect)
+def _undecided(found: PropertyVerdict) -> PropertyVerdict:
+    """Liveness is not decided where steps were merged."""
+    return replace(found, verdict=Unknown(UNREDUCED)) if found.kind in LIVENESS else found
+
+
+def _without(found: Exploration, silent: frozenset[str]) -> Exploration:
+    """Nothing is counted of steps that were merged."""
+    idle = tuple(one for one in found.statistics.idle if one.step not in silent)
+    return replace(
+        found,
+        coverage=tuple((name, count) for name, count in found.coverage if name not in silent),
+        statistics=replace(found.statistics, idle=idle),
+    )

@@ -2,8 +2,8 @@
 
 Left out are variables, and fields of records in them; where they were assigned, what could violate
 there is still checked. The model that is left does the same step by step: forgetting what was left
-out is a bisimulation. So every verdict, liveness included, every depth and the length of every
-trace are the same, and a schedule of one model is a schedule of the other.
+out is a bisimulation. So every verdict, liveness included, and the length of every shortest trace
+are the same, and a schedule of one model is a schedule of the other.
 """
 
 from __future__ import annotations
@@ -13,7 +13,7 @@ from dataclasses import dataclass, replace
 from typing import TypeAlias
 
 from modelcheck.ir.expressions import TRUE, Expr, Literal, Make, Place, Scope, root, type_of
-from modelcheck.ir.model import Model, Process, Property
+from modelcheck.ir.model import Model, Process, Property, PropertyKind
 from modelcheck.ir.statements import Assign, Check, If, Statement
 from modelcheck.ir.types import ArrayType, RecordType, Type, Value, values
 from modelcheck.ir.walk import statements
@@ -86,7 +86,7 @@ def _dropped(model: Model) -> frozenset[Path]:
     needed: set[Path] = set()
     for prop in model.properties:
         for claim in prop.claims:
-            _need(needed, parts, reads(claim))
+            _need(needed, parts, _spoken_of(prop.kind, claim))
     for statement in every:
         _need(needed, parts, _always_needed(statement))
     before = -1
@@ -106,6 +106,12 @@ def _dropped(model: Model) -> frozenset[Path]:
         if is_overlapping(part, write.path)
     }
     return frozenset(assigned - needed)
+
+
+def _spoken_of(kind: PropertyKind, claim: Expr) -> Iterator[Path]:
+    """What a claim reads; of one over steps it is told whether its variables ever changed."""
+    for path in reads(claim):
+        yield path[:1] if kind is PropertyKind.EVERY_STEP else path
 
 
 def _always_needed(statement: Statement) -> Iterator[Path]:
