@@ -125,7 +125,7 @@ def explore(
     search = Search(prepared, Memory(prepared), selected, budget, full, progress, clock, clock())
     search.reduced = unknown_to(NAME, reductions - {Reduction.STUBBORN})
     if Reduction.STUBBORN in reductions:
-        relation, told = stubborn(prepared, selected)
+        relation, told = stubborn(prepared, selected, reductions)
         search.reduced = (*search.reduced, told)
         search.chooser = None if relation is None else Chooser(prepared, relation)
     search.taken = {name: 0 for name, _ in model.steps()}

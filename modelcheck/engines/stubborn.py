@@ -26,8 +26,16 @@ from modelcheck.trace import Location, State, Violated, Violation
 MOST_INSTANCES = 64
 
 
-def stubborn(prepared: Prepared, selected: Sequence[Claim]) -> tuple[Relation | None, Reduced]:
-    """What choosing takes, and what is told of it; None where nothing could be left out."""
+def stubborn(
+    prepared: Prepared, selected: Sequence[Claim], reductions: frozenset[Reduction]
+) -> tuple[Relation | None, Reduced]:
+    """What choosing takes, and what is told of it; None where nothing could be left out.
+
+    Not beside symmetry: a cycle of representatives need not be one of any instance's standings.
+    """
+    if Reduction.SYMMETRY in reductions:
+        why = "symmetry was asked for as well, and the two do not go together"
+        return None, Reduced(Reduction.STUBBORN, is_used=False, effect=why)
     if len(prepared.instances) > MOST_INSTANCES:
         why = f"there are more than {MOST_INSTANCES} instances"
         return None, Reduced(Reduction.STUBBORN, is_used=False, effect=why)

@@ -81,7 +81,7 @@ def explore(
     prepared, relation = prepare(model), None
     reduced = unknown_to(NAME, reductions - {Reduction.STUBBORN})
     if Reduction.STUBBORN in reductions:
-        relation, told = stubborn(prepared, selected)
+        relation, told = stubborn(prepared, selected, reductions)
         reduced = (*reduced, told)
     try:
         generated = generate(model, relation)

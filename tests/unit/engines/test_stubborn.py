@@ -213,3 +213,11 @@ def p(s: Shared, me: Two) -> Steps:
         "stubborn: not used, every step may disturb, or hide, what any other does"
     )
     assert reduced.states == plain.states
+
+
+def test_it_does_not_go_together_with_symmetry(tmp_path: Path) -> None:
+    both_asked = frozenset({Reduction.STUBBORN, Reduction.SYMMETRY})
+    found = explore(model(tmp_path, STRANGERS), budget=Budget(), reductions=both_asked)
+    assert "stubborn: not used, symmetry was asked for as well, and the two do not go together" in [
+        str(one) for one in found.reductions
+    ]
