@@ -4,12 +4,15 @@ from modelcheck.concrete.postgres.availability import Fact, diagnose
 from modelcheck.concrete.postgres.installation import Installation, installations
 from modelcheck.concrete.postgres.scenario import (
     Argument,
+    AsReleased,
     Assertion,
     Client,
+    Crash,
     ErrorText,
     Field,
     Hang,
     Message,
+    MovedCall,
     Overtaken,
     ParallelWorkers,
     Point,
@@ -19,20 +22,25 @@ from modelcheck.concrete.postgres.scenario import (
     SkippedCall,
     StepPoint,
     Structure,
-    load_scenario,
+    Symptom,
+    WrongRows,
+    load_scenarios,
 )
 from modelcheck.concrete.postgres.session import Session
 
 __all__ = [
     "Argument",
+    "AsReleased",
     "Assertion",
     "Client",
+    "Crash",
     "ErrorText",
     "Fact",
     "Field",
     "Hang",
     "Installation",
     "Message",
+    "MovedCall",
     "Overtaken",
     "ParallelWorkers",
     "Point",
@@ -43,7 +51,9 @@ __all__ = [
     "SkippedCall",
     "StepPoint",
     "Structure",
+    "Symptom",
+    "WrongRows",
     "diagnose",
     "installations",
-    "load_scenario",
+    "load_scenarios",
 ]

@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from modelcheck.engines.dependence import Relation
 from modelcheck.engines.native.expressions import Expressions
 from modelcheck.engines.native.layout import Layout, lay_out
+from modelcheck.engines.native.questions import Questions
 from modelcheck.engines.native.reads import read_by_step
 from modelcheck.engines.native.sites import Member, Sites, Step, grouped
 from modelcheck.engines.native.specialise import Specialiser
@@ -44,6 +45,9 @@ class Generated:
     index: int
     """How many entries the index of what is remembered of local steps has."""
 
+    answers: int
+    """How many answers may be remembered of properties."""
+
     @property
     def decisions(self) -> int:
         """How many things are noted where they were first seen."""
@@ -60,13 +64,16 @@ def generate(model: Model, relation: Relation | None = None) -> Generated:
     functions: list[str] = []
     checked: list[tuple[int, str]] = []
     judged: list[str] = []
+    questions = Questions(prepared, layout, tables)
     for number, prop in enumerate(model.properties):
         name = f"holds_{number}"
         match prop.kind:
-            case PropertyKind.ALWAYS | PropertyKind.SOMETIMES:
-                sign = "!" if prop.kind is PropertyKind.ALWAYS else ""
-                judged.append(_noted(number, f"{sign}{name}(n)"))
-                functions.append(_property(prepared, layout, tables, name, prop.condition))
+            case PropertyKind.ALWAYS:
+                holds = questions.asked(name, prop.condition, divided=True)
+                judged.append(_noted(number, f"!({holds})" if "&&" in holds else f"!{holds}"))
+            case PropertyKind.SOMETIMES:
+                holds = questions.asked(name, prop.condition, divided=False)
+                judged.append(_noted(number, holds))
             case PropertyKind.EVERY_STEP:
                 checked.append((number, name))
                 functions.append(_over_step(prepared, layout, tables, name, prop.condition))
@@ -74,8 +81,9 @@ def generate(model: Model, relation: Relation | None = None) -> Generated:
                 pass
     signs = [(prop.name, one) for prop in model.properties for one in presupposed(prepared, prop)]
     for number, (_, condition) in enumerate(signs, len(every)):
-        judged.append(_noted(number, f"holds_{number}(n)"))
-        functions.append(_property(prepared, layout, tables, f"holds_{number}", condition))
+        holds = questions.asked(f"holds_{number}", condition, divided=False)
+        judged.append(_noted(number, holds))
+    functions += questions.functions
     expansion = _expansion(prepared, layout, tables, is_counted=relation is not None)
     functions += expansion.functions
     declared, calls = "", expansion.calls + _checked(layout, tuple(checked))
@@ -91,6 +99,7 @@ def generate(model: Model, relation: Relation | None = None) -> Generated:
         steps=tuple(name for name, _ in every[len(model.properties) : -1]),
         fan_out=expansion.fan_out,
         index=expansion.index,
+        answers=questions.answers,
     )
 
 
@@ -209,14 +218,6 @@ def _used(body: tuple[Statement, ...], process: Process) -> set[str]:
     return found
 
 
-def _property(
-    prepared: Prepared, layout: Layout, tables: Tables, name: str, condition: Expr
-) -> str:
-    function = Function(tables)
-    _return(Expressions(layout, prepared, function), condition)
-    return f"static int\n{name}(const word *n)\n{{\n" + "\n".join(function.text.lines) + "\n}\n"
-
-
 def _over_step(
     prepared: Prepared, layout: Layout, tables: Tables, name: str, condition: Expr
 ) -> str:
@@ -227,14 +228,10 @@ def _over_step(
     )
     function.text.add(f"if ({same or '1'})")
     function.text.add("\treturn 1;")
-    _return(Expressions(layout, prepared, function), condition)
+    value = Expressions(layout, prepared, function).value(Specialiser(None, None).expr(condition))
+    function.text.add(f"return {bare(value)};")
     head = f"static int\n{name}(const word *s, const word *n)"
     return f"{head}\n{{\n" + "\n".join(function.text.lines) + "\n}\n"
-
-
-def _return(write: Expressions, condition: Expr) -> None:
-    value = write.value(Specialiser(None, None).expr(condition))
-    write.function.text.add(f"return {bare(value)};")
 
 
 def _stuck(prepared: Prepared, layout: Layout) -> str:

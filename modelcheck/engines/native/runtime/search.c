@@ -10,12 +10,20 @@
 #include <stdlib.h>
 #include <time.h>
 
+#ifdef NARROW
+#define ENTRY 1					/* see table.h */
+#endif
+
 #include "crew.h"
 #include "local.h"
 #include "table.h"
 
 #define BATCH		64			/* so many states are inserted together */
+#define RECENT_BITS	15
+#define RECENT		((size_t) 1 << RECENT_BITS)	/* states a worker remembers to have taken */
 #define ALONE		2048		/* a level with fewer states is not shared among threads */
+#define PART		((uint64_t) 512)	/* entries, at least, between homes that differ in the rest */
+#define APART		16			/* words between what different threads write to */
 #define LARGE		((size_t) 1 << 22)	/* bytes: so much memory is worth huge pages */
 #define STRETCH		((uint64_t) 1 << 17)	/* entries that a thread moves at once */
 
@@ -45,8 +53,9 @@ typedef struct Worker
 	Degrees		degrees;
 	Batch		batches[2];
 	int			filled;			/* the one that is filled now */
+	word	   *recent;			/* states that were taken lately, by their hashes */
 	bool		failed;			/* there was no memory */
-	char		apart[64];		/* no two workers write to one line of the cache */
+	word		apart[APART];	/* no two workers write to one line of the cache */
 } Worker;
 
 struct Search
@@ -67,7 +76,7 @@ struct Search
 	uint32_t	depth;
 	double		until;
 	Table		larger;			/* while the table grows */
-	char		apart[64];		/* what follows is written by all threads */
+	word		apart[APART];	/* what follows is written by all threads */
 	uint64_t	next;			/* the first state, or entry, that nobody has taken; shared */
 	uint64_t	states;			/* in the table; shared */
 	int			stop;			/* 1: out of time, 2: the table is to grow, 3: enough states; shared */
@@ -90,7 +99,7 @@ frontier_reserve(Frontier *frontier, uint64_t more)
 
 	if (frontier->count + more <= room)
 		return true;
-	room = room < 1024 ? 1024 : room + room / 4;
+	room = room < 1024 ? 1024 : room + room / 8;
 	if (room < frontier->count + more)
 		room = frontier->count + more;
 	states = realloc(frontier->states, room * WORDS * sizeof(word));
@@ -116,7 +125,7 @@ is_complete(const Worker *worker)
 	return worker->tally.taken != NULL && worker->tally.found != NULL &&
 		worker->tally.local != NULL && worker->batches[0].states != NULL &&
 		worker->batches[0].homes != NULL && worker->batches[1].states != NULL &&
-		worker->batches[1].homes != NULL;
+		worker->batches[1].homes != NULL && worker->recent != NULL;
 }
 
 Search *
@@ -124,18 +133,21 @@ search_new(const Model *model, int threads)
 {
 	Search	   *search = calloc(1, sizeof *search);
 	uint64_t	most = (uint64_t) threads * (uint64_t) (BATCH + model->fan_out);
+	uint64_t	entries = (uint64_t) (threads < 2 ? 2 : threads) * SMALLEST + 64 * most +
+		(PART << model->rest);
 
 	if (search == NULL)
 		return NULL;
 	search->model = *model;
 	search->threads = threads;
+	search->table.rest = search->larger.rest = model->rest;
 	search->crew = crew_new(threads);
 	search->workers = calloc((size_t) threads, sizeof *search->workers);
 	search->current = calloc((size_t) threads, sizeof *search->current);
-	search->largest_chunk = 16384 / (uint64_t) (model->fan_out > 0 ? model->fan_out : 1);
+	search->largest_chunk = 8192 / (uint64_t) (model->fan_out > 0 ? model->fan_out : 1);
 	search->largest_chunk = within(search->largest_chunk, 8, 1024);
 	if (search->workers == NULL || search->current == NULL || search->crew == NULL ||
-		!table_new(&search->table, (uint64_t) threads * SMALLEST + 32 * most))
+		!table_new(&search->table, entries))
 	{
 		search_free(search);
 		return NULL;
@@ -148,14 +160,18 @@ search_new(const Model *model, int threads)
 
 		worker->search = search;
 		worker->degrees.least = UINT32_MAX;
-		worker->tally.taken = calloc((size_t) model->steps + 1, sizeof(uint64_t));
+		worker->tally.taken = calloc((size_t) model->steps + 1 + APART, sizeof(uint64_t));
 		worker->tally.found = calloc((size_t) model->claims + 1, sizeof(uint32_t));
-		worker->tally.local = local_new(model->index, model->steps, model->claims, model->fan_out);
+		worker->tally.local = local_new(model->index, model->answers, model->steps, model->claims,
+										model->fan_out);
 		for (int which = 0; which < 2; which++)
 		{
 			worker->batches[which].states = malloc(batch * WORDS * sizeof(word));
 			worker->batches[which].homes = malloc(batch * sizeof(uint64_t));
 		}
+		worker->recent = malloc(RECENT * WORDS * sizeof(word));
+		if (worker->recent != NULL)
+			memset(worker->recent, 0xff, RECENT * WORDS * sizeof(word));
 		if (!is_complete(worker))
 		{
 			search_free(search);
@@ -175,6 +191,7 @@ search_free(Search *search)
 		free(worker->tally.taken);
 		free(worker->tally.found);
 		local_free(worker->tally.local);
+		free(worker->recent);
 		for (int which = 0; which < 2; which++)
 		{
 			free(worker->batches[which].states);
@@ -255,18 +272,56 @@ search_begin(Search *search, const word *state)
 	return search->states < search->limit || grow(search);
 }
 
-/* Have the lines of the table fetched where the latest states of a batch belong. */
+/* Where a state stands among those that were taken lately. */
+static inline size_t
+recent_place(const word *state)
+{
+	word		hash = 0;
+
+	for (int i = 0; i < WORDS; i++)
+		hash = (hash ^ (hash >> 32) ^ state[i]) * UINT64_C(0x9e3779b97f4a7c15);
+	return (size_t) (hash >> (64 - RECENT_BITS));
+}
+
+/*
+ * Take the states that follow those of a batch into it, but for those that this worker took a short
+ * while ago: they are stored already, or about to be.  Nobody can guess which these are, so that
+ * there is no branch.
+ */
 static inline void
-fetch_homes(const Search *search, Batch *batch, int count)
+take_states(Worker *worker, Batch *batch, int count)
+{
+	const word *state = batch->states + batch->count * WORDS;
+	int			taken = batch->count;
+
+	for (int i = 0; i < count; i++, state += WORDS)
+	{
+		word	   *recent = worker->recent + recent_place(state) * WORDS;
+		word		one[WORDS];
+		word		differs = 0;
+
+		memcpy(one, state, sizeof one);
+		for (int at = 0; at < WORDS; at++)
+			differs |= one[at] ^ recent[at];
+		memcpy(recent, one, sizeof one);
+		memcpy(batch->states + taken * WORDS, one, sizeof one);
+		taken += differs != 0;
+	}
+	batch->count = taken;
+	worker->transitions += (uint64_t) count;
+}
+
+/* Have the lines of the table fetched where the states of a batch belong. */
+static void
+fetch_homes(const Search *search, Batch *batch)
 {
 	const Table table = search->table;
 
-	for (int i = batch->count; i < batch->count + count; i++)
+	for (int i = 0; i < batch->count; i++)
 	{
 		batch->homes[i] = table_home(&table, batch->states + i * WORDS);
 		table_prefetch(&table, batch->homes[i]);
 	}
-	batch->count += count;
 }
 
 /* Insert what a batch holds; the new states go to the worker's frontier. */
@@ -285,6 +340,9 @@ insert_batch(Worker *worker, Batch *batch)
 		worker->failed = true;
 		return;
 	}
+	/* Once more: meanwhile another thread may have taken them. */
+	for (int i = 0; i < batch->count; i++)
+		table_prefetch(&table, batch->homes[i]);
 	for (int i = 0; i < batch->count; i++)
 	{
 		const word *state = batch->states + i * WORDS;
@@ -298,7 +356,6 @@ insert_batch(Worker *worker, Batch *batch)
 	for (uint64_t i = before; i < after; i++)
 		search->model.judge(found->states + i * WORDS, &worker->ahead);
 	found->count = after;
-	worker->transitions += (uint64_t) batch->count;
 	batch->count = 0;
 	if (after != before)
 	{
@@ -325,9 +382,10 @@ expand_state(Worker *worker, const word *state)
 		worker->degrees.least = degree;
 	if (degree > worker->degrees.most)
 		worker->degrees.most = degree;
-	fetch_homes(search, batch, (int) degree);
+	take_states(worker, batch, (int) degree);
 	if (batch->count < BATCH)
 		return;
+	fetch_homes(search, batch);
 	worker->filled = 1 - worker->filled;
 	insert_batch(worker, &worker->batches[worker->filled]);
 }
@@ -377,6 +435,7 @@ expand_some(void *argument, int member)
 		if (monotonic_seconds() >= search->until)
 			__atomic_store_n(&search->stop, 1, __ATOMIC_RELAXED);
 	}
+	fetch_homes(search, &worker->batches[worker->filled]);
 	insert_batch(worker, &worker->batches[1 - worker->filled]);
 	insert_batch(worker, &worker->batches[worker->filled]);
 }
@@ -545,14 +604,13 @@ search_tally(const Search *search, uint64_t *taken, uint32_t *found, Degrees *de
 void
 search_states(const Search *search, word *states)
 {
-	const word *end = search->table.entries + search->table.bytes / sizeof(word);
-
-	for (const word *entry = search->table.entries; entry < end; entry += WORDS)
+	for (uint64_t at = 0; at < table_entries(&search->table); at++)
 	{
-		if (entry[0] == 0)
+		word		state[WORDS];
+
+		if (!table_read(&search->table, at, state))
 			continue;
-		memcpy(states, entry, WORDS * sizeof(word));
-		states[0] &= ~(READY | CLAIMED);
+		memcpy(states, state, sizeof state);
 		states += WORDS;
 	}
 }
