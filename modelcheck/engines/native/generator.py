@@ -13,7 +13,7 @@ from modelcheck.engines.native.reads import read_by_step
 from modelcheck.engines.native.sites import Member, Sites, Step, grouped
 from modelcheck.engines.native.specialise import Specialiser
 from modelcheck.engines.native.statements import Job, Statements, fan_out
-from modelcheck.engines.native.stubborn import choosing
+from modelcheck.engines.native.stubborn import Choosing, choosing
 from modelcheck.engines.native.text import Function, Tables, bare
 from modelcheck.engines.selection import Claim, claims
 from modelcheck.engines.survey import presupposed
@@ -84,15 +84,12 @@ def generate(model: Model, relation: Relation | None = None) -> Generated:
         holds = questions.asked(f"holds_{number}", condition, divided=False)
         judged.append(_noted(number, holds))
     functions += questions.functions
-    expansion = _expansion(prepared, layout, tables, is_counted=relation is not None)
+    expansion = _expansion(prepared, layout, tables, relation)
     functions += expansion.functions
-    declared, calls = "", expansion.calls + _checked(layout, tuple(checked))
-    if relation is not None:
-        choice = choosing(prepared, layout, relation)
-        functions.append(choice.functions)
-        declared, calls = choice.declared, calls + choice.kept
+    calls = expansion.calls + _checked(layout, tuple(checked)) + expansion.kept
+    expand = (expansion.declared, calls)
     return Generated(
-        text=_file(layout, tables, functions, (declared, calls), judged, _stuck(prepared, layout)),
+        text=_file(layout, tables, functions, expand, judged, _stuck(prepared, layout)),
         layout=layout,
         claims=every,
         signs=tuple(name for name, _ in signs),
@@ -123,22 +120,28 @@ class _Expansion:
     """The code that calls the steps."""
 
     functions: tuple[str, ...]
+    declared: str
+    """The variables that it needs."""
+
     calls: str
+    kept: str
+    """Keeps of the successors those that are enough, where a relation says which."""
+
     fan_out: int
     index: int
     """How many entries the index of what is remembered has."""
 
 
 def _expansion(
-    prepared: Prepared, layout: Layout, tables: Tables, *, is_counted: bool
+    prepared: Prepared, layout: Layout, tables: Tables, relation: Relation | None
 ) -> _Expansion:
     """Write every step of every instance, and the code that calls them.
 
-    Where it `is_counted`, `ends` gets how many successors there are after each instance.
+    With a relation, `ends` gets how many successors there are after each instance.
     """
     functions: list[str] = []
     members = tuple(_members(prepared, layout, tables, functions))
-    members = members if is_counted else grouped(members)
+    members = grouped(members) if relation is None else members
     sites, calls = Sites(layout.words), []
     for at, member in enumerate(members):
         if member.together:
@@ -147,10 +150,17 @@ def _expansion(
         table = sites.text(name, member)
         functions += [table] if table else []
         calls.append(_look_up(name, member) if table else _branches(member))
-        if is_counted:
+        if relation is not None:
             calls.append(f"\tends[{at + 1}] = count;\n")
-    total = sum(member.successors for member in members)
-    return _Expansion(tuple(functions), "".join(calls), total, sites.index)
+    choice = Choosing("", "", "") if relation is None else choosing(prepared, layout, relation)
+    return _Expansion(
+        functions=(*functions, choice.functions),
+        declared=choice.declared,
+        calls="".join(calls),
+        kept=choice.kept,
+        fan_out=sum(member.successors for member in members),
+        index=sites.index,
+    )
 
 
 def _members(
