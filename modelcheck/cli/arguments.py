@@ -201,7 +201,8 @@ def _reduce(command: ArgumentParser) -> None:
         help="decide on fewer states; symmetry: one state for all that differ by a permutation of "
         "what the model treats alike (found out, not assumed; not for liveness); stubborn: few of "
         "the orders of steps that commute (not for liveness; a trace may be longer); slicing: "
-        "without what nothing depends on",
+        "without what nothing depends on; merging: steps that touch locals alone taken with the "
+        "step before (not for liveness)",
     )
 
 

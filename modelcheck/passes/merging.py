@@ -13,8 +13,8 @@ from dataclasses import dataclass, replace
 from modelcheck.ir.expressions import At, type_of
 from modelcheck.ir.model import Model, Process, Step
 from modelcheck.ir.statements import Assign, Goto, If, Statement
-from modelcheck.ir.walk import may_violate, statements, subexpressions, written
-from modelcheck.passes.definedness import Facts, fits
+from modelcheck.ir.walk import statements, subexpressions, written
+from modelcheck.passes.definedness import Facts, definedness, fits
 from modelcheck.passes.footprint import Footprint, touched
 
 LONGEST = 24
@@ -69,7 +69,9 @@ def _silent(process: Process, label: str, seen: frozenset[str | None]) -> Step |
 
 def _is_private(statement: Statement) -> bool:
     """Whether a statement touches locals alone and violates nothing."""
-    if touched(statement) != Footprint() or any(map(may_violate, written(statement))):
+    if touched(statement) != Footprint():
+        return False
+    if any(definedness(expr, Facts()) for expr in written(statement)):
         return False
     match statement:
         case Assign(place, value, span):
