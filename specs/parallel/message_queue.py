@@ -17,11 +17,11 @@ signal is handled after a detach that no last message preceded.
 
 | entry of the facts | constant | symptom without the fix |
 |---|---|---|
-| B12, 2badb5afb8 | NOTICES_FAILED_START=False | it waits for a worker that never attached |
+| B12, 2badb5afb8 | NOTICES_FAILED_START=False | the leader waits for who never attached |
 | 2.5, 2badb5afb8 | AT_EXIT=NOTHING, FALLS_SILENT=True | it waits for one that died silently |
 | B64, 887feefe87 | RESETS_BEFORE_CHECKING=False | a latch is reset that was set for an interrupt |
 | 4.2, 42d7074ebb | READS_AGAIN=False | DETACHED, with the last message still unread |
-| 4.2, 4efe26cbd3 | GONE_BEFORE_SENDER=False | a connection is lost to a worker that finished |
+| 4.2, 4efe26cbd3 | GONE_BEFORE_SENDER=False, NWORKERS=2, SENDS_NOTICE=False | a connection lost |
 | 2.6, M0 | CLEARS_BEFORE_READING=False | a signal that came while reading is forgotten |
 
 `RESETS_BEFORE_CHECKING=False` stands for a loop whose only check for interrupts lies between
