@@ -25,10 +25,10 @@ from modelcheck.engines.native.build import NoCompiler, find_compiler
 from modelcheck.engines.native.generator import Generated, generate
 from modelcheck.engines.native.layout import TooWide
 from modelcheck.engines.native.library import Core, Reached, Status, Tallied, Words, load
-from modelcheck.engines.native.tracing import told
 from modelcheck.engines.selection import Claim, select
 from modelcheck.engines.statistics import IdleStep, OutDegree, Statistics
 from modelcheck.engines.survey import idle_steps, without
+from modelcheck.engines.tracing import told
 from modelcheck.engines.verdicts import Outcome, findings, stopped_at
 from modelcheck.ir.model import Model, PropertyKind
 from modelcheck.semantics import LIVENESS, Prepared, initial, prepare

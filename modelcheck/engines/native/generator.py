@@ -6,10 +6,10 @@ from dataclasses import dataclass
 
 from modelcheck.engines.native.expressions import Expressions
 from modelcheck.engines.native.layout import Layout, lay_out
-from modelcheck.engines.native.specialise import Specialiser
 from modelcheck.engines.native.statements import Job, Statements, fan_out
 from modelcheck.engines.native.text import Function, Tables, bare
 from modelcheck.engines.selection import Claim, claims
+from modelcheck.engines.specialise import Specialiser
 from modelcheck.engines.survey import presupposed
 from modelcheck.ir.expressions import Expr, Scope
 from modelcheck.ir.model import Model, Process, ProcessKind, PropertyKind

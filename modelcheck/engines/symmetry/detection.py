@@ -163,7 +163,8 @@ class _Proof:
                     body = simplified(body, flags)
                     if is_possible(body):
                         name = f"{process.name}.{step.label}"
-                        found.append(Possible(name, slot, body, mover, looks))
+                        live = frozenset(step.live)
+                        found.append(Possible(name, slot, body, mover, live, looks))
         return found
 
     def _slot(self, process: Process, index: Value) -> int | None:

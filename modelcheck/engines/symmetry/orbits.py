@@ -20,10 +20,10 @@ from modelcheck.engines.symmetry.roles import node_of
 from modelcheck.engines.symmetry.sight import Sight, rank
 from modelcheck.ir.expressions import Scope
 from modelcheck.ir.model import Process
-from modelcheck.ir.types import Value, order_key
+from modelcheck.ir.types import Value, order_key, position
 from modelcheck.semantics import Memory, Prepared
 from modelcheck.semantics.step import Successor
-from modelcheck.trace import Location, State
+from modelcheck.trace import Instance, Location, State
 
 Permutations: TypeAlias = tuple[Permutation, ...]
 """One for each interchangeable domain."""
@@ -115,6 +115,16 @@ class Orbits:
         walk = self.domains[number].walk
         names = [instance.process for instance in self.prepared.instances]
         return names.index(walk.process.name) if walk is not None else -1
+
+    def owner(self, instance: Instance, number: int) -> int | None:
+        """The value of a domain that an instance belongs to, if it belongs to one."""
+        index = self.prepared.model.process(instance.process).index
+        if index is None:
+            return None
+        domain = self.domains[number].domain
+        at = position(index.type, instance.index)
+        is_one = self.symmetry.roles.is_identity(node_of(index, instance.process), domain)
+        return at % domain.size if is_one and at is not None else None
 
     def is_picking(self, state: State, number: int) -> bool:
         """Whether the walk of a domain is about to visit a value."""

@@ -16,7 +16,8 @@ the values makes those visited the first ones, which keeps what came before a ru
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Sequence
+from collections import Counter
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import TypeAlias
 
@@ -55,6 +56,9 @@ IsSame: TypeAlias = Callable[[Body, Permutation, Body], bool]
 class Touched:
     """What some code touches of the shared state."""
 
+    settled: Mapping[Variable, Expr]
+    """The locals that get one value in it before they are read, and that value."""
+
     slots: set[int] = field(default_factory=set)
     """The values of the domain whose own parts it touches."""
 
@@ -63,9 +67,12 @@ class Touched:
     """Variables that are nobody's own."""
 
 
-def touched(mover: Mover, body: Body) -> Touched:
-    """What a body touches; raises `Asymmetric` where it cannot be told whose part something is."""
-    found = Touched()
+def touched(mover: Mover, body: Body, live: frozenset[str]) -> Touched:
+    """What a body touches; raises `Asymmetric` where it cannot be told whose part something is.
+
+    `live` are the locals that have a value from before.
+    """
+    found = Touched(settled={v: held for v, held in _settled(body) if v.name not in live})
     for statement in statements(body):
         for expr in written(statement):
             for place in _places(expr):
@@ -79,7 +86,7 @@ def _touch(mover: Mover, found: Touched, place: Place, shared: set[Variable]) ->
     variable = root(place)
     if variable.scope is not Scope.SHARED:
         return
-    slots = set(_slots(mover, place))
+    slots = set(_slots(mover, found, place))
     found.slots |= slots
     if slots:
         return
@@ -93,15 +100,24 @@ def _is_identity(mover: Mover, place: Expr, way: Node) -> bool:
     return node is not None and mover.action.roles.is_identity((*node, *way), mover.action.domain)
 
 
-def _slots(mover: Mover, place: Expr) -> Iterator[int]:
+def _settled(body: Body) -> Iterator[tuple[Variable, Expr]]:
+    inside = tuple(statements(body))
+    times = Counter(place for one in inside for place in changed(one))
+    for one in inside:
+        if isinstance(one, Assign) and isinstance(one.place, Variable) and times[one.place] == 1:
+            yield one.place, one.value
+
+
+def _slots(mover: Mover, found: Touched, place: Expr) -> Iterator[int]:
     """The values of the domain to which a place belongs."""
     match place:
         case Index(base, index):
             if _is_identity(mover, base, (INDEX,)):
-                yield _slot(mover, base, index)
-            yield from _slots(mover, base)
+                known = found.settled.get(index) if isinstance(index, Variable) else None
+                yield _slot(mover, base, known or index)
+            yield from _slots(mover, found, base)
         case Field(base) | Unwrap(base):
-            yield from _slots(mover, base)
+            yield from _slots(mover, found, base)
         case _:
             pass
 
@@ -165,6 +181,7 @@ class Possible:
 
     body: Body
     mover: Mover
+    live: frozenset[str]
     looks: frozenset[Variable]
     """The variables of which the step speaks before the flags are put in."""
 
@@ -180,11 +197,11 @@ def require_free_order(
         if not is_same(done[at], swap(size, at, at + 1), done[at + 1]):
             raise Asymmetric(f"{name} does not do the same with all of it")
     for at, body in enumerate(done):
-        own = touched(mover, body)
+        own = touched(mover, body, frozenset(visit.step.live))
         if own.slots - {at} or own.writes:
             raise Asymmetric(f"{name} touches more than the value that it visits")
     for other in others:
-        own = touched(other.mover, other.body)
+        own = touched(other.mover, other.body, other.live)
         if own.slots - {other.slot} or own.writes:
             raise Asymmetric(f"{other.name} touches what is not its own during {name}")
         if other.looks & walk.own:

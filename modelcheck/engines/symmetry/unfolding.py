@@ -8,7 +8,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 
-from modelcheck.engines.native.specialise import Specialiser
+from modelcheck.engines.specialise import Specialiser
 from modelcheck.engines.symmetry.effects import changed
 from modelcheck.engines.symmetry.moving import Asymmetric
 from modelcheck.ir.expressions import FALSE, TRUE, Conditional, Expr, Literal, Variable

@@ -1,7 +1,8 @@
-"""What a native search found, told on the semantics: a trace through the states on its way."""
+"""What was found, told on the semantics: a trace through the states on the way to it."""
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from itertools import pairwise
 
 from modelcheck.engines.selection import Claim
@@ -21,24 +22,41 @@ from modelcheck.trace import (
 
 def told(prepared: Prepared, claim: Claim, states: list[State]) -> Violated | Holds:
     """The trace through `states`, and what is violated, or witnessed, at its end."""
-    trace, last = _through(prepared, states), states[-1]
+    trace = _through(prepared, states)
+    if claim[1] is PropertyKind.SOMETIMES:
+        return Holds(trace)
+    for violation, step in _violations(prepared, claim, states[-1]):
+        steps = trace.steps if step is None else (*trace.steps, step)
+        return Violated(violation, Trace(trace.initial, steps))
+    raise ModelCheckBug(f"a violation of {claim[0]} was found that the semantics does not know")
+
+
+def is_decided(prepared: Prepared, claim: Claim, state: State) -> bool:
+    """Whether a claim is violated, or witnessed, in a state or by a step from it."""
     name, kind = claim
     if kind is PropertyKind.SOMETIMES:
-        return Holds(trace)
+        return refute(prepared, state, _property(prepared, name)) is None
+    return any(True for _ in _violations(prepared, claim, state))
+
+
+def _violations(
+    prepared: Prepared, claim: Claim, state: State
+) -> Iterator[tuple[Violation, TraceStep | None]]:
+    """The violations of a claim in a state, or by a step from it: with that step."""
+    name, kind = claim
     violation = None
     if kind is PropertyKind.DEADLOCK:
-        violation = deadlock(prepared, last)
+        violation = deadlock(prepared, state)
     if kind is PropertyKind.ALWAYS:
-        violation = refute(prepared, last, _property(prepared, name))
+        violation = refute(prepared, state, _property(prepared, name))
     if violation is not None:
-        return Violated(violation, trace)
-    for transition, after in successors(prepared, last):
-        violation = _violated_by(prepared, claim, last, after)
+        yield violation, None
+        return
+    for transition, after in successors(prepared, state):
+        violation = _violated_by(prepared, claim, state, after)
         if violation is not None:
             end = None if isinstance(after, Violation) else after
-            steps = (*trace.steps, _step(prepared, transition, end))
-            return Violated(violation, Trace(trace.initial, steps))
-    raise ModelCheckBug(f"a violation of {name} was found that the semantics does not know")
+            yield violation, _step(prepared, transition, end)
 
 
 def _through(prepared: Prepared, states: list[State]) -> Trace:
