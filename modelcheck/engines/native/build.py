@@ -14,6 +14,7 @@ from pathlib import Path
 RUNTIME = Path(__file__).with_name("runtime")
 FLAGS = ("-std=gnu11", "-fPIC", "-shared", "-w")
 COMPILERS = ("cc", "gcc", "clang")
+CPUINFO = Path("/proc/cpuinfo")
 PATIENCE = 600.0
 """Seconds after which a compiler counts as hanging."""
 
@@ -48,6 +49,15 @@ def find_compiler() -> tuple[str, ...]:
     if importlib.util.find_spec("ziglang") is not None:
         return (sys.executable, "-m", "ziglang", "cc")
     raise NoCompiler(f"none of {', '.join(COMPILERS)} is here, and ziglang is not installed")
+
+
+def instructions() -> tuple[str, ...]:
+    """Flags for instructions of this processor that are worth having beyond the common ones."""
+    try:
+        told = CPUINFO.read_text(encoding="ascii", errors="replace")
+    except OSError:
+        return ()
+    return ("-mbmi2",) if " bmi2 " in f"{told} ".replace("\n", " ") else ()
 
 
 def compiled(unit: Unit, compiler: tuple[str, ...], cache: Path) -> Path:

@@ -9,25 +9,31 @@ from __future__ import annotations
 
 import time
 from collections.abc import Callable
+from dataclasses import replace
 from itertools import count
 from pathlib import Path
 
 from modelcheck.engines.contract import (
     INTERRUPTED,
+    UNREDUCED,
     Exploration,
     Progress,
     ProgressReport,
     Reduced,
     Reduction,
-    unknown_to,
 )
 from modelcheck.engines.native.build import NoCompiler, find_compiler
+from modelcheck.engines.native.cells import Unpermutable
 from modelcheck.engines.native.generator import Generated, generate
 from modelcheck.engines.native.layout import TooWide
 from modelcheck.engines.native.library import Core, Reached, Status, Tallied, Words, load
+from modelcheck.engines.native.symmetric import with_orbits
 from modelcheck.engines.selection import Claim, select
 from modelcheck.engines.statistics import IdleStep, OutDegree, Statistics
 from modelcheck.engines.survey import idle_steps, without
+from modelcheck.engines.symmetry.lifting import lifted
+from modelcheck.engines.symmetry.orbits import Orbits
+from modelcheck.engines.symmetry.quotient import quotient
 from modelcheck.engines.tracing import told
 from modelcheck.engines.verdicts import Outcome, findings, stopped_at
 from modelcheck.ir.model import Model, PropertyKind
@@ -76,18 +82,37 @@ def explore(
     selected = select(model, properties)
     if all(kind in LIVENESS for _, kind in selected):
         raise Unsupported("it does not decide liveness")
+    prepared = prepare(model)
     try:
-        generated = generate(model)
+        generated, orbits, reduced = _reduced(generate(model), prepared, selected, reductions)
         core = load(generated, find_compiler(), cache)
     except (TooWide, NoCompiler) as problem:
         raise Unsupported(str(problem)) from None
-    reduced = unknown_to(NAME, reductions)
-    search = _Search(generated, core, prepare(model), selected, budget, full=full, reduced=reduced)
+    search = _Search(generated, core, prepared, selected, budget, full=full, orbits=orbits)
     try:
         search.run(threads, progress, lambda: clock() - began)
-        return search.exploration()
+        return replace(search.exploration(), reductions=reduced)
     finally:
         core.close()
+
+
+def _reduced(
+    generated: Generated,
+    prepared: Prepared,
+    selected: tuple[Claim, ...],
+    reductions: frozenset[Reduction],
+) -> tuple[Generated, Orbits | None, tuple[Reduced, ...]]:
+    """The model with representatives, if it was asked for and has any."""
+    if Reduction.SYMMETRY not in reductions:
+        return generated, None, ()
+    orbits, reduced = quotient(prepared, selected)
+    if orbits is None:
+        return generated, None, (reduced,)
+    try:
+        return with_orbits(generated, orbits), orbits, (reduced,)
+    except Unpermutable as problem:
+        effect = f"the native engine cannot: {problem}"
+        return generated, None, (replace(reduced, is_used=False, effect=effect),)
 
 
 class _Search:
@@ -102,9 +127,9 @@ class _Search:
         budget: Budget,
         *,
         full: bool,
-        reduced: tuple[Reduced, ...],
+        orbits: Orbits | None,
     ) -> None:
-        self.reduced = reduced
+        self.orbits = orbits
         self.generated = generated
         self.core = core
         self.prepared = prepared
@@ -124,6 +149,8 @@ class _Search:
         """Search until there is nothing left, or something to stop for."""
         pack = self.generated.layout.pack
         self.initial = tuple(pack(state) for state in initial(self.prepared))
+        if self.orbits is not None:
+            self.initial = tuple(dict.fromkeys(map(self.core.represented, self.initial)))
         try:
             self.core.open(self.initial, threads=threads)
             while not self._is_over(elapsed):
@@ -140,7 +167,8 @@ class _Search:
         decided = self._decided(tallied)
         if self.halted:
             self.stopped = self.stopped or stopped_at(self.selected, decided)
-        outcome = Outcome(decided, self.stopped, self.within, undecided=UNDECIDED)
+        undecided = UNDECIDED if self.orbits is None else UNREDUCED
+        outcome = Outcome(decided, self.stopped, self.within, undecided=undecided)
         return Exploration(
             verdicts=findings(self.prepared.model, self.selected, outcome),
             states=reached.states,
@@ -151,7 +179,6 @@ class _Search:
             statistics=self._statistics(tallied, reached),
             engine=NAME,
             stopped=self.stopped,
-            reductions=self.reduced,
         )
 
     def _is_over(self, elapsed: Callable[[], float]) -> bool:
@@ -213,6 +240,8 @@ class _Search:
             if self.stopped == INTERRUPTED and tries == TRIES:
                 raise KeyboardInterrupt
         states = [self.generated.layout.unpack(words) for words in self.core.path(number)]
+        if self.orbits is not None:
+            return lifted(self.orbits, self.generated.claims[number], states)
         return told(self.prepared, self.generated.claims[number], states)
 
     def _statistics(self, tallied: Tallied, reached: Reached) -> Statistics:

@@ -36,6 +36,9 @@ class Generated:
     fan_out: int
     """At most how many successors a state has."""
 
+    entry: str = "expand"
+    """The C function that gives them."""
+
     @property
     def decisions(self) -> int:
         """How many things are noted where they were first seen."""

@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from enum import IntEnum
 from pathlib import Path
 
-from modelcheck.engines.native.build import NoCompiler, Unit, compiled
+from modelcheck.engines.native.build import NoCompiler, Unit, compiled, instructions
 from modelcheck.engines.native.generator import Generated
 from modelcheck.errors import ModelCheckBug
 
@@ -105,7 +105,7 @@ class Core:
         self._keep = model
         self._core = core
         self._model = _Model(
-            ctypes.cast(model.expand, ctypes.c_void_p),
+            ctypes.cast(getattr(model, generated.entry), ctypes.c_void_p),
             ctypes.cast(model.judge, ctypes.c_void_p),
             generated.decisions,
             len(generated.claims) - 1,
@@ -117,6 +117,20 @@ class Core:
         self._words = generated.layout.words
         self._search: int | None = None
         self._path: int | None = None
+
+    def represented(self, state: Words) -> Words:
+        """The representative of a state, of a model that has them."""
+        words = self._array(state)
+        self._keep.represent(words)
+        return tuple(words)
+
+    def stood_for(self) -> int:
+        """How many states those stored stand for, of a model that has representatives."""
+        count = self.reached().states
+        flat = (ctypes.c_uint64 * (count * self._words))()
+        self._core.search_states(self._search, flat)
+        self._keep.states_of.restype = ctypes.c_uint64
+        return int(self._keep.states_of(flat, ctypes.c_uint64(count)))
 
     def open(self, initial: Sequence[Words], *, threads: int) -> None:
         """Begin a search; raises `MemoryError`."""
@@ -228,7 +242,7 @@ def load(generated: Generated, compiler: tuple[str, ...], cache: Path) -> Core:
     """
     words = generated.layout.words
     core = Unit(f"core{words}", "", CORE_FILES, ("-O2", f"-DWORDS={words}", "-pthread"))
-    model = Unit("model", generated.text, (), ("-O1",))
+    model = Unit("model", generated.text, (), ("-O1", *instructions()))
     with ThreadPoolExecutor(2) as pool:
         made = list(pool.map(lambda unit: compiled(unit, compiler, cache), (core, model)))
     search, states = (_opened(path) for path in made)

@@ -101,7 +101,7 @@ class Orbits:
         walk = self.domains[number].walk
         if walk is None:
             return 0
-        location = state.locations[self._walker(number)]
+        location = state.locations[self.walker(number)]
         cursor = walk.cursors.get(location.label or "")
         if cursor is None:
             return 0
@@ -111,7 +111,8 @@ class Orbits:
             value = location.locals[walk.process.live(location.label).index(cursor.name)]
         return value if isinstance(value, int) else 0
 
-    def _walker(self, number: int) -> int:
+    def walker(self, number: int) -> int:
+        """The position of the instance that goes through a domain; -1: nobody does."""
         walk = self.domains[number].walk
         names = [instance.process for instance in self.prepared.instances]
         return names.index(walk.process.name) if walk is not None else -1
@@ -131,7 +132,7 @@ class Orbits:
         walk = self.domains[number].walk
         if walk is None:
             return False
-        label = state.locations[self._walker(number)].label
+        label = state.locations[self.walker(number)].label
         flags = tuple(state.shared[self.prepared.names.index(one.name)] for one in walk.controls)
         return (label, flags) in walk.picking
 
@@ -139,11 +140,17 @@ class Orbits:
         """The representative of a state; the permutations lead from the state to it."""
         found = self._known.get(state)
         if found is None:
-            candidates = [self._orders(state, number) for number in range(len(self.domains))]
-            made = [Variant(self.permuted(state, by), by) for by in product(*candidates)]
-            found = made[0] if len(made) == 1 else min(made, key=lambda one: self._rank(one.state))
-            self._known[state] = found
+            found = self._known[state] = self._least(state, None)
         return found
+
+    def _least(self, state: State, fixed: tuple[int, int] | None) -> Variant:
+        """The least that permutations make of a state; those of a domain may keep one value."""
+        candidates = []
+        for number in range(len(self.domains)):
+            kept = fixed[1] if fixed is not None and fixed[0] == number else None
+            candidates.append(self._orders(state, number, kept))
+        made = [Variant(self.permuted(state, by), by) for by in product(*candidates)]
+        return made[0] if len(made) == 1 else min(made, key=lambda one: self._rank(one.state))
 
     def _rank(self, state: State) -> tuple[tuple[int, ...], ...]:
         variables = self.prepared.model.variables
@@ -157,34 +164,42 @@ class Orbits:
             shared += [order_key(types[name], held) for name, held in pairs]
         return tuple(shared)
 
-    def _orders(self, state: State, number: int) -> list[Permutation]:
+    def _orders(self, state: State, number: int, kept: int | None) -> list[Permutation]:
         """The permutations that sort a state as seen from each value of a domain."""
         domain = self.domains[number].domain
         sight = Sight(self.prepared, self.symmetry, domain)
         border = self.visited(state, number)
-        seen = {at: (at >= border, rank(sight.of(state, at))) for at in range(domain.size)}
+        seen = {
+            at: (at >= border, kept is not None and at > kept, rank(sight.of(state, at)))
+            for at in range(domain.size)
+            if at != kept
+        }
         ordered = sorted(seen, key=lambda at: seen[at])
         ties = [list(group) for _, group in groupby(ordered, key=lambda at: seen[at])]
         ways = [[tuple(tie)] if sight.tells_all else list(permutations(tie)) for tie in ties]
         found = []
         for way in product(*ways):
             order = [at for tie in way for at in tie]
+            if kept is not None:
+                order.insert(kept, kept)
             found.append(tuple(order.index(at) for at in range(domain.size)))
         return found
 
     def variants(self, state: State) -> tuple[Variant, ...]:
         """The state, and those in which another value is the one that a walk visits next."""
-        found = {state: Variant(state, self.identity())}
         for number, one in enumerate(self.domains):
             if not self.is_picking(state, number):
                 continue
+            found: dict[State, Variant] = {}
             here, size = self.visited(state, number), one.domain.size
-            for other in range(here + 1, size):
+            for other in range(here, size):
                 by = list(self.identity())
                 by[number] = swap(size, here, other)
                 made = self.permuted(state, tuple(by))
-                found.setdefault(made, Variant(made, tuple(by)))
-        return tuple(found.values())
+                alike = self._least(made, (number, here)).state
+                found.setdefault(alike, Variant(made, tuple(by)))
+            return tuple(found.values())
+        return (Variant(state, self.identity()),)
 
     def successors(self, memory: Memory, state: State) -> Iterator[tuple[Variant, Successor]]:
         """The transitions from all that a representative stands for, up to symmetry."""
