@@ -11,7 +11,6 @@ from modelcheck.engines.native.cells import Cell, Cells, Unpermutable, cells, st
 from modelcheck.engines.native.generator import Generated
 from modelcheck.engines.native.packing import pack
 from modelcheck.engines.symmetry.orbits import Orbits
-from modelcheck.engines.symmetry.sight import Sight
 from modelcheck.engines.symmetry.walks import Walk
 from modelcheck.ir.expressions import Scope
 
@@ -37,7 +36,7 @@ def with_orbits(generated: Generated, orbits: Orbits) -> Generated:
     """The same model, whose states are representatives; raises `Unpermutable`."""
     layout = generated.layout
     found = [cells(layout, orbits, one.domain) for one in orbits.domains]
-    keys = [_key(orbits, one) for one in found]
+    keys = [_key(one, sorts=orbits.sight(number).tells_all) for number, one in enumerate(found)]
     if any(key is None for key in keys) and orbits.order > MOST:
         raise Unpermutable(f"there are more than {MOST} permutations to try")
     text = [generated.text.replace('#include "model.h"', _head(layout.words), 1)]
@@ -61,12 +60,10 @@ def _head(words: int) -> str:
     return f'#define WORDS {words}\n#include "symmetry.h"'
 
 
-def _key(orbits: Orbits, found: Cells) -> Key | None:
+def _key(found: Cells, *, sorts: bool) -> Key | None:
     """How to sort the values of a domain; None if that does not settle which state it is."""
-    if not Sight(orbits.prepared, orbits.symmetry, found.domain).tells_all:
-        return None
     count = sum(cell.width for cell in found.owned[0])
-    if count > KEY or len({_order(one) for one in found.owned}) > 1:
+    if not sorts or count > KEY or len({_order(one) for one in found.owned}) > 1:
         return None
     words = range(1 + max(cell.word for one in found.owned for cell in one))
     widths = [sum(cell.width for cell in found.owned[0] if cell.word == word) for word in words]

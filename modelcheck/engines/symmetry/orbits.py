@@ -45,11 +45,20 @@ class Orbits:
     symmetry: Symmetry
     _values: dict[tuple[int, Permutation, int, Value], Value] = field(default_factory=dict)
     _known: dict[State, Variant] = field(default_factory=dict)
+    _sights: list[Sight] = field(default_factory=list)
+
+    def __post_init__(self) -> None:
+        for one in self.domains:
+            self._sights.append(Sight(self.prepared, self.symmetry, one.domain))
 
     @property
     def domains(self) -> tuple[Interchangeable, ...]:
         """The domains that are permuted."""
         return self.symmetry.domains
+
+    def sight(self, number: int) -> Sight:
+        """What is seen from the values of a domain."""
+        return self._sights[number]
 
     def identity(self) -> Permutations:
         """The permutations that change nothing."""
@@ -166,8 +175,7 @@ class Orbits:
 
     def _orders(self, state: State, number: int, kept: int | None) -> list[Permutation]:
         """The permutations that sort a state as seen from each value of a domain."""
-        domain = self.domains[number].domain
-        sight = Sight(self.prepared, self.symmetry, domain)
+        domain, sight = self.domains[number].domain, self.sight(number)
         border = self.visited(state, number)
         seen = {
             at: (at >= border, kept is not None and at > kept, rank(sight.of(state, at)))
