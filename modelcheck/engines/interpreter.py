@@ -371,5 +371,10 @@ def _exploration(search: Search, outcome: Outcome) -> Exploration:
         statistics=Statistics(out_degree(search.degrees), search.idle, search.unexercised),
         engine=NAME,
         stopped=outcome.stopped,
+        stands_for=_stands_for(search) if not outcome.stopped else None,
         reductions=search.reduced,
     )
+
+
+def _stands_for(search: Search) -> int | None:
+    return None if search.orbits is None else sum(map(search.orbits.size, search.states))

@@ -51,6 +51,7 @@ def _violations(
         violation = refute(prepared, state, _property(prepared, name))
     if violation is not None:
         yield violation, None
+    if kind not in (PropertyKind.CHECK, PropertyKind.EVERY_STEP):
         return
     for transition, after in successors(prepared, state):
         violation = _violated_by(prepared, claim, state, after)

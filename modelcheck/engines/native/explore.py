@@ -179,6 +179,7 @@ class _Search:
             statistics=self._statistics(tallied, reached),
             engine=NAME,
             stopped=self.stopped,
+            stands_for=None if self.orbits is None or self.stopped else self.core.stood_for(),
         )
 
     def _is_over(self, elapsed: Callable[[], float]) -> bool:

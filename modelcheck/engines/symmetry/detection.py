@@ -60,9 +60,14 @@ def detect(model: Model, conditions: Mapping[str, Expr]) -> Symmetry:
     refused: list[tuple[Domain, str]] = []
     for domain in domains(model, roles):
         try:
-            found.append(_Proof(model, roles, domain).interchangeable(conditions))
+            one = _Proof(model, roles, domain).interchangeable(conditions)
         except Asymmetric as problem:
             refused.append((domain, str(problem)))
+            continue
+        if one.walk is not None and any(other.walk is not None for other in found):
+            refused.append((domain, "a process goes through it, and one through another already"))
+        else:
+            found.append(one)
     return Symmetry(model, roles, tuple(found), tuple(refused))
 
 

@@ -56,20 +56,22 @@ def lifted(orbits: Orbits, claim: Claim, states: Sequence[State]) -> Violated | 
 
 def _run(orbits: Orbits, states: Sequence[State], last: Variant) -> list[State]:
     ways = [orbits.canonical(state).state for state in states]
-    taken, names = _taken(orbits, ways)
+    memory = Memory(orbits.prepared)
+    taken, names = _taken(orbits, memory, ways)
     final = _inverse(_after(names, last.permutations))
     moves = [_named(orbits, where, transition, final, by) for where, transition, by in taken]
     start = orbits.permuted(ways[0], final)
-    return _followed(orbits, start, _in_order(moves), last.state)
+    return _followed(memory, start, _in_order(moves), last.state)
 
 
 Taken = tuple[State, Transition, Permutations]
 """A step in some state, and the names of the values there."""
 
 
-def _taken(orbits: Orbits, ways: Sequence[State]) -> tuple[list[Taken], Permutations]:
+def _taken(
+    orbits: Orbits, memory: Memory, ways: Sequence[State]
+) -> tuple[list[Taken], Permutations]:
     """The steps between representatives, and the names of the values in the last of them."""
-    memory = Memory(orbits.prepared)
     names, found = orbits.identity(), []
     for state, wanted in pairwise(ways):
         for variant, (transition, after) in orbits.successors(memory, state):
@@ -182,10 +184,9 @@ def _sorted(walk: Sequence[Move]) -> Iterator[Move]:
     yield from (move for at, move in enumerate(walk) if at not in early)
 
 
-def _followed(orbits: Orbits, start: State, moves: Iterator[Move], wanted: State) -> list[State]:
+def _followed(memory: Memory, start: State, moves: Iterator[Move], wanted: State) -> list[State]:
     """The states through which the moves lead, from `start` to `wanted`, whatever is chosen."""
     schedule = list(moves)
-    memory = Memory(orbits.prepared)
     path = [start]
     pending = [_onward(memory, start, schedule[0])] if schedule else []
     while pending:

@@ -25,6 +25,9 @@ from modelcheck.semantics import Memory, Prepared
 from modelcheck.semantics.step import Successor
 from modelcheck.trace import Instance, Location, State
 
+LIMIT = 262_144
+"""So many representatives are remembered; then all are forgotten, and worked out anew."""
+
 Permutations: TypeAlias = tuple[Permutation, ...]
 """One for each interchangeable domain."""
 
@@ -149,6 +152,8 @@ class Orbits:
         """The representative of a state; the permutations lead from the state to it."""
         found = self._known.get(state)
         if found is None:
+            if len(self._known) >= LIMIT:
+                self._known.clear()
             found = self._known[state] = self._least(state, None)
         return found
 
@@ -175,23 +180,23 @@ class Orbits:
 
     def _orders(self, state: State, number: int, kept: int | None) -> list[Permutation]:
         """The permutations that sort a state as seen from each value of a domain."""
-        domain, sight = self.domains[number].domain, self.sight(number)
-        border = self.visited(state, number)
+        ties = self._ties(state, number, kept)
+        return _ordered(ties, kept, is_settled=self.sight(number).tells_all)
+
+    def _ties(self, state: State, number: int, kept: int | None) -> list[list[int]]:
+        """The values of a domain in ascending order, those together that see the same."""
+        size, border = self.domains[number].domain.size, self.visited(state, number)
         seen = {
-            at: (at >= border, kept is not None and at > kept, rank(sight.of(state, at)))
-            for at in range(domain.size)
+            at: (
+                at >= border,
+                kept is not None and at > kept,
+                rank(self.sight(number).of(state, at)),
+            )
+            for at in range(size)
             if at != kept
         }
         ordered = sorted(seen, key=lambda at: seen[at])
-        ties = [list(group) for _, group in groupby(ordered, key=lambda at: seen[at])]
-        ways = [[tuple(tie)] if sight.tells_all else list(permutations(tie)) for tie in ties]
-        found = []
-        for way in product(*ways):
-            order = [at for tie in way for at in tie]
-            if kept is not None:
-                order.insert(kept, kept)
-            found.append(tuple(order.index(at) for at in range(domain.size)))
-        return found
+        return [list(group) for _, group in groupby(ordered, key=lambda at: seen[at])]
 
     def variants(self, state: State) -> tuple[Variant, ...]:
         """The state, and those in which another value is the one that a walk visits next."""
@@ -218,20 +223,42 @@ class Orbits:
                     yield variant, successor
 
     def size(self, state: State) -> int:
-        """How many states a state stands for."""
-        allowed = [self._allowed(state, number) for number in range(len(self.domains))]
-        return len({self.permuted(state, by) for by in product(*allowed)})
-
-    def _allowed(self, state: State, number: int) -> list[Permutation]:
-        """The permutations that keep those visited among themselves."""
-        border, size = self.visited(state, number), self.domains[number].domain.size
-        return [
-            (*first, *then)
-            for first in permutations(range(border))
-            for then in permutations(range(border, size))
-        ]
+        """How many states a representative stands for: permutations, but for those that keep it."""
+        allowed, keeping = 1, 1
+        orders = []
+        for number, one in enumerate(self.domains):
+            border = self.visited(state, number)
+            allowed *= factorial(border) * factorial(one.domain.size - border)
+            ties = self._ties(state, number, None)
+            if self.sight(number).tells_all:
+                keeping *= prod(factorial(len(tie)) for tie in ties)
+                orders.append([self.identity()[number]])
+            else:
+                orders.append(_ordered(ties, None, is_settled=False))
+        return allowed // (
+            keeping * sum(self.permuted(state, by) == state for by in product(*orders))
+        )
 
     @property
     def order(self) -> int:
         """How many permutations there are."""
         return prod(factorial(one.domain.size) for one in self.domains)
+
+    @property
+    def trials(self) -> int:
+        """How many of them are tried at most to find a representative."""
+        sizes = [one.domain.size for one in self.domains]
+        told = [one.tells_all for one in self._sights]
+        return prod(factorial(n) for n, all_of_it in zip(sizes, told, strict=True) if not all_of_it)
+
+
+def _ordered(ties: list[list[int]], kept: int | None, *, is_settled: bool) -> list[Permutation]:
+    """The permutations that bring ties in order: one if it is settled how each tie is broken."""
+    ways = [[tuple(tie)] if is_settled else list(permutations(tie)) for tie in ties]
+    found = []
+    for way in product(*ways):
+        order = [at for tie in way for at in tie]
+        if kept is not None:
+            order.insert(kept, kept)
+        found.append(tuple(order.index(at) for at in range(len(order))))
+    return found

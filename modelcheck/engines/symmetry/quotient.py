@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import replace
 from functools import reduce
 
 from modelcheck.engines.contract import Reduced, Reduction
@@ -13,6 +14,9 @@ from modelcheck.engines.symmetry.orbits import Orbits
 from modelcheck.ir.expressions import Binary, Expr, Operator
 from modelcheck.semantics import LIVENESS, Prepared
 
+MOST_TRIALS = 720
+"""Of permutations, to find a representative."""
+
 MOST_PLACES = 3
 """So many places of a domain are named; the others are counted."""
 
@@ -22,10 +26,20 @@ def quotient(prepared: Prepared, selected: Sequence[Claim]) -> tuple[Orbits | No
     if all(kind in LIVENESS for _, kind in selected):
         return None, _unused("it does not preserve liveness")
     symmetry = detect(prepared.model, _conditions(prepared, selected))
+    orbits = Orbits(prepared, symmetry)
+    while orbits.trials > MOST_TRIALS:
+        symmetry = _without_largest(symmetry)
+        orbits = Orbits(prepared, symmetry)
     if not symmetry.domains:
         return None, _unused(_why_not(symmetry))
-    orbits = Orbits(prepared, symmetry)
     return orbits, Reduced(Reduction.SYMMETRY, is_used=True, effect=_effect(orbits))
+
+
+def _without_largest(symmetry: Symmetry) -> Symmetry:
+    largest = max(symmetry.domains, key=lambda one: one.domain.size)
+    kept = tuple(one for one in symmetry.domains if one != largest)
+    why = largest.domain, "there are too many orders of its values to try them"
+    return replace(symmetry, domains=kept, refused=(*symmetry.refused, why))
 
 
 def _conditions(prepared: Prepared, selected: Sequence[Claim]) -> dict[str, Expr]:
