@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
+import signal
 from dataclasses import dataclass
 from typing import assert_never
 
 from modelcheck.concrete.controller import Benign, Diverged, Outcome, Reproduced
 from modelcheck.concrete.postgres.client import Fault, Row
-from modelcheck.concrete.postgres.scenario import ErrorText, Hang, Scenario
+from modelcheck.concrete.postgres.scenario import Crash, ErrorText, Hang, Scenario, WrongRows
 from modelcheck.concrete.postgres.stage import Waited
 from modelcheck.trace import Transition
 
@@ -25,20 +26,31 @@ class Ending:
     wait_event: str
     """Where the client's process sleeps, if the query does not end."""
 
+    crashes: tuple[tuple[str, int], ...] = ()
+    """Of each process that crashed what it plays, and the signal."""
+
 
 def judge(
-    scenario: Scenario, schedule: tuple[Transition, ...], ending: Ending, *, violating: bool
+    scenario: Scenario,
+    schedule: tuple[Transition, ...],
+    ending: Ending,
+    *,
+    violating: bool,
+    defect: bool = True,
 ) -> Outcome:
     """The outcome of a schedule that was forced to its end.
 
     A violating schedule must show the scenario's symptom, unless the scenario predicts that it
-    does no harm; one that violates nothing must give the right rows.
+    does no harm, in general or without the defect; one that violates nothing must give the right
+    rows.
     """
     number = len(schedule)
     seen = _symptom(scenario, ending)
     right = ending.waited is Waited.REACHED and not ending.lost and ending.fault is None
     right = right and ending.rows == scenario.rows
     predictions = [one.why for one in scenario.benign if one.holds(schedule)]
+    if not defect and scenario.harmless:
+        predictions.append(scenario.harmless)
     if seen and violating and not predictions:
         return Reproduced(seen)
     if right and not violating:
@@ -61,6 +73,12 @@ def _symptom(scenario: Scenario, ending: Ending) -> str:
             hangs = ending.waited is Waited.BLOCKED
             named = ending.wait_event.rpartition(" / ")[2] in wait_events
             return f"the query hangs in {ending.wait_event}" if hangs and named else ""
+        case WrongRows(rows):
+            gives = ending.waited is Waited.REACHED and ending.fault is None and not ending.lost
+            return f"the query gives the rows {rows}" if gives and ending.rows == rows else ""
+        case Crash(process, number):
+            crashes = ending.lost and (process, number) in ending.crashes
+            return f"a {process} dies of {signal.Signals(number).name}" if crashes else ""
         case _:
             assert_never(scenario.symptom)
 
