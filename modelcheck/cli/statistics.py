@@ -34,6 +34,8 @@ def table(exploration: Exploration) -> Iterator[str]:
     total = sum(taken for _, taken in exploration.coverage)
     width = max([len(step) for step, _ in exploration.coverage] + [len("in all")])
     figures = max(len(f"{total:,}"), len("taken"))
+    if exploration.is_reduced:
+        yield "   counted on the reduced space"
     yield f"   {'step':{width}}   {'taken':>{figures}}    share"
     for step, taken in exploration.coverage:
         if taken:

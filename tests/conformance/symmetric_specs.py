@@ -89,8 +89,7 @@ OWN = tuple(one for one in EFFECTS if "[{i}]" in one and "holder" not in one and
 PROPERTIES = (
     "always: not all(s.a[w] for w in domain(Worker))",
     "always: s.holder is None or s.b[s.holder] < 2",
-    "always: all(a == b or not (s.part[a].mark and s.part[b].mark) "
-    "for a in domain(Worker) for b in domain(Worker))",
+    "always: all(w == s.holder or not s.part[w].mark for w in domain(Worker))",
     "sometimes: any(s.b[w] == 2 for w in domain(Worker))",
     "sometimes: len(s.line) == 2 and len(s.ready) == 1",
     "every_step: all(not before.a[w] or s.a[w] for w in domain(Worker))",
@@ -123,14 +122,16 @@ def symmetric_specs(draw: DrawFn, *, odd: bool) -> str:
 
 
 def _with_oddity(draw: DrawFn, text: str) -> str:
-    there = [(old, new) for old, new in ODDITIES for i in ("me", "it", "x") if old.format(i=i) in text]
+    there = [
+        (old.format(i=index), new.format(i=index))
+        for old, new in ODDITIES
+        for index in ("me", "it", "x")
+        if old.format(i=index) in text
+    ]
     if not there:
         return text
     old, new = draw(st.sampled_from(there))
-    for i in ("me", "it", "x"):
-        if old.format(i=i) in text:
-            return text.replace(old.format(i=i), new.format(i=i), 1)
-    return text
+    return text.replace(old, new, 1)
 
 
 def _process(draw: DrawFn, name: str, kind: str) -> str:

@@ -8,7 +8,7 @@ from pathlib import Path
 
 import pytest
 
-from modelcheck.engines.native.build import RUNTIME
+from modelcheck.engines.native.build import RUNTIME, instructions
 
 HERE = Path(__file__).parent
 COMPILER = next(filter(None, map(shutil.which, ("gcc", "clang", "cc"))), None)
@@ -19,11 +19,18 @@ CORE = ("search.c", "path.c")
 pytestmark = pytest.mark.skipif(COMPILER is None, reason="there is no C compiler")
 
 
-def ran(folder: Path, test: str, words: int, sanitizer: str, *files: str) -> str:
+def ran(folder: Path, test: str, words: int, sanitizer: str, *files: str, more: str = "") -> str:
     """Compile and run a test; what it wrote."""
     program = folder / "program"
     sources = [str(HERE / f"{test}.c"), *(str(RUNTIME / name) for name in files)]
-    flags = (*STRICT, sanitizer, "-fno-sanitize-recover=all", f"-DWORDS={words}", f"-I{RUNTIME}")
+    flags = (
+        *STRICT,
+        *more.split(),
+        sanitizer,
+        "-fno-sanitize-recover=all",
+        f"-DWORDS={words}",
+        f"-I{RUNTIME}",
+    )
     built = subprocess.run(
         [str(COMPILER), *flags, "-o", str(program), *sources],
         capture_output=True,
@@ -42,6 +49,14 @@ def ran(folder: Path, test: str, words: int, sanitizer: str, *files: str) -> str
 
 def test_packed_values_are_what_naive_ones_are(tmp_path: Path) -> None:
     assert ran(tmp_path, "test_model", 1, MEMORY) == ""
+
+
+@pytest.mark.parametrize("instructions", ["", *instructions()])
+@pytest.mark.parametrize("words", [1, 2])
+def test_permuted_states_are_what_naive_ones_are(
+    tmp_path: Path, words: int, instructions: str
+) -> None:
+    assert ran(tmp_path, "test_symmetry", words, MEMORY, more=instructions) == ""
 
 
 @pytest.mark.parametrize("words", [1, 2, 3])
