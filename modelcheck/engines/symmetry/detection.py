@@ -10,15 +10,16 @@ covered where `walks` and `order` show that it might as well go through it in an
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
+from itertools import combinations
 
 from modelcheck.engines.symmetry.action import Action, Permutation, swap
 from modelcheck.engines.symmetry.effects import changed
 from modelcheck.engines.symmetry.moving import Asymmetric, Body, Mover
 from modelcheck.engines.symmetry.normal import normal, normal_body
 from modelcheck.engines.symmetry.order import Possible, is_possible, require_free_order
-from modelcheck.engines.symmetry.roles import Domain, Roles, domains, infer, node_of
+from modelcheck.engines.symmetry.roles import Domain, Roles, domains, infer, joined, node_of
 from modelcheck.engines.symmetry.unfolding import Unfolding, simplified, specialised
 from modelcheck.engines.symmetry.walks import Visit, Walk, cursors_of, judged, visits
 from modelcheck.ir.expressions import Expr, Literal, Scope, Variable
@@ -26,6 +27,9 @@ from modelcheck.ir.model import Model, Process
 from modelcheck.ir.statements import Assign
 from modelcheck.ir.types import Value, position
 from modelcheck.ir.walk import statements, variables, written
+
+MOST_TOGETHER = 6
+"""So many domains of one size are tried together."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,18 +61,42 @@ def detect(model: Model, conditions: Mapping[str, Expr]) -> Symmetry:
     """
     roles = infer(model)
     found: list[Interchangeable] = []
-    refused: list[tuple[Domain, str]] = []
+    refused: dict[Domain, str] = {}
     for domain in domains(model, roles):
-        try:
-            one = _Proof(model, roles, domain).interchangeable(conditions)
-        except Asymmetric as problem:
-            refused.append((domain, str(problem)))
-            continue
-        if one.walk is not None and any(other.walk is not None for other in found):
-            refused.append((domain, "a process goes through it, and one through another already"))
-        else:
-            found.append(one)
-    return Symmetry(model, roles, tuple(found), tuple(refused))
+        _prove(_Proof(model, roles, domain), conditions, found, refused)
+    for size in sorted({domain.size for domain in refused}):
+        for several in _together([domain for domain in refused if domain.size == size]):
+            proof = _Proof(model, roles, joined(several))
+            if all(one in refused for one in several) and _prove(proof, conditions, found, {}):
+                refused = {one: why for one, why in refused.items() if one not in several}
+    return Symmetry(model, roles, tuple(found), tuple(refused.items()))
+
+
+def _prove(
+    proof: _Proof,
+    conditions: Mapping[str, Expr],
+    found: list[Interchangeable],
+    refused: dict[Domain, str],
+) -> bool:
+    """Add a domain to those found, or to those refused; whether it was found."""
+    try:
+        one = proof.interchangeable(conditions)
+    except Asymmetric as problem:
+        refused[proof.domain] = str(problem)
+        return False
+    if one.walk is not None and any(other.walk is not None for other in found):
+        refused[proof.domain] = "a process goes through it, and one through another already"
+        return False
+    found.append(one)
+    return True
+
+
+def _together(alone: list[Domain]) -> Iterator[tuple[Domain, ...]]:
+    """Domains to be permuted as one: an unrolled loop may be all that connects them."""
+    if 1 < len(alone) <= MOST_TOGETHER:
+        yield tuple(alone)
+        if len(alone) > 2:  # noqa: PLR2004  # else the pair was all of them
+            yield from combinations(alone, 2)
 
 
 class _Proof:

@@ -246,6 +246,13 @@ def domains(model: Model, roles: Roles) -> tuple[Domain, ...]:
     return tuple(found)
 
 
+def joined(several: tuple[Domain, ...]) -> Domain:
+    """Domains of one size as one, all of them permuted in the same way."""
+    classes = frozenset(node for one in several for node in one.classes)
+    places = tuple(place for one in several for place in one.places)
+    return Domain(several[0].size, classes, tuple(dict.fromkeys(places)))
+
+
 def _is_even(roles: Roles, held: set[Node], wanted: int) -> bool:
     """Whether what a domain's classes hold are so many values, or blocks of them, counted alike.
 
