@@ -4,6 +4,7 @@ from modelcheck.concrete.postgres.availability import Fact, diagnose
 from modelcheck.concrete.postgres.installation import Installation, installations
 from modelcheck.concrete.postgres.scenario import (
     Argument,
+    AsReleased,
     Assertion,
     Client,
     Crash,
@@ -29,6 +30,7 @@ from modelcheck.concrete.postgres.session import Session
 
 __all__ = [
     "Argument",
+    "AsReleased",
     "Assertion",
     "Client",
     "Crash",
