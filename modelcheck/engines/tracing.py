@@ -22,10 +22,15 @@ from modelcheck.trace import (
 
 def told(prepared: Prepared, claim: Claim, states: list[State]) -> Violated | Holds:
     """The trace through `states`, and what is violated, or witnessed, at its end."""
-    trace = _through(prepared, states)
+    return ended(prepared, claim, _through(prepared, states))
+
+
+def ended(prepared: Prepared, claim: Claim, trace: Trace) -> Violated | Holds:
+    """A trace to where a claim is decided, and what is violated, or witnessed, there."""
     if claim[1] is PropertyKind.SOMETIMES:
         return Holds(trace)
-    for violation, step in _violations(prepared, claim, states[-1]):
+    last = trace.steps[-1].after if trace.steps else trace.initial
+    for violation, step in () if last is None else _violations(prepared, claim, last):
         steps = trace.steps if step is None else (*trace.steps, step)
         return Violated(violation, Trace(trace.initial, steps))
     raise ModelCheckBug(f"a violation of {claim[0]} was found that the semantics does not know")
@@ -57,7 +62,7 @@ def _violations(
         violation = _violated_by(prepared, claim, state, after)
         if violation is not None:
             end = None if isinstance(after, Violation) else after
-            yield violation, _step(prepared, transition, end)
+            yield violation, trace_step(prepared, transition, end)
 
 
 def _through(prepared: Prepared, states: list[State]) -> Trace:
@@ -66,7 +71,7 @@ def _through(prepared: Prepared, states: list[State]) -> Trace:
         found = [transition for transition, to in successors(prepared, before) if to == state]
         if not found:
             raise ModelCheckBug(f"a step was taken that the semantics does not know: to {state}")
-        steps.append(_step(prepared, found[0], state))
+        steps.append(trace_step(prepared, found[0], state))
     return Trace(states[0], tuple(steps))
 
 
@@ -85,6 +90,7 @@ def _property(prepared: Prepared, name: str) -> Property:
     return next(one for one in prepared.model.properties if one.name == name)
 
 
-def _step(prepared: Prepared, transition: Transition, after: State | None) -> TraceStep:
+def trace_step(prepared: Prepared, transition: Transition, after: State | None) -> TraceStep:
+    """A step of a trace, with its place in the spec."""
     step = prepared.steps[transition.instance.process][transition.label]
     return TraceStep(transition, after, step.span)

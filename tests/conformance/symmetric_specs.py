@@ -136,15 +136,18 @@ def _with_oddity(draw: DrawFn, text: str) -> str:
 
 def _process(draw: DrawFn, name: str, kind: str) -> str:
     sign = draw(st.sampled_from(["process", "environment"]))
-    if kind == "array":
-        body = "".join(_step(draw, "me", f"{name}{at}") for at in range(draw(st.integers(1, 3))))
-        return f"\n\n@spec.{sign}\ndef {name}(s: Shared, me: Worker) -> Steps:{body}\n"
     if kind == "walk":
         loops = draw(st.integers(1, 2))
         body = "".join(_loop(draw, f"{name}{at}") for at in range(loops))
         return f"\n\n@spec.{sign}\ndef {name}(s: Shared) -> Steps:{body}\n"
-    body = _step(draw, "x", f"{name}0", first="x = one_of(domain(Worker))")
-    return f"\n\n@spec.{sign}\ndef {name}(s: Shared) -> Steps:{body}\n"
+    given, indices = ("", ["x"]) if kind == "alone" else (", me: Worker", ["me", "x"])
+    chooses = kind == "alone" or draw(st.booleans())
+    body = ""
+    for at in range(draw(st.integers(1, 3))):
+        first = "x = one_of(domain(Worker))" if chooses and at == 0 else ""
+        index = draw(st.sampled_from(indices)) if chooses else "me"
+        body += _step(draw, index, f"{name}{at}", first=first)
+    return f"\n\n@spec.{sign}\ndef {name}(s: Shared{given}) -> Steps:{body}\n"
 
 
 def _step(draw: DrawFn, index: str, label: str, *, first: str = "") -> str:

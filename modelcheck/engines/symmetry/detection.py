@@ -166,7 +166,7 @@ class _Proof:
         mover = self._mover(walk.process.name, tuple(range(self.domain.size)))
         for visit in found:
             if (visit.step.label, visit.controls) in walk.picking:
-                others = self._possible(walk, visit)
+                others = tuple(self._possible(walk, visit))
                 require_free_order(walk, visit, mover, others, is_same)
         return walk
 
@@ -179,28 +179,23 @@ class _Proof:
             if cursor in local and end.known.get(cursor) != 0:
                 raise Asymmetric(f"{walk.process.name} does not begin at its first value")
 
-    def _possible(self, walk: Walk, visit: Visit) -> list[Possible]:
+    def _possible(self, walk: Walk, visit: Visit) -> Iterator[Possible]:
         """What other instances may do during a walk."""
         flags = dict(zip(walk.controls, visit.controls, strict=True))
-        found: list[Possible] = []
         for process in self.model.processes:
             if process == walk.process:
                 continue
             mover = self._mover(process.name, tuple(range(self.domain.size)))
+            looks = {step.label: _named(step.body) for step in process.steps}
             for index in process.indices():
-                known = _settled(process, index)
+                known = flags | _settled(process, index)
                 slot = self._slot(process, index)
                 for step in process.steps:
-                    body = simplified(specialised(step.body, process.index, index), known)
-                    looks = frozenset(
-                        v for one in statements(body) for e in written(one) for v in variables(e)
-                    )
-                    body = simplified(body, flags)
+                    own = specialised(step.body, process.index, index)
+                    body = simplified(own, known)
                     if is_possible(body):
-                        name = f"{process.name}.{step.label}"
-                        live = frozenset(step.live)
-                        found.append(Possible(name, slot, body, mover, live, looks))
-        return found
+                        name, live = f"{process.name}.{step.label}", frozenset(step.live)
+                        yield Possible(name, slot, body, mover, live, looks[step.label])
 
     def _slot(self, process: Process, index: Value) -> int | None:
         """The value of the domain to which an instance belongs."""
@@ -219,6 +214,12 @@ def _is_kept(mover: Mover, body: Body) -> bool:
         return mover.body(body) == body
     except Asymmetric:
         return False
+
+
+def _named(body: Body) -> frozenset[Variable]:
+    """The variables of which code speaks."""
+    exprs = [expr for statement in statements(body) for expr in written(statement)]
+    return frozenset().union(*map(variables, exprs))
 
 
 def _settled(process: Process, index: Value) -> dict[Variable, Value]:

@@ -9,20 +9,29 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
-from itertools import pairwise
+from itertools import pairwise, product
 
 from modelcheck.engines.selection import Claim
 from modelcheck.engines.symmetry.action import Action, Permutation
 from modelcheck.engines.symmetry.orbits import Orbits, Permutations, Variant
 from modelcheck.engines.symmetry.roles import node_of
-from modelcheck.engines.tracing import is_decided, told
+from modelcheck.engines.tracing import ended, is_decided, trace_step
 from modelcheck.errors import ModelCheckBug
 from modelcheck.ir.model import Process
 from modelcheck.ir.statements import Choose
 from modelcheck.ir.types import Value
 from modelcheck.ir.walk import statements
-from modelcheck.semantics import Memory
-from modelcheck.trace import Holds, Instance, State, Transition, Violated, Violation
+from modelcheck.semantics import Memory, apply
+from modelcheck.trace import (
+    Holds,
+    Instance,
+    State,
+    Trace,
+    TraceStep,
+    Transition,
+    Violated,
+    Violation,
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -30,7 +39,7 @@ class Move:
     """A step of the run, with the values of the domains named as they are at its end."""
 
     transition: Transition
-    choices: tuple[frozenset[Value], ...]
+    choices: tuple[tuple[Value, ...], ...]
     """What each of its choices may be, so named."""
 
     owner: int | None
@@ -50,28 +59,26 @@ def lifted(orbits: Orbits, claim: Claim, states: Sequence[State]) -> Violated | 
     """
     for variant in orbits.variants(orbits.canonical(states[-1]).state):
         if is_decided(orbits.prepared, claim, variant.state):
-            return told(orbits.prepared, claim, _run(orbits, states, variant))
+            return ended(orbits.prepared, claim, _run(orbits, states, variant))
     raise ModelCheckBug(f"no state that is stood for decides {claim[0]}")
 
 
-def _run(orbits: Orbits, states: Sequence[State], last: Variant) -> list[State]:
+def _run(orbits: Orbits, states: Sequence[State], last: Variant) -> Trace:
     ways = [orbits.canonical(state).state for state in states]
-    memory = Memory(orbits.prepared)
-    taken, names = _taken(orbits, memory, ways)
+    taken, names = _taken(orbits, ways)
     final = _inverse(_after(names, last.permutations))
     moves = [_named(orbits, where, transition, final, by) for where, transition, by in taken]
     start = orbits.permuted(ways[0], final)
-    return _followed(memory, start, _in_order(moves), last.state)
+    return _followed(orbits, start, _in_order(moves), last.state)
 
 
 Taken = tuple[State, Transition, Permutations]
 """A step in some state, and the names of the values there."""
 
 
-def _taken(
-    orbits: Orbits, memory: Memory, ways: Sequence[State]
-) -> tuple[list[Taken], Permutations]:
+def _taken(orbits: Orbits, ways: Sequence[State]) -> tuple[list[Taken], Permutations]:
     """The steps between representatives, and the names of the values in the last of them."""
+    memory = Memory(orbits.prepared)
     names, found = orbits.identity(), []
     for state, wanted in pairwise(ways):
         for variant, (transition, after) in orbits.successors(memory, state):
@@ -117,13 +124,13 @@ def _named(
     targets = [one.target for one in statements(step.body) if isinstance(one, Choose)]
     choices = []
     for value in transition.choices:
-        images = set()
+        images: dict[Value, None] = {}
         for target in targets:
             moved = value
             for action in actions:
                 moved = action.value(node_of(target, process.name), target.type, moved)
-            images.add(moved)
-        choices.append(frozenset(images))
+            images[moved] = None
+        choices.append(tuple(images))
     named = Transition(instance, transition.label, transition.choices)
     return _placed(orbits, where, named, tuple(choices), by, transition.instance)
 
@@ -141,7 +148,7 @@ def _placed(
     orbits: Orbits,
     where: State,
     named: Transition,
-    choices: tuple[frozenset[Value], ...],
+    choices: tuple[tuple[Value, ...], ...],
     by: Permutations,
     instance: Instance,
 ) -> Move:
@@ -184,35 +191,30 @@ def _sorted(walk: Sequence[Move]) -> Iterator[Move]:
     yield from (move for at, move in enumerate(walk) if at not in early)
 
 
-def _followed(memory: Memory, start: State, moves: Iterator[Move], wanted: State) -> list[State]:
-    """The states through which the moves lead, from `start` to `wanted`, whatever is chosen."""
+def _followed(orbits: Orbits, start: State, moves: Iterator[Move], wanted: State) -> Trace:
+    """The run of the moves from `start` to `wanted`, whatever is chosen on the way."""
     schedule = list(moves)
-    path = [start]
-    pending = [_onward(memory, start, schedule[0])] if schedule else []
-    while pending:
-        state = next(pending[-1], None)
-        if state is None:
+    steps: list[TraceStep] = []
+    pending = [_onward(orbits, start, schedule[0])] if schedule else []
+    while pending and len(steps) < len(schedule):
+        step = next(pending[-1], None)
+        if step is None:
             pending.pop()
-            path.pop()
-            continue
-        path.append(state)
-        if len(pending) < len(schedule):
-            pending.append(_onward(memory, state, schedule[len(pending)]))
-        elif state == wanted:
-            return path
-        else:
-            path.pop()
-    if not schedule and start == wanted:
-        return path
-    raise ModelCheckBug("the model cannot follow what was found on its representatives")
+            steps = steps[: len(pending) - 1]
+        elif len(pending) < len(schedule) and step.after is not None:
+            steps.append(step)
+            pending.append(_onward(orbits, step.after, schedule[len(pending)]))
+        elif step.after == wanted:
+            steps.append(step)
+    if len(steps) < len(schedule) or (not schedule and start != wanted):
+        raise ModelCheckBug("the model cannot follow what was found on its representatives")
+    return Trace(start, tuple(steps))
 
 
-def _onward(memory: Memory, state: State, move: Move) -> Iterator[State]:
-    wanted = move.transition.instance, move.transition.label
-    for transition, after in memory.successors(state):
-        if (transition.instance, transition.label) != wanted or isinstance(after, Violation):
-            continue
-        if len(transition.choices) == len(move.choices) and all(
-            one in allowed for one, allowed in zip(transition.choices, move.choices, strict=True)
-        ):
-            yield after
+def _onward(orbits: Orbits, state: State, move: Move) -> Iterator[TraceStep]:
+    instance, label = move.transition.instance, move.transition.label
+    for choices in product(*move.choices):
+        transition = Transition(instance, label, choices)
+        after = apply(orbits.prepared, state, transition)
+        if isinstance(after, State):
+            yield trace_step(orbits.prepared, transition, after)

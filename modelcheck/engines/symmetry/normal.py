@@ -102,6 +102,8 @@ def _chain(expr: Binary) -> Expr:
 def normal_body(body: Body) -> Body:
     """The normal form of statements: of all orders of those that commute, the first."""
     made = [_normal_statement(one) for one in body]
+    if len(made) < 2:  # noqa: PLR2004  # nothing to put in order
+        return tuple(made)
     waiting = [(render_statement(one), effects(one), one) for one in made]
     found: list[Statement] = []
     while waiting:
