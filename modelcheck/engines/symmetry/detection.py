@@ -217,9 +217,10 @@ def _is_kept(mover: Mover, body: Body) -> bool:
 
 
 def _named(body: Body) -> frozenset[Variable]:
-    """The variables of which code speaks."""
+    """The shared variables of which code speaks."""
     exprs = [expr for statement in statements(body) for expr in written(statement)]
-    return frozenset().union(*map(variables, exprs))
+    found = frozenset().union(*map(variables, exprs))
+    return frozenset(variable for variable in found if variable.scope is Scope.SHARED)
 
 
 def _settled(process: Process, index: Value) -> dict[Variable, Value]:

@@ -183,7 +183,7 @@ class Possible:
     mover: Mover
     live: frozenset[str]
     looks: frozenset[Variable]
-    """The variables of which the step speaks before the flags are put in."""
+    """The shared variables of which the step speaks before the flags are put in."""
 
 
 def require_free_order(
