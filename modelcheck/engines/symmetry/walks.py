@@ -121,8 +121,9 @@ def _require_own(model: Model, process: Process, moving: frozenset[Variable]) ->
     for variable, value in zip(model.variables, model.initial, strict=True):
         if variable in moving and value != 0:
             raise Asymmetric(f"{variable.name} goes through it, and does not begin at 0")
+    shared = frozenset(variable for variable in moving if variable.scope is Scope.SHARED)
     for other in model.processes:
-        if other != process and moving & _changed_by(other):
+        if other != process and shared & _changed_by(other):
             raise Asymmetric(f"{other.name} changes where {process.name} has come to")
 
 
