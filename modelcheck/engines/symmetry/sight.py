@@ -7,7 +7,7 @@ step towards a representative, and all of it where nothing but a value's own par
 from __future__ import annotations
 
 from collections.abc import Iterator
-from typing import TypeAlias
+from typing import TypeAlias, TypeVar
 
 from modelcheck.engines.symmetry.detection import Symmetry
 from modelcheck.engines.symmetry.roles import HELD, INDEX, INSIDE, ITEM, Domain, Node, node_of
@@ -27,6 +27,7 @@ from modelcheck.ir.types import (
 from modelcheck.semantics import Prepared
 from modelcheck.trace import Location, State
 
+T = TypeVar("T")
 Seen: TypeAlias = "int | tuple[Seen, ...]"
 
 
@@ -78,11 +79,13 @@ class Sight:
             first += len(held)
             if (process.name,) not in self._holding:
                 continue
-            seen = [self._location(process, location, at) for location in held]
             if process.index is None:
-                yield from seen
-            else:
-                yield self._among(node_of(process.index, process.name), seen, at)
+                yield from (self._location(process, location, at) for location in held)
+                continue
+            index = node_of(process.index, process.name)
+            own = self._own(index, held, at)
+            seen = [self._location(process, location, at) for location in own]
+            yield self._among(index, seen)
 
     def _location(self, process: Process, location: Location, at: int) -> Seen:
         types = {local.name: local.type for local in process.locals}
@@ -94,13 +97,15 @@ class Sight:
         ]
         return (labels.index(location.label), *seen)
 
-    def _among(self, index: Node, seen: list[Seen], at: int) -> Seen:
-        """Of several, one for each value of an index, what is its own."""
+    def _own(self, index: Node, held: tuple[T, ...], at: int) -> tuple[T, ...]:
+        """Of several things, one for each value of an index, those of one value of the domain."""
         domain = self._identities.get(index)
-        if domain is None:
+        return held[at :: domain.size] if domain == self.domain and domain is not None else held
+
+    def _among(self, index: Node, seen: list[Seen]) -> Seen:
+        """Several things, one for each value of an index: in no order if that is another domain."""
+        if self._identities.get(index) in (None, self.domain):
             return tuple(seen)
-        if domain == self.domain:
-            return tuple(seen[at :: domain.size])
         return tuple(sorted(seen, key=rank))
 
     def _value(self, node: Node, t: Type, held: Value, at: int) -> Seen:
@@ -118,8 +123,11 @@ class Sight:
                     for one, part in zip(fields, held, strict=True)
                 )
             case ArrayType(_, item), tuple():
-                seen = [self._value((*node, ITEM), item, part, at) for part in held]
-                return self._among((*node, INDEX), seen, at)
+                index = (*node, INDEX)
+                own = self._own(index, held, at)
+                return self._among(
+                    index, [self._value((*node, ITEM), item, one, at) for one in own]
+                )
             case ((QueueType(item) | BagType(item) | SetType(item)), tuple()):
                 seen = [self._value((*node, HELD), item, part, at) for part in held]
                 return tuple(seen if isinstance(t, QueueType) else sorted(seen, key=rank))
