@@ -206,11 +206,12 @@ def _sort(number: int, size: int, key: Key) -> Iterator[str]:
 
 def _gathered(key: Key, at: int) -> str:
     """The own parts of a value, side by side."""
-    return " | ".join(
+    parts = [
         f"gather(n[{word}], UINT64_C({masks[at]:#x})) << {key.offsets[word]}"
         for word, masks in enumerate(key.masks)
         if masks[at]
-    )
+    ]
+    return " | ".join(parts) or "0"
 
 
 def network(size: int) -> Iterator[tuple[int, int]]:

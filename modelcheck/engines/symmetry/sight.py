@@ -125,9 +125,8 @@ class Sight:
             case ArrayType(_, item), tuple():
                 index = (*node, INDEX)
                 own = self._own(index, held, at)
-                return self._among(
-                    index, [self._value((*node, ITEM), item, one, at) for one in own]
-                )
+                seen = [self._value((*node, ITEM), item, part, at) for part in own]
+                return self._among(index, seen)
             case ((QueueType(item) | BagType(item) | SetType(item)), tuple()):
                 seen = [self._value((*node, HELD), item, part, at) for part in held]
                 return tuple(seen if isinstance(t, QueueType) else sorted(seen, key=rank))

@@ -2,18 +2,23 @@
 
 from __future__ import annotations
 
+import shutil
 from itertools import product
+from pathlib import Path
 
 import pytest
 
 from modelcheck.check import load
+from modelcheck.engines.contract import Reduction
 from modelcheck.engines.native.cells import Unpermutable, cells
+from modelcheck.engines.native.explore import explore
 from modelcheck.engines.native.generator import generate
 from modelcheck.engines.native.symmetric import network, with_orbits
 from modelcheck.engines.selection import select
 from modelcheck.engines.symmetry.orbits import Orbits
 from modelcheck.engines.symmetry.quotient import quotient
 from modelcheck.semantics import prepare
+from modelcheck.trace import Budget
 from tests.conformance.variants import ROOT
 
 
@@ -64,3 +69,46 @@ def test_an_array_indexed_by_it_twice_is_left_to_the_interpreter() -> None:
     generated = generate(orbits.prepared.model)
     with pytest.raises(Unpermutable, match="an array of it holds what is indexed by it"):
         with_orbits(generated, orbits)
+
+
+NOTHING = '''"""Tiny."""
+
+from __future__ import annotations
+
+from typing import Annotated
+
+from modelcheck import Below, Spec, Steps, record
+
+Me = Annotated[int, Below(3)]
+
+
+@record
+class Shared:
+    n: Annotated[int, Below(4)] = 0
+
+
+spec = Spec("tiny", Shared)
+
+
+@spec.environment
+def one(s: Shared, me: Me) -> Steps:
+    while True:
+        yield "go"
+        s.n = (s.n + 1) % 4
+'''
+
+
+@pytest.mark.skipif(
+    not any(map(shutil.which, ("cc", "gcc", "clang"))), reason="there is no C compiler"
+)
+def test_values_that_own_nothing_are_all_alike(tmp_path: Path) -> None:
+    (tmp_path / "tiny.py").write_text(NOTHING)
+    model = load(str(tmp_path / "tiny.py"), {}).model
+    found = explore(
+        model,
+        cache=tmp_path / "cache",
+        threads=1,
+        budget=Budget(),
+        reductions=frozenset({Reduction.SYMMETRY}),
+    )
+    assert (found.states, found.stands_for, found.is_reduced) == (4, 4, True)
