@@ -11,7 +11,7 @@ from __future__ import annotations
 
 from typing import Annotated
 
-from modelcheck import Array, Below, FiniteSet, Queue, Spec, Steps
+from modelcheck import Array, Bag, Below, FiniteSet, Queue, Spec, Steps, bag
 from modelcheck import domain, each, one_of, queue, record, wait_until
 
 W = {workers}
@@ -33,6 +33,7 @@ class Shared:
     holder: Worker | None = None
     ready: FiniteSet[Worker] = FiniteSet()
     line: Queue[Worker] = queue(capacity=2)
+    pool: Bag[Worker] = bag(capacity=2)
     flag: bool = False
     n: Level = 0
 
@@ -56,6 +57,9 @@ CONDITIONS = (
     "len(s.ready) < 2",
     "len(s.line) == 0",
     "len(s.line) > 0 and s.line.peek() == {i}",
+    "len(s.pool) > 0",
+    "{i} in s.pool",
+    "any(s.a[w] for w in s.pool)",
     "all(s.b[w] > 0 or w == {i} for w in domain(Worker))",
     "not any(s.a[w] for w in domain(Worker))",
     "sum(s.b[w] for w in domain(Worker)) < 3",
@@ -76,6 +80,10 @@ EFFECTS = (
     "s.ready.discard({i})",
     "if len(s.line) < 2:\n        s.line.push({i})",
     "if len(s.line) > 0:\n        s.line.pop()",
+    "if len(s.pool) < 2:\n        s.pool.add({i})",
+    "if {i} in s.pool:\n        s.pool.remove({i})",
+    "for w in s.pool:\n        s.b[w] = 1",
+    "for w in s.pool:\n        s.holder = w",
     "for w in domain(Worker):\n        if s.a[w]:\n            s.b[w] = 0",
     "if s.holder is not None:\n        s.a[s.holder] = False",
     "s.flag = not s.flag",
@@ -144,7 +152,8 @@ def _process(draw: DrawFn, name: str, kind: str) -> str:
     chooses = kind == "alone" or draw(st.booleans())
     body = ""
     for at in range(draw(st.integers(1, 3))):
-        first = "x = one_of(domain(Worker))" if chooses and at == 0 else ""
+        offered = draw(st.sampled_from(["domain(Worker)", "domain(Worker)", "s.pool", "s.ready"]))
+        first = f"x = one_of({offered})" if chooses and at == 0 else ""
         index = draw(st.sampled_from(indices)) if chooses else "me"
         body += _step(draw, index, f"{name}{at}", first=first)
     return f"\n\n@spec.{sign}\ndef {name}(s: Shared{given}) -> Steps:{body}\n"

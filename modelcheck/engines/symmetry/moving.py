@@ -54,7 +54,7 @@ from modelcheck.ir.statements import (
     Statement,
     Wait,
 )
-from modelcheck.ir.types import IntType
+from modelcheck.ir.types import BagType, IntType
 from modelcheck.ir.walk import mapped
 
 EQUALITIES = frozenset({Operator.EQUAL, Operator.UNEQUAL})
@@ -164,12 +164,19 @@ class Mover:
         match expr:
             case Index(base, index, span):
                 return Index(self._taken(base), self.expr(index, self._way(base, INDEX)), span)
+            case Item(container) if self._holds_in_order(container):
+                raise Asymmetric(f"`{render_expr(expr)}` depends on the order of its values")
             case Field() | Unwrap() | First() | Item():
                 return mapped(expr, self._taken)
             case Variable():
                 return expr
             case _:
                 return self.expr(expr, self.node(expr))
+
+    def _holds_in_order(self, container: Expr) -> bool:
+        """Whether it is a bag, whose items stand in an order, and identities are part of them."""
+        kind, t = self.node(container), type_of(container)
+        return isinstance(t, BagType) and any(self._is_identity(kind, way) for way, _ in leaves(t))
 
     def _binary(self, expr: Binary, wanted: Node | None) -> Expr:
         size = self.action.domain.size
@@ -248,6 +255,9 @@ class Mover:
                 return If(self.expr(condition), self.body(then), self.body(otherwise), span)
             case Choose(target, offers, span):
                 kind = self.node(target)
+                if _is_any_of(offers):
+                    self._require(offers[0].value, kind)
+                    return statement
                 made = [Offer(self.expr(o.condition), self.expr(o.value, kind)) for o in offers]
                 return Choose(target, tuple(made), span)
             case Goto():
@@ -257,6 +267,28 @@ class Mover:
 
     def _held(self, place: Place) -> Node | None:
         return _below(self.node(place), HELD)
+
+
+def _is_any_of(offers: tuple[Offer, ...]) -> bool:
+    """Whether the values on offer are the items of one bag: all of them, in whatever order."""
+    match offers:
+        case (Offer(_, Item(Variable(type=BagType(capacity=capacity)) as bag)), *_):
+            return len(offers) == capacity and all(
+                _is_item(offer, bag, at) for at, offer in enumerate(offers)
+            )
+        case _:
+            return False
+
+
+def _is_item(offer: Offer, bag: Variable, at: int) -> bool:
+    """Whether the item at a position is on offer where the bag holds so many."""
+    match offer:
+        case Offer(
+            Binary(Operator.GREATER, Length(counted), Literal(value=number)), Item(held, position)
+        ):
+            return counted == held == bag and number == position == at
+        case _:
+            return False
 
 
 def _below(node: Node | None, step: str) -> Node | None:

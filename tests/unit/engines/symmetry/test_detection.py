@@ -17,7 +17,7 @@ from __future__ import annotations
 
 from typing import Annotated
 
-from modelcheck import Array, Below, FiniteSet, Queue, Spec, Steps
+from modelcheck import Array, Bag, Below, FiniteSet, Queue, Spec, Steps, bag
 from modelcheck import domain, each, one_of, queue, record, wait_until
 
 N = 3
@@ -32,6 +32,7 @@ class Shared:
     holder: Worker | None = None
     ready: FiniteSet[Worker] = FiniteSet()
     line: Queue[Worker] = queue(capacity=2)
+    pool: Bag[Worker] = bag(capacity=2)
     sum: Level = 0
 
 
@@ -79,6 +80,8 @@ def detected(path: str, **constants: str) -> Symmetry:
         "other = one_of(domain(Worker))\n    s.a[other] = s.holder == other",
         "s.ready.add(me)\n    s.b[me] = len(s.ready)",
         "wait_until(len(s.line) < 2)\n    s.line.push(me)",
+        "wait_until(len(s.pool) < 2)\n    s.pool.add(me)",
+        "x = one_of(s.pool)\n    s.pool.remove(x)\n    s.a[x] = True",
         "s.sum = sum(1 for w in domain(Worker) if s.a[w])",
         "s.a[me] = all(s.b[w] == 0 or w == me for w in domain(Worker))",
         "for w in domain(Worker):\n        s.b[w] = 1 if s.a[w] else 0",
@@ -99,6 +102,10 @@ def test_workers_are_interchangeable(work: str, tmp_path: Path) -> None:
         ("s.a[0] = s.a[me]", "worker.work tells its values apart"),
         ("s.b[me] = s.b[me] if me > 0 else 3", "worker.work tells its values apart"),
         ("wait_until(me > 0)\n    s.a[me] = True", "worker.work tells its values apart"),
+        (
+            "for w in s.pool:\n        s.holder = w\n    s.pool.add(me)",
+            "`pool.item(0)` depends on the order of its values",
+        ),
         ("s.a[(me + 1) % N] = True", "worker.work tells its values apart"),
         ("s.holder = 1", "worker.work tells its values apart"),
         ("for w in range(2):\n        s.a[w] = True", "worker.work tells its values apart"),
