@@ -34,7 +34,7 @@ test_gather_and_scatter(void)
 		for (int bit = 0; bit < 64; bit++)
 			if (mask >> bit & 1)
 				expected |= (from >> bit & 1) << at++;
-		assert(gather(from, mask) == expected);
+		assert(gather_bits(from, mask) == expected);
 		assert(scatter(expected, mask) == (from & mask));
 	}
 }

@@ -14,7 +14,13 @@ from pathlib import Path
 RUNTIME = Path(__file__).with_name("runtime")
 FLAGS = ("-std=gnu11", "-fPIC", "-shared", "-w")
 COMPILERS = ("cc", "gcc", "clang")
-CPUINFO = Path("/proc/cpuinfo")
+CPU = Path("/proc/cpuinfo")
+INSTRUCTIONS = ("avx2", "bmi2")
+"""Sets of instructions that the runtime makes use of."""
+
+SLOW_GATHERING = "23"
+"""The family of AMD's processors that gather bits in hundreds of cycles: Zen and Zen 2."""
+
 PATIENCE = 600.0
 """Seconds after which a compiler counts as hanging."""
 
@@ -51,13 +57,20 @@ def find_compiler() -> tuple[str, ...]:
     raise NoCompiler(f"none of {', '.join(COMPILERS)} is here, and ziglang is not installed")
 
 
-def instructions() -> tuple[str, ...]:
-    """Flags for instructions of this processor that are worth having beyond the common ones."""
+def machine_flags(described: Path = CPU) -> tuple[str, ...]:
+    """What lets the compiler use instructions that this machine has, where that is told.
+
+    They are part of what compiled code is kept under, so that a cache may be shared.
+    """
     try:
-        told = CPUINFO.read_text(encoding="ascii", errors="replace")
-    except OSError:
+        lines = described.read_text(encoding="utf-8").splitlines()
+    except (OSError, UnicodeDecodeError):
         return ()
-    return ("-mbmi2",) if " bmi2 " in f"{told} ".replace("\n", " ") else ()
+    told = dict(line.replace("\t", "").partition(":")[::2] for line in lines)
+    has = frozenset(told.get("flags", "").split())
+    if told.get("cpu family", "").strip() == SLOW_GATHERING:
+        has -= {"bmi2"}
+    return tuple(f"-m{name}" for name in INSTRUCTIONS if name in has)
 
 
 def compiled(unit: Unit, compiler: tuple[str, ...], cache: Path) -> Path:

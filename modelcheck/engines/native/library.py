@@ -9,11 +9,15 @@ from dataclasses import dataclass
 from enum import IntEnum
 from pathlib import Path
 
-from modelcheck.engines.native.build import NoCompiler, Unit, compiled, instructions
+from modelcheck.engines.native.build import NoCompiler, Unit, compiled, machine_flags
 from modelcheck.engines.native.generator import Generated
+from modelcheck.engines.native.layout import Layout
 from modelcheck.errors import ModelCheckBug
 
-CORE_FILES = ("search.c", "path.c")
+CORE_FILES = ("search.c", "path.c", "crew.c")
+REST = 10
+"""So many bits of a second word need not be stored; as in table.h."""
+
 Words = tuple[int, ...]
 
 
@@ -45,6 +49,9 @@ class _Model(ctypes.Structure):
         ("deadlock", ctypes.c_int32),
         ("steps", ctypes.c_int32),
         ("fan_out", ctypes.c_int32),
+        ("index", ctypes.c_uint32),
+        ("answers", ctypes.c_uint32),
+        ("rest", ctypes.c_int32),
     ]
 
 
@@ -111,6 +118,9 @@ class Core:
             len(generated.claims) - 1,
             len(generated.steps),
             generated.fan_out,
+            generated.index,
+            generated.answers,
+            generated.layout.used[1] if is_narrow(generated.layout) else 0,
         )
         self._decisions = generated.decisions
         self._steps = len(generated.steps)
@@ -235,14 +245,23 @@ class Core:
         return (ctypes.c_uint64 * self._words)(*state)
 
 
+def is_narrow(layout: Layout) -> bool:
+    """Whether the search stores the first of two words, the other one being so short."""
+    first, *others = layout.used
+    return first > 0 and len(others) == 1 and others[0] <= REST
+
+
 def load(generated: Generated, compiler: tuple[str, ...], cache: Path) -> Core:
     """Compile, or find compiled, a model and the core for states of its size.
 
     Raises `NoCompiler`.
     """
     words = generated.layout.words
-    core = Unit(f"core{words}", "", CORE_FILES, ("-O2", f"-DWORDS={words}", "-pthread"))
-    model = Unit("model", generated.text, (), ("-O1", *instructions()))
+    machine = machine_flags()
+    narrow = ("-DNARROW",) if is_narrow(generated.layout) else ()
+    flags = ("-O2", *machine, f"-DWORDS={words}", *narrow, "-pthread")
+    core = Unit(f"core{words}", "", CORE_FILES, flags)
+    model = Unit("model", generated.text, (), ("-O1", *machine))
     with ThreadPoolExecutor(2) as pool:
         made = list(pool.map(lambda unit: compiled(unit, compiler, cache), (core, model)))
     search, states = (_opened(path) for path in made)

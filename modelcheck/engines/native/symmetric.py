@@ -39,7 +39,7 @@ def with_orbits(generated: Generated, orbits: Orbits) -> Generated:
     keys = [_key(one, sorts=orbits.sight(number).tells_all) for number, one in enumerate(found)]
     if any(key is None for key in keys) and orbits.order > MOST:
         raise Unpermutable(f"there are more than {MOST} permutations to try")
-    text = [generated.text.replace('#include "model.h"', _head(layout.words), 1)]
+    text = [generated.text.replace('#include "model.h"', '#include "symmetry.h"', 1)]
     for number, one in enumerate(found):
         text.append(_tables(number, one))
     text.append(_domains(found))
@@ -54,10 +54,6 @@ def with_orbits(generated: Generated, orbits: Orbits) -> Generated:
         entry="expand_orbit",
         fan_out=generated.fan_out * most,
     )
-
-
-def _head(words: int) -> str:
-    return f'#define WORDS {words}\n#include "symmetry.h"'
 
 
 def _key(found: Cells, *, sorts: bool) -> Key | None:
@@ -207,7 +203,7 @@ def _sort(number: int, size: int, key: Key) -> Iterator[str]:
 def _gathered(key: Key, at: int) -> str:
     """The own parts of a value, side by side."""
     parts = [
-        f"gather(n[{word}], UINT64_C({masks[at]:#x})) << {key.offsets[word]}"
+        f"gather_bits(n[{word}], UINT64_C({masks[at]:#x})) << {key.offsets[word]}"
         for word, masks in enumerate(key.masks)
         if masks[at]
     ]

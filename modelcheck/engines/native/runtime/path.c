@@ -48,7 +48,7 @@ make_room(Path *path)
 static bool
 visit(Path *path, const word *state, int64_t parent)
 {
-	Inserted	inserted = table_insert(&path->table, state, state_hash(state));
+	Inserted	inserted = table_insert(&path->table, state, table_home(&path->table, state), true);
 
 	if (inserted == TABLE_KNOWN)
 		return true;
@@ -60,7 +60,7 @@ visit(Path *path, const word *state, int64_t parent)
 	path->parents[path->count++] = parent;
 	if ((uint64_t) path->count < table_limit(&path->table))
 		return true;
-	return table_grow(&path->table, path->table.capacity / 2 * 3);
+	return table_grow(&path->table, table_next(&path->table));
 }
 
 /* Begin; NULL if there is no memory. */

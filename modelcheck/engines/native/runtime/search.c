@@ -7,14 +7,25 @@
  */
 #include "search.h"
 
-#include <pthread.h>
 #include <stdlib.h>
 #include <time.h>
 
+#ifdef NARROW
+#define ENTRY 1					/* see table.h */
+#endif
+
+#include "crew.h"
+#include "local.h"
 #include "table.h"
 
-#define BATCH		64			/* successors that are hashed and fetched before they are inserted */
-#define ALONE		4096		/* a level with fewer states is not shared among threads */
+#define BATCH		64			/* so many states are inserted together */
+#define RECENT_BITS	15
+#define RECENT		((size_t) 1 << RECENT_BITS)	/* states a worker remembers to have taken */
+#define ALONE		2048		/* a level with fewer states is not shared among threads */
+#define PART		((uint64_t) 512)	/* entries, at least, between homes that differ in the rest */
+#define APART		16			/* words between what different threads write to */
+#define LARGE		((size_t) 1 << 22)	/* bytes: so much memory is worth huge pages */
+#define STRETCH		((uint64_t) 1 << 17)	/* entries that a thread moves at once */
 
 /* States in the order found; pages of it are given back when the level is done. */
 typedef struct Frontier
@@ -24,6 +35,14 @@ typedef struct Frontier
 	uint64_t	room;
 } Frontier;
 
+/* States that are inserted together, when the memory where they belong has been fetched. */
+typedef struct Batch
+{
+	word	   *states;
+	uint64_t   *homes;			/* where each belongs in the table */
+	int			count;
+} Batch;
+
 typedef struct Worker
 {
 	Search	   *search;
@@ -32,10 +51,11 @@ typedef struct Worker
 	Frontier	found;			/* new states, for the next level */
 	uint64_t	transitions;
 	Degrees		degrees;
-	word	   *batch;
-	word	   *hashes;
+	Batch		batches[2];
+	int			filled;			/* the one that is filled now */
+	word	   *recent;			/* states that were taken lately, by their hashes */
 	bool		failed;			/* there was no memory */
-	pthread_t	thread;
+	word		apart[APART];	/* no two workers write to one line of the cache */
 } Worker;
 
 struct Search
@@ -43,17 +63,22 @@ struct Search
 	Model		model;
 	Table		table;
 	Worker	   *workers;
+	Crew	   *crew;
 	int			threads;
+	bool		alone;			/* one thread works on this level */
 	Frontier   *current;		/* one for each worker: what it found in the level before */
 	uint64_t	total;			/* states in the current level */
-	uint64_t	next;			/* the first of them that nobody has taken; shared */
-	uint64_t	chunk;
-	uint64_t	states;			/* in the table; shared */
+	uint64_t	largest_chunk;
+	uint64_t	chunk;			/* so many of them are taken at once */
 	uint64_t	limit;			/* of states, before the table is to grow */
 	uint64_t	max_states;
 	uint32_t	level;
 	uint32_t	depth;
 	double		until;
+	Table		larger;			/* while the table grows */
+	word		apart[APART];	/* what follows is written by all threads */
+	uint64_t	next;			/* the first state, or entry, that nobody has taken; shared */
+	uint64_t	states;			/* in the table; shared */
 	int			stop;			/* 1: out of time, 2: the table is to grow, 3: enough states; shared */
 };
 
@@ -74,15 +99,33 @@ frontier_reserve(Frontier *frontier, uint64_t more)
 
 	if (frontier->count + more <= room)
 		return true;
-	room = room < 1024 ? 1024 : room;
-	while (room < frontier->count + more)
-		room *= 2;
+	room = room < 1024 ? 1024 : room + room / 8;
+	if (room < frontier->count + more)
+		room = frontier->count + more;
 	states = realloc(frontier->states, room * WORDS * sizeof(word));
 	if (states == NULL)
 		return false;
+	if (room * WORDS * sizeof(word) >= LARGE)
+		pages_huge(states, room * WORDS * sizeof(word));
 	frontier->states = states;
 	frontier->room = room;
 	return true;
+}
+
+static uint64_t
+within(uint64_t number, uint64_t least, uint64_t most)
+{
+	return number < least ? least : number > most ? most : number;
+}
+
+/* Whether a worker got all the memory it needs. */
+static bool
+is_complete(const Worker *worker)
+{
+	return worker->tally.taken != NULL && worker->tally.found != NULL &&
+		worker->tally.local != NULL && worker->batches[0].states != NULL &&
+		worker->batches[0].homes != NULL && worker->batches[1].states != NULL &&
+		worker->batches[1].homes != NULL && worker->recent != NULL;
 }
 
 Search *
@@ -90,16 +133,21 @@ search_new(const Model *model, int threads)
 {
 	Search	   *search = calloc(1, sizeof *search);
 	uint64_t	most = (uint64_t) threads * (uint64_t) (BATCH + model->fan_out);
+	uint64_t	entries = (uint64_t) (threads < 2 ? 2 : threads) * SMALLEST + 64 * most +
+		(PART << model->rest);
 
 	if (search == NULL)
 		return NULL;
 	search->model = *model;
 	search->threads = threads;
+	search->table.rest = search->larger.rest = model->rest;
+	search->crew = crew_new(threads);
 	search->workers = calloc((size_t) threads, sizeof *search->workers);
 	search->current = calloc((size_t) threads, sizeof *search->current);
-	search->chunk = 16384 / (uint64_t) (model->fan_out > 0 ? model->fan_out : 1);
-	search->chunk = search->chunk > 1024 ? 1024 : search->chunk < 8 ? 8 : search->chunk;
-	if (search->workers == NULL || search->current == NULL || !table_new(&search->table, SMALLEST + 8 * most))
+	search->largest_chunk = 8192 / (uint64_t) (model->fan_out > 0 ? model->fan_out : 1);
+	search->largest_chunk = within(search->largest_chunk, 8, 1024);
+	if (search->workers == NULL || search->current == NULL || search->crew == NULL ||
+		!table_new(&search->table, entries))
 	{
 		search_free(search);
 		return NULL;
@@ -112,12 +160,19 @@ search_new(const Model *model, int threads)
 
 		worker->search = search;
 		worker->degrees.least = UINT32_MAX;
-		worker->tally.taken = calloc((size_t) model->steps + 1, sizeof(uint64_t));
+		worker->tally.taken = calloc((size_t) model->steps + 1 + APART, sizeof(uint64_t));
 		worker->tally.found = calloc((size_t) model->claims + 1, sizeof(uint32_t));
-		worker->batch = malloc(batch * WORDS * sizeof(word));
-		worker->hashes = malloc(batch * sizeof(word));
-		if (worker->tally.taken == NULL || worker->tally.found == NULL ||
-			worker->batch == NULL || worker->hashes == NULL)
+		worker->tally.local = local_new(model->index, model->answers, model->steps, model->claims,
+										model->fan_out);
+		for (int which = 0; which < 2; which++)
+		{
+			worker->batches[which].states = malloc(batch * WORDS * sizeof(word));
+			worker->batches[which].homes = malloc(batch * sizeof(uint64_t));
+		}
+		worker->recent = malloc(RECENT * WORDS * sizeof(word));
+		if (worker->recent != NULL)
+			memset(worker->recent, 0xff, RECENT * WORDS * sizeof(word));
+		if (!is_complete(worker))
 		{
 			search_free(search);
 			return NULL;
@@ -135,12 +190,18 @@ search_free(Search *search)
 
 		free(worker->tally.taken);
 		free(worker->tally.found);
-		free(worker->batch);
-		free(worker->hashes);
+		local_free(worker->tally.local);
+		free(worker->recent);
+		for (int which = 0; which < 2; which++)
+		{
+			free(worker->batches[which].states);
+			free(worker->batches[which].homes);
+		}
 		free(worker->found.states);
 	}
 	for (int i = 0; search->current != NULL && i < search->threads; i++)
 		free(search->current[i].states);
+	crew_free(search->crew);
 	table_free(&search->table);
 	free(search->workers);
 	free(search->current);
@@ -148,12 +209,49 @@ search_free(Search *search)
 }
 
 static bool
+has_failed(const Search *search)
+{
+	for (int i = 0; i < search->threads; i++)
+		if (search->workers[i].failed)
+			return true;
+	return false;
+}
+
+/* Move states to the larger table, and give back the memory of those that are moved. */
+static void
+move_some(void *argument, int member)
+{
+	Search	   *search = argument;
+	uint64_t	entries = table_entries(&search->table);
+
+	for (;;)
+	{
+		uint64_t	first = __atomic_fetch_add(&search->next, STRETCH, __ATOMIC_RELAXED);
+		uint64_t	last = first + STRETCH > entries ? entries : first + STRETCH;
+
+		if (first >= entries)
+			return;
+		if (!table_copy(&search->table, first, last, &search->larger, search->threads == 1))
+			search->workers[member].failed = true;
+		if (last < entries)
+			table_forget(&search->table, first, last);
+	}
+}
+
+static bool
 grow(Search *search)
 {
-	if (!table_grow(&search->table, search->table.capacity / 2 * 3))
+	uint64_t	next = search->next;
+
+	if (!table_new(&search->larger, table_next(&search->table)))
 		return false;
+	search->next = 0;
+	crew_run(search->crew, move_some, search);
+	search->next = next;
+	table_free(&search->table);
+	search->table = search->larger;
 	search->limit = table_limit(&search->table);
-	return true;
+	return !has_failed(search);
 }
 
 /* Add an initial state; false if there is no memory. */
@@ -162,7 +260,7 @@ search_begin(Search *search, const word *state)
 {
 	Frontier   *frontier = &search->current[0];
 
-	if (table_insert(&search->table, state, state_hash(state)) != TABLE_NEW)
+	if (table_insert(&search->table, state, table_home(&search->table, state), true) != TABLE_NEW)
 		return true;
 	if (!frontier_reserve(frontier, 1))
 		return false;
@@ -174,47 +272,122 @@ search_begin(Search *search, const word *state)
 	return search->states < search->limit || grow(search);
 }
 
-/* Insert what the batch holds; the new ones go to the worker's frontier. */
+/* Where a state stands among those that were taken lately. */
+static inline size_t
+recent_place(const word *state)
+{
+	word		hash = 0;
+
+	for (int i = 0; i < WORDS; i++)
+		hash = (hash ^ (hash >> 32) ^ state[i]) * UINT64_C(0x9e3779b97f4a7c15);
+	return (size_t) (hash >> (64 - RECENT_BITS));
+}
+
+/*
+ * Take the states that follow those of a batch into it, but for those that this worker took a short
+ * while ago: they are stored already, or about to be.  Nobody can guess which these are, so that
+ * there is no branch.
+ */
+static inline void
+take_states(Worker *worker, Batch *batch, int count)
+{
+	const word *state = batch->states + batch->count * WORDS;
+	int			taken = batch->count;
+
+	for (int i = 0; i < count; i++, state += WORDS)
+	{
+		word	   *recent = worker->recent + recent_place(state) * WORDS;
+		word		one[WORDS];
+		word		differs = 0;
+
+		memcpy(one, state, sizeof one);
+		for (int at = 0; at < WORDS; at++)
+			differs |= one[at] ^ recent[at];
+		memcpy(recent, one, sizeof one);
+		memcpy(batch->states + taken * WORDS, one, sizeof one);
+		taken += differs != 0;
+	}
+	batch->count = taken;
+	worker->transitions += (uint64_t) count;
+}
+
+/* Have the lines of the table fetched where the states of a batch belong. */
 static void
-insert_batch(Worker *worker, int count)
+fetch_homes(const Search *search, Batch *batch)
+{
+	const Table table = search->table;
+
+	for (int i = 0; i < batch->count; i++)
+	{
+		batch->homes[i] = table_home(&table, batch->states + i * WORDS);
+		table_prefetch(&table, batch->homes[i]);
+	}
+}
+
+/* Insert what a batch holds; the new states go to the worker's frontier. */
+static void
+insert_batch(Worker *worker, Batch *batch)
 {
 	Search	   *search = worker->search;
+	Table		table = search->table;
 	Frontier   *found = &worker->found;
 	uint64_t	before = found->count;
+	uint64_t	after = before;
+	bool		alone = search->alone;
 
-	if (!frontier_reserve(found, (uint64_t) count))
+	if (!frontier_reserve(found, (uint64_t) batch->count))
 	{
 		worker->failed = true;
 		return;
 	}
-	for (int i = 0; i < count; i++)
+	/* Once more: meanwhile another thread may have taken them. */
+	for (int i = 0; i < batch->count; i++)
+		table_prefetch(&table, batch->homes[i]);
+	for (int i = 0; i < batch->count; i++)
 	{
-		worker->hashes[i] = state_hash(worker->batch + i * WORDS);
-		table_prefetch(&search->table, worker->hashes[i]);
-	}
-	for (int i = 0; i < count; i++)
-	{
-		const word *state = worker->batch + i * WORDS;
-		Inserted	inserted = table_insert(&search->table, state, worker->hashes[i]);
+		const word *state = batch->states + i * WORDS;
+		Inserted	inserted = table_insert(&table, state, batch->homes[i], alone);
 
-		memcpy(found->states + found->count * WORDS, state, WORDS * sizeof(word));
-		found->count += inserted == TABLE_NEW;
-		if (inserted == TABLE_NEW)
-			search->model.judge(state, &worker->ahead);
+		memcpy(found->states + after * WORDS, state, WORDS * sizeof(word));
+		after += inserted == TABLE_NEW;
 		if (inserted == TABLE_CROWDED)
 			worker->failed = true;
 	}
-	worker->transitions += (uint64_t) count;
-	if (found->count != before)
+	for (uint64_t i = before; i < after; i++)
+		search->model.judge(found->states + i * WORDS, &worker->ahead);
+	found->count = after;
+	batch->count = 0;
+	if (after != before)
 	{
-		uint64_t	states = __atomic_add_fetch(&search->states, found->count - before,
-												__ATOMIC_RELAXED);
+		uint64_t	states = __atomic_add_fetch(&search->states, after - before, __ATOMIC_RELAXED);
 
 		if (states >= search->limit)
 			__atomic_store_n(&search->stop, 2, __ATOMIC_RELAXED);
 		if (states > search->max_states)
 			__atomic_store_n(&search->stop, 3, __ATOMIC_RELAXED);
 	}
+}
+
+/* Expand a state; while its successors' lines are fetched, the batch before is inserted. */
+static inline void
+expand_state(Worker *worker, const word *state)
+{
+	Search	   *search = worker->search;
+	Batch	   *batch = &worker->batches[worker->filled];
+	word	   *out = batch->states + batch->count * WORDS;
+	uint32_t	degree = (uint32_t) search->model.expand(state, out, &worker->tally);
+
+	worker->degrees.states++;
+	if (degree < worker->degrees.least)
+		worker->degrees.least = degree;
+	if (degree > worker->degrees.most)
+		worker->degrees.most = degree;
+	take_states(worker, batch, (int) degree);
+	if (batch->count < BATCH)
+		return;
+	fetch_homes(search, batch);
+	worker->filled = 1 - worker->filled;
+	insert_batch(worker, &worker->batches[worker->filled]);
 }
 
 /* The frontier and the offset in it of the current level's state of that number. */
@@ -231,13 +404,11 @@ find_segment(const Search *search, uint64_t *number)
 	return frontier;
 }
 
-static void *
-work(void *argument)
+static void
+expand_some(void *argument, int member)
 {
-	Worker	   *worker = argument;
-	Search	   *search = worker->search;
-	const Model *model = &search->model;
-	int			count = 0;
+	Search	   *search = argument;
+	Worker	   *worker = &search->workers[member];
 
 	worker->tally.level = search->level;
 	worker->ahead = worker->tally;
@@ -259,47 +430,29 @@ work(void *argument)
 			end = end > frontier->count ? frontier->count : end;
 			first += end - at;
 			for (; at < end; at++)
-			{
-				const word *state = frontier->states + at * WORDS;
-				uint32_t	degree = (uint32_t) model->expand(state, worker->batch + count * WORDS,
-															  &worker->tally);
-
-				worker->degrees.states++;
-				if (degree < worker->degrees.least)
-					worker->degrees.least = degree;
-				if (degree > worker->degrees.most)
-					worker->degrees.most = degree;
-				count += (int) degree;
-				if (count >= BATCH)
-				{
-					insert_batch(worker, count);
-					count = 0;
-				}
-			}
+				expand_state(worker, frontier->states + at * WORDS);
 		}
 		if (monotonic_seconds() >= search->until)
 			__atomic_store_n(&search->stop, 1, __ATOMIC_RELAXED);
 	}
-	if (count > 0)
-		insert_batch(worker, count);
-	return NULL;
+	fetch_homes(search, &worker->batches[worker->filled]);
+	insert_batch(worker, &worker->batches[1 - worker->filled]);
+	insert_batch(worker, &worker->batches[worker->filled]);
 }
 
 /* Expand states of the current level until it is done or something stops it. */
 static void
 run_level(Search *search)
 {
-	int			threads = search->total - search->next < ALONE ? 1 : search->threads;
-	int			started = 1;
+	uint64_t	left = search->total - search->next;
 
 	search->stop = 0;
-	while (started < threads &&
-		   pthread_create(&search->workers[started].thread, NULL, work,
-						  &search->workers[started]) == 0)
-		started++;
-	work(&search->workers[0]);
-	for (int i = 1; i < started; i++)
-		pthread_join(search->workers[i].thread, NULL);
+	search->alone = search->threads == 1 || left < ALONE;
+	search->chunk = within(left / (uint64_t) (8 * search->threads), 8, search->largest_chunk);
+	if (search->alone)
+		expand_some(search, 0);
+	else
+		crew_run(search->crew, expand_some, search);
 }
 
 /* What was found in this level is the next level. */
@@ -329,15 +482,6 @@ is_found(const Search *search, const uint8_t *wanted)
 		for (int claim = 0; claim < search->model.claims; claim++)
 			if (wanted[claim] && search->workers[i].tally.found[claim] != 0)
 				return true;
-	return false;
-}
-
-static bool
-has_failed(const Search *search)
-{
-	for (int i = 0; i < search->threads; i++)
-		if (search->workers[i].failed)
-			return true;
 	return false;
 }
 
@@ -382,7 +526,7 @@ search_look_ahead(Search *search, uint32_t *found)
 	Worker	   *worker = &search->workers[0];
 	uint64_t   *taken = calloc((size_t) search->model.steps + 1, sizeof(uint64_t));
 	Tally		steps = {taken, calloc((size_t) search->model.claims + 1, sizeof(uint32_t)),
-	search->level, 0};
+	search->level, 0, NULL};
 	int			deadlock = search->model.deadlock;
 	bool		ahead = false;
 
@@ -393,7 +537,7 @@ search_look_ahead(Search *search, uint32_t *found)
 		const Frontier *frontier = find_segment(search, &at);
 		const word *state = frontier->states + at * WORDS;
 
-		if (search->model.expand(state, worker->batch, &steps) > 0 || steps.failing > 0)
+		if (search->model.expand(state, worker->batches[0].states, &steps) > 0 || steps.failing > 0)
 			ahead = true;
 		else
 		{
@@ -460,14 +604,13 @@ search_tally(const Search *search, uint64_t *taken, uint32_t *found, Degrees *de
 void
 search_states(const Search *search, word *states)
 {
-	const word *end = search->table.entries + search->table.bytes / sizeof(word);
-
-	for (const word *entry = search->table.entries; entry < end; entry += WORDS)
+	for (uint64_t at = 0; at < table_entries(&search->table); at++)
 	{
-		if (entry[0] == 0)
+		word		state[WORDS];
+
+		if (!table_read(&search->table, at, state))
 			continue;
-		memcpy(states, entry, WORDS * sizeof(word));
-		states[0] &= ~(READY | CLAIMED);
+		memcpy(states, state, sizeof state);
 		states += WORDS;
 	}
 }

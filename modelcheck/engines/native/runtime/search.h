@@ -21,6 +21,9 @@ typedef struct Model
 	int32_t		deadlock;		/* the claim that is decided where nothing can move */
 	int32_t		steps;
 	int32_t		fan_out;		/* at most so many successors of one state */
+	uint32_t	index;			/* of what is remembered of local steps: how many entries */
+	uint32_t	answers;		/* that may be remembered of properties */
+	int32_t		rest;			/* bits in use of a second word that is not stored; see table.h */
 } Model;
 
 typedef enum Status

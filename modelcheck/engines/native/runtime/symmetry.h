@@ -8,11 +8,7 @@
 #ifndef MODELCHECK_SYMMETRY_H
 #define MODELCHECK_SYMMETRY_H
 
-#include "model.h"
-
-#ifdef __BMI2__
-#include <immintrin.h>
-#endif
+#include "local.h"
 
 #define MOST_VALUES	8			/* of one domain */
 
@@ -65,36 +61,12 @@ cell_put(word *state, Cell cell, word value)
 	state[cell.word] = put_bits(state[cell.word], cell.shift, cell.width, value);
 }
 
-/* The bits of a mask, side by side. */
-static inline word
-gather(word from, word mask)
-{
-#ifdef __BMI2__
-	return _pext_u64(from, mask);
-#else
-	word		found = 0;
-	int			at = 0;
-
-	while (mask != 0)
-	{
-		int			shift = __builtin_ctzll(mask);
-		word		ones = ~(mask >> shift);
-		int			count = ones == 0 ? 64 : __builtin_ctzll(ones);
-
-		found |= get_bits(from, shift, count) << at;
-		at += count;
-		mask &= ~(low_bits(count) << shift);
-	}
-	return found;
-#endif
-}
-
-/* The reverse: bits side by side, put where the mask says. */
+/* The reverse of gather_bits: bits side by side, put where the mask says. */
 static inline word
 scatter(word bits, word mask)
 {
 #ifdef __BMI2__
-	return _pdep_u64(bits, mask);
+	return __builtin_ia32_pdep_di(bits, mask);
 #else
 	word		found = 0;
 

@@ -2,12 +2,18 @@
  * table.h
  *		A set of states: open addressing with linear probing, the whole state in each entry.
  *
- * Exact: nothing is hashed away.  Several threads may insert at once; growing is for one thread
- * alone.  A state's place follows from the order of the hashes, so that growing reads and writes
- * memory from the beginning to the end.
+ * Exact: nothing is hashed away.  Several threads may insert at once, and several may move the
+ * states of one table to another.  A state's place follows from the order of the hashes, so that
+ * growing reads and writes memory from the beginning to the end.  Probing begins where a line of
+ * the cache does, if entries fill lines, and the entries of a line are compared at once.
  *
  * The two highest bits of an entry's first word tell what it holds: nothing (both clear), a state
  * that is being written (CLAIMED), or a state (READY).
+ *
+ * Narrow entries (ENTRY is 1, WORDS is 2) hold the first word of a state.  The few bits in use of
+ * the second say in which part of the table its home is, counted from where the first word alone
+ * would have it: so they follow from an entry's place, as long as it is less than a part away from
+ * its home.
  */
 #ifndef MODELCHECK_TABLE_H
 #define MODELCHECK_TABLE_H
@@ -17,11 +23,18 @@
 
 #include "model.h"
 
-#ifndef WORDS
-#define WORDS 1
+#ifndef ENTRY
+#define ENTRY WORDS				/* words of a state in an entry */
 #endif
 
 #define SMALLEST	((uint64_t) 1 << 16)	/* entries in the smallest table */
+#define LINE		(8 % ENTRY == 0 ? 8 / ENTRY : 1)	/* entries where probing begins: a cache line */
+#define REST		10			/* bits, at most, of a second word that is not stored */
+#define PIECE		(ENTRY < WORDS ? LINE << REST : LINE)	/* there are multiples of this many entries */
+
+#define STREAMS		8			/* so many parts of a table are moved at a time */
+#define MUCH		((size_t) 1 << 26)	/* bytes: a table that is worth giving back bit by bit */
+#define PAGE		4096			/* bytes, at least: what is asked of the system begins at one */
 
 #define READY	((word) 1 << 63)
 #define CLAIMED	((word) 1 << 62)
@@ -31,32 +44,73 @@ typedef struct Table
 	word	   *entries;
 	uint64_t	capacity;		/* entries */
 	size_t		bytes;
+	int			rest;			/* bits in use of the word that is not stored; whoever makes it sets it */
 } Table;
 
 static inline word
-state_hash(const word *state)
+words_hash(const word *words, int count)
 {
 	word		hash = 0;
 
-	for (int i = 0; i < WORDS; i++)
+	for (int i = 0; i < count; i++)
 	{
-		hash = (hash ^ state[i]) * UINT64_C(0x9e3779b97f4a7c15);
+		hash = (hash ^ words[i]) * UINT64_C(0x9e3779b97f4a7c15);
 		hash ^= hash >> 32;
 	}
 	hash *= UINT64_C(0xd6e8feb86659fd93);
 	return hash ^ (hash >> 29);
 }
 
-static inline uint64_t
-table_home(const Table *table, word hash)
+static inline word
+state_hash(const word *state)
 {
-	return (uint64_t) (((unsigned __int128) hash * table->capacity) >> 64);
+	return words_hash(state, WORDS);
 }
 
-static inline void
-table_prefetch(const Table *table, word hash)
+/* The entry where the search for what has that hash begins. */
+static inline uint64_t
+hash_home(const Table *table, word hash)
 {
-	__builtin_prefetch(&table->entries[table_home(table, hash) * WORDS], 1);
+	unsigned __int128 scaled = (unsigned __int128) hash * (table->capacity / LINE);
+
+	return (uint64_t) (scaled >> 64) * LINE;
+}
+
+/* The entry where the search for a state begins. */
+static inline uint64_t
+table_home(const Table *table, const word *state)
+{
+	word		hash = words_hash(state, ENTRY);
+
+	if (ENTRY < WORDS)
+		hash += table->rest == 0 ? 0 : state[WORDS - 1] << (64 - table->rest);
+	return hash_home(table, hash);
+}
+
+/* Have a line fetched to be written to; other threads lose it. */
+static inline void
+table_prefetch(const Table *table, uint64_t home)
+{
+#ifdef __x86_64__
+	/* The compiler does not do so unless it is told that the processor can. */
+	__asm__ volatile ("prefetchw %0" :: "m" (table->entries[home * ENTRY]));
+#else
+	__builtin_prefetch(&table->entries[home * ENTRY], 1);
+#endif
+}
+
+/* Ask for huge pages within some memory. */
+static inline void
+pages_huge(void *memory, size_t bytes)
+{
+#ifdef MADV_HUGEPAGE
+	size_t		before = (size_t) -(uintptr_t) memory % PAGE;
+
+	if (bytes > before)
+		(void) madvise((char *) memory + before, bytes - before, MADV_HUGEPAGE);
+#else
+	(void) memory, (void) bytes;
+#endif
 }
 
 /* Memory that is zero, in huge pages where the system has them; NULL if there is none. */
@@ -68,9 +122,7 @@ pages_new(size_t bytes)
 
 	if (pages == MAP_FAILED)
 		return NULL;
-#ifdef MADV_HUGEPAGE
-	(void) madvise(pages, bytes, MADV_HUGEPAGE);
-#endif
+	pages_huge(pages, bytes);
 	return pages;
 }
 
@@ -78,8 +130,9 @@ static inline bool
 table_new(Table *table, uint64_t capacity)
 {
 	/* The last entries are followed by some more, so that probing need not wrap around. */
-	table->capacity = capacity;
-	table->bytes = (size_t) (capacity + capacity / 64 + 4096) * WORDS * sizeof(word);
+	table->capacity = (capacity + PIECE - 1) / PIECE * PIECE;
+	table->bytes = (size_t) (table->capacity + table->capacity / 512 * 8 + 4096) * ENTRY *
+		sizeof(word);
 	table->entries = pages_new(table->bytes);
 	return table->entries != NULL;
 }
@@ -96,7 +149,14 @@ table_free(Table *table)
 static inline uint64_t
 table_limit(const Table *table)
 {
-	return table->capacity - table->capacity / 4;
+	return table->capacity - table->capacity / 16 * 3;
+}
+
+/* How large it is to be then: twice as fast where memory matters little. */
+static inline uint64_t
+table_next(const Table *table)
+{
+	return table->capacity < (uint64_t) 1 << 20 ? table->capacity * 4 : table->capacity / 2 * 3;
 }
 
 typedef enum Inserted
@@ -105,6 +165,100 @@ typedef enum Inserted
 	TABLE_NEW,
 	TABLE_CROWDED				/* no free entry near: the table is to grow first */
 } Inserted;
+
+#if ENTRY == 1 && defined(__AVX2__) && !defined(__SANITIZE_THREAD__)
+
+/* Half a line.  The compiler's own names: <immintrin.h> takes longer to read than all the rest. */
+typedef long long Half __attribute__((vector_size(32), may_alias));
+typedef double Signs __attribute__((vector_size(32)));
+
+/* Which words are negative, as bits. */
+static inline unsigned
+half_signs(Half half)
+{
+	return (unsigned) __builtin_ia32_movmskpd256((Signs) half);
+}
+
+/* Which entries of a line hold that word, and which are in use, as bits. */
+static inline unsigned
+line_compare(const word *line, word sought, unsigned *used)
+{
+	Half		low = *(const Half *) line;
+	Half		high = *(const Half *) (line + 4);
+	const long long one = (long long) sought;
+	const Half	wanted = {one, one, one, one};
+
+	/* Each is read once: what is in use is to be what was compared, whatever others write. */
+	__asm__ volatile ("" : "+x" (low), "+x" (high));
+
+	/* READY is the sign of a word. */
+	*used = half_signs(low) | half_signs(high) << 4;
+	return half_signs(low == wanted) | half_signs(high == wanted) << 4;
+}
+
+#else
+
+static inline unsigned
+line_compare(const word *line, word sought, unsigned *used)
+{
+	unsigned	same = 0;
+
+	*used = 0;
+	for (int i = 0; i < LINE; i++)
+	{
+		word		held = __atomic_load_n(&line[i * ENTRY], __ATOMIC_RELAXED);
+
+		*used |= (unsigned) (held != 0) << i;
+		same |= (unsigned) (held == sought) << i;
+	}
+	return same;
+}
+
+#endif
+
+/* Where probing ends. */
+static inline const word *
+table_end(const Table *table, uint64_t home)
+{
+	uint64_t	end = table->bytes / (ENTRY * sizeof(word));
+	uint64_t	last = home + (table->capacity >> table->rest);
+
+	return table->entries + (ENTRY < WORDS && last < end ? last : end) * ENTRY;
+}
+
+/* Put a word into a table; "alone" if no other thread uses the table. */
+static inline Inserted
+insert_word(Table *table, word state, uint64_t home, bool alone)
+{
+	const word	sought = state | READY;
+	word	   *line = &table->entries[home];
+	const word *end = table_end(table, home);
+
+	for (; line < end; line += LINE)
+	{
+		unsigned	used;
+
+		if (line_compare(line, sought, &used) != 0)
+			return TABLE_KNOWN;
+		for (; used != (1u << LINE) - 1; used |= used + 1)
+		{
+			word	   *entry = line + __builtin_ctz(~used);
+			word		held = 0;
+
+			if (alone)
+			{
+				*entry = sought;
+				return TABLE_NEW;
+			}
+			if (__atomic_compare_exchange_n(entry, &held, sought, false,
+											__ATOMIC_ACQ_REL, __ATOMIC_ACQUIRE))
+				return TABLE_NEW;
+			if (held == sought)
+				return TABLE_KNOWN;
+		}
+	}
+	return TABLE_CROWDED;
+}
 
 static inline bool
 same_rest(const word *entry, const word *state)
@@ -115,36 +269,28 @@ same_rest(const word *entry, const word *state)
 	return true;
 }
 
-/* Insert a state whose two highest bits are clear. */
 static inline Inserted
-table_insert(Table *table, const word *state, word hash)
+insert_words(Table *table, const word *state, uint64_t home)
 {
-	word	   *entry = &table->entries[table_home(table, hash) * WORDS];
-	const word *end = table->entries + table->bytes / sizeof(word);
+	word	   *entry = &table->entries[home * ENTRY];
+	const word *end = table_end(table, home);
 
-	for (; entry < end; entry += WORDS)
+	for (; entry < end; entry += ENTRY)
 	{
 		word		first = __atomic_load_n(entry, __ATOMIC_ACQUIRE);
 
-		if (first == 0)
+		if (first == 0 &&
+			__atomic_compare_exchange_n(entry, &first, state[0] | CLAIMED, false,
+										__ATOMIC_ACQ_REL, __ATOMIC_ACQUIRE))
 		{
-			word		claim = WORDS == 1 ? (state[0] | READY) : (state[0] | CLAIMED);
-
-			if (__atomic_compare_exchange_n(entry, &first, claim, false,
-											__ATOMIC_ACQ_REL, __ATOMIC_ACQUIRE))
-			{
-				if (WORDS > 1)
-				{
-					for (int i = 1; i < WORDS; i++)
-						entry[i] = state[i];
-					__atomic_store_n(entry, state[0] | READY, __ATOMIC_RELEASE);
-				}
-				return TABLE_NEW;
-			}
+			for (int i = 1; i < WORDS; i++)
+				entry[i] = state[i];
+			__atomic_store_n(entry, state[0] | READY, __ATOMIC_RELEASE);
+			return TABLE_NEW;
 		}
 		if ((first & ~(READY | CLAIMED)) != state[0])
 			continue;
-		while (WORDS > 1 && (first & READY) == 0)
+		while ((first & READY) == 0)
 			first = __atomic_load_n(entry, __ATOMIC_ACQUIRE);
 		if (same_rest(entry, state))
 			return TABLE_KNOWN;
@@ -152,28 +298,100 @@ table_insert(Table *table, const word *state, word hash)
 	return TABLE_CROWDED;
 }
 
+/*
+ * Insert a state whose two highest bits are clear, and whose home is known; "alone" if no other
+ * thread uses the table.
+ */
+static inline Inserted
+table_insert(Table *table, const word *state, uint64_t home, bool alone)
+{
+	if (ENTRY == 1)
+		return insert_word(table, state[0], home, alone);
+	return insert_words(table, state, home);
+}
+
+/* What the place of an entry tells of a state whose first word is known. */
+static inline word
+table_rest(const Table *table, uint64_t at, word first)
+{
+	uint64_t	away = at + table->capacity - hash_home(table, words_hash(&first, ENTRY));
+
+	away -= away >= table->capacity ? table->capacity : 0;
+	return away / (table->capacity >> table->rest);
+}
+
+/* The state of an entry; false, and anything, if there is none. */
+static inline bool
+table_read(const Table *table, uint64_t at, word *state)
+{
+	const word *entry = table->entries + at * ENTRY;
+
+	memcpy(state, entry, ENTRY * sizeof(word));
+	state[0] &= ~(READY | CLAIMED);
+	if (ENTRY < WORDS)
+		state[WORDS - 1] = table_rest(table, at, state[0]);
+	return entry[0] != 0;
+}
+
+/*
+ * Copy the states among some entries to another table; false if it is crowded.  They are taken in
+ * turn from several streams, so that no line is looked at which has just been written to.
+ */
+static inline bool
+table_copy(const Table *table, uint64_t first, uint64_t last, Table *into, bool alone)
+{
+	uint64_t	length = (last - first + STREAMS - 1) / STREAMS;
+
+	for (uint64_t at = 0; at < length; at++)
+	{
+		word		states[STREAMS * WORDS];
+		int			count = 0;
+
+		/* Gathered without asking which entries are free: nobody could guess that. */
+		for (uint64_t from = first + at; from < last; from += length)
+			count += table_read(table, from, states + count * WORDS);
+		for (int i = 0; i < count; i++)
+		{
+			const word *state = states + i * WORDS;
+
+			if (table_insert(into, state, table_home(into, state), alone) == TABLE_CROWDED)
+				return false;
+		}
+	}
+	return true;
+}
+
+/* How many entries there are, those after the last home included. */
+static inline uint64_t
+table_entries(const Table *table)
+{
+	return table->bytes / (ENTRY * sizeof(word));
+}
+
+/* Give back the memory of some entries, which are not needed any more. */
+static inline void
+table_forget(Table *table, uint64_t first, uint64_t last)
+{
+	char	   *from = (char *) (table->entries + first * ENTRY);
+	size_t		bytes = (last - first) * ENTRY * sizeof(word);
+
+	/* Each time, every processor that runs a thread is interrupted. */
+	if (table->bytes >= MUCH && ((uintptr_t) from | bytes) % PAGE == 0)
+		(void) madvise(from, bytes, MADV_DONTNEED);
+}
+
 /* Move everything to a larger table; false, and nothing changed, if there is no memory. */
 static inline bool
 table_grow(Table *table, uint64_t capacity)
 {
-	Table		larger;
-	const word *end = table->entries + table->bytes / sizeof(word);
+	Table		larger = {.rest = table->rest};
 
 	if (!table_new(&larger, capacity))
 		return false;
-	for (const word *entry = table->entries; entry < end; entry += WORDS)
+	if (!table_copy(table, 0, table_entries(table), &larger, true))
 	{
-		word		state[WORDS];
-
-		if (entry[0] == 0)
-			continue;
-		memcpy(state, entry, sizeof state);
-		state[0] &= ~(READY | CLAIMED);
-		if (table_insert(&larger, state, state_hash(state)) == TABLE_CROWDED)
-		{
-			table_free(&larger);
-			return table_grow(table, capacity + capacity / 2);
-		}
+		table_free(&larger);
+		return table_grow(table, capacity + capacity / 2);
 	}
 	table_free(table);
 	*table = larger;
