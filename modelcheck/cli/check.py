@@ -129,6 +129,8 @@ def _print_remarks(console: Console, options: Namespace, exploration: Exploratio
     told = remarks(exploration.statistics)
     if told:
         console.say()
+    if told and exploration.is_reduced:
+        console.say("counted on the reduced space:")
     for remark in told:
         console.paragraph(f"{'fails --strict' if options.strict else 'remark'}: {remark}")
     if options.strict and not exploration.complete:

@@ -80,6 +80,9 @@ class Exploration:
     stopped: str
     """Why the search ended early; empty where it is complete."""
 
+    stands_for: int | None = None
+    """How many states of the model those stored stand for, where that was counted."""
+
     reductions: tuple[Reduced, ...] = ()
     """Those asked for. Where one is used, all counts are of the reduced space."""
 

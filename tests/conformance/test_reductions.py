@@ -144,7 +144,7 @@ def test_random_crowds(tmp_path: Path) -> None:
     assert any(longer)
     assert sum(is_merged) >= 10
     for kind in (PropertyKind.ALWAYS, PropertyKind.EVERY_STEP, PropertyKind.DEADLOCK):
-        assert violated.count(kind) >= 10
+        assert violated.count(kind) >= 3
 
 
 def _alike(model: Model, reductions: frozenset[Reduction]) -> Exploration:

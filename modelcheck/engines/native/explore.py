@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import time
 from collections.abc import Callable
+from dataclasses import replace
 from itertools import count
 from pathlib import Path
 
@@ -20,17 +21,22 @@ from modelcheck.engines.contract import (
     ProgressReport,
     Reduced,
     Reduction,
-    unknown_to,
 )
+from modelcheck.engines.dependence import Relation
 from modelcheck.engines.native.build import NoCompiler, find_compiler
+from modelcheck.engines.native.cells import Unpermutable
 from modelcheck.engines.native.generator import Generated, generate
 from modelcheck.engines.native.layout import TooWide
 from modelcheck.engines.native.library import Core, Reached, Status, Tallied, Words, load
-from modelcheck.engines.native.tracing import told
+from modelcheck.engines.native.symmetric import with_orbits
 from modelcheck.engines.selection import Claim, select
 from modelcheck.engines.statistics import IdleStep, OutDegree, Statistics
 from modelcheck.engines.stubborn import found_longer, is_stubborn, stubborn
 from modelcheck.engines.survey import idle_steps, without
+from modelcheck.engines.symmetry.lifting import lifted
+from modelcheck.engines.symmetry.orbits import Orbits
+from modelcheck.engines.symmetry.quotient import quotient
+from modelcheck.engines.tracing import told
 from modelcheck.engines.verdicts import Outcome, findings, stopped_at
 from modelcheck.ir.model import Model, PropertyKind
 from modelcheck.semantics import LIVENESS, Prepared, initial, prepare
@@ -78,22 +84,45 @@ def explore(
     selected = select(model, properties)
     if all(kind in LIVENESS for _, kind in selected):
         raise Unsupported("it does not decide liveness")
-    prepared, relation = prepare(model), None
-    reduced = unknown_to(NAME, reductions - {Reduction.STUBBORN})
+    prepared = prepare(model)
+    relation: Relation | None = None
+    told: tuple[Reduced, ...] = ()
     if Reduction.STUBBORN in reductions:
-        relation, told = stubborn(prepared, selected, reductions)
-        reduced = (*reduced, told)
+        relation, of_sets = stubborn(prepared, selected, reductions)
+        told = (of_sets,)
     try:
-        generated = generate(model, relation)
+        whole = generate(model, relation)
+        generated, orbits, reduced = _reduced(whole, prepared, selected, reductions)
         core = load(generated, find_compiler(), cache)
     except (TooWide, NoCompiler) as problem:
         raise Unsupported(str(problem)) from None
-    search = _Search(generated, core, prepared, selected, budget, full=full, reduced=reduced)
+    reduced = (*reduced, *told)
+    search = _Search(generated, core, prepared, selected, budget, full=full, orbits=orbits)
+    search.is_stubborn = is_stubborn(reduced)
     try:
         search.run(threads, progress, lambda: clock() - began)
-        return search.exploration()
+        return replace(search.exploration(), reductions=reduced)
     finally:
         core.close()
+
+
+def _reduced(
+    generated: Generated,
+    prepared: Prepared,
+    selected: tuple[Claim, ...],
+    reductions: frozenset[Reduction],
+) -> tuple[Generated, Orbits | None, tuple[Reduced, ...]]:
+    """The model with representatives, if it was asked for and has any."""
+    if Reduction.SYMMETRY not in reductions:
+        return generated, None, ()
+    orbits, reduced = quotient(prepared, selected)
+    if orbits is None:
+        return generated, None, (reduced,)
+    try:
+        return with_orbits(generated, orbits), orbits, (reduced,)
+    except Unpermutable as problem:
+        effect = f"the native engine cannot: {problem}"
+        return generated, None, (replace(reduced, is_used=False, effect=effect),)
 
 
 class _Search:
@@ -108,10 +137,12 @@ class _Search:
         budget: Budget,
         *,
         full: bool,
-        reduced: tuple[Reduced, ...],
+        orbits: Orbits | None,
     ) -> None:
-        self.reduced = reduced
-        self.is_stubborn = is_stubborn(reduced)
+        self.orbits = orbits
+        self.is_stubborn = False
+        """Whether only stubborn sets of successors are followed."""
+
         self.generated = generated
         self.core = core
         self.prepared = prepared
@@ -131,6 +162,8 @@ class _Search:
         """Search until there is nothing left, or something to stop for."""
         pack = self.generated.layout.pack
         self.initial = tuple(pack(state) for state in initial(self.prepared))
+        if self.orbits is not None:
+            self.initial = tuple(dict.fromkeys(map(self.core.represented, self.initial)))
         try:
             self.core.open(self.initial, threads=threads)
             while not self._is_over(elapsed):
@@ -147,7 +180,8 @@ class _Search:
         decided = self._decided(tallied)
         if self.halted:
             self.stopped = self.stopped or stopped_at(self.selected, decided)
-        undecided = UNREDUCED if self.is_stubborn else UNDECIDED
+        is_plain = self.orbits is None and not self.is_stubborn
+        undecided = UNDECIDED if is_plain else UNREDUCED
         outcome = Outcome(decided, self.stopped, self.within, undecided=undecided)
         verdicts = findings(self.prepared.model, self.selected, outcome)
         return Exploration(
@@ -160,7 +194,7 @@ class _Search:
             statistics=self._statistics(tallied, reached),
             engine=NAME,
             stopped=self.stopped,
-            reductions=self.reduced,
+            stands_for=None if self.orbits is None or self.stopped else self.core.stood_for(),
         )
 
     def _is_over(self, elapsed: Callable[[], float]) -> bool:
@@ -222,6 +256,8 @@ class _Search:
             if self.stopped == INTERRUPTED and tries == TRIES:
                 raise KeyboardInterrupt
         states = [self.generated.layout.unpack(words) for words in self.core.path(number)]
+        if self.orbits is not None:
+            return lifted(self.orbits, self.generated.claims[number], states)
         return told(self.prepared, self.generated.claims[number], states)
 
     def _statistics(self, tallied: Tallied, reached: Reached) -> Statistics:

@@ -11,11 +11,11 @@ from modelcheck.engines.native.layout import Layout, lay_out
 from modelcheck.engines.native.questions import Questions
 from modelcheck.engines.native.reads import read_by_step
 from modelcheck.engines.native.sites import Member, Sites, Step, grouped
-from modelcheck.engines.native.specialise import Specialiser
 from modelcheck.engines.native.statements import Job, Statements, fan_out
 from modelcheck.engines.native.stubborn import Choosing, choosing
 from modelcheck.engines.native.text import Function, Tables, bare
 from modelcheck.engines.selection import Claim, claims
+from modelcheck.engines.specialise import Specialiser
 from modelcheck.engines.survey import presupposed
 from modelcheck.ir.expressions import Expr, Scope
 from modelcheck.ir.model import Model, Process, ProcessKind, PropertyKind
@@ -47,6 +47,9 @@ class Generated:
 
     answers: int
     """How many answers may be remembered of properties."""
+
+    entry: str = "expand"
+    """The C function that gives them."""
 
     @property
     def decisions(self) -> int:
@@ -271,7 +274,6 @@ def _file(
 
 #include "local.h"
 #include "model.h"
-#include "stubborn.h"
 
 {tables.text()}{chr(10).join(functions)}
 int

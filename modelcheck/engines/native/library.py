@@ -112,7 +112,7 @@ class Core:
         self._keep = model
         self._core = core
         self._model = _Model(
-            ctypes.cast(model.expand, ctypes.c_void_p),
+            ctypes.cast(getattr(model, generated.entry), ctypes.c_void_p),
             ctypes.cast(model.judge, ctypes.c_void_p),
             generated.decisions,
             len(generated.claims) - 1,
@@ -127,6 +127,20 @@ class Core:
         self._words = generated.layout.words
         self._search: int | None = None
         self._path: int | None = None
+
+    def represented(self, state: Words) -> Words:
+        """The representative of a state, of a model that has them."""
+        words = self._array(state)
+        self._keep.represent(words)
+        return tuple(words)
+
+    def stood_for(self) -> int:
+        """How many states those stored stand for, of a model that has representatives."""
+        count = self.reached().states
+        flat = (ctypes.c_uint64 * (count * self._words))()
+        self._core.search_states(self._search, flat)
+        self._keep.states_of.restype = ctypes.c_uint64
+        return int(self._keep.states_of(flat, ctypes.c_uint64(count)))
 
     def open(self, initial: Sequence[Words], *, threads: int) -> None:
         """Begin a search; raises `MemoryError`."""

@@ -13,6 +13,7 @@ from modelcheck.ir.types import Value
 from modelcheck.semantics import Prepared
 
 WORD = 64
+INCLUDED = '#include "stubborn.h"\n\n'
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,7 +37,7 @@ def choosing(prepared: Prepared, layout: Layout, relation: Relation) -> Choosing
     stands = "".join(f"\tat[{at}] = standing_{at}(s);\n" for at in range(count))
     kept = f"count = keep_stubborn(&stubborn, at, ends, out, {layout.words}, tally);"
     return Choosing(
-        functions=trie.text() + "".join(functions) + _tables(prepared, relation),
+        functions=INCLUDED + trie.text() + "".join(functions) + _tables(prepared, relation),
         declared=f"\tuint32_t\tat[{count}];\n\tint\t\t\tends[{count + 1}] = {{0}};\n",
         kept=f"{stands}\t{kept}\n",
     )
