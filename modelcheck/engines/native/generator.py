@@ -157,7 +157,7 @@ def _expansion(
             calls.append(f"\tends[{at + 1}] = count;\n")
     choice = Choosing("", "", "") if relation is None else choosing(prepared, layout, relation)
     return _Expansion(
-        functions=(*functions, choice.functions),
+        functions=tuple(filter(None, (*functions, choice.functions))),
         declared=choice.declared,
         calls="".join(calls),
         kept=choice.kept,
