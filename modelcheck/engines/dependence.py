@@ -13,7 +13,7 @@ from itertools import accumulate, product
 
 from modelcheck.engines.folding import folded
 from modelcheck.engines.selection import Claim
-from modelcheck.engines.standings import Act, Standings, standings_of
+from modelcheck.engines.standings import MOST, Act, Standings, standings_of
 from modelcheck.engines.sticky import sticky
 from modelcheck.ir.expressions import TRUE, At, Expr, Literal, Scope, Variable
 from modelcheck.ir.model import Property, PropertyKind
@@ -26,6 +26,9 @@ from modelcheck.trace import Instance
 
 MOST_VALUATIONS = 4096
 """With more valuations a property over steps is not tried out where nothing changes."""
+
+MOST_IN_ALL = 2000
+"""So many standings all instances have together, unless their labels are more."""
 
 Bits = int
 """A set of standings, those of all instances numbered through, as the bits of an integer."""
@@ -79,8 +82,9 @@ class _Place:
 
 def relation(prepared: Prepared, selected: Sequence[Claim]) -> Relation:
     """Beside whom each standing must be considered so that the selected claims are decided."""
+    most = min(MOST, MOST_IN_ALL // max(1, len(prepared.instances)))
     known = tuple(
-        standings_of(process, instance.index)
+        standings_of(process, instance.index, most=most)
         for instance, process in zip(prepared.instances, prepared.processes, strict=True)
     )
     first = tuple(accumulate((len(one.acts) for one in known[:-1]), initial=0))

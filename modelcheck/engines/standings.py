@@ -111,15 +111,15 @@ class Standings:
         return self.numbers[standing]
 
 
-def standings_of(process: Process, index: Value) -> Standings:
-    """The standings of an instance, with as many locals followed as stay within `MOST`."""
+def standings_of(process: Process, index: Value, *, most: int = MOST) -> Standings:
+    """The standings of an instance, with as many locals followed as stay within `most`."""
     small = frozenset(one.name for one in process.locals if _is_small(one.type))
     for followed in (small, small & _deciding(process)):
         try:
-            return _Explorer(process, index, followed).explore()
+            return _Explorer(process, index, followed, most).explore()
         except TooMany:
             continue
-    return _Explorer(process, index, frozenset()).explore()
+    return _Explorer(process, index, frozenset(), most).explore()
 
 
 def _is_small(t: Type) -> bool:
@@ -167,8 +167,8 @@ class _Found:
 class _Explorer:
     """Goes through the standings of one instance."""
 
-    def __init__(self, process: Process, index: Value, followed: frozenset[str]) -> None:
-        self.names = followed
+    def __init__(self, process: Process, index: Value, followed: frozenset[str], most: int) -> None:
+        self.names, self.most = followed, most
         self.steps = {step.label: step for step in process.steps}
         self.prologue = process.prologue
         self.locals = {one.name: one for one in process.locals}
@@ -194,7 +194,7 @@ class _Explorer:
             body = () if standing.label is None else self.steps[standing.label].body
             acts.append(self._run(body, standing))
             order.update(dict.fromkeys(acts[-1].targets))
-            if self.names and len(order) > MOST:
+            if self.names and len(order) > self.most:
                 raise TooMany
         numbers = {standing: number for number, standing in enumerate(order)}
         made = tuple(_act(one, numbers) for one in acts)
