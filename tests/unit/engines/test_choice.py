@@ -38,9 +38,9 @@ def too_wide() -> Model:
 
 def test_each_choice_is_an_engine(tmp_path: Path) -> None:
     machine = Machine(tmp_path, 1)
-    assert chosen(Choice.INTERPRETER, machine, print) is interpreter.explore
-    assert chosen(Choice.NATIVE, machine, print) == Native(machine)
-    assert chosen(Choice.AUTO, machine, print) == Automatic(machine, print)
+    assert chosen(Choice.INTERPRETER, machine, print) == Simplified(interpreter.explore)
+    assert chosen(Choice.NATIVE, machine, print) == Simplified(Native(machine))
+    assert chosen(Choice.AUTO, machine, print) == Simplified(Automatic(machine, print))
 
 
 def test_small_models_are_the_interpreters(automatic) -> None:
