@@ -9,6 +9,7 @@ import pytest
 from modelcheck.engines import choice, interpreter
 from modelcheck.engines.choice import Automatic, Choice, Machine, Native, chosen
 from modelcheck.engines.native import build
+from modelcheck.engines.simplified import Simplified
 from modelcheck.errors import UserError
 from modelcheck.ir.model import Model, PropertyKind
 from modelcheck.ir.statements import Goto
