@@ -5,7 +5,13 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
 
-from modelcheck.engines.contract import Engine, Exploration, Progress, PropertyVerdict
+from modelcheck.engines.contract import (
+    Engine,
+    Exploration,
+    Progress,
+    PropertyVerdict,
+    Reduction,
+)
 from modelcheck.engines.follow import check_counterexample
 from modelcheck.engines.interpreter import explore
 from modelcheck.engines.sampling import Sampling, sample
@@ -58,19 +64,29 @@ def check(
     full: bool = False,
     progress: Progress | None = None,
     engine: Engine = explore,
+    reductions: frozenset[Reduction] = frozenset(),
 ) -> Checked:
     """Explore an instance; see `engines.contract.Engine` for the arguments.
 
-    A counterexample is a shortest one, and among those one with the fewest context switches; a
+    A counterexample is a shortest one, and among those one with the fewest context switches, or
+    its verdict says that it need not be; a
     lasso has a shortest way into its loop, and is left as the engine found it.
 
     Raises `UserError` for an unknown property, and `ModelCheckBug` if the semantics does not
     confirm a counterexample that the engine gave.
     """
     exploration = engine(
-        instance.model, budget=budget, properties=properties, full=full, progress=progress
+        instance.model,
+        budget=budget,
+        properties=properties,
+        full=full,
+        progress=progress,
+        reductions=reductions,
     )
-    verdicts = tuple(_shrunk(instance.model, one) for one in exploration.verdicts)
+    verdicts = tuple(
+        (_shrunk if one.shortest else _shortened)(instance.model, one)
+        for one in exploration.verdicts
+    )
     for one in verdicts:
         _confirm(instance.model, one, exploration.engine)
     return Checked(instance, replace(exploration, verdicts=verdicts))

@@ -77,7 +77,7 @@ def finding_of(
     loaded = checked.instance.loaded
     return Finding(
         model=checked.instance.model,
-        engine=exploration.engine,
+        engine=exploration.search,
         exploration=Effort(
             exploration.states, exploration.transitions, exploration.depth, exploration.complete
         ),

@@ -21,7 +21,12 @@ from modelcheck.counterexample import (
     variant_name,
 )
 from modelcheck.engines.choice import Choice, chosen
-from modelcheck.engines.contract import INTERRUPTED, Exploration, PropertyVerdict
+from modelcheck.engines.contract import (
+    INTERRUPTED,
+    Exploration,
+    PropertyVerdict,
+    reductions_named,
+)
 from modelcheck.errors import UserError
 from modelcheck.hunt import text_of
 from modelcheck.lang.spec import Spec
@@ -54,15 +59,17 @@ def check(
     budget: Budget | None = None,
     properties: frozenset[str] | None = None,
     engine: Literal["auto", "interpreter", "native"] = "auto",
+    reduce: str = "",
     output: Path | None = None,
     **constants: bool | int | str | Enum,
 ) -> Exploration:
     """Check one instance of a spec, with these constants; gives what the search found.
 
     The spec is loaded from its file again, whatever its module was changed to. `properties` names
-    those that are decided (None: all). Raises `CheckFailed` where one is violated, or undecided
-    because a `budget` ended the search; `UserError` where the spec, a constant or a property is
-    wrong. Traces are written to `output`, by default to a folder of the user's cache.
+    those that are decided (None: all), `reduce` the reductions, as on the command line. Raises
+    `CheckFailed` where one is violated, or undecided because a `budget` ended the search;
+    `UserError` where the spec, a constant, a property or another name is wrong. Traces are written
+    to `output`, by default to a folder of the user's cache.
     """
     __tracebackhide__ = True  # pytest shows the test that failed, not this function
     overridden = {name: text_of(value) for name, value in constants.items()}
@@ -74,6 +81,7 @@ def check(
             properties=properties,
             full=True,
             engine=chosen(_choice(engine), this_machine(), lambda _said: None),
+            reductions=reductions_named(reduce),
         )
     except UserError as refusal:
         raise _in_full(refusal) from None

@@ -238,6 +238,19 @@ def _checkpoints(command: ArgumentParser) -> None:
     )
 
 
+def _reduce(command: ArgumentParser) -> None:
+    command.add_argument(
+        "--reduce",
+        default="",
+        metavar="NAME[,NAME]",
+        help="decide on fewer states; symmetry: one state for all that differ by a permutation of "
+        "what the model treats alike (found out, not assumed; not for liveness); stubborn: few of "
+        "the orders of steps that commute (not for liveness; a trace may be longer); slicing: "
+        "without what nothing depends on; merging: steps that touch locals alone taken with the "
+        "step before (not for liveness)",
+    )
+
+
 def _output(command: ArgumentParser) -> None:
     command.add_argument(
         "--output",
@@ -303,6 +316,7 @@ def _check(command: ArgumentParser) -> None:
     _budget(command)
     _engine(command)
     _checkpoints(command)
+    _reduce(command)
 
 
 def _simulate(command: ArgumentParser) -> None:

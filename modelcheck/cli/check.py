@@ -28,6 +28,7 @@ from modelcheck.engines.contract import (
     Exploration,
     PropertyVerdict,
     Storage,
+    reductions_named,
 )
 from modelcheck.engines.native.checkpoint import MANIFEST
 from modelcheck.machine import this_machine
@@ -86,6 +87,7 @@ def run(options: Namespace, console: Console) -> Status:
         full=options.full,
         progress=console.exploring,
         engine=engine_of(options, console, checkpoints),
+        reductions=reductions_named(options.reduce),
     )
     seconds = time.monotonic() - began
     status = answer(options, console, checked, overridden, seconds)
@@ -143,6 +145,8 @@ def _print(
     console.say(effort(exploration))
     if diagnosis(exploration):
         console.paragraph(diagnosis(exploration))
+    for reduced in exploration.reductions:
+        console.paragraph(str(reduced))
     if options.verbose:
         console.say()
         console.say("\n".join(table(exploration)))
@@ -156,6 +160,8 @@ def _print_remarks(console: Console, options: Namespace, exploration: Exploratio
     told = remarks(exploration.statistics)
     if told:
         console.say()
+    if told and exploration.is_reduced:
+        console.say("counted on the reduced space:")
     for remark in told:
         console.paragraph(f"{'fails --strict' if options.strict else 'remark'}: {remark}")
     if options.strict and not exploration.complete:
@@ -199,7 +205,10 @@ def _document(checked: Checked, written: dict[str, Written], seconds: float) -> 
         "coverage": coverage_document(exploration),
         "statistics": statistics_document(exploration),
         "remarks": list(remarks(exploration.statistics)),
-        "reductions": [],
+        "reductions": [
+            {"name": one.reduction.value, "used": one.is_used, "effect": one.effect}
+            for one in exploration.reductions
+        ],
     }
 
 

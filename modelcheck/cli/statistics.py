@@ -16,12 +16,17 @@ WORTH_TELLING = 1.05
 def effort(exploration: Exploration) -> str:
     """The size of what was explored, in a line."""
     text = (
-        f"{_counted(exploration.states, 'state')}, "
+        f"{_counted(exploration.states, 'state')}{_stood_for(exploration)}, "
         f"{_counted(exploration.transitions, 'transition')}, "
         f"depth {exploration.depth}{_branching(exploration.statistics.out_degree)}, "
-        f"{exploration.engine}"
+        f"{exploration.search}"
     )
     return text if exploration.complete else f"{text}; not all of them: {exploration.stopped}"
+
+
+def _stood_for(exploration: Exploration) -> str:
+    number = exploration.stands_for
+    return "" if number is None else f" that stand for {number:,}"
 
 
 def _counted(number: int, noun: str) -> str:
@@ -33,6 +38,8 @@ def table(exploration: Exploration) -> Iterator[str]:
     total = sum(taken for _, taken in exploration.coverage)
     width = max([len(step) for step, _ in exploration.coverage] + [len("in all")])
     figures = max(len(f"{total:,}"), len("taken"))
+    if exploration.is_reduced:
+        yield "   counted on the reduced space"
     yield f"   {'step':{width}}   {'taken':>{figures}}    share"
     for step, taken in exploration.coverage:
         if taken:
@@ -62,6 +69,7 @@ def statistics_document(exploration: Exploration) -> dict[str, object]:
     return {
         "states": exploration.states,
         "transitions": exploration.transitions,
+        "stands_for": exploration.stands_for,
         "depth": exploration.depth,
         "out_degree": None
         if degree is None

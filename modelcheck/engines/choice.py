@@ -8,7 +8,15 @@ from enum import Enum
 from pathlib import Path
 
 from modelcheck.engines import interpreter
-from modelcheck.engines.contract import Checkpoints, Engine, Exploration, Progress, Storage
+from modelcheck.engines.contract import (
+    Checkpoints,
+    Engine,
+    Exploration,
+    Progress,
+    Reduction,
+    Storage,
+)
+from modelcheck.engines.simplified import Simplified
 from modelcheck.errors import UserError
 from modelcheck.ir.model import Model
 from modelcheck.semantics import LIVENESS
@@ -60,14 +68,14 @@ def chosen(
         if choice is Choice.INTERPRETER:
             what = "stores nothing compactly" if checkpoints is None else "keeps no checkpoints"
             raise CannotSearch(f"the interpreter {what}", way_out="--engine native does")
-        return Native(machine, checkpoints)
+        return Simplified(Native(machine, checkpoints))
     match choice:
         case Choice.INTERPRETER:
-            return interpreter.explore
+            return Simplified(interpreter.explore)
         case Choice.NATIVE:
-            return Native(machine)
+            return Simplified(Native(machine))
         case Choice.AUTO:
-            return Automatic(machine, notice)
+            return Simplified(Automatic(machine, notice))
 
 
 @dataclass(frozen=True, slots=True)
@@ -85,6 +93,7 @@ class Native:
         properties: frozenset[str] | None = None,
         full: bool = False,
         progress: Progress | None = None,
+        reductions: frozenset[Reduction] = frozenset(),
     ) -> Exploration:
         """Search `model`; see `Engine`. Raises `CannotSearch` where it cannot be done here."""
         from modelcheck.engines.native.explore import Unsupported, explore  # noqa: PLC0415  # slow
@@ -100,6 +109,7 @@ class Native:
                 progress=progress,
                 checkpoints=self.checkpoints,
                 storage=self.machine.storage,
+                reductions=reductions,
             )
         except Unsupported as reason:
             message = f"the native engine cannot: {reason}"
@@ -124,17 +134,28 @@ class Automatic:
         properties: frozenset[str] | None = None,
         full: bool = False,
         progress: Progress | None = None,
+        reductions: frozenset[Reduction] = frozenset(),
     ) -> Exploration:
         """Search `model`; see `Engine`."""
         first = budget if budget.states is not None else replace(budget, states=SMALL)
         found = interpreter.explore(
-            model, budget=first, properties=properties, full=full, progress=progress
+            model,
+            budget=first,
+            properties=properties,
+            full=full,
+            progress=progress,
+            reductions=reductions,
         )
         if found.complete or found.states < SMALL or budget.states is not None:
             return found
         try:
             found = Native(self.machine)(
-                model, budget=budget, properties=properties, full=full, progress=progress
+                model,
+                budget=budget,
+                properties=properties,
+                full=full,
+                progress=progress,
+                reductions=reductions,
             )
         except CannotSearch as problem:
             self.notice(f"{problem.message}; the interpreter searches on")
@@ -142,12 +163,22 @@ class Automatic:
             if not _leaves_liveness(found, budget) or found.states > LARGEST_GRAPH:
                 return found
         return interpreter.explore(
-            model, budget=budget, properties=properties, full=full, progress=progress
+            model,
+            budget=budget,
+            properties=properties,
+            full=full,
+            progress=progress,
+            reductions=reductions,
         )
 
 
 def _leaves_liveness(found: Exploration, budget: Budget) -> bool:
-    """Whether liveness is undecided for no other reason than that it was not looked at."""
+    """Whether liveness is undecided for no other reason than that it was not looked at.
+
+    A reduced search does not look at it, whoever makes it.
+    """
+    if found.is_reduced:
+        return False
     is_cut = bool(found.stopped) and budget.depth is None
     violates = any(isinstance(one.verdict, Violated) for one in found.verdicts)
     return any(one.kind in LIVENESS for one in found.verdicts) and (violates or not is_cut)

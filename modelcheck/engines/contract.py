@@ -9,11 +9,36 @@ from pathlib import Path
 from typing import Protocol, TypeAlias
 
 from modelcheck.engines.statistics import Statistics
+from modelcheck.errors import UserError
 from modelcheck.ir.model import Model, PropertyKind
 from modelcheck.trace import Budget, Verdict
 
 INTERRUPTED = "interrupted"
 """Why a search stopped that was interrupted from the keyboard."""
+
+
+class Reduction(Enum):
+    """A way to decide the same properties on fewer states, by its name on the command line."""
+
+    SYMMETRY = "symmetry"
+    STUBBORN = "stubborn"
+    SLICING = "slicing"
+    MERGING = "merging"
+
+
+@dataclass(frozen=True, slots=True)
+class Reduced:
+    """A reduction that was asked for, and what became of it."""
+
+    reduction: Reduction
+    is_used: bool
+    """Whether it left states out; else the search was the plain one."""
+
+    effect: str
+    """What it did, or why it has no hold on the model, in a phrase."""
+
+    def __str__(self) -> str:
+        return f"{self.reduction.value}: {'' if self.is_used else 'not used, '}{self.effect}"
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,6 +80,23 @@ class Exploration:
     engine: str
     stopped: str
     """Why the search ended early; empty where it is complete."""
+
+    stands_for: int | None = None
+    """How many states of the model those stored stand for, where that was counted."""
+
+    reductions: tuple[Reduced, ...] = ()
+    """Those asked for. Where one is used, all counts are of the reduced space."""
+
+    @property
+    def is_reduced(self) -> bool:
+        """Whether states were left out, so that the counts are not those of the model."""
+        return any(one.is_used for one in self.reductions)
+
+    @property
+    def search(self) -> str:
+        """The engine, and the reductions it used."""
+        used = [one.reduction.value for one in self.reductions if one.is_used]
+        return f"{self.engine}, reduced by {' and '.join(used)}" if used else self.engine
 
 
 @dataclass(frozen=True, slots=True)
@@ -114,10 +156,38 @@ class Engine(Protocol):
         properties: frozenset[str] | None = None,
         full: bool = False,
         progress: Progress | None = None,
+        reductions: frozenset[Reduction] = frozenset(),
     ) -> Exploration:
         """Search `model` within `budget`.
 
         `properties` names those that get a verdict and whose violation ends the search
-        (None: all); `full` goes on after a violation. Raises `UserError` for a name that
-        the model does not have.
+        (None: all); `full` goes on after a violation. Each of the `reductions` is used where the
+        model and the engine allow it; `Exploration.reductions` says of each what became of it.
+        Raises `UserError` for a name that the model does not have.
         """
+
+
+def reductions_named(text: str) -> frozenset[Reduction]:
+    """The reductions in a list such as `symmetry`, separated by commas; none if it is empty.
+
+    Raises `UserError` for a name that there is not.
+    """
+    names = [name.strip() for name in text.split(",")] if text else []
+    known = {one.value: one for one in Reduction}
+    for name in names:
+        if name not in known:
+            there_is = f"there is: {', '.join(known)}"
+            raise UserError(f"there is no reduction {name!r}", way_out=there_is)
+    return frozenset(known[name] for name in names)
+
+
+def unknown_to(engine: str, reductions: frozenset[Reduction]) -> tuple[Reduced, ...]:
+    """What becomes of reductions that an engine does not have, in declared order."""
+    effect = f"the {engine} engine does not have it"
+    return tuple(
+        Reduced(one, is_used=False, effect=effect) for one in Reduction if one in reductions
+    )
+
+
+UNREDUCED = "liveness is not decided on a reduced space; without --reduce it is"
+"""Why a liveness property has no verdict where a reduction was used."""

@@ -7,6 +7,8 @@ A search that stops at a violation completes the level first, so that what it sa
 on the order within the level. A state that violates is stored and expanded like any other; a
 transition that violates a check leads to no state: it is taken, but is no transition of the graph
 that is counted. Liveness is judged after the search, on the graph that it has seen.
+
+Where symmetry is used, only representatives are stored, and traces lifted from the ways to them.
 """
 
 from __future__ import annotations
@@ -16,14 +18,26 @@ from collections import Counter
 from collections.abc import Callable
 from dataclasses import dataclass, field
 
-from modelcheck.engines.contract import INTERRUPTED, Exploration, Progress, ProgressReport
+from modelcheck.engines.contract import (
+    INTERRUPTED,
+    UNREDUCED,
+    Exploration,
+    Progress,
+    ProgressReport,
+    Reduced,
+    Reduction,
+)
 from modelcheck.engines.forecast import still_to_find
 from modelcheck.engines.graph import NOWHERE, Graph
 from modelcheck.engines.liveness import Explored, refutation
 from modelcheck.engines.memory import memory_used_up, resident
 from modelcheck.engines.selection import Claim, select
 from modelcheck.engines.statistics import IdleStep, Statistics, Unexercised, Widening, out_degree
+from modelcheck.engines.stubborn import Chooser, found_longer, stubborn
 from modelcheck.engines.survey import idle_steps, unexercised
+from modelcheck.engines.symmetry.lifting import lifted
+from modelcheck.engines.symmetry.orbits import Orbits
+from modelcheck.engines.symmetry.quotient import quotient
 from modelcheck.engines.verdicts import VIOLATING, Outcome, findings, stopped_at
 from modelcheck.engines.widening import widening
 from modelcheck.ir.model import Model, PropertyKind
@@ -31,6 +45,7 @@ from modelcheck.semantics import (
     LIVENESS,
     Memory,
     Prepared,
+    Successor,
     initial,
     prepare,
     stuck,
@@ -50,6 +65,8 @@ NAME = "interpreter"
 STATES_PER_REPORT = 2048
 STATES_PER_WEIGHING = 256
 """So many states are expanded between two looks at the memory taken."""
+
+Taken = tuple[State, Transition, State | Violation]
 
 
 class Stop(Exception):
@@ -101,6 +118,13 @@ class Search:
     graph: Graph | None = None
     """Kept where a liveness property is selected."""
 
+    reduced: tuple[Reduced, ...] = ()
+    chooser: Chooser | None = None
+    """Chooses among the transitions out of a state, where stubborn sets are asked for."""
+
+    orbits: Orbits | None = None
+    """Of which one state each is stored; None: every state is."""
+
     halted: bool = False
     """Whether the search ends with this level; one with nothing left to expand is complete."""
 
@@ -114,6 +138,7 @@ def explore(
     progress: Progress | None = None,
     clock: Callable[[], float] = time.monotonic,
     weigh: Callable[[], int] = resident,
+    reductions: frozenset[Reduction] = frozenset(),
 ) -> Exploration:
     """Search the reachable states; see `Engine`. `clock` counts the budget's seconds.
 
@@ -134,8 +159,15 @@ def explore(
         weigh,
         weigh(),
     )
+    if Reduction.SYMMETRY in reductions:
+        search.orbits, reduced = quotient(prepared, selected)
+        search.reduced = (reduced,)
+    if Reduction.STUBBORN in reductions:
+        relation, told = stubborn(prepared, selected, reductions)
+        search.reduced = (*search.reduced, told)
+        search.chooser = None if relation is None else Chooser(prepared, relation)
     search.taken = {name: 0 for name, _ in model.steps()}
-    if any(kind in LIVENESS for _, kind in search.selected):
+    if not _undecided(search) and any(kind in LIVENESS for _, kind in search.selected):
         search.graph = Graph()
     try:
         outcome = _ended(search)
@@ -151,10 +183,16 @@ def _ended(search: Search) -> Outcome:
     except Stop as stop:
         if not search.halted:
             search.widening = widening(search.prepared, search.states)
-        return Outcome(search.decided, stop.reason, stop.within)
+        within = stop.within if search.chooser is None else None
+        return Outcome(search.decided, stop.reason, within, undecided=_undecided(search))
     _survey(search)
     violates = search.graph is not None and NOWHERE in search.graph.targets
-    return Outcome(search.decided, "", caveat=VIOLATING if violates else "")
+    caveat = VIOLATING if violates else ""
+    return Outcome(search.decided, "", caveat=caveat, undecided=_undecided(search))
+
+
+def _undecided(search: Search) -> str:
+    return "" if search.orbits is None and search.chooser is None else UNREDUCED
 
 
 def _judge_liveness(search: Search) -> None:
@@ -171,7 +209,7 @@ def _judge_liveness(search: Search) -> None:
 
 
 def _run(search: Search) -> None:
-    for state in initial(search.prepared):
+    for state in dict.fromkeys(_stored(search, state) for state in initial(search.prepared)):
         _find(search, state, None)
     begin = 0
     while begin < len(search.states):
@@ -203,20 +241,21 @@ def _expand(search: Search, number: int) -> None:
         raise Stop(f"the budget of {limit:g} seconds is used up")
     if number % STATES_PER_WEIGHING == 0 and _is_too_heavy(search):
         raise Stop(memory_used_up(search.budget))
-    onward = search.memory.successors(search.states[number])
-    if not onward:
-        _judge_deadlock(search, number)
+    onward = _onward(search, number)
     before = search.transitions
-    for transition, after in onward:
+    for state, transition, after in onward:
+        if isinstance(after, State):
+            _judge_step(search, number, state, transition, after)
+    for transition, after in _followed(search, number, onward):
         search.taken[f"{transition.instance.process}.{transition.label}"] += 1
         if isinstance(after, Violation):
             _violate(search, after, number, transition)
             reached = NOWHERE
         else:
             search.transitions += 1
-            known = search.numbers.get(after)
-            reached = _find(search, after, (number, transition)) if known is None else known
-            _judge_step(search, number, transition, after)
+            stored = _stored(search, after)
+            known = search.numbers.get(stored)
+            reached = _find(search, stored, (number, transition)) if known is None else known
         _keep(search, transition, reached)
     search.degrees[search.transitions - before] += 1
     if search.graph is not None:
@@ -228,15 +267,43 @@ def _is_too_heavy(search: Search) -> bool:
     return most is not None and search.weigh() - search.weight > most
 
 
+def _stored(search: Search, state: State) -> State:
+    """The state that is stored for one: itself, or its representative."""
+    return state if search.orbits is None else search.orbits.canonical(state).state
+
+
+def _onward(search: Search, number: int) -> list[Taken]:
+    """The transitions from a stored state, with the states they are taken in; judges deadlock."""
+    state, memory = search.states[number], search.memory
+    if search.orbits is None:
+        found = [(state, transition, after) for transition, after in memory.successors(state)]
+        if not found:
+            _judge_deadlock(search, number, state)
+        return found
+    for variant in search.orbits.variants(state):
+        if not memory.successors(variant.state):
+            _judge_deadlock(search, number, variant.state)
+    taken = search.orbits.successors(memory, state)
+    return [(variant.state, transition, after) for variant, (transition, after) in taken]
+
+
+def _followed(search: Search, number: int, onward: list[Taken]) -> tuple[Successor, ...]:
+    """The transitions that the search goes on with: all that lead out of a state, or enough."""
+    every = tuple((transition, after) for _, transition, after in onward)
+    return search.chooser.followed(search.states[number], every) if search.chooser else every
+
+
 def _keep(search: Search, transition: Transition, reached: int) -> None:
     if search.graph is not None:
         search.graph.add(search.prepared.positions[transition.instance], reached)
 
 
-def _judge_step(search: Search, number: int, transition: Transition, after: State) -> None:
+def _judge_step(
+    search: Search, number: int, state: State, transition: Transition, after: State
+) -> None:
     for prop in search.prepared.model.properties:
         if prop.kind is PropertyKind.EVERY_STEP and (prop.name, prop.kind) in search.selected:
-            violation = search.memory.refute_step(search.states[number], after, prop)
+            violation = search.memory.refute_step(state, after, prop)
             if violation is not None:
                 _violate(search, violation, number, transition, after)
 
@@ -245,15 +312,14 @@ def _look_ahead(search: Search, begin: int) -> None:
     """Judge deadlock in the last level, and stop unless nothing leads out of it."""
     ahead = False
     for number in range(begin, len(search.states)):
-        onward = search.memory.successors(search.states[number])
-        for transition, after in onward:
+        onward = _onward(search, number)
+        for _, transition, after in onward:
             known = None if isinstance(after, Violation) else search.numbers.get(after)
             _keep(search, transition, NOWHERE if known is None else known)
         if search.graph is not None:
             search.graph.close()
         if not onward:
             search.degrees[0] += 1
-            _judge_deadlock(search, number)
         ahead = ahead or bool(onward)
     if ahead:
         limit = search.budget.depth
@@ -274,7 +340,8 @@ def _find(search: Search, state: State, parent: tuple[int, Transition] | None) -
         if prop.name in search.decided or (prop.name, prop.kind) not in search.selected:
             continue
         if prop.kind is PropertyKind.SOMETIMES and search.memory.refute(state, prop) is None:
-            search.decided[prop.name] = Holds(_trace(search, number))
+            found = Holds(_trace(search, number))
+            search.decided[prop.name] = _lifted(search, (prop.name, prop.kind), number) or found
         elif prop.kind is PropertyKind.ALWAYS:
             violation = search.memory.refute(state, prop)
             if violation is not None:
@@ -282,8 +349,8 @@ def _find(search: Search, state: State, parent: tuple[int, Transition] | None) -
     return number
 
 
-def _judge_deadlock(search: Search, number: int) -> None:
-    violation = stuck(search.prepared, search.states[number])
+def _judge_deadlock(search: Search, number: int, state: State) -> None:
+    violation = stuck(search.prepared, state)
     if violation is not None:
         _violate(search, violation, number, None)
 
@@ -302,7 +369,8 @@ def _violate(
     trace = _trace(search, number)
     if transition is not None:
         trace = Trace(trace.initial, (*trace.steps, _trace_step(search, transition, after)))
-    search.decided[name] = Violated(violation, trace)
+    found = _lifted(search, (name, violation.kind), number)
+    search.decided[name] = found or Violated(violation, trace)
     if not search.full:
         search.halted = True
 
@@ -316,6 +384,18 @@ def _trace(search: Search, number: int) -> Trace:
         number = parent[0]
         parent = search.parents[number]
     return Trace(search.states[number], tuple(reversed(steps)))
+
+
+def _lifted(search: Search, claim: Claim, number: int) -> Violated | Holds | None:
+    """The run of the model that the way to a representative stands for; None without symmetry."""
+    if search.orbits is None:
+        return None
+    way = [search.states[number]]
+    parent = search.parents[number]
+    while parent is not None:
+        way.append(search.states[parent[0]])
+        parent = search.parents[parent[0]]
+    return lifted(search.orbits, claim, tuple(reversed(way)))
 
 
 def _trace_step(search: Search, transition: Transition, after: State | None) -> TraceStep:
@@ -339,8 +419,9 @@ def _report(search: Search, number: int) -> None:
 
 
 def _exploration(search: Search, outcome: Outcome) -> Exploration:
+    verdicts = findings(search.prepared.model, search.selected, outcome)
     return Exploration(
-        verdicts=findings(search.prepared.model, search.selected, outcome),
+        verdicts=verdicts if search.chooser is None else found_longer(verdicts),
         states=len(search.states),
         transitions=search.transitions,
         depth=search.depth,
@@ -351,4 +432,10 @@ def _exploration(search: Search, outcome: Outcome) -> Exploration:
         ),
         engine=NAME,
         stopped=outcome.stopped,
+        stands_for=_stands_for(search) if not outcome.stopped else None,
+        reductions=search.reduced,
     )
+
+
+def _stands_for(search: Search) -> int | None:
+    return None if search.orbits is None else sum(map(search.orbits.size, search.states))

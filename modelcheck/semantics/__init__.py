@@ -22,6 +22,7 @@ from modelcheck.semantics.properties import (
 )
 from modelcheck.semantics.step import (
     Disabled,
+    Successor,
     apply,
     enabled,
     initial,
@@ -37,6 +38,7 @@ __all__ = [
     "Memory",
     "Path",
     "Prepared",
+    "Successor",
     "System",
     "accesses",
     "apply",

@@ -51,6 +51,11 @@ def test_packed_values_are_what_naive_ones_are(tmp_path: Path) -> None:
     assert ran(tmp_path, "test_model", "WORDS=1", MEMORY) == ""
 
 
+@pytest.mark.parametrize("words", ["WORDS=1", "WORDS=2"])
+def test_permuted_states_are_what_naive_ones_are(tmp_path: Path, words: str) -> None:
+    assert ran(tmp_path, "test_symmetry", words, MEMORY) == ""
+
+
 @pytest.mark.parametrize("words", ["WORDS=1", "WORDS=2", "WORDS=2 NARROW", "WORDS=3"])
 @pytest.mark.parametrize("sanitizer", [MEMORY, RACES])
 def test_the_table_keeps_each_state_once(tmp_path: Path, words: str, sanitizer: str) -> None:
@@ -82,3 +87,8 @@ def test_what_is_remembered_of_local_steps_is_what_they_do(tmp_path: Path, words
 @pytest.mark.parametrize("sanitizer", [MEMORY, RACES])
 def test_a_crew_does_each_piece_of_work_once(tmp_path: Path, sanitizer: str) -> None:
     assert ran(tmp_path, "test_crew", "WORDS=1", sanitizer, "crew.c") == ""
+
+
+@pytest.mark.parametrize("words", ["WORDS=1", "WORDS=2"])
+def test_stubborn_sets_are_chosen_as_the_relation_says(tmp_path: Path, words: str) -> None:
+    assert ran(tmp_path, "test_stubborn", words, MEMORY) == ""

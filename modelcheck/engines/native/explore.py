@@ -10,20 +10,26 @@ from __future__ import annotations
 import hashlib
 import time
 from collections.abc import Callable
+from dataclasses import replace
 from itertools import count
 from pathlib import Path
 
 from modelcheck.engines.contract import (
     INTERRUPTED,
+    UNREDUCED,
     Checkpoints,
     Exploration,
     Progress,
     ProgressReport,
+    Reduced,
+    Reduction,
     Storage,
 )
+from modelcheck.engines.dependence import Relation
 from modelcheck.engines.forecast import still_to_find
 from modelcheck.engines.memory import memory_used_up
 from modelcheck.engines.native.build import NoCompiler, find_compiler
+from modelcheck.engines.native.cells import Unpermutable
 from modelcheck.engines.native.checkpoint import Identity
 from modelcheck.engines.native.generator import Generated, generate
 from modelcheck.engines.native.layout import TooWide
@@ -37,10 +43,15 @@ from modelcheck.engines.native.library import (
     load,
 )
 from modelcheck.engines.native.recording import Recording
-from modelcheck.engines.native.tracing import told
+from modelcheck.engines.native.symmetric import with_orbits
 from modelcheck.engines.selection import Claim, select
 from modelcheck.engines.statistics import IdleStep, OutDegree, Statistics, Widening
+from modelcheck.engines.stubborn import found_longer, is_stubborn, stubborn
 from modelcheck.engines.survey import idle_steps, without
+from modelcheck.engines.symmetry.lifting import lifted
+from modelcheck.engines.symmetry.orbits import Orbits
+from modelcheck.engines.symmetry.quotient import quotient
+from modelcheck.engines.tracing import told
 from modelcheck.engines.verdicts import Outcome, findings, stopped_at
 from modelcheck.engines.widening import part_names, ranked
 from modelcheck.ir.model import Model, PropertyKind
@@ -88,6 +99,7 @@ def explore(
     clock: Callable[[], float] = time.monotonic,
     checkpoints: Checkpoints | None = None,
     storage: Storage = Storage.PLAIN,
+    reductions: frozenset[Reduction] = frozenset(),
 ) -> Exploration:
     """Search the reachable states; see `engines.contract.Engine`.
 
@@ -100,14 +112,23 @@ def explore(
     selected = select(model, properties)
     if all(kind in LIVENESS for _, kind in selected):
         raise Unsupported("it does not decide liveness")
+    prepared = prepare(model)
+    relation: Relation | None = None
+    told: tuple[Reduced, ...] = ()
+    if Reduction.STUBBORN in reductions:
+        relation, of_sets = stubborn(prepared, selected, reductions)
+        told = (of_sets,)
     try:
-        generated = generate(model)
+        whole = generate(model, relation)
+        generated, orbits, reduced = _reduced(whole, prepared, selected, reductions)
         core = load(generated, find_compiler(), cache, storage)
     except (TooWide, NoCompiler) as problem:
         raise Unsupported(str(problem)) from None
     except NotCompact as problem:
         raise Unsupported(str(problem), way_out="--storage plain can") from None
-    search = _Search(generated, core, prepare(model), selected, budget, full=full)
+    reduced = (*reduced, *told)
+    search = _Search(generated, core, prepared, selected, budget, full=full, orbits=orbits)
+    search.is_stubborn = is_stubborn(reduced)
     try:
         if checkpoints is not None:
             search.recording = Recording(checkpoints, search.identity(), clock)
@@ -115,11 +136,30 @@ def explore(
         found = search.exploration()
         if search.recording is not None and search.ended:
             search.recording.remove()
-        return found
+        return replace(found, reductions=reduced)
     finally:
         core.close()
         if search.recording is not None:
             search.recording.close()
+
+
+def _reduced(
+    generated: Generated,
+    prepared: Prepared,
+    selected: tuple[Claim, ...],
+    reductions: frozenset[Reduction],
+) -> tuple[Generated, Orbits | None, tuple[Reduced, ...]]:
+    """The model with representatives, if it was asked for and has any."""
+    if Reduction.SYMMETRY not in reductions:
+        return generated, None, ()
+    orbits, reduced = quotient(prepared, selected)
+    if orbits is None:
+        return generated, None, (reduced,)
+    try:
+        return with_orbits(generated, orbits), orbits, (reduced,)
+    except Unpermutable as problem:
+        effect = f"the native engine cannot: {problem}"
+        return generated, None, (replace(reduced, is_used=False, effect=effect),)
 
 
 class _Search:
@@ -134,7 +174,12 @@ class _Search:
         budget: Budget,
         *,
         full: bool,
+        orbits: Orbits | None,
     ) -> None:
+        self.orbits = orbits
+        self.is_stubborn = False
+        """Whether only stubborn sets of successors are followed."""
+
         self.generated = generated
         self.core = core
         self.prepared = prepared
@@ -169,6 +214,8 @@ class _Search:
         """Search until there is nothing left, or something to stop for."""
         pack = self.generated.layout.pack
         self.initial = tuple(pack(state) for state in initial(self.prepared))
+        if self.orbits is not None:
+            self.initial = tuple(dict.fromkeys(map(self.core.represented, self.initial)))
         try:
             self._open(threads)
             while not self._is_over(elapsed):
@@ -206,9 +253,12 @@ class _Search:
         self.ended = not self.stopped
         if self.halted:
             self.stopped = self.stopped or stopped_at(self.selected, decided)
-        outcome = Outcome(decided, self.stopped, self.within, undecided=UNDECIDED)
+        is_plain = self.orbits is None and not self.is_stubborn
+        undecided = UNDECIDED if is_plain else UNREDUCED
+        outcome = Outcome(decided, self.stopped, self.within, undecided=undecided)
+        verdicts = findings(self.prepared.model, self.selected, outcome)
         return Exploration(
-            verdicts=findings(self.prepared.model, self.selected, outcome),
+            verdicts=found_longer(verdicts) if self.is_stubborn else verdicts,
             states=reached.states,
             transitions=reached.transitions,
             depth=reached.depth,
@@ -217,6 +267,7 @@ class _Search:
             statistics=statistics,
             engine=NAME,
             stopped=self.stopped,
+            stands_for=None if self.orbits is None or self.stopped else self.core.stood_for(),
         )
 
     def _is_over(self, elapsed: Callable[[], float]) -> bool:
@@ -257,7 +308,7 @@ class _Search:
     def _look_ahead(self) -> None:
         leads_on, self.ahead = self.core.look_ahead(SLICE)
         if leads_on:
-            self.within = self.budget.depth
+            self.within = None if self.is_stubborn else self.budget.depth
             self.stopped = f"the budget of {self.budget.depth} steps is used up"
 
     def _decided(self, tallied: Tallied) -> dict[str, Violated | Holds]:
@@ -286,6 +337,8 @@ class _Search:
             if self.stopped == INTERRUPTED and tries == TRIES:
                 raise KeyboardInterrupt
         states = [self.generated.layout.unpack(words) for words in self.core.path(number)]
+        if self.orbits is not None:
+            return lifted(self.orbits, self.generated.claims[number], states)
         return told(self.prepared, self.generated.claims[number], states)
 
     def _statistics(self, tallied: Tallied, reached: Reached) -> Statistics:

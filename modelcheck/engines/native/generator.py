@@ -5,15 +5,17 @@ from __future__ import annotations
 from collections.abc import Iterator
 from dataclasses import dataclass
 
+from modelcheck.engines.dependence import Relation
 from modelcheck.engines.native.expressions import Expressions
 from modelcheck.engines.native.layout import Layout, lay_out
 from modelcheck.engines.native.questions import Questions
 from modelcheck.engines.native.reads import read_by_step
 from modelcheck.engines.native.sites import Member, Sites, Step, grouped
-from modelcheck.engines.native.specialise import Specialiser
 from modelcheck.engines.native.statements import Job, Statements, fan_out
+from modelcheck.engines.native.stubborn import Choosing, choosing
 from modelcheck.engines.native.text import Function, Tables, bare
 from modelcheck.engines.selection import Claim, claims
+from modelcheck.engines.specialise import Specialiser
 from modelcheck.engines.survey import presupposed
 from modelcheck.ir.expressions import Expr, Scope
 from modelcheck.ir.model import Model, Process, ProcessKind, PropertyKind
@@ -46,14 +48,20 @@ class Generated:
     answers: int
     """How many answers may be remembered of properties."""
 
+    entry: str = "expand"
+    """The C function that gives them."""
+
     @property
     def decisions(self) -> int:
         """How many things are noted where they were first seen."""
         return len(self.claims) + len(self.signs)
 
 
-def generate(model: Model) -> Generated:
-    """Write a model as C; raises `TooWide` where a value fits in no word."""
+def generate(model: Model, relation: Relation | None = None) -> Generated:
+    """Write a model as C; raises `TooWide` where a value fits in no word.
+
+    With a relation, of the successors of a state only those by a stubborn set are given.
+    """
     prepared, layout, tables = prepare(model), lay_out(model), Tables()
     every = claims(model)
     functions: list[str] = []
@@ -79,11 +87,12 @@ def generate(model: Model) -> Generated:
         holds = questions.asked(f"holds_{number}", condition, divided=False)
         judged.append(_noted(number, holds))
     functions += questions.functions
-    expansion = _expansion(prepared, layout, tables)
+    expansion = _expansion(prepared, layout, tables, relation)
     functions += expansion.functions
-    calls = expansion.calls + _checked(layout, tuple(checked))
+    calls = expansion.calls + _checked(layout, tuple(checked)) + expansion.kept
+    expand = (expansion.declared, calls)
     return Generated(
-        text=_file(layout, tables, functions, calls, judged, _stuck(prepared, layout)),
+        text=_file(layout, tables, functions, expand, judged, _stuck(prepared, layout)),
         layout=layout,
         claims=every,
         signs=tuple(name for name, _ in signs),
@@ -114,16 +123,28 @@ class _Expansion:
     """The code that calls the steps."""
 
     functions: tuple[str, ...]
+    declared: str
+    """The variables that it needs."""
+
     calls: str
+    kept: str
+    """Keeps of the successors those that are enough, where a relation says which."""
+
     fan_out: int
     index: int
     """How many entries the index of what is remembered has."""
 
 
-def _expansion(prepared: Prepared, layout: Layout, tables: Tables) -> _Expansion:
-    """Write every step of every instance, and the code that calls them."""
+def _expansion(
+    prepared: Prepared, layout: Layout, tables: Tables, relation: Relation | None
+) -> _Expansion:
+    """Write every step of every instance, and the code that calls them.
+
+    With a relation, `ends` gets how many successors there are after each instance.
+    """
     functions: list[str] = []
-    members = grouped(tuple(_members(prepared, layout, tables, functions)))
+    members = tuple(_members(prepared, layout, tables, functions))
+    members = grouped(members) if relation is None else members
     sites, calls = Sites(layout.words), []
     for at, member in enumerate(members):
         if member.together:
@@ -132,8 +153,17 @@ def _expansion(prepared: Prepared, layout: Layout, tables: Tables) -> _Expansion
         table = sites.text(name, member)
         functions += [table] if table else []
         calls.append(_look_up(name, member) if table else _branches(member))
-    total = sum(member.successors for member in members)
-    return _Expansion(tuple(functions), "".join(calls), total, sites.index)
+        if relation is not None:
+            calls.append(f"\tends[{at + 1}] = count;\n")
+    choice = Choosing("", "", "") if relation is None else choosing(prepared, layout, relation)
+    return _Expansion(
+        functions=tuple(filter(None, (*functions, choice.functions))),
+        declared=choice.declared,
+        calls="".join(calls),
+        kept=choice.kept,
+        fan_out=sum(member.successors for member in members),
+        index=sites.index,
+    )
 
 
 def _members(
@@ -232,11 +262,12 @@ def _file(
     layout: Layout,
     tables: Tables,
     functions: list[str],
-    calls: str,
+    expansion: tuple[str, str],
     judged: list[str],
     stuck: str,
 ) -> str:
     deadlock = len(claims(layout.model)) - 1
+    declared, calls = expansion
     title = layout.model.title.replace("*/", "* /")
     return f"""/* {title}: generated, one function for each step of an instance. */
 #define WORDS {layout.words}
@@ -249,7 +280,7 @@ int
 expand(const word *s, word *out, Tally *tally)
 {{
 	int			count = 0;
-
+{declared}
 	tally->failing = 0;
 {calls}
 	if (count == 0 && tally->failing == 0 &&

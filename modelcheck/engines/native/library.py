@@ -133,7 +133,7 @@ class Core:
         self._keep = model
         self._core = core
         self._model = _Model(
-            ctypes.cast(model.expand, ctypes.c_void_p),
+            ctypes.cast(getattr(model, generated.entry), ctypes.c_void_p),
             ctypes.cast(model.judge, ctypes.c_void_p),
             generated.decisions,
             len(generated.claims) - 1,
@@ -149,6 +149,20 @@ class Core:
         self._memory = self._threads = 0
         self._search: int | None = None
         self._path: int | None = None
+
+    def represented(self, state: Words) -> Words:
+        """The representative of a state, of a model that has them."""
+        words = self._array(state)
+        self._keep.represent(words)
+        return tuple(words)
+
+    def stood_for(self) -> int:
+        """How many states those stored stand for, of a model that has representatives."""
+        self._keep.states_of.restype = ctypes.c_uint64
+        return sum(
+            int(self._keep.states_of(flat, ctypes.c_uint64(count)))
+            for flat, count in self._copied()
+        )
 
     def open(self, initial: Sequence[Words], *, threads: int, memory: int | None) -> None:
         """Begin a search that keeps its states in so many bytes; raises `MemoryError`."""

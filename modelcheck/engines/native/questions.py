@@ -7,8 +7,8 @@ from dataclasses import dataclass
 from modelcheck.engines.native.expressions import Expressions
 from modelcheck.engines.native.layout import Layout
 from modelcheck.engines.native.reads import Masks, count, read_by, union, written
-from modelcheck.engines.native.specialise import Specialiser
 from modelcheck.engines.native.text import Function, Tables, bare
+from modelcheck.engines.specialise import Specialiser
 from modelcheck.ir.connectives import negation
 from modelcheck.ir.expressions import Binary, Expr, Operator, Unary, UnaryOperator
 from modelcheck.ir.walk import subexpressions

@@ -150,6 +150,7 @@ def test_json_has_the_statistics(capsys: pytest.CaptureFixture[str]) -> None:
     assert document["statistics"] == {
         "states": 3,
         "transitions": 2,
+        "stands_for": None,
         "depth": 2,
         "out_degree": {"least": 0, "mean": 0.667, "most": 1},
         "witnesses": {"two": 2},

@@ -10,6 +10,7 @@ from modelcheck.engines import choice, interpreter
 from modelcheck.engines.choice import Automatic, Choice, Machine, Native, chosen
 from modelcheck.engines.contract import Checkpoints, Storage
 from modelcheck.engines.native import build
+from modelcheck.engines.simplified import Simplified
 from modelcheck.errors import UserError
 from modelcheck.ir.model import Model, PropertyKind
 from modelcheck.ir.statements import Goto
@@ -39,9 +40,9 @@ def too_wide() -> Model:
 
 def test_each_choice_is_an_engine(tmp_path: Path) -> None:
     machine = Machine(tmp_path, 1)
-    assert chosen(Choice.INTERPRETER, machine, print) is interpreter.explore
-    assert chosen(Choice.NATIVE, machine, print) == Native(machine)
-    assert chosen(Choice.AUTO, machine, print) == Automatic(machine, print)
+    assert chosen(Choice.INTERPRETER, machine, print) == Simplified(interpreter.explore)
+    assert chosen(Choice.NATIVE, machine, print) == Simplified(Native(machine))
+    assert chosen(Choice.AUTO, machine, print) == Simplified(Automatic(machine, print))
 
 
 def test_small_models_are_the_interpreters(automatic) -> None:

@@ -2,7 +2,7 @@ from __future__ import annotations
 
 from modelcheck.engines.native.layout import lay_out
 from modelcheck.engines.native.reads import Masks, count, read_by, read_by_step, union, written
-from modelcheck.engines.native.specialise import Specialiser
+from modelcheck.engines.specialise import Specialiser
 from modelcheck.ir.expressions import At, Expr, Field, Index, Some
 from modelcheck.ir.statements import Goto, Pop, Statement
 from modelcheck.semantics import prepare

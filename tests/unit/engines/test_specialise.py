@@ -1,6 +1,6 @@
 from __future__ import annotations
 
-from modelcheck.engines.native.specialise import Specialiser
+from modelcheck.engines.specialise import Specialiser
 from modelcheck.ir.expressions import FALSE, TRUE, Conditional, Expr, Index, Item, Literal, Operator
 from modelcheck.ir.statements import Choose, Goto, Offer
 from modelcheck.ir.types import IntType, QueueType

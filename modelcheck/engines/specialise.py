@@ -4,20 +4,14 @@ from __future__ import annotations
 
 from typing import assert_never
 
+from modelcheck.engines.folding import folded
 from modelcheck.errors import ModelCheckBug
 from modelcheck.ir.expressions import (
     FALSE,
     TRUE,
-    At,
-    Binary,
-    Conditional,
     Expr,
-    Item,
-    Literal,
-    Operator,
     Place,
     Variable,
-    type_of,
 )
 from modelcheck.ir.statements import (
     Assign,
@@ -33,9 +27,7 @@ from modelcheck.ir.statements import (
     Statement,
     Wait,
 )
-from modelcheck.ir.types import IntType, Type, Value
-from modelcheck.ir.walk import mapped, subexpressions
-from modelcheck.semantics import closed_value
+from modelcheck.ir.types import Value
 
 Body = tuple[Statement, ...]
 
@@ -101,32 +93,4 @@ class Specialiser:
 
     def expr(self, expr: Expr) -> Expr:
         """An expression with the index known."""
-        if expr == self.index:
-            return Literal(_exact(expr, self.value), self.value)
-        made = mapped(expr, self.expr)
-        match made:
-            case Literal():
-                return made
-            case Binary(Operator.AND, left, right) if TRUE in (left, right) or left == FALSE:
-                return FALSE if left == FALSE else right if left == TRUE else left
-            case Binary(Operator.OR, left, right) if FALSE in (left, right) or left == TRUE:
-                return TRUE if left == TRUE else right if left == FALSE else left
-            case Conditional(condition, then, otherwise) if condition in (TRUE, FALSE):
-                return then if condition == TRUE else otherwise
-            case _ if any(map(_is_open, subexpressions(made))):
-                return made
-            case _:
-                known = closed_value(made)
-                return made if known is None else Literal(_exact(made, known[0]), known[0])
-
-
-def _is_open(expr: Expr) -> bool:
-    """Whether a state decides the value; an item at a position need not be there at all."""
-    return isinstance(expr, Variable | At | Item)
-
-
-def _exact(expr: Expr, value: Value) -> Type:
-    t = type_of(expr)
-    if isinstance(t, IntType) and isinstance(value, int):
-        return IntType(value, value)
-    return t
+        return folded(expr, {} if self.index is None else {self.index: self.value})

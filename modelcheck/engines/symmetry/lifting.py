@@ -1,0 +1,220 @@
+"""From a way through representatives back to a run of the model.
+
+Each step is taken in some state that a representative stands for; naming the values of a domain
+after their places at the end makes one run of these steps. Where it visits values out of order, its
+steps are put in another order, as `order` shows that they may be.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from itertools import pairwise, product
+
+from modelcheck.engines.selection import Claim
+from modelcheck.engines.symmetry.action import Action, Permutation
+from modelcheck.engines.symmetry.orbits import Orbits, Permutations, Variant
+from modelcheck.engines.symmetry.roles import node_of
+from modelcheck.engines.tracing import ended, is_decided, trace_step
+from modelcheck.errors import ModelCheckBug
+from modelcheck.ir.model import Process
+from modelcheck.ir.statements import Choose
+from modelcheck.ir.types import Value
+from modelcheck.ir.walk import statements
+from modelcheck.semantics import Memory, apply
+from modelcheck.trace import (
+    Holds,
+    Instance,
+    State,
+    Trace,
+    TraceStep,
+    Transition,
+    Violated,
+    Violation,
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Move:
+    """A step of the run, with the values of the domains named as they are at its end."""
+
+    transition: Transition
+    choices: tuple[tuple[Value, ...], ...]
+    """What each of its choices may be, so named."""
+
+    owner: int | None
+    """The value, of the domain that is walked, to which it belongs; None: to nobody."""
+
+    visits: bool = False
+    """Whether it is a visit of its owner."""
+
+    completes: bool = False
+    """Whether it is the last visit of a walk."""
+
+
+def lifted(orbits: Orbits, claim: Claim, states: Sequence[State]) -> Violated | Holds:
+    """The run of the model that a way through representatives stands for, and how it ends.
+
+    `states` are on the way to where `claim` is decided, each any state of its class.
+    """
+    for variant in orbits.variants(orbits.canonical(states[-1]).state):
+        if is_decided(orbits.prepared, claim, variant.state):
+            return ended(orbits.prepared, claim, _run(orbits, states, variant))
+    raise ModelCheckBug(f"no state that is stood for decides {claim[0]}")
+
+
+def _run(orbits: Orbits, states: Sequence[State], last: Variant) -> Trace:
+    ways = [orbits.canonical(state).state for state in states]
+    taken, names = _taken(orbits, ways)
+    final = _inverse(_after(names, last.permutations))
+    moves = [_named(orbits, where, transition, final, by) for where, transition, by in taken]
+    start = orbits.permuted(ways[0], final)
+    return _followed(orbits, start, _in_order(moves), last.state)
+
+
+Taken = tuple[State, Transition, Permutations]
+"""A step in some state, and the names of the values there."""
+
+
+def _taken(orbits: Orbits, ways: Sequence[State]) -> tuple[list[Taken], Permutations]:
+    """The steps between representatives, and the names of the values in the last of them."""
+    memory = Memory(orbits.prepared)
+    names, found = orbits.identity(), []
+    for state, wanted in pairwise(ways):
+        for variant, (transition, after) in orbits.successors(memory, state):
+            if isinstance(after, Violation) or orbits.canonical(after).state != wanted:
+                continue
+            names = _after(names, variant.permutations)
+            found.append((variant.state, transition, names))
+            names = _after(names, orbits.canonical(after).permutations)
+            break
+        else:
+            raise ModelCheckBug(f"no step of the model leads on to {wanted}")
+    return found, names
+
+
+def _after(names: Permutations, moved: Permutations) -> Permutations:
+    """The names by place, after what was at a place has moved."""
+    return _composed(names, _inverse(moved))
+
+
+def _composed(outer: Permutations, inner: Permutations) -> Permutations:
+    return tuple(tuple(one[at] for at in other) for one, other in zip(outer, inner, strict=True))
+
+
+def _inverse(by: Permutations) -> Permutations:
+    return tuple(_inverted(one) for one in by)
+
+
+def _inverted(one: Permutation) -> Permutation:
+    return tuple(one.index(at) for at in range(len(one)))
+
+
+def _named(
+    orbits: Orbits, where: State, transition: Transition, final: Permutations, names: Permutations
+) -> Move:
+    by = _composed(final, names)
+    actions = [
+        Action(orbits.symmetry.roles, one.domain, permutation)
+        for one, permutation in zip(orbits.domains, by, strict=True)
+    ]
+    process = orbits.prepared.model.process(transition.instance.process)
+    instance = _moved_instance(actions, process, transition.instance)
+    step = orbits.prepared.steps[process.name][transition.label]
+    targets = [one.target for one in statements(step.body) if isinstance(one, Choose)]
+    choices = []
+    for value in transition.choices:
+        images: dict[Value, None] = {}
+        for target in targets:
+            moved = value
+            for action in actions:
+                moved = action.value(node_of(target, process.name), target.type, moved)
+            images[moved] = None
+        choices.append(tuple(images))
+    named = Transition(instance, transition.label, transition.choices)
+    return _placed(orbits, where, named, tuple(choices), by, transition.instance)
+
+
+def _moved_instance(actions: list[Action], process: Process, instance: Instance) -> Instance:
+    if process.index is None:
+        return instance
+    index = instance.index
+    for action in actions:
+        index = action.scalar(node_of(process.index, process.name), process.index.type, index)
+    return Instance(process.name, index)
+
+
+def _placed(
+    orbits: Orbits,
+    where: State,
+    named: Transition,
+    choices: tuple[tuple[Value, ...], ...],
+    by: Permutations,
+    instance: Instance,
+) -> Move:
+    """A move with its place in the walk that is under way, if one is."""
+    for number, one in enumerate(orbits.domains):
+        if one.walk is None:
+            continue
+        if instance.process != one.walk.process.name:
+            return Move(named, choices, orbits.owner(named.instance, number))
+        if orbits.is_picking(where, number):
+            at = orbits.visited(where, number)
+            is_last = at == one.domain.size - 1
+            return Move(named, choices, by[number][at], visits=True, completes=is_last)
+    return Move(named, choices, None)
+
+
+def _in_order(moves: Sequence[Move]) -> Iterator[Move]:
+    """The moves, with the visits of each walk in ascending order."""
+    waiting: list[Move] = []
+    for move in moves:
+        if waiting or move.visits:
+            waiting.append(move)
+        else:
+            yield move
+        if move.completes:
+            yield from _sorted(waiting)
+            waiting = []
+    yield from _sorted(waiting)
+
+
+def _sorted(walk: Sequence[Move]) -> Iterator[Move]:
+    """First each visit after all that its value did before it; then the rest."""
+    visits = {move.owner: at for at, move in enumerate(walk) if move.visits}
+    early = {
+        at: move
+        for at, move in enumerate(walk)
+        if move.owner in visits and at <= visits[move.owner]
+    }
+    yield from (early[at] for at in sorted(early, key=lambda at: (early[at].owner or 0, at)))
+    yield from (move for at, move in enumerate(walk) if at not in early)
+
+
+def _followed(orbits: Orbits, start: State, moves: Iterator[Move], wanted: State) -> Trace:
+    """The run of the moves from `start` to `wanted`, whatever is chosen on the way."""
+    schedule = list(moves)
+    steps: list[TraceStep] = []
+    pending = [_onward(orbits, start, schedule[0])] if schedule else []
+    while pending and len(steps) < len(schedule):
+        step = next(pending[-1], None)
+        if step is None:
+            pending.pop()
+            steps = steps[: len(pending) - 1]
+        elif len(pending) < len(schedule) and step.after is not None:
+            steps.append(step)
+            pending.append(_onward(orbits, step.after, schedule[len(pending)]))
+        elif step.after == wanted:
+            steps.append(step)
+    if len(steps) < len(schedule) or (not schedule and start != wanted):
+        raise ModelCheckBug("the model cannot follow what was found on its representatives")
+    return Trace(start, tuple(steps))
+
+
+def _onward(orbits: Orbits, state: State, move: Move) -> Iterator[TraceStep]:
+    instance, label = move.transition.instance, move.transition.label
+    for choices in product(*move.choices):
+        transition = Transition(instance, label, choices)
+        after = apply(orbits.prepared, state, transition)
+        if isinstance(after, State):
+            yield trace_step(orbits.prepared, transition, after)

@@ -1,0 +1,97 @@
+"""What the reductions leave of a model. `python -m tests.benchmarks.reductions` prints the table.
+
+Each instance is searched whole by the native engine, for all but liveness: plainly, by stubborn
+sets, without what nothing depends on, with merged steps, and with all three. The verdicts must be
+the same; the counts of the repository's tests are pinned in `tests/conformance/test_reductions.py`.
+"""
+
+from __future__ import annotations
+
+import sys
+import time
+from pathlib import Path
+
+from modelcheck.check import load
+from modelcheck.engines.choice import Machine, Native
+from modelcheck.engines.contract import Exploration, Reduction
+from modelcheck.engines.simplified import Simplified
+from modelcheck.ir.model import Model
+from modelcheck.semantics import LIVENESS
+from modelcheck.trace import Budget
+from tests.conformance.reference import COMPILED
+
+SPECS = Path(__file__).parents[2] / "specs"
+SEARCH = Simplified(Native(Machine(COMPILED, 2)))
+STUBBORN, SLICING, MERGING = Reduction.STUBBORN, Reduction.SLICING, Reduction.MERGING
+WAYS: tuple[tuple[Reduction, ...], ...] = (
+    (),
+    (STUBBORN,),
+    (SLICING,),
+    (MERGING,),
+    (STUBBORN, SLICING, MERGING),
+)
+CASES: tuple[tuple[str, dict[str, str]], ...] = (
+    ("parallel/message_queue.py", {}),
+    ("parallel/message_queue.py", {"NWORKERS": "2"}),
+    ("parallel/context_life_cycle.py", {}),
+    ("parallel/restore_order.py", {}),
+    ("parallel/relaunch.py", {"WAITS_FOR_EXIT": "False"}),
+    ("parallel/reinitialize_before_detach.py", {}),
+    ("parallel/reinitialize_before_detach.py", {"NWORKERS": "3", "NLAUNCHES": "3"}),
+    ("classic/dining_philosophers.py", {"N": "7"}),
+    ("classic/dining_philosophers.py", {"N": "7", "CUSTOM": "Custom.ALL_BEGIN_LEFT"}),
+    ("classic/bakery.py", {}),
+    ("classic/peterson.py", {}),
+    ("classic/two_phase_commit.py", {}),
+    ("benchmark/two_phase_commit.py", {"MANAGERS": "7"}),
+    (
+        "benchmark/lifecycle.py",
+        {"WORKERS": "4", "ROUNDS": "3", "DATA": "2", "CAPACITY": "2"},
+    ),
+)
+
+
+def searched(model: Model, reductions: tuple[Reduction, ...]) -> Exploration:
+    wanted = frozenset(
+        {
+            "deadlock",
+            *(name for name, _ in model.steps()),
+            *(prop.name for prop in model.properties if prop.kind not in LIVENESS),
+        }
+    )
+    return SEARCH(
+        model, budget=Budget(), properties=wanted, full=True, reductions=frozenset(reductions)
+    )
+
+
+def decided(found: Exploration) -> dict[str, str]:
+    return {one.property: type(one.verdict).__name__ for one in found.verdicts}
+
+
+def row(path: str, constants: dict[str, str]) -> str:
+    model = load(str(SPECS / path), constants).model
+    cells: list[str] = []
+    plain: dict[str, str] = {}
+    for way in WAYS:
+        began = time.perf_counter()
+        found = searched(model, way)
+        took = time.perf_counter() - began
+        plain = plain or decided(found)
+        if decided(found) != plain:
+            raise SystemExit(f"{path}: {way} decides otherwise")
+        is_used = found.is_reduced or not way
+        cells.append(f"{found.states:>10,} {took:6.2f} s" if is_used else " " * 14 + "none")
+    told = ", ".join(f"{name}={value}" for name, value in constants.items())
+    return f"{path} {told}\n" + " ".join(cells) + "\n"
+
+
+def main() -> None:
+    names = ("plain", "stubborn", "slicing", "merging", "all three")
+    sys.stdout.write(" ".join(f"{name:>19}" for name in names) + "\n")
+    for path, constants in CASES:
+        sys.stdout.write(row(path, constants))
+        sys.stdout.flush()
+
+
+if __name__ == "__main__":
+    main()
