@@ -6,6 +6,7 @@ import argparse
 from argparse import ArgumentParser, ArgumentTypeError
 from pathlib import Path
 
+from modelcheck.sizes import read_size
 from modelcheck.version import VERSION
 
 EXPORTS = ("promela", "tla", "dot", "graphml", "json")
@@ -54,7 +55,9 @@ A green answer may be empty: what was never taken or never mattered is told belo
 
   modelcheck check specs/parallel/reinitialize_before_detach.py
   modelcheck check specs/parallel/reinitialize_before_detach.py --set WAIT_FOR_EXIT=True
-  modelcheck check SPEC --property deadlock --max-states 100000"""
+  modelcheck check SPEC --property deadlock --max-states 100000
+  modelcheck check SPEC --checkpoint night --memory 16G   then, if it did not end:
+  modelcheck check SPEC --resume night --memory 32G"""
 
 SIMULATE = """\
 Make random runs of one instance, for specs that are too large to exhaust. A violation is real, and
@@ -160,7 +163,8 @@ def _shared() -> ArgumentParser:
         "--progress",
         choices=("auto", "plain", "none"),
         default="auto",
-        help="progress of long work on stderr (default: auto, on a terminal)",
+        help="progress of long work on stderr, once a second (default: auto, on a terminal); plain:"
+        " lines `progress level=N states=N ...` for programs, `-` for what is not known",
     )
     group.add_argument("-q", "--quiet", action="store_true", help="no progress and no notes")
     group.add_argument(
@@ -178,6 +182,13 @@ def _budget(command: ArgumentParser) -> None:
     group.add_argument("--max-states", type=_positive, metavar="N", help="stop after N states")
     group.add_argument("--max-depth", type=_positive, metavar="N", help="go at most N steps deep")
     group.add_argument("--timeout", type=_seconds, metavar="SECONDS", help="stop after this long")
+    group.add_argument(
+        "--memory",
+        type=_bytes,
+        metavar="BYTES",
+        help="stop before the states take more, such as 500M or 2G (native: tables and frontiers;"
+        " interpreter: what the process grows by, without liveness)",
+    )
 
 
 def _engine(command: ArgumentParser) -> None:
@@ -190,6 +201,40 @@ def _engine(command: ArgumentParser) -> None:
     )
     group.add_argument(
         "--threads", type=_positive, metavar="N", help="of the native engine; default: every core"
+    )
+    group.add_argument(
+        "--storage",
+        choices=("plain", "compact"),
+        default="plain",
+        help="compact: the native engine stores states of up to 62 bits exactly in half the memory"
+        " (some 7 to 9 bytes a state), at half the speed",
+    )
+
+
+def _checkpoints(command: ArgumentParser) -> None:
+    group = command.add_argument_group(
+        "checkpoints (of the native engine: a search cut short or killed goes on where it was)"
+    )
+    places = group.add_mutually_exclusive_group()
+    places.add_argument(
+        "--checkpoint",
+        type=Path,
+        metavar="DIR",
+        help="write the search down in DIR, at the ends of levels; removed when it ends by itself",
+    )
+    places.add_argument(
+        "--resume",
+        type=Path,
+        metavar="DIR",
+        help="go on with the search in DIR, and write it down there; what it says is the same as"
+        " without the break, limits and threads may be others",
+    )
+    group.add_argument(
+        "--checkpoint-every",
+        type=_seconds,
+        default=60.0,
+        metavar="SECONDS",
+        help="how often, besides the end (default: 60)",
     )
 
 
@@ -268,6 +313,7 @@ def _check(command: ArgumentParser) -> None:
     _budget(command)
     _engine(command)
     _reduce(command)
+    _checkpoints(command)
 
 
 def _simulate(command: ArgumentParser) -> None:
@@ -344,6 +390,16 @@ def _positive(text: str) -> int:
     if not text.isdecimal() or int(text) < 1:
         raise ArgumentTypeError(f"{text!r} is no whole number of at least 1")
     return int(text)
+
+
+def _bytes(text: str) -> int:
+    try:
+        size = read_size(text)
+    except (ValueError, OverflowError):
+        size = 0
+    if size < 1:
+        raise ArgumentTypeError(f"{text!r} is no size such as 500M or 2G")
+    return size
 
 
 def _seconds(text: str) -> float:

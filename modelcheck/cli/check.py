@@ -11,17 +11,26 @@ from typing import assert_never
 
 from modelcheck.check import Checked, check, load
 from modelcheck.cli.console import Console
-from modelcheck.cli.statistics import coverage_document, effort, statistics_document, table
+from modelcheck.cli.statistics import (
+    coverage_document,
+    diagnosis,
+    effort,
+    statistics_document,
+    table,
+)
 from modelcheck.cli.status import Status
 from modelcheck.counterexample import finding_of, place_of, save, variant_name
 from modelcheck.engines.choice import Choice, chosen
 from modelcheck.engines.contract import (
     INTERRUPTED,
+    Checkpoints,
     Engine,
     Exploration,
     PropertyVerdict,
+    Storage,
     reductions_named,
 )
+from modelcheck.engines.native.checkpoint import MANIFEST
 from modelcheck.machine import this_machine
 from modelcheck.report.finding import Finding
 from modelcheck.report.remarks import remarks
@@ -40,12 +49,28 @@ class Written:
 
 def budget_of(options: Namespace) -> Budget:
     """The limits given on the command line."""
-    return Budget(states=options.max_states, depth=options.max_depth, seconds=options.timeout)
+    return Budget(
+        states=options.max_states,
+        depth=options.max_depth,
+        seconds=options.timeout,
+        memory=options.memory,
+    )
 
 
-def engine_of(options: Namespace, console: Console) -> Engine:
+def engine_of(
+    options: Namespace, console: Console, checkpoints: Checkpoints | None = None
+) -> Engine:
     """The engine asked for on the command line; compiled code is kept in the user's cache."""
-    return chosen(Choice(options.engine), this_machine(options.threads), console.note)
+    machine = this_machine(options.threads, Storage(options.storage))
+    return chosen(Choice(options.engine), machine, console.note, checkpoints)
+
+
+def checkpoints_of(options: Namespace) -> Checkpoints | None:
+    """Where the search is written down, if that is asked for."""
+    folder = options.resume or options.checkpoint
+    if folder is None:
+        return None
+    return Checkpoints(folder, options.checkpoint_every, resume=options.resume is not None)
 
 
 def run(options: Namespace, console: Console) -> Status:
@@ -53,6 +78,7 @@ def run(options: Namespace, console: Console) -> Status:
     overridden = dict(options.settings)
     instance = load(options.spec, overridden)
     selected = frozenset(options.properties) if options.properties else None
+    checkpoints = checkpoints_of(options)
     began = time.monotonic()
     checked = check(
         instance,
@@ -60,11 +86,14 @@ def run(options: Namespace, console: Console) -> Status:
         properties=selected,
         full=options.full,
         progress=console.exploring,
-        engine=engine_of(options, console),
+        engine=engine_of(options, console, checkpoints),
         reductions=reductions_named(options.reduce),
     )
     seconds = time.monotonic() - began
-    return answer(options, console, checked, overridden, seconds)
+    status = answer(options, console, checked, overridden, seconds)
+    if checkpoints is not None and (checkpoints.folder / MANIFEST).is_file():
+        console.note(f"--resume {checkpoints.folder} goes on from the last complete level")
+    return status
 
 
 def answer(
@@ -116,6 +145,8 @@ def _print(
     console.say(effort(exploration))
     for reduced in exploration.reductions:
         console.paragraph(str(reduced))
+    if diagnosis(exploration):
+        console.paragraph(diagnosis(exploration))
     if options.verbose:
         console.say()
         console.say("\n".join(table(exploration)))

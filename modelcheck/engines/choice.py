@@ -8,7 +8,14 @@ from enum import Enum
 from pathlib import Path
 
 from modelcheck.engines import interpreter
-from modelcheck.engines.contract import Engine, Exploration, Progress, Reduction
+from modelcheck.engines.contract import (
+    Checkpoints,
+    Engine,
+    Exploration,
+    Progress,
+    Reduction,
+    Storage,
+)
 from modelcheck.errors import UserError
 from modelcheck.ir.model import Model
 from modelcheck.semantics import LIVENESS
@@ -41,10 +48,26 @@ class Machine:
     """Where compiled code is kept."""
 
     threads: int
+    storage: Storage = Storage.PLAIN
 
 
-def chosen(choice: Choice, machine: Machine, notice: Callable[[str], None]) -> Engine:
-    """The engine that was asked for; `notice` is told where `auto` has to do without one."""
+def chosen(
+    choice: Choice,
+    machine: Machine,
+    notice: Callable[[str], None],
+    checkpoints: Checkpoints | None = None,
+) -> Engine:
+    """The engine that was asked for; `notice` is told where `auto` has to do without one.
+
+    Only the native engine keeps checkpoints or stores compactly, so that `auto` is that one where
+    either is asked for.
+    Raises `CannotSearch`.
+    """
+    if checkpoints is not None or machine.storage is not Storage.PLAIN:
+        if choice is Choice.INTERPRETER:
+            what = "stores nothing compactly" if checkpoints is None else "keeps no checkpoints"
+            raise CannotSearch(f"the interpreter {what}", way_out="--engine native does")
+        return Native(machine, checkpoints)
     match choice:
         case Choice.INTERPRETER:
             return interpreter.explore
@@ -59,6 +82,7 @@ class Native:
     """The native engine; a model that it cannot search is an error of the user's choice."""
 
     machine: Machine
+    checkpoints: Checkpoints | None = None
 
     def __call__(
         self,
@@ -83,11 +107,12 @@ class Native:
                 full=full,
                 progress=progress,
                 reductions=reductions,
+                checkpoints=self.checkpoints,
+                storage=self.machine.storage,
             )
         except Unsupported as reason:
-            way_out = "--engine interpreter can, more slowly"
             message = f"the native engine cannot: {reason}"
-            raise CannotSearch(message, way_out=way_out) from None
+            raise CannotSearch(message, way_out=reason.way_out) from None
 
 
 @dataclass(frozen=True, slots=True)

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from dataclasses import dataclass
 from enum import Enum
+from pathlib import Path
 from typing import Protocol, TypeAlias
 
 from modelcheck.engines.statistics import Statistics
@@ -108,6 +109,34 @@ class ProgressReport:
     """States found and not yet expanded."""
 
     seconds: float
+    memory: int | None = None
+    """Bytes: of the native engine's states, or what the interpreter's process has grown by."""
+
+    load: float | None = None
+    """How full the table of states is, where there is one: 1 would be full."""
+
+    left: int | None = None
+    """A guess at how many states are still to be found; None while levels grow."""
+
+
+class Storage(Enum):
+    """How the native engine stores states; both are exact."""
+
+    PLAIN = "plain"
+    COMPACT = "compact"
+    """In fewer bytes, at some cost of time; for states of one word only."""
+
+
+@dataclass(frozen=True, slots=True)
+class Checkpoints:
+    """Where a search is written down, so that another run can go on with it."""
+
+    folder: Path
+    every: float
+    """Seconds; it happens at the ends of levels."""
+
+    resume: bool
+    """Whether to go on with the search that the folder holds."""
 
 
 Progress: TypeAlias = Callable[[ProgressReport], None]

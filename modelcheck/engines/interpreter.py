@@ -14,9 +14,7 @@ Where symmetry is used, only representatives are stored, and traces lifted from 
 from __future__ import annotations
 
 import time
-from collections import Counter
 from collections.abc import Callable
-from dataclasses import dataclass, field
 
 from modelcheck.engines.contract import (
     INTERRUPTED,
@@ -24,23 +22,24 @@ from modelcheck.engines.contract import (
     Exploration,
     Progress,
     ProgressReport,
-    Reduced,
     Reduction,
 )
+from modelcheck.engines.forecast import still_to_find
 from modelcheck.engines.graph import NOWHERE, Graph
 from modelcheck.engines.liveness import Explored, refutation
+from modelcheck.engines.memory import memory_used_up, resident
+from modelcheck.engines.search import Search, Stop
 from modelcheck.engines.selection import Claim, select
-from modelcheck.engines.statistics import IdleStep, Statistics, Unexercised, out_degree
+from modelcheck.engines.statistics import Statistics, out_degree
 from modelcheck.engines.survey import idle_steps, unexercised
 from modelcheck.engines.symmetry.lifting import lifted
-from modelcheck.engines.symmetry.orbits import Orbits
 from modelcheck.engines.symmetry.quotient import quotient
 from modelcheck.engines.verdicts import VIOLATING, Outcome, findings, stopped_at
+from modelcheck.engines.widening import widening
 from modelcheck.ir.model import Model, PropertyKind
 from modelcheck.semantics import (
     LIVENESS,
     Memory,
-    Prepared,
     initial,
     prepare,
     stuck,
@@ -58,55 +57,8 @@ from modelcheck.trace import (
 
 NAME = "interpreter"
 STATES_PER_REPORT = 2048
-
-
-class Stop(Exception):
-    """The search ends here; `within` is set where only the limit of depth cut it."""
-
-    def __init__(self, reason: str, *, within: int | None = None) -> None:
-        super().__init__(reason)
-        self.reason = reason
-        self.within = within
-
-
-@dataclass(slots=True)
-class Search:
-    """The mutable middle of one search."""
-
-    prepared: Prepared
-    memory: Memory
-    selected: tuple[Claim, ...]
-    budget: Budget
-    full: bool
-    progress: Progress | None
-    clock: Callable[[], float]
-    began: float
-    states: list[State] = field(default_factory=list)
-    numbers: dict[State, int] = field(default_factory=dict)
-    parents: list[tuple[int, Transition] | None] = field(default_factory=list)
-    """How each state was first found; None for an initial one."""
-
-    taken: dict[str, int] = field(default_factory=dict)
-    degrees: Counter[int] = field(default_factory=Counter)
-    """How many states have each out-degree."""
-
-    transitions: int = 0
-    level: int = 0
-    """Steps from an initial state to the states that are being expanded."""
-
-    depth: int = 0
-    decided: dict[str, Violated | Holds] = field(default_factory=dict)
-    idle: tuple[IdleStep, ...] = ()
-    unexercised: tuple[Unexercised, ...] = ()
-    graph: Graph | None = None
-    """Kept where a liveness property is selected."""
-
-    reduced: tuple[Reduced, ...] = ()
-    orbits: Orbits | None = None
-    """Of which one state each is stored; None: every state is."""
-
-    halted: bool = False
-    """Whether the search ends with this level; one with nothing left to expand is complete."""
+STATES_PER_WEIGHING = 256
+"""So many states are expanded between two looks at the memory taken."""
 
 
 def explore(
@@ -118,13 +70,27 @@ def explore(
     progress: Progress | None = None,
     clock: Callable[[], float] = time.monotonic,
     reductions: frozenset[Reduction] = frozenset(),
+    weigh: Callable[[], int] = resident,
 ) -> Exploration:
     """Search the reachable states; see `Engine`. `clock` counts the budget's seconds.
 
+    `weigh` gives the bytes of this process, and the budget of memory is of what they grow by while
+    states are looked for; liveness, which is judged afterwards, takes as much as it needs.
     An interruption from the keyboard ends the search like a budget: `stopped` says so.
     """
     prepared, selected = prepare(model), select(model, properties)
-    search = Search(prepared, Memory(prepared), selected, budget, full, progress, clock, clock())
+    search = Search(
+        prepared,
+        Memory(prepared),
+        selected,
+        budget,
+        full,
+        progress,
+        clock,
+        clock(),
+        weigh,
+        weigh(),
+    )
     if Reduction.SYMMETRY in reductions:
         search.orbits, reduced = quotient(prepared, selected)
         search.reduced = (reduced,)
@@ -143,6 +109,8 @@ def _ended(search: Search) -> Outcome:
     try:
         _run(search)
     except Stop as stop:
+        if not search.halted:
+            search.widening = widening(search.prepared, search.states)
         undecided = "" if search.orbits is None else UNREDUCED
         return Outcome(search.decided, stop.reason, stop.within, undecided=undecided)
     _survey(search)
@@ -173,6 +141,7 @@ def _run(search: Search) -> None:
         if search.halted:
             raise Stop(stopped_at(search.selected, search.decided))
         end = len(search.states)
+        search.levels.append(end - begin)
         if search.level == search.budget.depth:
             _look_ahead(search, begin)
             return
@@ -195,6 +164,8 @@ def _expand(search: Search, number: int) -> None:
     limit = search.budget.seconds
     if limit is not None and search.clock() - search.began >= limit:
         raise Stop(f"the budget of {limit:g} seconds is used up")
+    if number % STATES_PER_WEIGHING == 0 and _is_too_heavy(search):
+        raise Stop(memory_used_up(search.budget))
     onward = _onward(search, number)
     before = search.transitions
     for state, transition, after in onward:
@@ -235,6 +206,11 @@ def _onward(search: Search, number: int) -> list[tuple[State, Transition, State 
             _judge_deadlock(search, number, variant.state)
     taken = search.orbits.successors(memory, state)
     return [(variant.state, transition, after) for variant, (transition, after) in taken]
+
+
+def _is_too_heavy(search: Search) -> bool:
+    most = search.budget.memory
+    return most is not None and search.weigh() - search.weight > most
 
 
 def _keep(search: Search, transition: Transition, reached: int) -> None:
@@ -356,6 +332,8 @@ def _report(search: Search, number: int) -> None:
                 depth=search.level,
                 frontier=len(search.states) - number,
                 seconds=search.clock() - search.began,
+                memory=max(0, search.weigh() - search.weight),
+                left=still_to_find(search.levels[-3:], len(search.states) - sum(search.levels)),
             )
         )
 
@@ -368,7 +346,9 @@ def _exploration(search: Search, outcome: Outcome) -> Exploration:
         depth=search.depth,
         complete=not outcome.stopped,
         coverage=tuple(search.taken.items()),
-        statistics=Statistics(out_degree(search.degrees), search.idle, search.unexercised),
+        statistics=Statistics(
+            out_degree(search.degrees), search.idle, search.unexercised, search.widening
+        ),
         engine=NAME,
         stopped=outcome.stopped,
         stands_for=_stands_for(search) if not outcome.stopped else None,

@@ -14,7 +14,10 @@
 #include "table.h"
 
 #define SIDE	300
+#define LARGE_SIDE	500
 #define LAST	(WORDS - 1)
+
+static word side = SIDE;
 
 /* Where the two numbers are: in one word, or one in each. */
 #ifdef NARROW
@@ -36,7 +39,7 @@ number(const word *state, int axis)
 static int
 step(const word *state, word *out, int count, Tally *tally, int axis)
 {
-	if (number(state, axis) + 1 == SIDE)
+	if (number(state, axis) + 1 == side)
 		return count;
 	memcpy(out + count * WORDS, state, WORDS * sizeof(word));
 	out[count * WORDS + WORD_OF(axis)] += (word) 1 << SHIFT(axis);
@@ -103,6 +106,31 @@ begin(int threads)
 	return search;
 }
 
+/* Every state is copied once, also while the table grows. */
+static void
+check_stored(const Search *search, uint64_t count)
+{
+	static uint8_t seen[LARGE_SIDE][LARGE_SIDE];
+	word		states[100 * WORDS];
+	uint64_t	cursor = 0;
+	uint64_t	total = 0;
+	uint64_t	some;
+
+	memset(seen, 0, sizeof seen);
+	while ((some = search_copy(search, &cursor, states, 100)) > 0)
+	{
+		assert(some <= 100);
+		for (uint64_t i = 0; i < some; i++)
+		{
+			const word *state = states + i * WORDS;
+
+			assert(seen[number(state, 0)][number(state, 1)]++ == 0);
+		}
+		total += some;
+	}
+	assert(total == count);
+}
+
 static void
 check_all(int threads)
 {
@@ -111,11 +139,8 @@ check_all(int threads)
 	uint32_t	found[2];
 	Progress	progress;
 	Degrees		degrees;
-	static bool seen[SIDE][SIDE];
-	word	   *states = malloc(SIDE * SIDE * WORDS * sizeof(word));
 	Search	   *search = begin(threads);
 
-	memset(seen, 0, sizeof seen);
 	while (search_run(search, 0.001, 0, 0, wanted) != SEARCH_COMPLETE)
 		;
 	search_progress(search, &progress);
@@ -126,17 +151,8 @@ check_all(int threads)
 	assert(taken[0] == SIDE * (SIDE - 1) && taken[1] == taken[0]);
 	assert(found[0] == 13 && found[1] == 2 * (SIDE - 1) + 1);
 	assert(degrees.states == SIDE * SIDE && degrees.least == 0 && degrees.most == 2);
-	search_states(search, states);
-	for (int i = 0; i < SIDE * SIDE; i++)
-	{
-		const word *state = states + i * WORDS;
-
-		assert(number(state, 0) < SIDE && number(state, 1) < SIDE);
-		assert(!seen[number(state, 0)][number(state, 1)]);
-		seen[number(state, 0)][number(state, 1)] = true;
-	}
+	check_stored(search, SIDE * SIDE);
 	search_free(search);
-	free(states);
 }
 
 static void
@@ -145,6 +161,7 @@ check_limits(int threads)
 	const uint8_t wanted[2] = {1, 0};
 	const uint8_t nothing[2] = {0, 0};
 	uint32_t	found[2] = {0, 0};
+	bool		ahead = false;
 	Progress	progress;
 	Search	   *search = begin(threads);
 
@@ -155,7 +172,7 @@ check_limits(int threads)
 
 	search = begin(threads);
 	assert(search_run(search, 60, 0, 10, nothing) == SEARCH_DEPTH);
-	assert(search_look_ahead(search, found) && found[1] == 0);
+	assert(search_look_ahead(search, 60, &ahead, found) && ahead && found[1] == 0);
 	search_free(search);
 
 	search = begin(threads);
@@ -166,12 +183,117 @@ check_limits(int threads)
 	search_free(search);
 }
 
+/* Within too little memory it stops, and keeps to it. */
+static void
+check_too_little(int threads)
+{
+	const uint8_t nothing[2] = {0, 0};
+#ifdef COMPACT
+	const uint64_t little = 900000;
+#else
+	const uint64_t little = (uint64_t) WORDS * 2200000;
+#endif
+	Progress	progress;
+	Search	   *search = begin(threads);
+	Status		status;
+
+	side = LARGE_SIDE;
+	search_bound(search, little);
+	while ((status = search_run(search, 0.0, 0, 0, nothing)) == SEARCH_RUNNING)
+		;
+	search_progress(search, &progress);
+	assert(status == SEARCH_BOUND && progress.bytes <= little);
+	assert(progress.states > 1000 && progress.states <= progress.slots);
+	search_free(search);
+	side = SIDE;
+}
+
+/* Within enough memory it ends, and keeps to it, also while the table grows. */
+static void
+check_enough(int threads)
+{
+	const uint8_t nothing[2] = {0, 0};
+	const uint64_t enough = (uint64_t) WORDS << 23;
+	Progress	progress;
+	Search	   *search = begin(threads);
+	Status		status;
+
+	side = LARGE_SIDE;
+	search_bound(search, enough);
+	while ((status = search_run(search, 0.0, 0, 0, nothing)) == SEARCH_RUNNING)
+	{
+		search_progress(search, &progress);
+		assert(progress.bytes <= enough);
+		if (progress.level % 256 == 0)
+			check_stored(search, progress.states);
+	}
+	search_progress(search, &progress);
+	assert(status == SEARCH_COMPLETE && progress.states == side * side);
+	search_free(search);
+	side = SIDE;
+}
+
+/* A search that is taken up again where a level ended goes on as if nothing had been. */
+static void
+check_resumption(int threads)
+{
+	const uint8_t nothing[2] = {0, 0};
+	uint64_t	taken[2];
+	uint64_t	known[2];
+	uint32_t	found[2];
+	Progress	progress;
+	Degrees		degrees;
+	Search	   *search = begin(threads);
+	Search	   *again = search_new(&grid, threads);
+	word		states[100 * WORDS];
+	uint64_t	cursor = 0;
+	uint64_t	count;
+	uint64_t	last = 0;
+
+	search_tell_levels(search, true);
+	for (int level = 1; level <= 400; level++)
+		assert(search_run(search, 60, 0, 0, nothing) == SEARCH_BOUNDARY);
+	while ((count = search_copy(search, &cursor, states, 100)) > 0)
+		for (uint64_t i = 0; i < count; i++)
+		{
+			const word *state = states + i * WORDS;
+			bool		is_last = number(state, 0) + number(state, 1) == 400;
+
+			assert(search_load(again, state, 1, is_last));
+			last += is_last;
+		}
+	assert(!search_load(again, states, 1, false));
+	search_progress(search, &progress);
+	search_tally(search, taken, found, &degrees);
+	for (int segment = 0; segment < threads; segment++)
+	{
+		const word *level;
+
+		last -= search_level(search, segment, &level);
+	}
+	assert(last == 0);
+	search_restore(again, &progress, taken, found, &degrees);
+
+	search_tell_levels(search, false);
+	assert(search_run(search, 60, 0, 0, nothing) == SEARCH_COMPLETE);
+	assert(search_run(again, 60, 0, 0, nothing) == SEARCH_COMPLETE);
+	search_tally(search, known, found, &degrees);
+	search_tally(again, taken, found, &degrees);
+	assert(memcmp(taken, known, sizeof known) == 0 && found[0] == 13 && found[1] != 0);
+	assert(degrees.states == SIDE * SIDE && degrees.least == 0 && degrees.most == 2);
+	search_progress(again, &progress);
+	assert(progress.states == SIDE * SIDE && progress.transitions == 2 * SIDE * (SIDE - 1));
+	assert(progress.depth == 2 * (SIDE - 1));
+	search_free(search);
+	search_free(again);
+}
+
 static void
 check_path(void)
 {
 	const word	start[WORDS] = {0};
 	word		states[13 * WORDS];
-	Path	   *path = path_new(&grid, start, 1);
+	Path	   *path = path_new(&grid, start, 1, 0);
 	PathStatus	status;
 
 	assert(path != NULL);
@@ -183,6 +305,10 @@ check_path(void)
 	assert(number(states, 0) == 0 && number(states, 1) == 0);
 	assert(number(states + 12 * WORDS, 0) == 5 && number(states + 12 * WORDS, 1) == 7);
 	path_free(path);
+
+	path = path_new(&grid, start, 1, (uint64_t) WORDS << 20);
+	assert(path != NULL && path_run(path, 1, 60) == PATH_NO_MEMORY);
+	path_free(path);
 }
 
 int
@@ -193,6 +319,11 @@ main(void)
 		check_all(threads);
 		check_limits(threads);
 	}
+	/* Narrow entries begin with more room than this grid needs. */
+	if (REST_BITS == 0)
+		check_too_little(1);
+	check_enough(2);
+	check_resumption(2);
 	check_path();
 	return 0;
 }

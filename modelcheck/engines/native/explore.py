@@ -7,6 +7,7 @@ keyboard cuts a level in two does what was seen of it depend on the threads.
 
 from __future__ import annotations
 
+import hashlib
 import time
 from collections.abc import Callable
 from dataclasses import replace
@@ -16,27 +17,43 @@ from pathlib import Path
 from modelcheck.engines.contract import (
     INTERRUPTED,
     UNREDUCED,
+    Checkpoints,
     Exploration,
     Progress,
     ProgressReport,
     Reduced,
     Reduction,
+    Storage,
 )
+from modelcheck.engines.forecast import still_to_find
+from modelcheck.engines.memory import memory_used_up
 from modelcheck.engines.native.build import NoCompiler, find_compiler
 from modelcheck.engines.native.cells import Unpermutable
+from modelcheck.engines.native.checkpoint import Identity
 from modelcheck.engines.native.generator import Generated, generate
 from modelcheck.engines.native.layout import TooWide
-from modelcheck.engines.native.library import Core, Reached, Status, Tallied, Words, load
+from modelcheck.engines.native.library import (
+    Core,
+    NotCompact,
+    Reached,
+    Status,
+    Tallied,
+    Words,
+    load,
+)
+from modelcheck.engines.native.recording import Recording
 from modelcheck.engines.native.symmetric import with_orbits
 from modelcheck.engines.selection import Claim, select
-from modelcheck.engines.statistics import IdleStep, OutDegree, Statistics
+from modelcheck.engines.statistics import IdleStep, OutDegree, Statistics, Widening
 from modelcheck.engines.survey import idle_steps, without
 from modelcheck.engines.symmetry.lifting import lifted
 from modelcheck.engines.symmetry.orbits import Orbits
 from modelcheck.engines.symmetry.quotient import quotient
 from modelcheck.engines.tracing import told
 from modelcheck.engines.verdicts import Outcome, findings, stopped_at
+from modelcheck.engines.widening import part_names, ranked
 from modelcheck.ir.model import Model, PropertyKind
+from modelcheck.ir.render import spec_hash
 from modelcheck.semantics import LIVENESS, Prepared, initial, prepare
 from modelcheck.trace import Budget, Holds, Violated
 
@@ -55,10 +72,17 @@ TRIES = 5
 """Slices in which a trace is looked for after an interruption."""
 
 NO_MEMORY = "the memory is used up"
+UNWRITTEN = "the checkpoint cannot be written: {}"
 
 
 class Unsupported(Exception):
-    """The engine cannot search this model here; the message says why."""
+    """The engine cannot search this model here; the message says why, and `way_out` what can."""
+
+    def __init__(
+        self, message: str, *, way_out: str = "--engine interpreter can, more slowly"
+    ) -> None:
+        super().__init__(message)
+        self.way_out = way_out
 
 
 def explore(
@@ -72,11 +96,15 @@ def explore(
     progress: Progress | None = None,
     clock: Callable[[], float] = time.monotonic,
     reductions: frozenset[Reduction] = frozenset(),
+    checkpoints: Checkpoints | None = None,
+    storage: Storage = Storage.PLAIN,
 ) -> Exploration:
     """Search the reachable states; see `engines.contract.Engine`.
 
-    Compiled code is kept in `cache`. Liveness is left undecided. Raises `Unsupported` where the
-    model cannot be searched here, or nothing but liveness is asked for.
+    Compiled code is kept in `cache`. Liveness is left undecided. A search that is taken up from a
+    checkpoint says what it would have said without a break; one that ends by itself removes it.
+    Raises `Unsupported` where the model cannot be searched here, or nothing but liveness is asked
+    for.
     """
     began = clock()
     selected = select(model, properties)
@@ -85,15 +113,24 @@ def explore(
     prepared = prepare(model)
     try:
         generated, orbits, reduced = _reduced(generate(model), prepared, selected, reductions)
-        core = load(generated, find_compiler(), cache)
+        core = load(generated, find_compiler(), cache, storage)
     except (TooWide, NoCompiler) as problem:
         raise Unsupported(str(problem)) from None
+    except NotCompact as problem:
+        raise Unsupported(str(problem), way_out="--storage plain can") from None
     search = _Search(generated, core, prepared, selected, budget, full=full, orbits=orbits)
     try:
+        if checkpoints is not None:
+            search.recording = Recording(checkpoints, search.identity(), clock)
         search.run(threads, progress, lambda: clock() - began)
-        return replace(search.exploration(), reductions=reduced)
+        found = replace(search.exploration(), reductions=reduced)
+        if search.recording is not None and search.ended:
+            search.recording.remove()
+        return found
     finally:
         core.close()
+        if search.recording is not None:
+            search.recording.close()
 
 
 def _reduced(
@@ -137,13 +174,28 @@ class _Search:
         self.budget = budget
         self.full = full
         self.initial: tuple[Words, ...] = ()
+        self.recording: Recording | None = None
         self.halted = False
         """Whether a violation ended it."""
+
+        self.ended = False
+        """Whether it ended by itself, and everything that it found was told."""
 
         self.stopped = ""
         self.within: int | None = None
         self.ahead: tuple[int, ...] = ()
         """What was decided in the states at the greatest depth."""
+
+    def identity(self) -> Identity:
+        """What a checkpoint of this search is of."""
+        model, text = self.prepared.model, self.generated.text
+        return Identity(
+            spec=model.title,
+            constants={constant.name: constant.text for constant in model.constants},
+            model=hashlib.sha256((spec_hash(model) + text).encode()).hexdigest(),
+            words=self.generated.layout.words,
+            stops_at=[name for name, _ in filter(self._stops_at, self.generated.claims)],
+        )
 
     def run(self, threads: int, progress: Progress | None, elapsed: Callable[[], float]) -> None:
         """Search until there is nothing left, or something to stop for."""
@@ -152,7 +204,7 @@ class _Search:
         if self.orbits is not None:
             self.initial = tuple(dict.fromkeys(map(self.core.represented, self.initial)))
         try:
-            self.core.open(self.initial, threads=threads)
+            self._open(threads)
             while not self._is_over(elapsed):
                 if progress is not None:
                     progress(_report(self.core.reached(), elapsed()))
@@ -160,11 +212,34 @@ class _Search:
             self.stopped = INTERRUPTED
         except MemoryError:
             self.stopped = NO_MEMORY
+        except OSError as problem:
+            self.stopped = UNWRITTEN.format(problem.strerror)
+        finally:
+            self._commit()
+
+    def _commit(self) -> None:
+        try:
+            if self.recording is not None:
+                self.recording.commit()
+        except OSError as problem:
+            self.stopped = self.stopped or UNWRITTEN.format(problem.strerror)
+
+    def _open(self, threads: int) -> None:
+        memory = self.budget.memory
+        if self.recording is None:
+            self.core.open(self.initial, threads=threads, memory=memory)
+        else:
+            self.recording.begin(self.core, self.initial, threads=threads, memory=memory)
 
     def exploration(self) -> Exploration:
         """What was found."""
         tallied, reached = self.core.tallied(), self.core.reached()
+        statistics = self._statistics(tallied, reached)
+        cut = self.stopped or self.halted
+        stands_for = None if self.orbits is None or cut else self.core.stood_for()
+        self.core.forget()
         decided = self._decided(tallied)
+        self.ended = not self.stopped
         if self.halted:
             self.stopped = self.stopped or stopped_at(self.selected, decided)
         undecided = UNDECIDED if self.orbits is None else UNREDUCED
@@ -176,10 +251,10 @@ class _Search:
             depth=reached.depth,
             complete=not self.stopped,
             coverage=tuple(zip(self.generated.steps, tallied.taken, strict=True)),
-            statistics=self._statistics(tallied, reached),
+            statistics=statistics,
             engine=NAME,
             stopped=self.stopped,
-            stands_for=None if self.orbits is None or self.stopped else self.core.stood_for(),
+            stands_for=None if self.stopped else stands_for,
         )
 
     def _is_over(self, elapsed: Callable[[], float]) -> bool:
@@ -189,9 +264,13 @@ class _Search:
             max(left, 0.0),
             states=self.budget.states,
             depth=self.budget.depth,
-            wanted=[not self.full and self._stops_at(claim) for claim in self.generated.claims],
+            wanted=[self._stops_at(claim) for claim in self.generated.claims],
         )
         match status:
+            case Status.BOUNDARY:
+                if self.recording is not None:
+                    self.recording.level(self.core)
+                return False
             case Status.RUNNING:
                 if limit is None or elapsed() < limit:
                     return False
@@ -202,6 +281,8 @@ class _Search:
                 self._look_ahead()
             case Status.FULL:
                 self.stopped = f"the budget of {self.budget.states} states is used up"
+            case Status.BOUND:
+                self.stopped = memory_used_up(self.budget)
             case Status.NO_MEMORY:
                 self.stopped = NO_MEMORY
             case Status.COMPLETE:
@@ -209,10 +290,10 @@ class _Search:
         return True
 
     def _stops_at(self, claim: Claim) -> bool:
-        return claim in self.selected and claim[1] is not PropertyKind.SOMETIMES
+        return not self.full and claim in self.selected and claim[1] is not PropertyKind.SOMETIMES
 
     def _look_ahead(self) -> None:
-        leads_on, self.ahead = self.core.look_ahead()
+        leads_on, self.ahead = self.core.look_ahead(SLICE)
         if leads_on:
             self.within = self.budget.depth
             self.stopped = f"the budget of {self.budget.depth} steps is used up"
@@ -230,7 +311,9 @@ class _Search:
                     self.stopped = INTERRUPTED
                     break
                 except MemoryError:
-                    self.stopped = f"{NO_MEMORY} on the way to what was found of {claim[0]}"
+                    budget = self.budget
+                    reason = NO_MEMORY if budget.memory is None else memory_used_up(budget)
+                    self.stopped = f"{reason} on the way to what was found of {claim[0]}"
                     break
         return decided
 
@@ -248,8 +331,8 @@ class _Search:
     def _statistics(self, tallied: Tallied, reached: Reached) -> Statistics:
         mean = reached.transitions / max(1, tallied.expanded)
         degree = OutDegree(tallied.least, mean, tallied.most) if tallied.expanded else None
-        if self.stopped:
-            return Statistics(degree, (), ())
+        if self.stopped or self.halted:
+            return Statistics(degree, (), (), self._widening())
         first = len(self.generated.claims)
         seen = {
             name
@@ -258,6 +341,18 @@ class _Search:
         }
         silent = without(self.prepared, self.selected, lambda prop: prop.name in seen)
         return Statistics(degree, self._idle(tallied, reached), silent)
+
+    def _widening(self) -> tuple[Widening, ...]:
+        """What makes the states many, where a limit ended the search and nobody waits."""
+        if self.halted or self.stopped == INTERRUPTED:
+            return ()
+        layout = self.generated.layout
+        try:
+            counts = self.core.spread(layout.masks())
+        except (MemoryError, KeyboardInterrupt):
+            return ()
+        names = part_names(layout.model)
+        return ranked(Widening(name, *one) for name, one in zip(names, counts, strict=True))
 
     def _idle(self, tallied: Tallied, reached: Reached) -> tuple[IdleStep, ...]:
         coverage = tuple(zip(self.generated.steps, tallied.taken, strict=True))
@@ -271,5 +366,12 @@ class _Search:
 
 def _report(reached: Reached, seconds: float) -> ProgressReport:
     return ProgressReport(
-        reached.states, reached.transitions, reached.level, reached.frontier, seconds
+        states=reached.states,
+        transitions=reached.transitions,
+        depth=reached.level,
+        frontier=reached.frontier,
+        seconds=seconds,
+        memory=reached.bytes,
+        load=reached.states / reached.slots,
+        left=still_to_find(reached.recent, reached.found),
     )

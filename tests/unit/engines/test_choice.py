@@ -8,6 +8,7 @@ import pytest
 
 from modelcheck.engines import choice, interpreter
 from modelcheck.engines.choice import Automatic, Choice, Machine, Native, chosen
+from modelcheck.engines.contract import Checkpoints, Storage
 from modelcheck.engines.native import build
 from modelcheck.errors import UserError
 from modelcheck.ir.model import Model, PropertyKind
@@ -120,3 +121,18 @@ def test_a_lasso_is_found_beside_a_violation(automatic) -> None:
     found = engine(replace(small, processes=(*small.processes, idle)), budget=Budget())
     assert found.engine == "interpreter"
     assert isinstance(found.verdicts[0].verdict, Violated)
+
+
+def test_checkpoints_are_the_native_engines(tmp_path: Path) -> None:
+    machine, kept = Machine(tmp_path, 1), Checkpoints(tmp_path / "kept", 60.0, resume=False)
+    assert chosen(Choice.AUTO, machine, print, kept) == Native(machine, kept)
+    with pytest.raises(UserError, match="^the interpreter keeps no checkpoints$") as told:
+        chosen(Choice.INTERPRETER, machine, print, kept)
+    assert told.value.way_out == "--engine native does"
+
+
+def test_compact_storage_is_the_native_engines(tmp_path: Path) -> None:
+    machine = Machine(tmp_path, 1, Storage.COMPACT)
+    assert chosen(Choice.AUTO, machine, print) == Native(machine)
+    with pytest.raises(UserError, match="^the interpreter stores nothing compactly$"):
+        chosen(Choice.INTERPRETER, machine, print)

@@ -7,6 +7,7 @@
  */
 #include "search.h"
 
+#include <math.h>
 #include <stdlib.h>
 #include <time.h>
 
@@ -15,8 +16,8 @@
 #endif
 
 #include "crew.h"
+#include "growth.h"
 #include "local.h"
-#include "table.h"
 
 #define BATCH		64			/* so many states are inserted together */
 #define RECENT_BITS	15
@@ -25,7 +26,6 @@
 #define PART		((uint64_t) 512)	/* entries, at least, between homes that differ in the rest */
 #define APART		16			/* words between what different threads write to */
 #define LARGE		((size_t) 1 << 22)	/* bytes: so much memory is worth huge pages */
-#define STRETCH		((uint64_t) 1 << 17)	/* entries that a thread moves at once */
 
 /* States in the order found; pages of it are given back when the level is done. */
 typedef struct Frontier
@@ -62,22 +62,28 @@ struct Search
 {
 	Model		model;
 	Table		table;
+	Growth		growth;
 	Worker	   *workers;
 	Crew	   *crew;
 	int			threads;
 	bool		alone;			/* one thread works on this level */
 	Frontier   *current;		/* one for each worker: what it found in the level before */
 	uint64_t	total;			/* states in the current level */
+	uint64_t	recent[2];		/* states in the two levels before */
+	uint64_t	looked;			/* states of the current level that were looked at, not expanded */
 	uint64_t	largest_chunk;
 	uint64_t	chunk;			/* so many of them are taken at once */
 	uint64_t	limit;			/* of states, before the table is to grow */
 	uint64_t	max_states;
+	uint64_t	max_bytes;		/* that tables and frontiers may take */
+	uint64_t	frontier_bytes; /* that the frontiers take; shared */
+	bool		is_bound;		/* more than max_bytes were needed; shared */
+	bool		tells_levels;	/* whether to come back at the end of each level */
 	uint32_t	level;
 	uint32_t	depth;
 	double		until;
-	Table		larger;			/* while the table grows */
 	word		apart[APART];	/* what follows is written by all threads */
-	uint64_t	next;			/* the first state, or entry, that nobody has taken; shared */
+	uint64_t	next;			/* the first state that nobody has taken; shared */
 	uint64_t	states;			/* in the table; shared */
 	int			stop;			/* 1: out of time, 2: the table is to grow, 3: enough states; shared */
 };
@@ -91,10 +97,21 @@ monotonic_seconds(void)
 	return (double) time.tv_sec + (double) time.tv_nsec * 1e-9;
 }
 
+/* Whether so many bytes may be in use; if not, this is what ends the search. */
 static bool
-frontier_reserve(Frontier *frontier, uint64_t more)
+is_allowed(Search *search, uint64_t bytes)
+{
+	if (bytes <= search->max_bytes)
+		return true;
+	__atomic_store_n(&search->is_bound, true, __ATOMIC_RELAXED);
+	return false;
+}
+
+static bool
+frontier_reserve(Search *search, Frontier *frontier, uint64_t more)
 {
 	uint64_t	room = frontier->room;
+	uint64_t	bytes;
 	word	   *states;
 
 	if (frontier->count + more <= room)
@@ -102,9 +119,16 @@ frontier_reserve(Frontier *frontier, uint64_t more)
 	room = room < 1024 ? 1024 : room + room / 8;
 	if (room < frontier->count + more)
 		room = frontier->count + more;
-	states = realloc(frontier->states, room * WORDS * sizeof(word));
+	bytes = (room - frontier->room) * WORDS * sizeof(word);
+	states = NULL;
+	if (is_allowed(search, search->table.bytes +
+				   __atomic_add_fetch(&search->frontier_bytes, bytes, __ATOMIC_RELAXED)))
+		states = realloc(frontier->states, room * WORDS * sizeof(word));
 	if (states == NULL)
+	{
+		__atomic_sub_fetch(&search->frontier_bytes, bytes, __ATOMIC_RELAXED);
 		return false;
+	}
 	if (room * WORDS * sizeof(word) >= LARGE)
 		pages_huge(states, room * WORDS * sizeof(word));
 	frontier->states = states;
@@ -140,7 +164,8 @@ search_new(const Model *model, int threads)
 		return NULL;
 	search->model = *model;
 	search->threads = threads;
-	search->table.rest = search->larger.rest = model->rest;
+	search->max_bytes = UINT64_MAX;
+	search->table.rest = model->rest;
 	search->crew = crew_new(threads);
 	search->workers = calloc((size_t) threads, sizeof *search->workers);
 	search->current = calloc((size_t) threads, sizeof *search->current);
@@ -203,6 +228,7 @@ search_free(Search *search)
 		free(search->current[i].states);
 	crew_free(search->crew);
 	table_free(&search->table);
+	table_free(&search->growth.larger);
 	free(search->workers);
 	free(search->current);
 	free(search);
@@ -217,41 +243,66 @@ has_failed(const Search *search)
 	return false;
 }
 
-/* Move states to the larger table, and give back the memory of those that are moved. */
+/* Use at most so many bytes for tables and frontiers; zero is no limit. */
+void
+search_bound(Search *search, uint64_t bytes)
+{
+	search->max_bytes = bytes == 0 ? UINT64_MAX : bytes;
+}
+
+/* Come back at the end of each level that another one follows. */
+void
+search_tell_levels(Search *search, bool tell)
+{
+	search->tells_levels = tell;
+}
+
+/*
+ * How many entries the next table has: as many as is good, or as there is memory for if the
+ * frontiers, too, are to double.  Zero if that is hardly more than now.
+ */
+static uint64_t
+next_capacity(Search *search)
+{
+	uint64_t	capacity = table_next(&search->table);
+	uint64_t	least = search->table.capacity / 8 * 9;
+	uint64_t	others = 2 * search->frontier_bytes + table_kept(&search->table);
+
+	while (capacity > least && others + table_size(capacity) > search->max_bytes)
+		capacity -= capacity / 32;
+	return is_allowed(search, others + table_size(capacity)) ? capacity : 0;
+}
+
 static void
 move_some(void *argument, int member)
 {
 	Search	   *search = argument;
-	uint64_t	entries = table_entries(&search->table);
 
-	for (;;)
-	{
-		uint64_t	first = __atomic_fetch_add(&search->next, STRETCH, __ATOMIC_RELAXED);
-		uint64_t	last = first + STRETCH > entries ? entries : first + STRETCH;
-
-		if (first >= entries)
-			return;
-		if (!table_copy(&search->table, first, last, &search->larger, search->threads == 1))
-			search->workers[member].failed = true;
-		if (last < entries)
-			table_forget(&search->table, first, last);
-	}
+	(void) member;
+	growth_move(&search->growth, &search->table, search->threads == 1);
 }
 
-static bool
-grow(Search *search)
+/* Give the table room for more states. */
+static Grown
+grow(Search *search, double until)
 {
-	uint64_t	next = search->next;
+	uint64_t	capacity;
+	Grown		grown;
 
-	if (!table_new(&search->larger, table_next(&search->table)))
-		return false;
-	search->next = 0;
+	if (!is_growing(&search->growth))
+	{
+		if (search->states < search->limit)
+			return GROWN;
+		capacity = next_capacity(search);
+		if (capacity == 0 || !growth_begin(&search->growth, &search->table, capacity))
+			return GROWTH_FAILED;
+	}
+	search->growth.until = until;
 	crew_run(search->crew, move_some, search);
-	search->next = next;
-	table_free(&search->table);
-	search->table = search->larger;
-	search->limit = table_limit(&search->table);
-	return !has_failed(search);
+	grown = growth_end(&search->growth, &search->table);
+	if (grown == GROWN)
+		search->limit = table_limit(&search->table);
+	return grown;
 }
 
 /* Add an initial state; false if there is no memory. */
@@ -262,14 +313,14 @@ search_begin(Search *search, const word *state)
 
 	if (table_insert(&search->table, state, table_home(&search->table, state), true) != TABLE_NEW)
 		return true;
-	if (!frontier_reserve(frontier, 1))
+	if (!frontier_reserve(search, frontier, 1))
 		return false;
 	memcpy(frontier->states + frontier->count * WORDS, state, WORDS * sizeof(word));
 	frontier->count++;
 	search->total++;
 	search->states++;
 	search->model.judge(state, &search->workers[0].tally);
-	return search->states < search->limit || grow(search);
+	return grow(search, INFINITY) == GROWN;
 }
 
 /* Where a state stands among those that were taken lately. */
@@ -335,8 +386,9 @@ insert_batch(Worker *worker, Batch *batch)
 	uint64_t	after = before;
 	bool		alone = search->alone;
 
-	if (!frontier_reserve(found, (uint64_t) batch->count))
+	if (!frontier_reserve(search, found, (uint64_t) batch->count))
 	{
+		batch->count = 0;
 		worker->failed = true;
 		return;
 	}
@@ -459,6 +511,8 @@ run_level(Search *search)
 static void
 next_level(Search *search)
 {
+	search->recent[0] = search->recent[1];
+	search->recent[1] = search->total;
 	search->total = 0;
 	search->next = 0;
 	for (int i = 0; i < search->threads; i++)
@@ -485,6 +539,12 @@ is_found(const Search *search, const uint8_t *wanted)
 	return false;
 }
 
+static Status
+out_of_memory(const Search *search)
+{
+	return search->is_bound ? SEARCH_BOUND : SEARCH_NO_MEMORY;
+}
+
 /*
  * Go on for so many seconds, or until a level is complete in which one of the wanted claims was
  * decided.  Zero is no limit on states; the greatest depth is one less than given.
@@ -497,19 +557,25 @@ search_run(Search *search, double seconds, uint64_t max_states, uint32_t max_dep
 	search->max_states = max_states == 0 ? UINT64_MAX : max_states;
 	while (search->total > 0)
 	{
+		Grown		grown = grow(search, search->until);
+
+		if (grown != GROWN)
+			return grown == GROWING ? SEARCH_RUNNING : out_of_memory(search);
 		if (search->next == 0 && is_found(search, wanted))
 			return SEARCH_LEVEL;
-		if (search->next == 0 && max_depth != 0 && search->level + 1 == max_depth)
+		if (search->next == 0 && max_depth != 0 && search->level + 1 >= max_depth)
 			return SEARCH_DEPTH;
 		if (search->states > search->max_states)
 			return SEARCH_FULL;
 		run_level(search);
 		if (has_failed(search))
-			return SEARCH_NO_MEMORY;
-		if (search->states >= search->limit && !grow(search))
-			return SEARCH_NO_MEMORY;
+			return out_of_memory(search);
 		if (search->next >= search->total && search->states <= search->max_states)
+		{
 			next_level(search);
+			if (search->tells_levels && search->total > 0)
+				return SEARCH_BOUNDARY;
+		}
 		if (monotonic_seconds() >= search->until && search->total > 0)
 			return SEARCH_RUNNING;
 	}
@@ -517,59 +583,64 @@ search_run(Search *search, double seconds, uint64_t max_states, uint32_t max_dep
 }
 
 /*
- * Look for deadlock among the states of the current level, which are not expanded.  Returns whether
- * anything leads out of them.  "found" gets the claims, as in a tally.
+ * Look for deadlock among the states of the current level, which are not expanded, for so many
+ * seconds; whether that is done.  "ahead" tells whether anything leads out of those looked at, and
+ * "found" gets the claims, as in a tally.
  */
 bool
-search_look_ahead(Search *search, uint32_t *found)
+search_look_ahead(Search *search, double seconds, bool *ahead, uint32_t *found)
 {
+	double		until = monotonic_seconds() + seconds;
 	Worker	   *worker = &search->workers[0];
 	uint64_t   *taken = calloc((size_t) search->model.steps + 1, sizeof(uint64_t));
 	Tally		steps = {taken, calloc((size_t) search->model.claims + 1, sizeof(uint32_t)),
 	search->level, 0, NULL};
 	int			deadlock = search->model.deadlock;
-	bool		ahead = false;
 
-	for (uint64_t number = 0; taken != NULL && steps.found != NULL && number < search->total;
-		 number++)
+	while (taken != NULL && steps.found != NULL && search->looked < search->total)
 	{
-		uint64_t	at = number;
+		uint64_t	at = search->looked++;
 		const Frontier *frontier = find_segment(search, &at);
 		const word *state = frontier->states + at * WORDS;
 
 		if (search->model.expand(state, worker->batches[0].states, &steps) > 0 || steps.failing > 0)
-			ahead = true;
+			*ahead = true;
 		else
 		{
 			worker->degrees.states++;
 			worker->degrees.least = 0;
 		}
+		if (search->looked % search->largest_chunk == 0 && monotonic_seconds() >= until)
+			break;
 	}
 	if (steps.found != NULL && steps.found[deadlock] != 0 && found[deadlock] == 0)
 		found[deadlock] = steps.found[deadlock];
 	free(taken);
 	free(steps.found);
-	return ahead;
+	return search->looked == search->total;
 }
 
 void
 search_progress(const Search *search, Progress *progress)
 {
-	uint64_t	frontier = 0;
-	uint64_t	bytes = search->table.bytes;
-
 	progress->transitions = 0;
+	progress->found = 0;
 	for (int i = 0; i < search->threads; i++)
 	{
 		const Worker *worker = &search->workers[i];
 
 		progress->transitions += worker->transitions;
-		frontier += worker->found.count;
-		bytes += (worker->found.room + search->current[i].room) * WORDS * sizeof(word);
+		progress->found += worker->found.count;
 	}
 	progress->states = search->states;
-	progress->frontier = frontier + (search->next < search->total ? search->total - search->next : 0);
-	progress->bytes = bytes;
+	progress->frontier = progress->found + (search->next < search->total ? search->total - search->next : 0);
+	progress->bytes = search->frontier_bytes +
+		(is_growing(&search->growth) ? search->growth.larger.bytes + table_kept(&search->table) :
+		 search->table.bytes);
+	progress->slots = search->table.capacity;
+	progress->recent[0] = search->recent[0];
+	progress->recent[1] = search->recent[1];
+	progress->recent[2] = search->total;
 	progress->level = search->level;
 	progress->depth = search->depth;
 }
@@ -600,17 +671,102 @@ search_tally(const Search *search, uint64_t *taken, uint32_t *found, Degrees *de
 	}
 }
 
-/* Write every state that is stored, in no order that means anything. */
-void
-search_states(const Search *search, word *states)
+/* Write the states from the cursor on to as many as there is room for; how many they are. */
+static uint64_t
+copy_from(const Table *table, uint64_t from, uint64_t *cursor, word *states, uint64_t room)
 {
-	for (uint64_t at = 0; at < table_entries(&search->table); at++)
+	uint64_t	entries = table_entries(table);
+	uint64_t	count = 0;
+
+	for (; from + *cursor < entries && count < room; (*cursor)++)
 	{
 		word		state[WORDS];
 
-		if (!table_read(&search->table, at, state))
+		if (!table_read(table, from + *cursor, state))
 			continue;
-		memcpy(states, state, sizeof state);
-		states += WORDS;
+		memcpy(states + count * WORDS, state, sizeof state);
+		count++;
 	}
+	return count;
+}
+
+/*
+ * Write stored states, at most as many as there is room for, in no order that means anything.  How
+ * many they are; zero when all were written.  The cursor begins at zero and is the search's own.
+ */
+uint64_t
+search_copy(const Search *search, uint64_t *cursor, word *states, uint64_t room)
+{
+	uint64_t	larger = is_growing(&search->growth) ? table_entries(&search->growth.larger) : 0;
+	uint64_t	count = 0;
+	uint64_t	rest;
+
+	if (*cursor < larger)
+		count = copy_from(&search->growth.larger, 0, cursor, states, room);
+	if (count > 0)
+		return count;
+	rest = *cursor - larger;
+	count = copy_from(&search->table, larger > 0 ? search->growth.next : 0, &rest, states, room);
+	*cursor = larger + rest;
+	return count;
+}
+
+/*
+ * The states of the current level that one worker found, and how many; for use at the beginning of
+ * a level.  There are as many segments as threads.
+ */
+uint64_t
+search_level(const Search *search, int segment, const word **states)
+{
+	*states = search->current[segment].states;
+	return search->current[segment].count;
+}
+
+/*
+ * Take in states of a search that was written down, "is_last" for those of the level that was to be
+ * expanded next.  False if there is no memory, or a state is there twice.
+ */
+bool
+search_load(Search *search, const word *states, uint64_t count, bool is_last)
+{
+	Frontier   *frontier = &search->current[0];
+
+	if (is_last && !frontier_reserve(search, frontier, count))
+		return false;
+	for (uint64_t i = 0; i < count; i++)
+	{
+		const word *state = states + i * WORDS;
+		uint64_t	home;
+
+		if (grow(search, INFINITY) != GROWN)
+			return false;
+		home = table_home(&search->table, state);
+		if (table_insert(&search->table, state, home, true) != TABLE_NEW)
+			return false;
+		search->states++;
+	}
+	if (is_last)
+	{
+		memcpy(frontier->states + frontier->count * WORDS, states, count * WORDS * sizeof(word));
+		frontier->count += count;
+		search->total += count;
+	}
+	return true;
+}
+
+/* Be as far as that search was: after its states were taken in, before anything is expanded. */
+void
+search_restore(Search *search, const Progress *progress, const uint64_t *taken,
+			   const uint32_t *found, const Degrees *degrees)
+{
+	Worker	   *worker = &search->workers[0];
+
+	worker->transitions = progress->transitions;
+	worker->degrees = *degrees;
+	memcpy(worker->tally.taken, taken, (size_t) search->model.steps * sizeof(uint64_t));
+	memcpy(worker->tally.found, found, (size_t) search->model.claims * sizeof(uint32_t));
+	search->recent[0] = progress->recent[0];
+	search->recent[1] = progress->recent[1];
+	search->level = progress->level;
+	search->depth = progress->depth;
 }
