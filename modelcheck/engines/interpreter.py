@@ -14,9 +14,7 @@ Where symmetry is used, only representatives are stored, and traces lifted from 
 from __future__ import annotations
 
 import time
-from collections import Counter
 from collections.abc import Callable
-from dataclasses import dataclass, field
 
 from modelcheck.engines.contract import (
     INTERRUPTED,
@@ -24,19 +22,18 @@ from modelcheck.engines.contract import (
     Exploration,
     Progress,
     ProgressReport,
-    Reduced,
     Reduction,
 )
 from modelcheck.engines.forecast import still_to_find
 from modelcheck.engines.graph import NOWHERE, Graph
 from modelcheck.engines.liveness import Explored, refutation
 from modelcheck.engines.memory import memory_used_up, resident
+from modelcheck.engines.search import Search, Stop
 from modelcheck.engines.selection import Claim, select
-from modelcheck.engines.statistics import IdleStep, Statistics, Unexercised, Widening, out_degree
+from modelcheck.engines.statistics import Statistics, out_degree
 from modelcheck.engines.stubborn import Chooser, found_longer, stubborn
 from modelcheck.engines.survey import idle_steps, unexercised
 from modelcheck.engines.symmetry.lifting import lifted
-from modelcheck.engines.symmetry.orbits import Orbits
 from modelcheck.engines.symmetry.quotient import quotient
 from modelcheck.engines.verdicts import VIOLATING, Outcome, findings, stopped_at
 from modelcheck.engines.widening import widening
@@ -44,7 +41,6 @@ from modelcheck.ir.model import Model, PropertyKind
 from modelcheck.semantics import (
     LIVENESS,
     Memory,
-    Prepared,
     Successor,
     initial,
     prepare,
@@ -67,66 +63,6 @@ STATES_PER_WEIGHING = 256
 """So many states are expanded between two looks at the memory taken."""
 
 Taken = tuple[State, Transition, State | Violation]
-
-
-class Stop(Exception):
-    """The search ends here; `within` is set where only the limit of depth cut it."""
-
-    def __init__(self, reason: str, *, within: int | None = None) -> None:
-        super().__init__(reason)
-        self.reason = reason
-        self.within = within
-
-
-@dataclass(slots=True)
-class Search:
-    """The mutable middle of one search."""
-
-    prepared: Prepared
-    memory: Memory
-    selected: tuple[Claim, ...]
-    budget: Budget
-    full: bool
-    progress: Progress | None
-    clock: Callable[[], float]
-    began: float
-    weigh: Callable[[], int]
-    weight: int
-    """Of the process when the search began, in bytes."""
-
-    states: list[State] = field(default_factory=list)
-    numbers: dict[State, int] = field(default_factory=dict)
-    parents: list[tuple[int, Transition] | None] = field(default_factory=list)
-    """How each state was first found; None for an initial one."""
-
-    taken: dict[str, int] = field(default_factory=dict)
-    degrees: Counter[int] = field(default_factory=Counter)
-    """How many states have each out-degree."""
-
-    transitions: int = 0
-    level: int = 0
-    """Steps from an initial state to the states that are being expanded."""
-
-    levels: list[int] = field(default_factory=list)
-    """How many states each level has, that which is being expanded last."""
-
-    depth: int = 0
-    decided: dict[str, Violated | Holds] = field(default_factory=dict)
-    idle: tuple[IdleStep, ...] = ()
-    unexercised: tuple[Unexercised, ...] = ()
-    widening: tuple[Widening, ...] = ()
-    graph: Graph | None = None
-    """Kept where a liveness property is selected."""
-
-    reduced: tuple[Reduced, ...] = ()
-    chooser: Chooser | None = None
-    """Chooses among the transitions out of a state, where stubborn sets are asked for."""
-
-    orbits: Orbits | None = None
-    """Of which one state each is stored; None: every state is."""
-
-    halted: bool = False
-    """Whether the search ends with this level; one with nothing left to expand is complete."""
 
 
 def explore(

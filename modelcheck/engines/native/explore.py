@@ -248,6 +248,8 @@ class _Search:
         """What was found."""
         tallied, reached = self.core.tallied(), self.core.reached()
         statistics = self._statistics(tallied, reached)
+        cut = self.stopped or self.halted
+        stands_for = None if self.orbits is None or cut else self.core.stood_for()
         self.core.forget()
         decided = self._decided(tallied)
         self.ended = not self.stopped
@@ -267,7 +269,7 @@ class _Search:
             statistics=statistics,
             engine=NAME,
             stopped=self.stopped,
-            stands_for=None if self.orbits is None or self.stopped else self.core.stood_for(),
+            stands_for=None if self.stopped else stands_for,
         )
 
     def _is_over(self, elapsed: Callable[[], float]) -> bool:

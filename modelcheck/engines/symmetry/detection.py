@@ -16,10 +16,11 @@ from itertools import combinations
 
 from modelcheck.engines.symmetry.action import Action, Permutation, swap
 from modelcheck.engines.symmetry.effects import changed
+from modelcheck.engines.symmetry.inference import infer
 from modelcheck.engines.symmetry.moving import Asymmetric, Body, Mover
 from modelcheck.engines.symmetry.normal import normal, normal_body
 from modelcheck.engines.symmetry.order import Possible, is_possible, require_free_order
-from modelcheck.engines.symmetry.roles import Domain, Roles, domains, infer, joined, node_of
+from modelcheck.engines.symmetry.roles import Domain, Roles, domains, joined, node_of
 from modelcheck.engines.symmetry.unfolding import Unfolding, simplified, specialised
 from modelcheck.engines.symmetry.walks import Visit, Walk, cursors_of, judged, visits
 from modelcheck.ir.expressions import Expr, Literal, Scope, Variable
@@ -157,9 +158,12 @@ class _Proof:
     def _walk(self) -> Walk:
         walk, found = visits(self.model, self.domain, self.cursors)
 
+        forms = {id(body): normal_body(body) for one in found for body in one.bodies}
+
         def is_same(one: Body, permutation: Permutation, other: Body) -> bool:
             moved = self._mover(walk.process.name, permutation).body(one)
-            return moved == other or normal_body(moved) == normal_body(other)
+            known = forms.get(id(other)) or normal_body(other)
+            return moved == other or normal_body(moved) == known
 
         self._require_beginning(walk)
         walk = judged(walk, found, self.domain, lambda body, by: is_same(body, by, body))
