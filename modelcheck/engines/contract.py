@@ -52,7 +52,7 @@ class Exploration:
     statistics: Statistics
     engine: str
     stopped: str
-    """Why the search ended early; empty where it is complete."""
+    """Why the search ended early; `INTERRUPTED` where that was after it, in judging liveness."""
 
 
 @dataclass(frozen=True, slots=True)

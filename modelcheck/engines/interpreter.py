@@ -14,7 +14,7 @@ from __future__ import annotations
 import time
 from collections import Counter
 from collections.abc import Callable
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
 from modelcheck.engines.contract import INTERRUPTED, Exploration, Progress, ProgressReport
 from modelcheck.engines.graph import NOWHERE, Graph
@@ -22,7 +22,13 @@ from modelcheck.engines.liveness import Explored, refutation
 from modelcheck.engines.selection import Claim, select
 from modelcheck.engines.statistics import IdleStep, Statistics, Unexercised, out_degree
 from modelcheck.engines.survey import idle_steps, unexercised
-from modelcheck.engines.verdicts import VIOLATING, Outcome, findings, stopped_at
+from modelcheck.engines.verdicts import (
+    VIOLATING,
+    Outcome,
+    findings,
+    stopped_at,
+    why_stopped,
+)
 from modelcheck.ir.model import Model, PropertyKind
 from modelcheck.semantics import (
     LIVENESS,
@@ -112,9 +118,10 @@ def explore(
         search.graph = Graph()
     try:
         outcome = _ended(search)
-        _judge_liveness(search)
     except KeyboardInterrupt:
         outcome = Outcome(search.decided, INTERRUPTED)
+    else:
+        outcome = _judged(search, outcome)
     return _exploration(search, outcome)
 
 
@@ -128,17 +135,36 @@ def _ended(search: Search) -> Outcome:
     return Outcome(search.decided, "", caveat=VIOLATING if violates else "")
 
 
+def _judged(search: Search, outcome: Outcome) -> Outcome:
+    """Liveness as well; what cuts that short leaves the rest as it was found."""
+    try:
+        _judge_liveness(search)
+    except Stop as stop:
+        return replace(outcome, undecided=stop.reason)
+    except KeyboardInterrupt:
+        return replace(outcome, undecided=INTERRUPTED)
+    return outcome
+
+
 def _judge_liveness(search: Search) -> None:
     """Look for lassos: one in what was explored is real, however much was not."""
     if search.graph is None:
         return
     starts = search.parents.count(None)
-    explored = Explored(search.prepared, search.states, starts, search.graph)
+    explored = Explored(
+        search.prepared, search.states, starts, search.graph, lambda: _watch_clock(search)
+    )
     for prop in search.prepared.model.properties:
         if prop.kind in LIVENESS and (prop.name, prop.kind) in search.selected:
             found = refutation(explored, prop)
             if found is not None:
                 search.decided[prop.name] = found
+
+
+def _watch_clock(search: Search) -> None:
+    limit = search.budget.seconds
+    if limit is not None and search.clock() - search.began >= limit:
+        raise Stop(f"the budget of {limit:g} seconds is used up")
 
 
 def _run(search: Search) -> None:
@@ -168,9 +194,7 @@ def _survey(search: Search) -> None:
 
 
 def _expand(search: Search, number: int) -> None:
-    limit = search.budget.seconds
-    if limit is not None and search.clock() - search.began >= limit:
-        raise Stop(f"the budget of {limit:g} seconds is used up")
+    _watch_clock(search)
     onward = search.memory.successors(search.states[number])
     if not onward:
         _judge_deadlock(search, number)
@@ -309,5 +333,5 @@ def _exploration(search: Search, outcome: Outcome) -> Exploration:
         coverage=tuple(search.taken.items()),
         statistics=Statistics(out_degree(search.degrees), search.idle, search.unexercised),
         engine=NAME,
-        stopped=outcome.stopped,
+        stopped=why_stopped(outcome),
     )

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass
 
-from modelcheck.engines.contract import PropertyVerdict
+from modelcheck.engines.contract import INTERRUPTED, PropertyVerdict
 from modelcheck.engines.selection import Claim, checked_steps, claims
 from modelcheck.ir.model import Model, PropertyKind
 from modelcheck.semantics import LIVENESS
@@ -43,6 +43,13 @@ def stopped_at(selected: tuple[Claim, ...], decided: Mapping[str, Violated | Hol
     """Why a search that does not go on after a violation is not complete."""
     name = next(name for name, _ in selected if isinstance(decided.get(name), Violated))
     return f"the search stopped at the violation of {name}; --full goes on"
+
+
+def why_stopped(outcome: Outcome) -> str:
+    """Why an exploration ended early; one that is interrupted after its search still is."""
+    if not outcome.stopped and outcome.undecided == INTERRUPTED:
+        return INTERRUPTED
+    return outcome.stopped
 
 
 def findings(
@@ -90,10 +97,10 @@ def _after_runs(kind: PropertyKind, runs: int) -> Verdict:
 
 def _without_lasso(outcome: Outcome) -> Verdict:
     """No lasso was found, which says something only where everything was seen."""
-    if outcome.undecided:
-        return Unknown(outcome.undecided)
     if outcome.stopped:
         return Unknown(UNENDED.format(outcome.stopped))
+    if outcome.undecided:
+        return Unknown(outcome.undecided)
     return Holds(caveat=outcome.caveat)
 
 

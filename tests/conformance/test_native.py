@@ -12,8 +12,6 @@ from modelcheck.check import load
 from modelcheck.engines import interpreter
 from modelcheck.engines.contract import Exploration
 from modelcheck.engines.native.explore import explore
-from modelcheck.ir.model import Model
-from modelcheck.semantics import LIVENESS
 from modelcheck.trace import Budget
 from tests.conformance.variants import ROOT, TELLING
 
@@ -39,15 +37,6 @@ def instances() -> list:
     return [*found, *(pytest.param(str(beside / name), {}, id=name) for name in NEIGHBOURS)]
 
 
-def safety(model: Model) -> frozenset[str]:
-    steps = {
-        f"{process.name}.{step.label}" for process in model.processes for step in process.steps
-    }
-    return frozenset(
-        {"deadlock", *steps, *(p.name for p in model.properties if p.kind not in LIVENESS)}
-    )
-
-
 def told(found: Exploration) -> Exploration:
     return replace(found, engine="")
 
@@ -56,23 +45,20 @@ def told(found: Exploration) -> Exploration:
 @pytest.mark.parametrize("full", [True, False], ids=["full", "first"])
 def test_it_agrees(path: str, constants: dict[str, str], full: bool, cache: Path) -> None:
     model = load(path, constants).model
-    wanted = safety(model)
-    known = interpreter.explore(model, budget=Budget(states=LARGEST), properties=wanted, full=full)
+    known = interpreter.explore(model, budget=Budget(states=LARGEST), full=full)
     if known.states == LARGEST:
         pytest.skip(f"more than {LARGEST:,} states")
     for threads in (1, 2):
-        found = explore(
-            model, cache=cache, threads=threads, budget=Budget(), properties=wanted, full=full
-        )
+        found = explore(model, cache=cache, threads=threads, budget=Budget(), full=full)
         assert told(found) == told(known)
 
 
 @pytest.mark.parametrize("depth", [0, 1, 5, 9, 10, 11, 40])
 def test_it_agrees_within_a_depth(depth: int, cache: Path) -> None:
     model = load(str(ROOT / "specs/parallel/reinitialize_before_detach.py"), {}).model
-    budget, wanted = Budget(depth=depth), safety(model)
-    known = interpreter.explore(model, budget=budget, properties=wanted, full=True)
-    found = explore(model, cache=cache, threads=2, budget=budget, properties=wanted, full=True)
+    budget = Budget(depth=depth)
+    known = interpreter.explore(model, budget=budget, full=True)
+    found = explore(model, cache=cache, threads=2, budget=budget, full=True)
     assert told(found) == told(known)
 
 

@@ -15,15 +15,17 @@ from pathlib import Path
 from modelcheck.engines.contract import INTERRUPTED, Exploration, Progress, ProgressReport
 from modelcheck.engines.native.build import NoCompiler, find_compiler
 from modelcheck.engines.native.generator import Generated, generate
+from modelcheck.engines.native.graph import Extent
 from modelcheck.engines.native.layout import TooWide
 from modelcheck.engines.native.library import Core, Reached, Status, Tallied, Words, load
+from modelcheck.engines.native.liveness import OutOfTime, Subject, with_liveness
 from modelcheck.engines.native.tracing import told
 from modelcheck.engines.selection import Claim, select
 from modelcheck.engines.statistics import IdleStep, OutDegree, Statistics
 from modelcheck.engines.survey import idle_steps, without
-from modelcheck.engines.verdicts import Outcome, findings, stopped_at
+from modelcheck.engines.verdicts import Outcome, findings, stopped_at, why_stopped
 from modelcheck.ir.model import Model, PropertyKind
-from modelcheck.semantics import LIVENESS, Prepared, initial, prepare
+from modelcheck.semantics import Prepared, initial, prepare
 from modelcheck.trace import Budget, Holds, Violated
 
 NAME = "native"
@@ -33,10 +35,6 @@ SLICE = 0.1
 SURVEYED = 200_000
 """Of so many states it is told what kept a step from being taken; with more it would take long."""
 
-UNDECIDED = (
-    "the native engine does not decide liveness; --engine interpreter does, with a gigabyte and "
-    "some minutes for each half a million states"
-)
 TRIES = 5
 """Slices in which a trace is looked for after an interruption."""
 
@@ -60,13 +58,10 @@ def explore(
 ) -> Exploration:
     """Search the reachable states; see `engines.contract.Engine`.
 
-    Compiled code is kept in `cache`. Liveness is left undecided. Raises `Unsupported` where the
-    model cannot be searched here, or nothing but liveness is asked for.
+    Compiled code is kept in `cache`. Raises `Unsupported` where the model cannot be searched here.
     """
     began = clock()
     selected = select(model, properties)
-    if all(kind in LIVENESS for _, kind in selected):
-        raise Unsupported("it does not decide liveness")
     try:
         generated = generate(model)
         core = load(generated, find_compiler(), cache)
@@ -75,7 +70,7 @@ def explore(
     search = _Search(generated, core, prepare(model), selected, budget, full=full)
     try:
         search.run(threads, progress, lambda: clock() - began)
-        return search.exploration()
+        return search.exploration(cache, lambda: clock() - began)
     finally:
         core.close()
 
@@ -103,6 +98,9 @@ class _Search:
         self.halted = False
         """Whether a violation ended it."""
 
+        self.is_judged = True
+        """Whether the search ended where liveness can be judged: for no want of time or memory."""
+
         self.stopped = ""
         self.within: int | None = None
         self.ahead: tuple[int, ...] = ()
@@ -118,17 +116,20 @@ class _Search:
                 if progress is not None:
                     progress(_report(self.core.reached(), elapsed()))
         except KeyboardInterrupt:
-            self.stopped = INTERRUPTED
+            self._cut(INTERRUPTED)
         except MemoryError:
-            self.stopped = NO_MEMORY
+            self._cut(NO_MEMORY)
 
-    def exploration(self) -> Exploration:
-        """What was found."""
+    def exploration(self, cache: Path, elapsed: Callable[[], float]) -> Exploration:
+        """What was found, liveness included; the core is closed."""
         tallied, reached = self.core.tallied(), self.core.reached()
         decided = self._decided(tallied)
         if self.halted:
             self.stopped = self.stopped or stopped_at(self.selected, decided)
-        outcome = Outcome(decided, self.stopped, self.within, undecided=UNDECIDED)
+        statistics = self._statistics(tallied, reached)
+        self.core.close()
+        outcome = Outcome(decided, self.stopped, self.within)
+        outcome = self._with_liveness(outcome, reached, cache, elapsed)
         return Exploration(
             verdicts=findings(self.prepared.model, self.selected, outcome),
             states=reached.states,
@@ -136,10 +137,31 @@ class _Search:
             depth=reached.depth,
             complete=not self.stopped,
             coverage=tuple(zip(self.generated.steps, tallied.taken, strict=True)),
-            statistics=self._statistics(tallied, reached),
+            statistics=statistics,
             engine=NAME,
-            stopped=self.stopped,
+            stopped=why_stopped(outcome),
         )
+
+    def _with_liveness(
+        self, outcome: Outcome, reached: Reached, cache: Path, elapsed: Callable[[], float]
+    ) -> Outcome:
+        subject = Subject(self.generated, self.prepared, self.initial, self.selected)
+        if not subject.properties or not self.is_judged:
+            return outcome
+        is_depth = self.within is not None
+        levels = reached.level if is_depth or self.halted else None
+        extent = Extent(self.budget.states, levels, is_depth)
+
+        def watch() -> None:
+            limit = self.budget.seconds
+            if limit is not None and elapsed() >= limit:
+                raise OutOfTime(_used_up(limit))
+
+        return with_liveness(subject, outcome, extent, cache, watch)
+
+    def _cut(self, reason: str) -> None:
+        self.stopped = reason
+        self.is_judged = False
 
     def _is_over(self, elapsed: Callable[[], float]) -> bool:
         limit = self.budget.seconds
@@ -154,7 +176,7 @@ class _Search:
             case Status.RUNNING:
                 if limit is None or elapsed() < limit:
                     return False
-                self.stopped = f"the budget of {limit:g} seconds is used up"
+                self._cut(_used_up(limit))
             case Status.LEVEL:
                 self.halted = True
             case Status.DEPTH:
@@ -162,7 +184,7 @@ class _Search:
             case Status.FULL:
                 self.stopped = f"the budget of {self.budget.states} states is used up"
             case Status.NO_MEMORY:
-                self.stopped = NO_MEMORY
+                self._cut(NO_MEMORY)
             case Status.COMPLETE:
                 pass
         return True
@@ -186,10 +208,10 @@ class _Search:
                 try:
                     decided[claim[0]] = self._told(number)
                 except KeyboardInterrupt:
-                    self.stopped = INTERRUPTED
+                    self._cut(INTERRUPTED)
                     break
                 except MemoryError:
-                    self.stopped = f"{NO_MEMORY} on the way to what was found of {claim[0]}"
+                    self._cut(f"{NO_MEMORY} on the way to what was found of {claim[0]}")
                     break
         return decided
 
@@ -224,6 +246,10 @@ class _Search:
         if not all(tallied.taken):
             states = [self.generated.layout.unpack(words) for words in self.core.states()]
         return idle_steps(self.prepared, states, coverage)
+
+
+def _used_up(limit: float) -> str:
+    return f"the budget of {limit:g} seconds is used up"
 
 
 def _report(reached: Reached, seconds: float) -> ProgressReport:

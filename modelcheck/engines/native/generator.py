@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 
 from modelcheck.engines.native.expressions import Expressions
@@ -15,7 +16,16 @@ from modelcheck.ir.expressions import Expr, Scope
 from modelcheck.ir.model import Model, Process, ProcessKind, PropertyKind
 from modelcheck.ir.statements import Choose, Goto, Statement
 from modelcheck.ir.walk import statements, variables, written
-from modelcheck.semantics import Prepared, prepare
+from modelcheck.semantics import Prepared, goal, prepare
+
+
+@dataclass(frozen=True, slots=True)
+class Questions:
+    """The numbers of a liveness property's conditions."""
+
+    goal: int
+    promise: int | None
+    """From where on the goal is owed; None: from the beginning alone."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -33,6 +43,9 @@ class Generated:
     steps: tuple[str, ...]
     """Each step as `process.label`, by number."""
 
+    questions: Mapping[str, Questions]
+    """What `ask` is to be asked for each liveness property."""
+
     fan_out: int
     """At most how many successors a state has."""
 
@@ -49,6 +62,8 @@ def generate(model: Model) -> Generated:
     functions: list[str] = []
     checked: list[tuple[int, str]] = []
     judged: list[str] = []
+    asked: list[Expr] = []
+    questions: dict[str, Questions] = {}
     for number, prop in enumerate(model.properties):
         name = f"holds_{number}"
         match prop.kind:
@@ -59,21 +74,50 @@ def generate(model: Model) -> Generated:
             case PropertyKind.EVERY_STEP:
                 checked.append((number, name))
                 functions.append(_over_step(prepared, layout, tables, name, prop.condition))
+            case PropertyKind.EVENTUALLY | PropertyKind.LEADS_TO:
+                promise = None if prop.target is None else len(asked) + 1
+                questions[prop.name] = Questions(len(asked), promise)
+                asked += [goal(prop)] if promise is None else [goal(prop), prop.condition]
             case _:
                 pass
     signs = [(prop.name, one) for prop in model.properties for one in presupposed(prepared, prop)]
     for number, (_, condition) in enumerate(signs, len(every)):
         judged.append(_noted(number, f"holds_{number}(n)"))
         functions.append(_property(prepared, layout, tables, f"holds_{number}", condition))
+    asks = [
+        _property(prepared, layout, tables, f"asked_{number}", condition)
+        for number, condition in enumerate(asked)
+    ]
     cases, most = _steps(prepared, layout, tables, functions, tuple(checked))
     return Generated(
-        text=_file(model, tables, functions, cases, judged, _stuck(prepared, layout)),
+        text=_file(model, tables, functions, cases, judged, _stuck(prepared, layout)) + _asks(asks),
         layout=layout,
         claims=every,
         signs=tuple(name for name, _ in signs),
         steps=tuple(name for name, _ in every[len(model.properties) : -1]),
+        questions=questions,
         fan_out=most,
     )
+
+
+def _asks(functions: list[str]) -> str:
+    """What is compiled for the graph of a model alone: the conditions that liveness speaks of."""
+    cases = [
+        f"\t\tcase {number}:\n\t\t\treturn asked_{number}(n);\n" for number in range(len(functions))
+    ]
+    return f"""
+#ifdef MARKS
+{chr(10).join(functions)}
+int
+ask(const word *n, int question)
+{{
+	switch (question)
+	{{
+{"".join(cases)}	}}
+	return 0;
+}}
+#endif
+"""
 
 
 def _noted(number: int, condition: str) -> str:
@@ -116,7 +160,7 @@ def _steps(
             call = f"count = {name}(s, out, count, tally);"
             cases.append(f"\t\tcase {place}:\n\t\t\t{call}\n\t\t\tbreak;\n")
             most = max(most, fan_out(body))
-        cases.append("\t}\n")
+        cases.append(f"\t}}\n\tMARK({at});\n")
         total += most
     return cases, total
 

@@ -231,12 +231,13 @@ def load(generated: Generated, compiler: tuple[str, ...], cache: Path) -> Core:
     model = Unit("model", generated.text, (), ("-O1",))
     with ThreadPoolExecutor(2) as pool:
         made = list(pool.map(lambda unit: compiled(unit, compiler, cache), (core, model)))
-    search, states = (_opened(path) for path in made)
+    search, states = (opened(path) for path in made)
     _declare(search)
     return Core(generated, states, search)
 
 
-def _opened(path: Path) -> ctypes.CDLL:
+def opened(path: Path) -> ctypes.CDLL:
+    """A shared object that was compiled; raises `NoCompiler` for a damaged one."""
     try:
         return ctypes.CDLL(str(path))
     except OSError as problem:

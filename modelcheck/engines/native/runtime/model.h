@@ -21,7 +21,17 @@ typedef struct Tally
 	uint32_t   *found;			/* by claim: 1 + the level where it was decided, or 0 */
 	uint32_t	level;			/* steps from an initial state to the one that is expanded */
 	uint32_t	failing;		/* transitions of this state that violate a check */
+	int32_t    *ends;			/* with MARKS, by instance: successors of the state up to its last */
+	uint32_t   *fails;			/* with MARKS, by instance: "failing" after it */
 } Tally;
+
+/* Where the transitions of an instance end: a model that is to give a graph is compiled with it. */
+#ifdef MARKS
+#define MARK(instance) \
+	(tally->ends[instance] = count, tally->fails[instance] = tally->failing)
+#else
+#define MARK(instance) ((void) 0)
+#endif
 
 static inline void
 tally_claim(Tally *tally, int claim)
