@@ -11,14 +11,10 @@ from modelcheck.engines import interpreter
 from modelcheck.engines.contract import Engine, Exploration, Progress
 from modelcheck.errors import UserError
 from modelcheck.ir.model import Model
-from modelcheck.semantics import LIVENESS
-from modelcheck.trace import Budget, Violated
+from modelcheck.trace import Budget
 
 SMALL = 10_000
 """How many states the interpreter looks at before a model counts as large."""
-
-LARGEST_GRAPH = 300_000
-"""With more states the interpreter, which decides liveness, would need minutes and gigabytes."""
 
 
 class Choice(Enum):
@@ -90,10 +86,7 @@ class Native:
 
 @dataclass(frozen=True, slots=True)
 class Automatic:
-    """The interpreter first; where there are many states, the native engine if it can.
-
-    Liveness is the interpreter's; where the graph is too large for it, it is left undecided.
-    """
+    """The interpreter first; where there are many states, the native engine if it can."""
 
     machine: Machine
     notice: Callable[[str], None]
@@ -115,21 +108,11 @@ class Automatic:
         if found.complete or found.states < SMALL or budget.states is not None:
             return found
         try:
-            found = Native(self.machine)(
+            return Native(self.machine)(
                 model, budget=budget, properties=properties, full=full, progress=progress
             )
         except CannotSearch as problem:
             self.notice(f"{problem.message}; the interpreter searches on")
-        else:
-            if not _leaves_liveness(found, budget) or found.states > LARGEST_GRAPH:
-                return found
         return interpreter.explore(
             model, budget=budget, properties=properties, full=full, progress=progress
         )
-
-
-def _leaves_liveness(found: Exploration, budget: Budget) -> bool:
-    """Whether liveness is undecided for no other reason than that it was not looked at."""
-    is_cut = bool(found.stopped) and budget.depth is None
-    violates = any(isinstance(one.verdict, Violated) for one in found.verdicts)
-    return any(one.kind in LIVENESS for one in found.verdicts) and (violates or not is_cut)

@@ -7,16 +7,23 @@ from dataclasses import replace
 from pathlib import Path
 
 import pytest
+from hypothesis import HealthCheck, given, settings
 
 from modelcheck.check import load
 from modelcheck.engines import interpreter
 from modelcheck.engines.contract import Exploration
 from modelcheck.engines.native.explore import explore
-from modelcheck.trace import Budget
+from modelcheck.errors import SpecError
+from modelcheck.semantics import LIVENESS
+from modelcheck.trace import Budget, Verdict, Violated
+from tests.conformance.random_specs import specs
 from tests.conformance.variants import ROOT, TELLING
+from tests.unit.engines import fairness_examples
 
 NEIGHBOURS = ("neighbours.py", "procedures.py")
 LARGEST = 10_000
+SMALL = 1_000
+SPECS = 80
 
 pytestmark = pytest.mark.skipif(
     not any(map(shutil.which, ("cc", "gcc", "clang"))), reason="there is no C compiler"
@@ -70,3 +77,46 @@ def test_published_counts_are_reached(cache: Path) -> None:
         found = explore(model, cache=cache, threads=2, budget=Budget())
         assert (found.states, found.transitions, found.depth) == counts
         assert found.complete
+
+
+@pytest.mark.parametrize("seed", range(25))
+def test_it_agrees_on_random_models_of_any_fairness(seed: int, cache: Path) -> None:
+    model = fairness_examples.random_model(seed)
+    for budget in (Budget(), Budget(depth=2), Budget(states=4)):
+        known = interpreter.explore(model, budget=budget, full=True)
+        found = explore(model, cache=cache, threads=1, budget=budget, full=True)
+        if budget.states is None:
+            assert told(found) == told(known)
+        assert liveness(found) == liveness(known)
+
+
+def test_it_agrees_on_random_specs(tmp_path: Path, cache: Path) -> None:
+    """Hypothesis writes the specs; those that are refused or have many states are left out."""
+    path, lassos = tmp_path / "spec.py", []
+
+    @settings(
+        max_examples=SPECS,
+        derandomize=True,
+        deadline=None,
+        database=None,
+        suppress_health_check=list(HealthCheck),
+    )
+    @given(specs())
+    def agree(text: str) -> None:
+        path.write_text(text)
+        try:
+            model = load(str(path), {}).model
+        except SpecError:
+            return
+        known = interpreter.explore(model, budget=Budget(states=SMALL), full=True)
+        if known.states < SMALL:
+            found = explore(model, cache=cache, threads=2, budget=Budget(), full=True)
+            assert told(found) == told(known)
+            lassos.extend(one for one in liveness(found) if isinstance(one, Violated))
+
+    agree()
+    assert len(lassos) >= 2
+
+
+def liveness(found: Exploration) -> list[Verdict]:
+    return [one.verdict for one in found.verdicts if one.kind in LIVENESS]

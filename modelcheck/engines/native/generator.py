@@ -102,6 +102,8 @@ def generate(model: Model) -> Generated:
 
 def _asks(functions: list[str]) -> str:
     """What is compiled for the graph of a model alone: the conditions that liveness speaks of."""
+    if not functions:
+        return ""
     cases = [
         f"\t\tcase {number}:\n\t\t\treturn asked_{number}(n);\n" for number in range(len(functions))
     ]

@@ -12,7 +12,7 @@ from modelcheck.engines.contract import INTERRUPTED
 from modelcheck.engines.liveness import duties_of
 from modelcheck.engines.native.build import NoCompiler, find_compiler
 from modelcheck.engines.native.generator import Generated
-from modelcheck.engines.native.graph import Extent, Fair, Graph, load
+from modelcheck.engines.native.graph import MOST_INSTANCES, Extent, Fair, Graph, load
 from modelcheck.engines.native.library import Words
 from modelcheck.engines.rounds import shortest_round, tries
 from modelcheck.engines.selection import Claim
@@ -22,6 +22,7 @@ from modelcheck.ir.model import Property
 from modelcheck.semantics import LIVENESS, Prepared, never_reached, successors
 from modelcheck.trace import State, Trace, TraceStep, Violated
 
+TOO_MANY = "liveness is judged of at most {} process instances"
 NO_MEMORY = "the memory is used up by the graph of the states, on which liveness is judged"
 
 
@@ -59,6 +60,8 @@ def with_liveness(
     ten times a second; what it raises, `OutOfTime` or `KeyboardInterrupt`, leaves the properties
     undecided for which no lasso was found before.
     """
+    if len(subject.prepared.instances) > MOST_INSTANCES:
+        return replace(outcome, undecided=TOO_MANY.format(MOST_INSTANCES))
     lassos: dict[str, Violated] = {}
     caveat = undecided = ""
     try:

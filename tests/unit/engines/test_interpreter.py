@@ -218,6 +218,15 @@ def test_an_interruption_while_liveness_is_judged_leaves_the_rest_as_it_was_foun
     assert verdicts(found)["three"] == Unknown("interrupted")
 
 
+def test_a_budget_of_time_cuts_the_judging_of_liveness():
+    model = x.counter(properties=(n_is(3, "three", PropertyKind.EVENTUALLY),))
+    late = itertools.chain(itertools.repeat(0.0, 6), itertools.repeat(9.0))
+    found = explore(model, budget=Budget(seconds=5), clock=lambda: next(late))
+    assert (found.states, found.complete, found.stopped) == (4, True, "")
+    assert verdicts(found)["three"] == Unknown("the budget of 5 seconds is used up")
+    assert verdicts(found)["deadlock"] == Holds()
+
+
 def test_an_implicit_violation_is_a_finding_of_its_step():
     model = x.one_step(Pop(x.RING, None, x.SPAN))
     found = explore(model, budget=FREE)

@@ -147,12 +147,10 @@ number_slot(const Numbers *numbers, const word *states, const word *state, word 
 
 	for (word *slot = number_home(numbers, hash); slot < end; slot++)
 	{
-		const word *known = states + ((*slot & UINT32_MAX) - 1) * WORDS;
-
 		if (*slot == 0)
 			return slot;
 		if (*slot >> 32 == (hash & UINT32_MAX) &&
-			memcmp(known, state, WORDS * sizeof(word)) == 0)
+			memcmp(states + ((*slot & UINT32_MAX) - 1) * WORDS, state, WORDS * sizeof(word)) == 0)
 			return slot;
 	}
 	return NULL;
