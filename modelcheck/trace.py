@@ -156,3 +156,5 @@ class Budget:
     """Steps from an initial state."""
 
     seconds: float | None = None
+    memory: int | None = None
+    """Bytes: of the states, or of what the process has grown by; an engine says which."""

@@ -6,6 +6,7 @@ import argparse
 from argparse import ArgumentParser, ArgumentTypeError
 from pathlib import Path
 
+from modelcheck.sizes import read_size
 from modelcheck.version import VERSION
 
 EXPORTS = ("promela", "tla", "dot", "graphml", "json")
@@ -160,7 +161,8 @@ def _shared() -> ArgumentParser:
         "--progress",
         choices=("auto", "plain", "none"),
         default="auto",
-        help="progress of long work on stderr (default: auto, on a terminal)",
+        help="progress of long work on stderr, once a second (default: auto, on a terminal); plain:"
+        " lines `progress level=N states=N ...` for programs, `-` for what is not known",
     )
     group.add_argument("-q", "--quiet", action="store_true", help="no progress and no notes")
     group.add_argument(
@@ -178,6 +180,13 @@ def _budget(command: ArgumentParser) -> None:
     group.add_argument("--max-states", type=_positive, metavar="N", help="stop after N states")
     group.add_argument("--max-depth", type=_positive, metavar="N", help="go at most N steps deep")
     group.add_argument("--timeout", type=_seconds, metavar="SECONDS", help="stop after this long")
+    group.add_argument(
+        "--memory",
+        type=_bytes,
+        metavar="BYTES",
+        help="stop before the states take more, such as 500M or 2G (native: tables and frontiers;"
+        " interpreter: what the process grows by, without liveness)",
+    )
 
 
 def _engine(command: ArgumentParser) -> None:
@@ -333,6 +342,16 @@ def _positive(text: str) -> int:
     if not text.isdecimal() or int(text) < 1:
         raise ArgumentTypeError(f"{text!r} is no whole number of at least 1")
     return int(text)
+
+
+def _bytes(text: str) -> int:
+    try:
+        size = read_size(text)
+    except (ValueError, OverflowError):
+        size = 0
+    if size < 1:
+        raise ArgumentTypeError(f"{text!r} is no size such as 500M or 2G")
+    return size
 
 
 def _seconds(text: str) -> float:

@@ -11,7 +11,13 @@ from typing import assert_never
 
 from modelcheck.check import Checked, check, load
 from modelcheck.cli.console import Console
-from modelcheck.cli.statistics import coverage_document, effort, statistics_document, table
+from modelcheck.cli.statistics import (
+    coverage_document,
+    diagnosis,
+    effort,
+    statistics_document,
+    table,
+)
 from modelcheck.cli.status import Status
 from modelcheck.counterexample import finding_of, place_of, save, variant_name
 from modelcheck.engines.choice import Choice, chosen
@@ -34,7 +40,12 @@ class Written:
 
 def budget_of(options: Namespace) -> Budget:
     """The limits given on the command line."""
-    return Budget(states=options.max_states, depth=options.max_depth, seconds=options.timeout)
+    return Budget(
+        states=options.max_states,
+        depth=options.max_depth,
+        seconds=options.timeout,
+        memory=options.memory,
+    )
 
 
 def engine_of(options: Namespace, console: Console) -> Engine:
@@ -107,6 +118,8 @@ def _print(
     for decided in exploration.verdicts:
         console.say(f"{decided.property}: {_short(decided.verdict, exploration)}")
     console.say(effort(exploration))
+    if diagnosis(exploration):
+        console.paragraph(diagnosis(exploration))
     if options.verbose:
         console.say()
         console.say("\n".join(table(exploration)))

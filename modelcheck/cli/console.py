@@ -14,6 +14,7 @@ from pathlib import Path
 from textwrap import TextWrapper
 from typing import TextIO
 
+from modelcheck.cli.progress import brief, plain
 from modelcheck.engines.contract import ProgressReport
 from modelcheck.errors import UserError
 
@@ -112,11 +113,7 @@ class Console:
         if report.seconds < QUIET_SECONDS or now - self.last < QUIET_SECONDS:
             return
         self.last = now
-        rate = report.states / report.seconds if report.seconds > 0 else 0.0
-        self.working(
-            f"{report.states:,} states, {report.transitions:,} transitions, depth {report.depth}, "
-            f"frontier {report.frontier:,}, {rate:,.0f} states/s, {report.seconds:.0f} s"
-        )
+        self.working(plain(report) if self.progress == "plain" else brief(report))
 
     def close_line(self) -> None:
         """Take an unfinished progress line away."""

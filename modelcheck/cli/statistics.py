@@ -8,6 +8,10 @@ from modelcheck.engines.contract import Exploration
 from modelcheck.engines.statistics import IdleStep, OutDegree
 from modelcheck.trace import Holds
 
+TOLD = 5
+WORTH_TELLING = 1.05
+"""Of what makes the states many, the first so many are told in the text, if they do by so much."""
+
 
 def effort(exploration: Exploration) -> str:
     """The size of what was explored, in a line."""
@@ -41,6 +45,17 @@ def table(exploration: Exploration) -> Iterator[str]:
         yield f"   {violating:,} of them into the violation of a check: no transitions"
 
 
+def diagnosis(exploration: Exploration) -> str:
+    """Why a search that a limit ended had so many states, in a paragraph; empty if unknown."""
+    strongest = exploration.statistics.widening[:TOLD]
+    parts = [
+        f"without {one.name} {one.factor:.1f} times ({_counted(one.values, 'value')})"
+        for one in strongest
+        if one.factor >= WORTH_TELLING
+    ]
+    return f"there would be fewer states: {', '.join(parts)}" if parts else ""
+
+
 def statistics_document(exploration: Exploration) -> dict[str, object]:
     """The statistics as JSON, without the coverage."""
     degree = exploration.statistics.out_degree
@@ -59,6 +74,15 @@ def statistics_document(exploration: Exploration) -> dict[str, object]:
         "unexercised": {
             one.property: list(one.missing) for one in exploration.statistics.unexercised
         },
+        "widening": [
+            {
+                "name": one.name,
+                "values": one.values,
+                "states": one.states,
+                "without": one.without,
+            }
+            for one in exploration.statistics.widening
+        ],
     }
 
 

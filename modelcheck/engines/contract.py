@@ -68,6 +68,14 @@ class ProgressReport:
     """States found and not yet expanded."""
 
     seconds: float
+    memory: int | None = None
+    """Bytes: of the native engine's states, or what the interpreter's process has grown by."""
+
+    load: float | None = None
+    """How full the table of states is, where there is one: 1 would be full."""
+
+    left: int | None = None
+    """A guess at how many states are still to be found; None while levels grow."""
 
 
 Progress: TypeAlias = Callable[[ProgressReport], None]

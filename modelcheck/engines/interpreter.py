@@ -17,10 +17,12 @@ from collections.abc import Callable
 from dataclasses import dataclass, field, replace
 
 from modelcheck.engines.contract import INTERRUPTED, Exploration, Progress, ProgressReport
+from modelcheck.engines.forecast import still_to_find
 from modelcheck.engines.graph import NOWHERE, Graph
 from modelcheck.engines.liveness import Explored, refutation
+from modelcheck.engines.memory import memory_used_up, resident
 from modelcheck.engines.selection import Claim, select
-from modelcheck.engines.statistics import IdleStep, Statistics, Unexercised, out_degree
+from modelcheck.engines.statistics import IdleStep, Statistics, Unexercised, Widening, out_degree
 from modelcheck.engines.survey import idle_steps, unexercised
 from modelcheck.engines.verdicts import (
     VIOLATING,
@@ -29,6 +31,7 @@ from modelcheck.engines.verdicts import (
     stopped_at,
     why_stopped,
 )
+from modelcheck.engines.widening import widening
 from modelcheck.ir.model import Model, PropertyKind
 from modelcheck.semantics import (
     LIVENESS,
@@ -51,6 +54,8 @@ from modelcheck.trace import (
 
 NAME = "interpreter"
 STATES_PER_REPORT = 2048
+STATES_PER_WEIGHING = 256
+"""So many states are expanded between two looks at the memory taken."""
 
 
 class Stop(Exception):
@@ -74,6 +79,10 @@ class Search:
     progress: Progress | None
     clock: Callable[[], float]
     began: float
+    weigh: Callable[[], int]
+    weight: int
+    """Of the process when the search began, in bytes."""
+
     states: list[State] = field(default_factory=list)
     numbers: dict[State, int] = field(default_factory=dict)
     parents: list[tuple[int, Transition] | None] = field(default_factory=list)
@@ -87,10 +96,14 @@ class Search:
     level: int = 0
     """Steps from an initial state to the states that are being expanded."""
 
+    levels: list[int] = field(default_factory=list)
+    """How many states each level has, that which is being expanded last."""
+
     depth: int = 0
     decided: dict[str, Violated | Holds] = field(default_factory=dict)
     idle: tuple[IdleStep, ...] = ()
     unexercised: tuple[Unexercised, ...] = ()
+    widening: tuple[Widening, ...] = ()
     graph: Graph | None = None
     """Kept where a liveness property is selected."""
 
@@ -106,13 +119,27 @@ def explore(
     full: bool = False,
     progress: Progress | None = None,
     clock: Callable[[], float] = time.monotonic,
+    weigh: Callable[[], int] = resident,
 ) -> Exploration:
     """Search the reachable states; see `Engine`. `clock` counts the budget's seconds.
 
+    `weigh` gives the bytes of this process, and the budget of memory is of what they grow by while
+    states are looked for; liveness, which is judged afterwards, takes as much as it needs.
     An interruption from the keyboard ends the search like a budget: `stopped` says so.
     """
     prepared, selected = prepare(model), select(model, properties)
-    search = Search(prepared, Memory(prepared), selected, budget, full, progress, clock, clock())
+    search = Search(
+        prepared,
+        Memory(prepared),
+        selected,
+        budget,
+        full,
+        progress,
+        clock,
+        clock(),
+        weigh,
+        weigh(),
+    )
     search.taken = {name: 0 for name, _ in model.steps()}
     if any(kind in LIVENESS for _, kind in search.selected):
         search.graph = Graph()
@@ -129,6 +156,8 @@ def _ended(search: Search) -> Outcome:
     try:
         _run(search)
     except Stop as stop:
+        if not search.halted:
+            search.widening = widening(search.prepared, search.states)
         return Outcome(search.decided, stop.reason, stop.within)
     _survey(search)
     violates = search.graph is not None and NOWHERE in search.graph.targets
@@ -175,6 +204,7 @@ def _run(search: Search) -> None:
         if search.halted:
             raise Stop(stopped_at(search.selected, search.decided))
         end = len(search.states)
+        search.levels.append(end - begin)
         if search.level == search.budget.depth:
             _look_ahead(search, begin)
             return
@@ -195,6 +225,8 @@ def _survey(search: Search) -> None:
 
 def _expand(search: Search, number: int) -> None:
     _watch_clock(search)
+    if number % STATES_PER_WEIGHING == 0 and _is_too_heavy(search):
+        raise Stop(memory_used_up(search.budget))
     onward = search.memory.successors(search.states[number])
     if not onward:
         _judge_deadlock(search, number)
@@ -213,6 +245,11 @@ def _expand(search: Search, number: int) -> None:
     search.degrees[search.transitions - before] += 1
     if search.graph is not None:
         search.graph.close()
+
+
+def _is_too_heavy(search: Search) -> bool:
+    most = search.budget.memory
+    return most is not None and search.weigh() - search.weight > most
 
 
 def _keep(search: Search, transition: Transition, reached: int) -> None:
@@ -319,6 +356,8 @@ def _report(search: Search, number: int) -> None:
                 depth=search.level,
                 frontier=len(search.states) - number,
                 seconds=search.clock() - search.began,
+                memory=max(0, search.weigh() - search.weight),
+                left=still_to_find(search.levels[-3:], len(search.states) - sum(search.levels)),
             )
         )
 
@@ -331,7 +370,9 @@ def _exploration(search: Search, outcome: Outcome) -> Exploration:
         depth=search.depth,
         complete=not outcome.stopped,
         coverage=tuple(search.taken.items()),
-        statistics=Statistics(out_degree(search.degrees), search.idle, search.unexercised),
+        statistics=Statistics(
+            out_degree(search.degrees), search.idle, search.unexercised, search.widening
+        ),
         engine=NAME,
         stopped=why_stopped(outcome),
     )

@@ -56,6 +56,28 @@ class Unexercised:
 
 
 @dataclass(frozen=True, slots=True)
+class Widening:
+    """How much one part of the state adds to the number of states."""
+
+    name: str
+    """A shared variable; or a process: where its instances stand, with their locals."""
+
+    values: int
+    """How many values the part has, about."""
+
+    states: int
+    """How many states were looked at."""
+
+    without: int
+    """How many of these are told apart by everything but the part."""
+
+    @property
+    def factor(self) -> float:
+        """How many times more states there are for it."""
+        return self.states / self.without
+
+
+@dataclass(frozen=True, slots=True)
 class Statistics:
     """What a search saw beside its verdicts; of what never happened, only if it is complete."""
 
@@ -64,6 +86,8 @@ class Statistics:
 
     idle: tuple[IdleStep, ...]
     unexercised: tuple[Unexercised, ...]
+    widening: tuple[Widening, ...] = ()
+    """What makes the states many, the strongest first; told where a limit ended the search."""
 
 
 def out_degree(counted: Mapping[int, int]) -> OutDegree | None:

@@ -8,14 +8,14 @@ from pathlib import Path
 
 import pytest
 
-from modelcheck.engines.native.build import RUNTIME
+from modelcheck.engines.native.build import RUNTIME, machine_flags
 from modelcheck.engines.native.graph import FILES as GRAPH
 
 HERE = Path(__file__).parent
 COMPILER = next(filter(None, map(shutil.which, ("gcc", "clang", "cc"))), None)
 STRICT = ("-std=gnu11", "-Wall", "-Wextra", "-Werror", "-O1", "-g", "-pthread")
 MEMORY, RACES = "-fsanitize=address,undefined", "-fsanitize=thread"
-CORE = ("search.c", "path.c")
+CORE = ("search.c", "path.c", "crew.c")
 
 pytestmark = pytest.mark.skipif(COMPILER is None, reason="there is no C compiler")
 
@@ -24,7 +24,14 @@ def ran(folder: Path, test: str, words: int, sanitizer: str, *files: str) -> str
     """Compile and run a test; what it wrote."""
     program = folder / "program"
     sources = [str(HERE / f"{test}.c"), *(str(RUNTIME / name) for name in files)]
-    flags = (*STRICT, sanitizer, "-fno-sanitize-recover=all", f"-DWORDS={words}", f"-I{RUNTIME}")
+    flags = (
+        *STRICT,
+        *machine_flags(),
+        sanitizer,
+        "-fno-sanitize-recover=all",
+        f"-DWORDS={words}",
+        f"-I{RUNTIME}",
+    )
     built = subprocess.run(
         [str(COMPILER), *flags, "-o", str(program), *sources],
         capture_output=True,
@@ -60,3 +67,13 @@ def test_the_search_finds_what_is_there(tmp_path: Path, words: int, sanitizer: s
 @pytest.mark.parametrize("words", [1, 2])
 def test_the_graph_and_its_fair_parts_are_what_is_known(tmp_path: Path, words: int) -> None:
     assert ran(tmp_path, "test_graph", words, MEMORY, *GRAPH) == ""
+
+
+@pytest.mark.parametrize("words", [1, 2])
+def test_what_multiplies_the_states_is_told(tmp_path: Path, words: int) -> None:
+    assert ran(tmp_path, "test_spread", words, MEMORY, "spread.c") == ""
+
+
+@pytest.mark.parametrize("sanitizer", [MEMORY, RACES])
+def test_a_crew_does_each_piece_of_work_once(tmp_path: Path, sanitizer: str) -> None:
+    assert ran(tmp_path, "test_crew", 1, sanitizer, "crew.c") == ""

@@ -14,6 +14,10 @@ from pathlib import Path
 RUNTIME = Path(__file__).with_name("runtime")
 FLAGS = ("-std=gnu11", "-fPIC", "-shared", "-w")
 COMPILERS = ("cc", "gcc", "clang")
+CPU = Path("/proc/cpuinfo")
+INSTRUCTIONS = ("avx2", "bmi2")
+"""Sets of instructions that the runtime makes use of."""
+
 PATIENCE = 600.0
 """Seconds after which a compiler counts as hanging."""
 
@@ -48,6 +52,20 @@ def find_compiler() -> tuple[str, ...]:
     if importlib.util.find_spec("ziglang") is not None:
         return (sys.executable, "-m", "ziglang", "cc")
     raise NoCompiler(f"none of {', '.join(COMPILERS)} is here, and ziglang is not installed")
+
+
+def machine_flags(described: Path = CPU) -> tuple[str, ...]:
+    """What lets the compiler use instructions that this machine has, where that is told.
+
+    They are part of what compiled code is kept under, so that a cache may be shared.
+    """
+    try:
+        lines = described.read_text(encoding="utf-8").splitlines()
+    except (OSError, UnicodeDecodeError):
+        return ()
+    told = dict(line.replace("\t", "").partition(":")[::2] for line in lines)
+    has = frozenset(told.get("flags", "").split())
+    return tuple(f"-m{name}" for name in INSTRUCTIONS if name in has)
 
 
 def compiled(unit: Unit, compiler: tuple[str, ...], cache: Path) -> Path:

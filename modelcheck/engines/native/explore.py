@@ -13,6 +13,8 @@ from itertools import count
 from pathlib import Path
 
 from modelcheck.engines.contract import INTERRUPTED, Exploration, Progress, ProgressReport
+from modelcheck.engines.forecast import still_to_find
+from modelcheck.engines.memory import memory_used_up
 from modelcheck.engines.native.build import NoCompiler, find_compiler
 from modelcheck.engines.native.generator import Generated, generate
 from modelcheck.engines.native.graph import Extent
@@ -21,9 +23,10 @@ from modelcheck.engines.native.library import Core, Reached, Status, Tallied, Wo
 from modelcheck.engines.native.liveness import OutOfTime, Subject, with_liveness
 from modelcheck.engines.native.tracing import told
 from modelcheck.engines.selection import Claim, select
-from modelcheck.engines.statistics import IdleStep, OutDegree, Statistics
+from modelcheck.engines.statistics import IdleStep, OutDegree, Statistics, Widening
 from modelcheck.engines.survey import idle_steps, without
 from modelcheck.engines.verdicts import Outcome, findings, stopped_at, why_stopped
+from modelcheck.engines.widening import part_names, ranked
 from modelcheck.ir.model import Model, PropertyKind
 from modelcheck.semantics import Prepared, initial, prepare
 from modelcheck.trace import Budget, Holds, Violated
@@ -111,7 +114,7 @@ class _Search:
         pack = self.generated.layout.pack
         self.initial = tuple(pack(state) for state in initial(self.prepared))
         try:
-            self.core.open(self.initial, threads=threads)
+            self.core.open(self.initial, threads=threads, memory=self.budget.memory)
             while not self._is_over(elapsed):
                 if progress is not None:
                     progress(_report(self.core.reached(), elapsed()))
@@ -123,10 +126,11 @@ class _Search:
     def exploration(self, cache: Path, elapsed: Callable[[], float]) -> Exploration:
         """What was found, liveness included; the core is closed."""
         tallied, reached = self.core.tallied(), self.core.reached()
+        statistics = self._statistics(tallied, reached)
+        self.core.forget()
         decided = self._decided(tallied)
         if self.halted:
             self.stopped = self.stopped or stopped_at(self.selected, decided)
-        statistics = self._statistics(tallied, reached)
         self.core.close()
         outcome = Outcome(decided, self.stopped, self.within)
         outcome = self._with_liveness(outcome, reached, cache, elapsed)
@@ -150,7 +154,7 @@ class _Search:
             return outcome
         is_depth = self.within is not None
         levels = reached.level if is_depth or self.halted else None
-        extent = Extent(self.budget.states, levels, is_depth)
+        extent = Extent(self.budget.states, levels, is_depth, self.budget.memory)
 
         def watch() -> None:
             limit = self.budget.seconds
@@ -183,6 +187,8 @@ class _Search:
                 self._look_ahead()
             case Status.FULL:
                 self.stopped = f"the budget of {self.budget.states} states is used up"
+            case Status.BOUND:
+                self._cut(memory_used_up(self.budget))
             case Status.NO_MEMORY:
                 self._cut(NO_MEMORY)
             case Status.COMPLETE:
@@ -193,7 +199,7 @@ class _Search:
         return claim in self.selected and claim[1] is not PropertyKind.SOMETIMES
 
     def _look_ahead(self) -> None:
-        leads_on, self.ahead = self.core.look_ahead()
+        leads_on, self.ahead = self.core.look_ahead(SLICE)
         if leads_on:
             self.within = self.budget.depth
             self.stopped = f"the budget of {self.budget.depth} steps is used up"
@@ -211,7 +217,9 @@ class _Search:
                     self._cut(INTERRUPTED)
                     break
                 except MemoryError:
-                    self._cut(f"{NO_MEMORY} on the way to what was found of {claim[0]}")
+                    budget = self.budget
+                    reason = NO_MEMORY if budget.memory is None else memory_used_up(budget)
+                    self._cut(f"{reason} on the way to what was found of {claim[0]}")
                     break
         return decided
 
@@ -227,8 +235,8 @@ class _Search:
     def _statistics(self, tallied: Tallied, reached: Reached) -> Statistics:
         mean = reached.transitions / max(1, tallied.expanded)
         degree = OutDegree(tallied.least, mean, tallied.most) if tallied.expanded else None
-        if self.stopped:
-            return Statistics(degree, (), ())
+        if self.stopped or self.halted:
+            return Statistics(degree, (), (), self._widening())
         first = len(self.generated.claims)
         seen = {
             name
@@ -237,6 +245,18 @@ class _Search:
         }
         silent = without(self.prepared, self.selected, lambda prop: prop.name in seen)
         return Statistics(degree, self._idle(tallied, reached), silent)
+
+    def _widening(self) -> tuple[Widening, ...]:
+        """What makes the states many, where a limit ended the search and nobody waits."""
+        if self.halted or self.stopped == INTERRUPTED:
+            return ()
+        layout = self.generated.layout
+        try:
+            counts = self.core.spread(layout.masks())
+        except (MemoryError, KeyboardInterrupt):
+            return ()
+        names = part_names(layout.model)
+        return ranked(Widening(name, *one) for name, one in zip(names, counts, strict=True))
 
     def _idle(self, tallied: Tallied, reached: Reached) -> tuple[IdleStep, ...]:
         coverage = tuple(zip(self.generated.steps, tallied.taken, strict=True))
@@ -254,5 +274,12 @@ def _used_up(limit: float) -> str:
 
 def _report(reached: Reached, seconds: float) -> ProgressReport:
     return ProgressReport(
-        reached.states, reached.transitions, reached.level, reached.frontier, seconds
+        states=reached.states,
+        transitions=reached.transitions,
+        depth=reached.level,
+        frontier=reached.frontier,
+        seconds=seconds,
+        memory=reached.bytes,
+        load=reached.states / reached.slots,
+        left=still_to_find(reached.recent, reached.found),
     )

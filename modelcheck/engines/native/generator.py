@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 
 from modelcheck.engines.native.expressions import Expressions
 from modelcheck.engines.native.layout import Layout, lay_out
+from modelcheck.engines.native.reads import read_by_step
+from modelcheck.engines.native.sites import Member, Sites, Step, grouped
 from modelcheck.engines.native.specialise import Specialiser
 from modelcheck.engines.native.statements import Job, Statements, fan_out
 from modelcheck.engines.native.text import Function, Tables, bare
@@ -49,6 +51,9 @@ class Generated:
     fan_out: int
     """At most how many successors a state has."""
 
+    index: int
+    """How many entries the index of what is remembered of local steps has."""
+
     @property
     def decisions(self) -> int:
         """How many things are noted where they were first seen."""
@@ -88,15 +93,19 @@ def generate(model: Model) -> Generated:
         _property(prepared, layout, tables, f"asked_{number}", condition)
         for number, condition in enumerate(asked)
     ]
-    cases, most = _steps(prepared, layout, tables, functions, tuple(checked))
+    expansion = _expansion(prepared, layout, tables)
+    functions += expansion.functions
+    calls = (expansion.either() if asks else expansion.calls) + _checked(layout, tuple(checked))
     return Generated(
-        text=_file(model, tables, functions, cases, judged, _stuck(prepared, layout)) + _asks(asks),
+        text=_file(layout, tables, functions, calls, judged, _stuck(prepared, layout))
+        + _asks(asks),
         layout=layout,
         claims=every,
         signs=tuple(name for name, _ in signs),
         steps=tuple(name for name, _ in every[len(model.properties) : -1]),
         questions=questions,
-        fan_out=most,
+        fan_out=expansion.fan_out,
+        index=expansion.index,
     )
 
 
@@ -122,49 +131,103 @@ ask(const word *n, int question)
 """
 
 
+def _checked(layout: Layout, checked: tuple[tuple[int, str], ...]) -> str:
+    """Code that notes which claims over steps a successor refutes."""
+    if not checked:
+        return ""
+    tests = "".join(
+        f"\t\tif (!{holds}(s, out + i * {layout.words}))\n\t\t\ttally_claim(tally, {claim});\n"
+        for claim, holds in checked
+    )
+    return f"\tfor (int i = 0; i < count; i++)\n\t{{\n{tests}\t}}\n"
+
+
 def _noted(number: int, condition: str) -> str:
     return f"\tif (tally->found[{number}] == 0 && {condition})\n\t\ttally_claim(tally, {number});\n"
 
 
-def _steps(
-    prepared: Prepared,
-    layout: Layout,
-    tables: Tables,
-    functions: list[str],
-    checked: tuple[tuple[int, str], ...],
-) -> tuple[list[str], int]:
-    """Write every step of every instance; the code that calls them, and the greatest fan-out."""
-    cases: list[str] = []
-    numbers = {
-        (process.name, step.label): n
-        for n, (process, step) in enumerate(
-            (process, step) for process in prepared.model.processes for step in process.steps
-        )
-    }
-    total, offset = 0, len(prepared.model.properties)
+@dataclass(frozen=True, slots=True)
+class _Expansion:
+    """The code that calls the steps."""
+
+    functions: tuple[str, ...]
+    calls: str
+    fan_out: int
+    index: int
+    """How many entries the index of what is remembered has."""
+
+    marked: str
+    """In place of the calls: each instance's steps, and where its successors end."""
+
+    def either(self) -> str:
+        """The calls, or what a model is compiled to with MARKS."""
+        return f"#ifdef MARKS\n{self.marked}#else\n{self.calls}#endif\n"
+
+
+def _expansion(prepared: Prepared, layout: Layout, tables: Tables) -> _Expansion:
+    """Write every step of every instance, and the code that calls them."""
+    functions: list[str] = []
+    alone = tuple(_members(prepared, layout, tables, functions))
+    marked = "".join(f"{_branches(one)}\tMARK({at});\n" for at, one in enumerate(alone))
+    members = grouped(alone)
+    sites, calls = Sites(layout.words), []
+    for at, member in enumerate(members):
+        if member.together:
+            functions.append(_together(member))
+        name = f"sites_{at}"
+        table = sites.text(name, member)
+        functions += [table] if table else []
+        calls.append(_look_up(name, member) if table else _branches(member))
+    total = sum(member.successors for member in members)
+    return _Expansion(tuple(functions), "".join(calls), total, sites.index, marked)
+
+
+def _members(
+    prepared: Prepared, layout: Layout, tables: Tables, functions: list[str]
+) -> Iterator[Member]:
+    numbers = {name: number for number, (name, _) in enumerate(prepared.model.steps())}
+    offset = len(prepared.model.properties)
     for at, (instance, process) in enumerate(
         zip(prepared.instances, prepared.processes, strict=True)
     ):
-        stand, most = layout.stands[at], 0
-        cases.append(
-            f"\tswitch (get_bits(s[{stand.label.word}], {stand.label.shift}, "
-            f"{stand.label.width}))\n\t{{\n"
-        )
+        stand = layout.stands[at]
+        steps: list[Step] = []
         for position, step in enumerate(process.steps):
             body = Specialiser(process.index, instance.index).body(step.body)
-            number = numbers[process.name, step.label]
-            job = Job(process, step, stand, number, offset + number, checked)
+            number = numbers[f"{process.name}.{step.label}"]
+            writer = Statements(
+                layout, prepared, tables, Job(process, step, stand, number, offset + number)
+            )
             name = f"step_{at}_{position}"
-            writer = Statements(layout, prepared, tables, job)
             comment = f"/* {instance}.{step.label} */\n"
             functions.append(comment + writer.text(name, body, _used(body, process)))
-            place = stand.places.index(step.label)
-            call = f"count = {name}(s, out, count, tally);"
-            cases.append(f"\t\tcase {place}:\n\t\t\t{call}\n\t\t\tbreak;\n")
-            most = max(most, fan_out(body))
-        cases.append(f"\t}}\n\tMARK({at});\n")
-        total += most
-    return cases, total
+            reads = read_by_step(layout, prepared, stand, step.label, body)
+            steps.append(Step(name, number, stand.places.index(step.label), reads, fan_out(body)))
+        label = f"get_bits(s[{stand.label.word}], {stand.label.shift}, {stand.label.width})"
+        yield Member(process.name, len(stand.places), label, tuple(steps))
+
+
+def _together(member: Member) -> str:
+    """A function that takes the steps of neighbours, one after the other."""
+    calls = "".join(f"\tcount = {one}(s, out, count, tally);\n" for one in member.together)
+    head = (
+        f"static int\n{member.steps[0].function}(const word *s, word *out, int count, Tally *tally)"
+    )
+    return f"{head}\n{{\n{calls}\treturn count;\n}}\n"
+
+
+def _look_up(name: str, member: Member) -> str:
+    at = "0" if member.places == 1 else member.label
+    return f"\tcount = local_steps(&{name}[{at}], {member.successors}, s, out, count, tally);\n"
+
+
+def _branches(member: Member) -> str:
+    cases = "".join(
+        f"\t\tcase {step.place}:\n\t\t\tcount = {step.function}(s, out, count, tally);\n"
+        "\t\t\tbreak;\n"
+        for step in member.steps
+    )
+    return f"\tswitch ({member.label})\n\t{{\n{cases}\t}}\n"
 
 
 def _used(body: tuple[Statement, ...], process: Process) -> set[str]:
@@ -224,16 +287,19 @@ def _stuck(prepared: Prepared, layout: Layout) -> str:
 
 
 def _file(
-    model: Model,
+    layout: Layout,
     tables: Tables,
     functions: list[str],
-    cases: list[str],
+    calls: str,
     judged: list[str],
     stuck: str,
 ) -> str:
-    deadlock = len(claims(model)) - 1
-    title = model.title.replace("*/", "* /")
+    deadlock = len(claims(layout.model)) - 1
+    title = layout.model.title.replace("*/", "* /")
     return f"""/* {title}: generated, one function for each step of an instance. */
+#define WORDS {layout.words}
+
+#include "local.h"
 #include "model.h"
 
 {tables.text()}{chr(10).join(functions)}
@@ -243,7 +309,7 @@ expand(const word *s, word *out, Tally *tally)
 	int			count = 0;
 
 	tally->failing = 0;
-{"".join(cases)}
+{calls}
 	if (count == 0 && tally->failing == 0 &&
 		({stuck}))
 		tally_claim(tally, {deadlock});

@@ -93,6 +93,9 @@ class Extent:
     is_depth: bool = False
     """Whether the next level is, too, into states that are known."""
 
+    memory: int | None = None
+    """So many bytes may be used, by what is found out about the graph as well."""
+
 
 class Graph:
     """The graph of one search; to be closed."""
@@ -126,6 +129,7 @@ class Graph:
         starts = (ctypes.c_uint64 * max(1, len(flat)))(*flat)
         most = MOST_STATES if extent.states is None else extent.states
         levels = NO_LEVEL if extent.levels is None else extent.levels
+        self.core.graph_bound(self.handle, extent.memory or 0)
         built = self.work(
             lambda: self.core.graph_build(
                 self.handle, starts, len(initial), most, levels, extent.is_depth
@@ -261,6 +265,7 @@ def _declare(core: ctypes.CDLL) -> None:
     state = ctypes.c_uint32
     core.graph_new.argtypes = [any_]
     core.graph_free.argtypes = core.graph_stop.argtypes = [any_]
+    core.graph_bound.argtypes = [any_, ctypes.c_uint64]
     core.graph_build.argtypes = [any_, any_, ctypes.c_uint64, ctypes.c_uint64, state, ctypes.c_bool]
     core.fair_new.argtypes = core.fair_free.argtypes = [any_]
     core.fair_find.argtypes = [any_, number, number]
@@ -275,3 +280,4 @@ def _declare(core: ctypes.CDLL) -> None:
     core.fair_begin.restype = state
     core.fair_steps.restype = ctypes.POINTER(ctypes.c_uint64)
     core.graph_free.restype = core.graph_stop.restype = core.fair_free.restype = None
+    core.graph_bound.restype = None

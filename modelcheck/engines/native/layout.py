@@ -7,6 +7,7 @@ it stands are stored.
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import TypeAlias
 
@@ -115,17 +116,44 @@ class Layout:
                 locations.append(Location(label, tuple(_get(words, one) for one in places)))
         return State(shared, tuple(locations))
 
+    def masks(self) -> tuple[tuple[int, ...], ...]:
+        """Which bits of each word hold each part of the state.
+
+        The parts are the shared variables and the processes with their locals, as in the model.
+        """
+        prepared = prepare(self.model)
+        parts = [[placement] for placement in self.shared]
+        for process in self.model.processes:
+            own = [
+                stand
+                for stand, one in zip(self.stands, prepared.processes, strict=True)
+                if one.name == process.name
+            ]
+            parts.append([placement for stand in own for placement in _of_stand(stand)])
+        found = [_occupied(part) for part in parts]
+        return tuple(tuple(bits.get(word, 0) for word in range(self.words)) for bits in found)
+
     def shared_bits(self) -> dict[int, int]:
         """Which bits of which words hold shared variables."""
-        found: dict[int, int] = {}
-        pending = list(self.shared)
-        while pending:
-            match pending.pop():
-                case Bits(_, word, shift) as bits:
-                    found[word] = found.get(word, 0) | ((1 << bits.width) - 1) << shift
-                case Parts(_, parts):
-                    pending += parts
+        found = _occupied(self.shared)
         return {word: mask for word, mask in sorted(found.items()) if mask}
+
+
+def _occupied(placements: Sequence[Placement]) -> dict[int, int]:
+    found: dict[int, int] = {}
+    pending = list(placements)
+    while pending:
+        match pending.pop():
+            case Bits(_, word, shift) as bits:
+                found[word] = found.get(word, 0) | ((1 << bits.width) - 1) << shift
+            case Parts(_, parts):
+                pending += parts
+    return found
+
+
+def _of_stand(stand: Stand) -> list[Placement]:
+    places = [place for by_name in stand.locals.values() for place in by_name.values()]
+    return [stand.label, *places]
 
 
 def fits_word(t: Type) -> bool:

@@ -3,17 +3,20 @@
 from __future__ import annotations
 
 import ctypes
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from enum import IntEnum
 from pathlib import Path
 
-from modelcheck.engines.native.build import NoCompiler, Unit, compiled
+from modelcheck.engines.native.build import NoCompiler, Unit, compiled, machine_flags
 from modelcheck.engines.native.generator import Generated
 from modelcheck.errors import ModelCheckBug
 
-CORE_FILES = ("search.c", "path.c")
+CORE_FILES = ("search.c", "path.c", "crew.c", "spread.c")
+COPIED = 8192
+"""States that are taken out of the table at once."""
+
 Words = tuple[int, ...]
 
 
@@ -25,7 +28,8 @@ class Status(IntEnum):
     COMPLETE = 2
     DEPTH = 3
     FULL = 4
-    NO_MEMORY = 5
+    BOUND = 5
+    NO_MEMORY = 6
 
 
 class Sought(IntEnum):
@@ -45,6 +49,7 @@ class _Model(ctypes.Structure):
         ("deadlock", ctypes.c_int32),
         ("steps", ctypes.c_int32),
         ("fan_out", ctypes.c_int32),
+        ("index", ctypes.c_uint32),
     ]
 
 
@@ -54,6 +59,9 @@ class _Progress(ctypes.Structure):
         ("transitions", ctypes.c_uint64),
         ("frontier", ctypes.c_uint64),
         ("bytes", ctypes.c_uint64),
+        ("slots", ctypes.c_uint64),
+        ("recent", ctypes.c_uint64 * 3),
+        ("found", ctypes.c_uint64),
         ("level", ctypes.c_uint32),
         ("depth", ctypes.c_uint32),
     ]
@@ -75,6 +83,17 @@ class Reached:
     transitions: int
     frontier: int
     bytes: int
+    """Of memory in use for states."""
+
+    slots: int
+    """How many entries the table has."""
+
+    recent: tuple[int, ...]
+    """States in the level that is expanded, last, and in the two before."""
+
+    found: int
+    """States of the level after that."""
+
     level: int
     depth: int
 
@@ -111,27 +130,35 @@ class Core:
             len(generated.claims) - 1,
             len(generated.steps),
             generated.fan_out,
+            generated.index,
         )
         self._decisions = generated.decisions
         self._steps = len(generated.steps)
         self._words = generated.layout.words
+        self._memory = 0
         self._search: int | None = None
         self._path: int | None = None
 
-    def open(self, initial: Sequence[Words], *, threads: int) -> None:
-        """Begin a search; raises `MemoryError`."""
+    def open(self, initial: Sequence[Words], *, threads: int, memory: int | None) -> None:
+        """Begin a search that keeps its states in so many bytes; raises `MemoryError`."""
         self._search = self._core.search_new(ctypes.byref(self._model), threads)
         if not self._search:
             raise MemoryError
+        self._memory = memory or 0
+        self._core.search_bound(self._search, self._memory)
         for state in initial:
             if not self._core.search_begin(self._search, self._array(state)):
                 raise MemoryError
 
-    def close(self) -> None:
-        """Give the memory back."""
+    def forget(self) -> None:
+        """Give back the memory of the search; what is left is looking for traces."""
         if self._search:
             self._core.search_free(self._search)
             self._search = None
+
+    def close(self) -> None:
+        """Give all memory back."""
+        self.forget()
         if self._path:
             self._core.path_free(self._path)
             self._path = None
@@ -149,18 +176,32 @@ class Core:
         deepest = 0 if depth is None else depth + 1
         return Status(self._core.search_run(self._search, seconds, states or 0, deepest, flags))
 
-    def look_ahead(self) -> tuple[bool, tuple[int, ...]]:
-        """Whether anything leads out of the current level, and what was decided in it."""
+    def look_ahead(self, seconds: float) -> tuple[bool, tuple[int, ...]]:
+        """Whether anything leads out of the current level, and what was decided in it.
+
+        Python is heard every so many seconds.
+        """
         found = (ctypes.c_uint32 * self._decisions)()
-        ahead = bool(self._core.search_look_ahead(self._search, found))
-        return ahead, tuple(found)
+        ahead = ctypes.c_bool()
+        out = ctypes.byref(ahead)
+        while not self._core.search_look_ahead(self._search, seconds, out, found):
+            pass
+        return ahead.value, tuple(found)
 
     def reached(self) -> Reached:
         """How far the search has come."""
         seen = _Progress()
         self._core.search_progress(self._search, ctypes.byref(seen))
         return Reached(
-            seen.states, seen.transitions, seen.frontier, seen.bytes, seen.level, seen.depth
+            seen.states,
+            seen.transitions,
+            seen.frontier,
+            seen.bytes,
+            seen.slots,
+            tuple(seen.recent),
+            seen.found,
+            seen.level,
+            seen.depth,
         )
 
     def tallied(self) -> Tallied:
@@ -179,10 +220,40 @@ class Core:
 
     def states(self) -> list[Words]:
         """Every state that is stored, in ascending order."""
-        count = self.reached().states
-        flat = (ctypes.c_uint64 * (count * self._words))()
-        self._core.search_states(self._search, flat)
-        return sorted(self._divided(flat))
+        found: list[Words] = []
+        for flat, count in self._copied():
+            found += self._divided(flat)[:count]
+        return sorted(found)
+
+    def spread(self, masks: Sequence[Words]) -> list[tuple[int, int, int]]:
+        """Of each part of the stored states: its values, states looked at, states without it.
+
+        Raises `MemoryError`.
+        """
+        flat = [word for mask in masks for word in mask]
+        spread = self._core.spread_new((ctypes.c_uint64 * len(flat))(*flat), len(masks))
+        if not spread:
+            raise MemoryError
+        try:
+            for states, count in self._copied():
+                if not self._core.spread_add(spread, states, count):
+                    raise MemoryError
+            return [self._spread_of(spread, part) for part in range(len(masks))]
+        finally:
+            self._core.spread_free(spread)
+
+    def _spread_of(self, spread: int, part: int) -> tuple[int, int, int]:
+        counts = (ctypes.c_uint64 * 3)()
+        self._core.spread_counts(spread, part, counts)
+        return counts[0], counts[1], counts[2]
+
+    def _copied(self) -> Iterator[tuple[ctypes.Array[ctypes.c_uint64], int]]:
+        """Every state that is stored, some at a time, in an array that is used again."""
+        cursor = ctypes.c_uint64()
+        flat = (ctypes.c_uint64 * (COPIED * self._words))()
+        at = ctypes.byref(cursor)
+        while count := self._core.search_copy(self._search, at, flat, COPIED):
+            yield flat, count
 
     def seek(self, initial: Sequence[Words], claim: int, *, seconds: float) -> bool:
         """Look for the first state, in breadth-first order, at which a claim is decided.
@@ -192,7 +263,8 @@ class Core:
         if self._path is None:
             flat = [word for state in initial for word in state]
             starts = (ctypes.c_uint64 * max(1, len(flat)))(*flat)
-            self._path = self._core.path_new(ctypes.byref(self._model), starts, len(initial))
+            model, count = ctypes.byref(self._model), len(initial)
+            self._path = self._core.path_new(model, starts, count, self._memory)
             if not self._path:
                 raise MemoryError
         match Sought(self._core.path_run(self._path, claim, seconds)):
@@ -227,8 +299,9 @@ def load(generated: Generated, compiler: tuple[str, ...], cache: Path) -> Core:
     Raises `NoCompiler`.
     """
     words = generated.layout.words
-    core = Unit(f"core{words}", "", CORE_FILES, ("-O2", f"-DWORDS={words}", "-pthread"))
-    model = Unit("model", generated.text, (), ("-O1",))
+    machine = machine_flags()
+    core = Unit(f"core{words}", "", CORE_FILES, ("-O2", *machine, f"-DWORDS={words}", "-pthread"))
+    model = Unit("model", generated.text, (), ("-O1", *machine))
     with ThreadPoolExecutor(2) as pool:
         made = list(pool.map(lambda unit: compiled(unit, compiler, cache), (core, model)))
     search, states = (opened(path) for path in made)
@@ -250,11 +323,13 @@ def _declare(core: ctypes.CDLL) -> None:
     core.search_free.argtypes = [any_]
     core.search_begin.argtypes = [any_, any_]
     core.search_run.argtypes = [any_, ctypes.c_double, ctypes.c_uint64, ctypes.c_uint32, any_]
-    core.search_look_ahead.argtypes = [any_, any_]
+    core.search_look_ahead.argtypes = [any_, ctypes.c_double, any_, any_]
+    core.search_bound.argtypes = [any_, ctypes.c_uint64]
     core.search_progress.argtypes = [any_, any_]
     core.search_tally.argtypes = [any_, any_, any_, any_]
-    core.search_states.argtypes = [any_, any_]
-    core.path_new.argtypes = [any_, any_, long]
+    core.search_copy.argtypes = [any_, any_, any_, ctypes.c_uint64]
+    core.search_copy.restype = ctypes.c_uint64
+    core.path_new.argtypes = [any_, any_, long, ctypes.c_uint64]
     core.path_free.argtypes = [any_]
     core.path_run.argtypes = [any_, number, ctypes.c_double]
     core.path_length.argtypes = [any_, number]
@@ -263,6 +338,11 @@ def _declare(core: ctypes.CDLL) -> None:
     core.search_begin.restype = core.search_look_ahead.restype = ctypes.c_bool
     core.search_run.restype = core.path_run.restype = number
     core.path_length.restype = long
-    for one in (core.search_free, core.search_progress, core.search_tally, core.search_states):
-        one.restype = None
+    core.search_free.restype = core.search_bound.restype = core.search_progress.restype = None
+    core.search_tally.restype = None
     core.path_free.restype = core.path_states.restype = None
+    core.spread_new.argtypes, core.spread_new.restype = [any_, number], any_
+    core.spread_free.argtypes, core.spread_free.restype = [any_], None
+    core.spread_add.argtypes = [any_, any_, ctypes.c_uint64]
+    core.spread_add.restype = ctypes.c_bool
+    core.spread_counts.argtypes, core.spread_counts.restype = [any_, number, any_], None

@@ -10,6 +10,7 @@ from pathlib import Path
 from modelcheck.engines.components import Watch
 from modelcheck.engines.contract import INTERRUPTED
 from modelcheck.engines.liveness import duties_of
+from modelcheck.engines.memory import memory_used_up
 from modelcheck.engines.native.build import NoCompiler, find_compiler
 from modelcheck.engines.native.generator import Generated
 from modelcheck.engines.native.graph import MOST_INSTANCES, Extent, Fair, Graph, load
@@ -20,10 +21,11 @@ from modelcheck.engines.verdicts import VIOLATING, Outcome
 from modelcheck.errors import ModelCheckBug
 from modelcheck.ir.model import Property
 from modelcheck.semantics import LIVENESS, Prepared, never_reached, successors
-from modelcheck.trace import State, Trace, TraceStep, Violated
+from modelcheck.trace import Budget, State, Trace, TraceStep, Violated
 
 TOO_MANY = "liveness is judged of at most {} process instances"
-NO_MEMORY = "the memory is used up by the graph of the states, on which liveness is judged"
+JUDGED_ON = "by the graph of the states, on which liveness is judged"
+NO_MEMORY = f"the memory is used up {JUDGED_ON}"
 
 
 @dataclass(frozen=True, slots=True)
@@ -73,6 +75,8 @@ def with_liveness(
         undecided = INTERRUPTED
     except MemoryError:
         undecided = NO_MEMORY
+        if extent.memory is not None:
+            undecided = f"{memory_used_up(Budget(memory=extent.memory))} {JUDGED_ON}"
     decided = {**outcome.decided, **lassos}
     return replace(outcome, decided=decided, caveat=caveat, undecided=undecided)
 

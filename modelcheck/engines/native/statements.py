@@ -52,9 +52,6 @@ class Job:
     claim: int
     """The number of the claim that its checks hold."""
 
-    checked: tuple[tuple[int, str], ...]
-    """Claims over every step, and the C functions that say whether they hold."""
-
 
 class Statements:
     """Writes the body of one step of one instance."""
@@ -220,9 +217,6 @@ class Statements:
         for word, mask in sorted(_area(stand).items()):
             kept = f"({state}[{word}] & ~UINT64_C({mask:#x}))"
             text.add(f"{state}[{word}] = {bare(' | '.join([kept, *bits.get(word, ())]))};")
-        for claim, holds in self.job.checked:
-            text.add(f"if (!{holds}(s, {state}))")
-            text.add(f"\ttally_claim(tally, {claim});")
         text.add(f"memcpy(out + {self._place()}, {state}, sizeof {state});")
         text.add("count++;")
         text.add(f"tally->taken[{self.job.number}]++;")

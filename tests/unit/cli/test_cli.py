@@ -322,6 +322,8 @@ def test_a_mistake_is_one_message(
         ("check", "tiny.py", "--set", "N"),
         ("check", "tiny.py", "--max-states", "0"),
         ("check", "tiny.py", "--timeout", "soon"),
+        ("check", "tiny.py", "--memory", "much"),
+        ("check", "tiny.py", "--memory", "0K"),
     ],
 )
 def test_a_wrong_command_line_exits_with_2(

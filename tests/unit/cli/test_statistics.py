@@ -154,6 +154,7 @@ def test_json_has_the_statistics(capsys: pytest.CaptureFixture[str]) -> None:
         "out_degree": {"least": 0, "mean": 0.667, "most": 1},
         "witnesses": {"two": 2},
         "unexercised": {"closed_at_two": ["closed"]},
+        "widening": [],
     }
 
 

@@ -167,6 +167,17 @@ def test_an_always_property_gets_its_shortest_trace_and_the_search_goes_on_when_
     assert verdicts(first)["three"] == Unknown(STOPPED.format("two"))
 
 
+def test_a_budget_of_memory_is_of_what_the_process_grows_by():
+    model = x.founding_race(wait_for_exit=False)
+    weights = itertools.chain([1 << 30], itertools.count(1 << 30, 600 << 10))
+    found = explore(model, budget=Budget(memory=1 << 20), full=True, weigh=lambda: next(weights))
+    assert found.stopped == "the budget of 1 MiB of memory is used up"
+    assert (found.complete, found.coverage[0][1] > 0) == (False, True)
+    assert verdicts(found)["every_worker_stops"] == Unknown(UNENDED.format(found.stopped))
+    enough = explore(model, budget=Budget(memory=1 << 20), full=True, weigh=lambda: 1 << 30)
+    assert enough.complete
+
+
 def test_an_initial_state_can_violate():
     model = x.counter(properties=(n_is_less(0, "never"),))
     found = explore(model, budget=FREE)
@@ -338,7 +349,8 @@ def test_progress_is_told_at_every_level():
     reports: list[ProgressReport] = []
     engine: Engine = explore
     engine(x.counter(), budget=FREE, progress=reports.append)
-    assert [replace(report, seconds=0.0) for report in reports] == [
+    assert all(report.memory is not None for report in reports)
+    assert [replace(report, seconds=0.0, memory=None) for report in reports] == [
         ProgressReport(states=n + 1, transitions=n, depth=n, frontier=1, seconds=0.0)
         for n in range(4)
     ]

@@ -13,7 +13,7 @@
 
 #include <stdlib.h>
 
-#include "table.h"
+#include "local.h"
 
 #define ON_WAY	((word) 1 << 63)	/* marks the expanded states on the stack, in their first word */
 #define STRIDE	256				/* states between two looks at the clock */
@@ -33,8 +33,9 @@ struct Depth
 	word	   *stack;
 	uint64_t	height;
 	uint64_t	room;
+	uint64_t	bound;			/* bytes for the stack and what is visited */
 	word	   *out;
-	word	   *hashes;
+	uint64_t   *homes;			/* of the successors */
 	Degrees		degrees;
 	uint64_t	transitions;
 	uint64_t	expanded;		/* states, each once */
@@ -45,8 +46,12 @@ struct Depth
 	bool		leads_on;		/* whether something leads out of one at the greatest depth */
 };
 
+/*
+ * "room" is the number of bytes for the cache or for the bits; at most "bound" bytes are used for
+ * states in all, zero is no bound.
+ */
 Depth *
-depth_new(const Model *model, Order order, uint64_t room)
+depth_new(const Model *model, Order order, uint64_t room, uint64_t bound)
 {
 	Depth	   *depth = calloc(1, sizeof *depth);
 	size_t		claims = (size_t) model->claims + 1;
@@ -56,19 +61,21 @@ depth_new(const Model *model, Order order, uint64_t room)
 		return NULL;
 	depth->model = *model;
 	depth->order = order;
+	depth->bound = bound == 0 ? UINT64_MAX : bound;
 	depth->degrees.least = UINT32_MAX;
-	depth->visited = visited_new(order, room);
+	depth->visited = visited_new(order, order == DEPTH_FIRST ? bound : room);
 	depth->tally.taken = calloc((size_t) model->steps + 1, sizeof(uint64_t));
 	depth->tally.found = calloc(claims, sizeof(uint32_t));
+	depth->tally.local = local_new(model->index, model->steps, model->claims, model->fan_out);
 	depth->ignored = calloc((size_t) model->steps + 1, sizeof(uint64_t));
 	depth->told = calloc(claims, sizeof(uint32_t));
 	depth->ways = calloc(claims, sizeof(word *));
 	depth->lengths = calloc(claims, sizeof(uint64_t));
 	depth->out = malloc(most * WORDS * sizeof(word));
-	depth->hashes = malloc(most * sizeof(word));
+	depth->homes = malloc(most * sizeof(uint64_t));
 	if (depth->visited != NULL && depth->tally.taken != NULL && depth->tally.found != NULL &&
-		depth->ignored != NULL && depth->told != NULL && depth->ways != NULL &&
-		depth->lengths != NULL && depth->out != NULL && depth->hashes != NULL)
+		depth->tally.local != NULL && depth->ignored != NULL && depth->told != NULL && depth->ways != NULL &&
+		depth->lengths != NULL && depth->out != NULL && depth->homes != NULL)
 		return depth;
 	depth_free(depth);
 	return NULL;
@@ -81,6 +88,7 @@ depth_free(Depth *depth)
 		visited_free(depth->visited);
 	for (int claim = 0; depth->ways != NULL && claim < depth->model.claims; claim++)
 		free(depth->ways[claim]);
+	local_free(depth->tally.local);
 	free(depth->tally.taken);
 	free(depth->tally.found);
 	free(depth->ignored);
@@ -90,7 +98,7 @@ depth_free(Depth *depth)
 	free(depth->initial);
 	free(depth->stack);
 	free(depth->out);
-	free(depth->hashes);
+	free(depth->homes);
 	free(depth);
 }
 
@@ -100,8 +108,11 @@ push(Depth *depth, const word *state)
 	if (depth->height == depth->room)
 	{
 		uint64_t	room = depth->room == 0 ? 1024 : depth->room * 2;
-		word	   *larger = realloc(depth->stack, room * WORDS * sizeof(word));
+		uint64_t	bytes = room * WORDS * sizeof(word);
+		word	   *larger = NULL;
 
+		if (bytes + visited_bytes(depth->visited) <= depth->bound)
+			larger = realloc(depth->stack, bytes);
 		if (larger == NULL)
 			return false;
 		depth->stack = larger;
@@ -168,9 +179,9 @@ look_ahead(Depth *depth, const word *state)
 
 /* A search comes to a state, which is found "depth" steps from an initial one. */
 static bool
-arrive(Depth *depth, const word *state, word hash, uint32_t max_depth)
+arrive(Depth *depth, const word *state, uint64_t home, uint32_t max_depth)
 {
-	Visit		visit = visited_visit(depth->visited, state, hash, depth->depth);
+	Visit		visit = visited_visit(depth->visited, state, home, depth->depth);
 
 	if (visit == VISIT_FAILED)
 		return false;
@@ -202,7 +213,7 @@ begin_round(Depth *depth, uint32_t max_depth)
 	{
 		const word *state = depth->initial + (i - 1) * WORDS;
 
-		if (!arrive(depth, state, state_hash(state), max_depth))
+		if (!arrive(depth, state, visited_home(depth->visited, state), max_depth))
 			return false;
 	}
 	return true;
@@ -240,7 +251,8 @@ expand_top(Depth *depth, uint32_t max_depth)
 	int			count;
 
 	memcpy(state, depth->stack + (depth->height - 1) * WORDS, sizeof state);
-	visit = visited_expand(depth->visited, state, state_hash(state), depth->depth);
+	visit = visited_expand(depth->visited, state, visited_home(depth->visited, state),
+						   depth->depth);
 	if (visit == VISIT_KNOWN)
 	{
 		depth->height--;
@@ -257,12 +269,12 @@ expand_top(Depth *depth, uint32_t max_depth)
 	depth->depth++;
 	for (int i = 0; i < count; i++)
 	{
-		depth->hashes[i] = state_hash(depth->out + i * WORDS);
-		visited_prefetch(depth->visited, depth->hashes[i]);
+		depth->homes[i] = visited_home(depth->visited, depth->out + i * WORDS);
+		visited_prefetch(depth->visited, depth->homes[i]);
 	}
 	/* The first successor goes on top. */
 	for (int i = count - 1; i >= 0; i--)
-		if (!arrive(depth, depth->out + i * WORDS, depth->hashes[i], max_depth))
+		if (!arrive(depth, depth->out + i * WORDS, depth->homes[i], max_depth))
 			return false;
 	return true;
 }
@@ -317,6 +329,10 @@ depth_run(Depth *depth, double seconds, uint64_t max_states, uint32_t max_depth,
 	}
 	for (uint64_t turn = 1;; turn++)
 	{
+		Grown		grown = visited_grow(depth->visited, until);
+
+		if (grown != GROWN)
+			return grown == GROWING ? DEPTH_RUNNING : DEPTH_NO_MEMORY;
 		if (depth->order != ITERATIVE && is_found(depth, wanted))
 			return DEPTH_FOUND;
 		if (visited_states(depth->visited) > most)

@@ -7,7 +7,7 @@
 #ifndef MODELCHECK_DEPTH_H
 #define MODELCHECK_DEPTH_H
 
-#include "search.h"
+#include "growth.h"
 
 typedef enum Order
 {
@@ -42,7 +42,7 @@ typedef struct Reach
 
 typedef struct Depth Depth;
 
-extern Depth *depth_new(const Model *model, Order order, uint64_t room);
+extern Depth *depth_new(const Model *model, Order order, uint64_t room, uint64_t bound);
 extern void depth_free(Depth *depth);
 extern bool depth_begin(Depth *depth, const word *initial, uint64_t initials);
 extern DepthStatus depth_run(Depth *depth, double seconds, uint64_t max_states,
@@ -67,9 +67,11 @@ typedef struct Visited Visited;
 extern Visited *visited_new(Order order, uint64_t room);
 extern void visited_free(Visited *visited);
 extern void visited_clear(Visited *visited);
-extern void visited_prefetch(const Visited *visited, word hash);
-extern Visit visited_visit(Visited *visited, const word *state, word hash, uint32_t depth);
-extern Visit visited_expand(Visited *visited, const word *state, word hash, uint32_t depth);
+extern Grown visited_grow(Visited *visited, double until);
+extern uint64_t visited_home(const Visited *visited, const word *state);
+extern void visited_prefetch(const Visited *visited, uint64_t home);
+extern Visit visited_visit(Visited *visited, const word *state, uint64_t home, uint32_t depth);
+extern Visit visited_expand(Visited *visited, const word *state, uint64_t home, uint32_t depth);
 extern uint64_t visited_states(const Visited *visited);
 extern uint64_t visited_bytes(const Visited *visited);
 extern double visited_missed(const Visited *visited);

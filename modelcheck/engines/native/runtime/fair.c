@@ -77,7 +77,7 @@ is_stopped(const Fair *fair)
 static bool
 reserve(Fair *fair, Pages *pages, uint64_t count, size_t size)
 {
-	if (!pages_reserve(&pages->at, &pages->bytes, count * size))
+	if (!graph_reserve(fair->graph, &pages->at, &pages->bytes, count * size))
 		fair->failed = true;
 	return !fair->failed;
 }
@@ -105,7 +105,7 @@ fair_free(Fair *fair)
 		&fair->roots, &fair->open, &fair->path, &fair->waiting, &fair->steps, &fair->came};
 
 	for (size_t i = 0; i < sizeof all / sizeof *all; i++)
-		pages_free(all[i]->at, all[i]->bytes);
+		graph_release(fair->graph, all[i]->at, all[i]->bytes);
 	free(fair);
 }
 

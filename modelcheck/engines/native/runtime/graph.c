@@ -45,8 +45,44 @@ typedef struct Build
 	bool		failed;			/* there was no memory */
 } Build;
 
+static bool
+is_allowed(Graph *graph, size_t more)
+{
+	if (graph->bound != 0 && graph->bytes + more > graph->bound)
+		return false;
+	graph->bytes += more;
+	return true;
+}
+
+/* Pages that are larger and begin with what the old ones hold; NULL if there is no memory. */
+static void *
+moved(void *pages, size_t bytes, size_t room)
+{
+	void	   *larger;
+
+#ifdef MREMAP_MAYMOVE
+	if (pages != NULL)
+	{
+		larger = mremap(pages, bytes, room, MREMAP_MAYMOVE);
+		if (larger == MAP_FAILED)
+			return NULL;
+#ifdef MADV_HUGEPAGE
+		(void) madvise(larger, room, MADV_HUGEPAGE);
+#endif
+		return larger;
+	}
+#endif
+	larger = pages_new(room);
+	if (larger != NULL && pages != NULL)
+	{
+		memcpy(larger, pages, bytes);
+		munmap(pages, bytes);
+	}
+	return larger;
+}
+
 bool
-pages_reserve(void **pages, size_t *bytes, size_t needed)
+graph_reserve(Graph *graph, void **pages, size_t *bytes, size_t needed)
 {
 	size_t		room = *bytes == 0 ? (size_t) 1 << 16 : *bytes;
 	void	   *larger;
@@ -56,36 +92,33 @@ pages_reserve(void **pages, size_t *bytes, size_t needed)
 	while (room < needed)
 		room += room / 2;
 	room = (room + 0xffff) & ~(size_t) 0xffff;
-#ifdef MREMAP_MAYMOVE
-	if (*pages != NULL)
-	{
-		larger = mremap(*pages, *bytes, room, MREMAP_MAYMOVE);
-		if (larger == MAP_FAILED)
-			return false;
-#ifdef MADV_HUGEPAGE
-		(void) madvise(larger, room, MADV_HUGEPAGE);
-#endif
-		*pages = larger;
-		*bytes = room;
-		return true;
-	}
-#endif
-	larger = pages_new(room);
-	if (larger == NULL)
+	if (!is_allowed(graph, room - *bytes))
 		return false;
-	if (*pages != NULL)
-		memcpy(larger, *pages, *bytes);
-	pages_free(*pages, *bytes);
+	larger = moved(*pages, *bytes, room);
+	if (larger == NULL)
+	{
+		graph->bytes -= room - *bytes;
+		return false;
+	}
 	*pages = larger;
 	*bytes = room;
 	return true;
 }
 
 void
-pages_free(void *pages, size_t bytes)
+graph_release(Graph *graph, void *pages, size_t bytes)
 {
-	if (pages != NULL)
-		munmap(pages, bytes);
+	if (pages == NULL)
+		return;
+	munmap(pages, bytes);
+	graph->bytes -= bytes;
+}
+
+/* Allow so many bytes; zero is no limit. */
+void
+graph_bound(Graph *graph, uint64_t bytes)
+{
+	graph->bound = bytes;
 }
 
 Graph *
@@ -109,10 +142,10 @@ graph_new(const Source *source)
 void
 graph_free(Graph *graph)
 {
-	pages_free(graph->states, graph->state_bytes);
-	pages_free(graph->begins, graph->begin_bytes);
-	pages_free(graph->targets, graph->target_bytes);
-	pages_free(graph->movers, graph->mover_bytes);
+	graph_release(graph, graph->states, graph->state_bytes);
+	graph_release(graph, graph->begins, graph->begin_bytes);
+	graph_release(graph, graph->targets, graph->target_bytes);
+	graph_release(graph, graph->movers, graph->mover_bytes);
 	free((void *) graph->source.fairness);
 	free(graph);
 }
@@ -125,12 +158,17 @@ graph_stop(Graph *graph)
 }
 
 static bool
-numbers_new(Numbers *numbers, uint64_t capacity)
+numbers_new(Graph *graph, Numbers *numbers, uint64_t capacity)
 {
+	size_t		bytes = (size_t) (capacity + capacity / 64 + 4096) * sizeof(word);
+	void	   *slots = NULL;
+
 	numbers->capacity = capacity;
-	numbers->bytes = (size_t) (capacity + capacity / 64 + 4096) * sizeof(word);
-	numbers->slots = pages_new(numbers->bytes);
-	return numbers->slots != NULL;
+	numbers->bytes = 0;
+	if (!graph_reserve(graph, &slots, &numbers->bytes, bytes))
+		return false;
+	numbers->slots = slots;
+	return true;
 }
 
 static word *
@@ -159,10 +197,10 @@ number_slot(const Numbers *numbers, const word *states, const word *state, word 
 static bool
 numbers_grow(Build *build, uint64_t capacity)
 {
-	const Graph *graph = build->graph;
+	Graph	   *graph = build->graph;
 	Numbers		larger;
 
-	if (!numbers_new(&larger, capacity))
+	if (!numbers_new(graph, &larger, capacity))
 		return false;
 	for (uint64_t number = 0; number < graph->count; number++)
 	{
@@ -175,12 +213,12 @@ numbers_grow(Build *build, uint64_t capacity)
 			slot++;
 		if (slot == end)
 		{
-			pages_free(larger.slots, larger.bytes);
+			graph_release(graph, larger.slots, larger.bytes);
 			return numbers_grow(build, capacity + capacity / 2);
 		}
 		*slot = (hash & UINT32_MAX) << 32 | (number + 1);
 	}
-	pages_free(build->numbers.slots, build->numbers.bytes);
+	graph_release(graph, build->numbers.slots, build->numbers.bytes);
 	build->numbers = larger;
 	return true;
 }
@@ -212,7 +250,7 @@ number_of(Build *build, const word *state, word hash)
 		return NOWHERE;
 	}
 	if (graph->count == MOST_STATES - 1 ||
-		!pages_reserve((void **) &graph->states, &graph->state_bytes,
+		!graph_reserve(graph, (void **) &graph->states, &graph->state_bytes,
 					   (graph->count + 1) * WORDS * sizeof(word)))
 	{
 		build->failed = true;
@@ -269,10 +307,10 @@ expand_state(Build *build, uint64_t from)
 	int			done = 0;
 	uint32_t	failed = 0;
 
-	if (!pages_reserve((void **) &graph->begins, &graph->begin_bytes,
+	if (!graph_reserve(graph, (void **) &graph->begins, &graph->begin_bytes,
 					   (from + 2) * sizeof(uint64_t)) ||
-		!pages_reserve((void **) &graph->targets, &graph->target_bytes, most * sizeof(uint32_t)) ||
-		!pages_reserve((void **) &graph->movers, &graph->mover_bytes, most))
+		!graph_reserve(graph, (void **) &graph->targets, &graph->target_bytes, most * sizeof(uint32_t)) ||
+		!graph_reserve(graph, (void **) &graph->movers, &graph->mover_bytes, most))
 		return false;
 	(void) source->expand(graph->states + from * WORDS, out, &build->tally);
 	for (int32_t mover = 0; mover < source->instances; mover++)
@@ -344,8 +382,8 @@ begin_build(Build *build, const word *initial, uint64_t initials)
 	build->pending = malloc(most * sizeof(Pending));
 	if (build->tally.taken == NULL || build->tally.found == NULL || build->tally.ends == NULL ||
 		build->tally.fails == NULL || build->batch == NULL || build->pending == NULL ||
-		!numbers_new(&build->numbers, SMALLEST) ||
-		!pages_reserve((void **) &graph->begins, &graph->begin_bytes, sizeof(uint64_t)))
+		!numbers_new(graph, &build->numbers, SMALLEST) ||
+		!graph_reserve(graph, (void **) &graph->begins, &graph->begin_bytes, sizeof(uint64_t)))
 		return false;
 	graph->begins[0] = 0;
 	for (uint64_t i = 0; i < initials && !build->failed && !build->is_full; i++)
@@ -373,6 +411,6 @@ graph_build(Graph *graph, const word *initial, uint64_t initials, uint64_t max_s
 	free(build.tally.fails);
 	free(build.batch);
 	free(build.pending);
-	pages_free(build.numbers.slots, build.numbers.bytes);
+	graph_release(graph, build.numbers.slots, build.numbers.bytes);
 	return status;
 }

@@ -63,12 +63,15 @@ typedef struct Graph
 	size_t		mover_bytes;
 	bool		violates;		/* whether some transition violates a check */
 	int			stop;			/* set by another thread */
+	uint64_t	bytes;			/* of memory in use, for what is found out about it as well */
+	uint64_t	bound;			/* so many are allowed */
 } Graph;
 
 extern Graph *graph_new(const Source *source);
 extern void graph_free(Graph *graph);
 extern GraphStatus graph_build(Graph *graph, const word *initial, uint64_t initials,
 							   uint64_t max_states, uint32_t levels, bool is_depth);
+extern void graph_bound(Graph *graph, uint64_t bytes);
 extern void graph_stop(Graph *graph);
 
 typedef struct Fair Fair;
@@ -83,8 +86,8 @@ extern int64_t fair_way(Fair *fair, uint32_t start, uint32_t home, const uint8_t
 extern uint32_t fair_begin(const Fair *fair);
 extern const uint64_t *fair_steps(const Fair *fair);
 
-/* Memory in pages that may grow, and move. */
-extern bool pages_reserve(void **pages, size_t *bytes, size_t needed);
-extern void pages_free(void *pages, size_t bytes);
+/* Memory in pages, which may move when they grow; false where there is, or may be, no more. */
+extern bool graph_reserve(Graph *graph, void **pages, size_t *bytes, size_t needed);
+extern void graph_release(Graph *graph, void *pages, size_t bytes);
 
 #endif							/* MODELCHECK_GRAPH_H */

@@ -12,7 +12,13 @@
 #include <stdint.h>
 #include <string.h>
 
+#ifndef WORDS
+#define WORDS 1					/* in a state */
+#endif
+
 typedef uint64_t word;
+
+typedef struct Local Local;
 
 /* What one thread has seen; the search adds the tallies of its threads up. */
 typedef struct Tally
@@ -21,6 +27,7 @@ typedef struct Tally
 	uint32_t   *found;			/* by claim: 1 + the level where it was decided, or 0 */
 	uint32_t	level;			/* steps from an initial state to the one that is expanded */
 	uint32_t	failing;		/* transitions of this state that violate a check */
+	Local	   *local;			/* what is remembered of local steps; NULL: nothing */
 	int32_t    *ends;			/* with MARKS, by instance: successors of the state up to its last */
 	uint32_t   *fails;			/* with MARKS, by instance: "failing" after it */
 } Tally;

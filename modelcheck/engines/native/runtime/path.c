@@ -7,9 +7,10 @@
  */
 #include "search.h"
 
+#include <math.h>
 #include <stdlib.h>
 
-#include "table.h"
+#include "growth.h"
 
 #define STRIDE		1024		/* states between two looks at the clock */
 
@@ -18,6 +19,8 @@ struct Path
 	Model		model;
 	Tally		tally;			/* a claim's entry is 1 + the number of the first state that decides it */
 	Table		table;
+	Growth		growth;
+	uint64_t	max_bytes;		/* that may be in use */
 	word	   *states;			/* in the order found */
 	int64_t    *parents;		/* the state from which each was found; -1 for an initial one */
 	int64_t		count;
@@ -26,13 +29,23 @@ struct Path
 	word	   *out;
 };
 
+/* How many bytes are in use with room for so many states and a table of that size. */
+static uint64_t
+bytes_with(int64_t room, size_t table)
+{
+	return (uint64_t) room * (WORDS * sizeof(word) + sizeof(int64_t)) + table;
+}
+
 static bool
 make_room(Path *path)
 {
-	int64_t		room = path->room == 0 ? 4096 : path->room * 2;
-	word	   *states = realloc(path->states, (size_t) room * WORDS * sizeof(word));
+	int64_t		room = path->room == 0 ? 4096 : path->room / 2 * 3;
+	word	   *states;
 	int64_t    *parents;
 
+	if (bytes_with(room, path->table.bytes) > path->max_bytes)
+		return false;
+	states = realloc(path->states, (size_t) room * WORDS * sizeof(word));
 	if (states == NULL)
 		return false;
 	path->states = states;
@@ -44,11 +57,41 @@ make_room(Path *path)
 	return true;
 }
 
+/* Give the table room; false if there is none, or the time is over and something still grows. */
+static bool
+grow(Path *path, double until, PathStatus *status)
+{
+	uint64_t	capacity = table_next(&path->table);
+
+	*status = PATH_NO_MEMORY;
+	if (!is_growing(&path->growth))
+	{
+		if ((uint64_t) path->count < table_limit(&path->table))
+			return true;
+		if (bytes_with(path->room, table_size(capacity)) > path->max_bytes ||
+			!growth_begin(&path->growth, capacity))
+			return false;
+	}
+	path->growth.until = until;
+	growth_move(&path->growth, &path->table, true);
+	switch (growth_end(&path->growth, &path->table))
+	{
+		case GROWN:
+			return true;
+		case GROWING:
+			*status = PATH_RUNNING;
+			return false;
+		case GROWTH_FAILED:
+			break;
+	}
+	return false;
+}
+
 /* Note a state unless it is known; false if there is no memory. */
 static bool
 visit(Path *path, const word *state, int64_t parent)
 {
-	Inserted	inserted = table_insert(&path->table, state, state_hash(state));
+	Inserted	inserted = table_insert(&path->table, state, table_home(&path->table, state), true);
 
 	if (inserted == TABLE_KNOWN)
 		return true;
@@ -58,28 +101,28 @@ visit(Path *path, const word *state, int64_t parent)
 		return false;
 	memcpy(path->states + path->count * WORDS, state, WORDS * sizeof(word));
 	path->parents[path->count++] = parent;
-	if ((uint64_t) path->count < table_limit(&path->table))
-		return true;
-	return table_grow(&path->table, path->table.capacity / 2 * 3);
+	return true;
 }
 
-/* Begin; NULL if there is no memory. */
+/* Begin; NULL if there is no memory.  At most so many bytes are used; zero is no limit. */
 Path *
-path_new(const Model *model, const word *initial, int64_t initials)
+path_new(const Model *model, const word *initial, int64_t initials, uint64_t max_bytes)
 {
 	Path	   *path = calloc(1, sizeof *path);
+	PathStatus	status;
 	bool		fits = true;
 
 	if (path == NULL)
 		return NULL;
 	path->model = *model;
+	path->max_bytes = max_bytes == 0 ? UINT64_MAX : max_bytes;
 	path->tally.taken = calloc((size_t) model->steps + 1, sizeof(uint64_t));
 	path->tally.found = calloc((size_t) model->claims + 1, sizeof(uint32_t));
 	path->out = malloc((size_t) (model->fan_out + 1) * WORDS * sizeof(word));
 	fits = path->tally.taken != NULL && path->tally.found != NULL && path->out != NULL &&
-		table_new(&path->table, SMALLEST);
+		table_new(&path->table, SMALLEST + 8 * (uint64_t) model->fan_out);
 	for (int64_t i = 0; i < initials && fits; i++)
-		fits = visit(path, initial + i * WORDS, -1);
+		fits = grow(path, INFINITY, &status) && visit(path, initial + i * WORDS, -1);
 	if (fits)
 		return path;
 	path_free(path);
@@ -90,6 +133,7 @@ void
 path_free(Path *path)
 {
 	table_free(&path->table);
+	table_free(&path->growth.larger);
 	free(path->tally.taken);
 	free(path->tally.found);
 	free(path->out);
@@ -103,12 +147,15 @@ PathStatus
 path_run(Path *path, int claim, double seconds)
 {
 	double		until = monotonic_seconds() + seconds;
+	PathStatus	status;
 
 	while (path->tally.found[claim] == 0)
 	{
 		word		state[WORDS];
 		int			count;
 
+		if (!grow(path, until, &status))
+			return status;
 		if (path->next == path->count)
 			return PATH_NONE;
 		memcpy(state, path->states + path->next * WORDS, sizeof state);

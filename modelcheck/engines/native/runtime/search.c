@@ -7,14 +7,17 @@
  */
 #include "search.h"
 
-#include <pthread.h>
+#include <math.h>
 #include <stdlib.h>
 #include <time.h>
 
-#include "table.h"
+#include "crew.h"
+#include "growth.h"
+#include "local.h"
 
-#define BATCH		64			/* successors that are hashed and fetched before they are inserted */
-#define ALONE		4096		/* a level with fewer states is not shared among threads */
+#define BATCH		64			/* so many states are inserted together */
+#define ALONE		2048		/* a level with fewer states is not shared among threads */
+#define LARGE		((size_t) 1 << 22)	/* bytes: so much memory is worth huge pages */
 
 /* States in the order found; pages of it are given back when the level is done. */
 typedef struct Frontier
@@ -24,6 +27,14 @@ typedef struct Frontier
 	uint64_t	room;
 } Frontier;
 
+/* States that are inserted together, when the memory where they belong has been fetched. */
+typedef struct Batch
+{
+	word	   *states;
+	uint64_t   *homes;			/* where each belongs in the table */
+	int			count;
+} Batch;
+
 typedef struct Worker
 {
 	Search	   *search;
@@ -32,28 +43,38 @@ typedef struct Worker
 	Frontier	found;			/* new states, for the next level */
 	uint64_t	transitions;
 	Degrees		degrees;
-	word	   *batch;
-	word	   *hashes;
+	Batch		batches[2];
+	int			filled;			/* the one that is filled now */
 	bool		failed;			/* there was no memory */
-	pthread_t	thread;
+	char		apart[64];		/* no two workers write to one line of the cache */
 } Worker;
 
 struct Search
 {
 	Model		model;
 	Table		table;
+	Growth		growth;
 	Worker	   *workers;
+	Crew	   *crew;
 	int			threads;
+	bool		alone;			/* one thread works on this level */
 	Frontier   *current;		/* one for each worker: what it found in the level before */
 	uint64_t	total;			/* states in the current level */
-	uint64_t	next;			/* the first of them that nobody has taken; shared */
-	uint64_t	chunk;
-	uint64_t	states;			/* in the table; shared */
+	uint64_t	recent[2];		/* states in the two levels before */
+	uint64_t	looked;			/* states of the current level that were looked at, not expanded */
+	uint64_t	largest_chunk;
+	uint64_t	chunk;			/* so many of them are taken at once */
 	uint64_t	limit;			/* of states, before the table is to grow */
 	uint64_t	max_states;
+	uint64_t	max_bytes;		/* that tables and frontiers may take */
+	uint64_t	frontier_bytes; /* that the frontiers take; shared */
+	bool		is_bound;		/* more than max_bytes were needed; shared */
 	uint32_t	level;
 	uint32_t	depth;
 	double		until;
+	char		apart[64];		/* what follows is written by all threads */
+	uint64_t	next;			/* the first state that nobody has taken; shared */
+	uint64_t	states;			/* in the table; shared */
 	int			stop;			/* 1: out of time, 2: the table is to grow, 3: enough states; shared */
 };
 
@@ -66,23 +87,59 @@ monotonic_seconds(void)
 	return (double) time.tv_sec + (double) time.tv_nsec * 1e-9;
 }
 
+/* Whether so many bytes may be in use; if not, this is what ends the search. */
 static bool
-frontier_reserve(Frontier *frontier, uint64_t more)
+is_allowed(Search *search, uint64_t bytes)
+{
+	if (bytes <= search->max_bytes)
+		return true;
+	__atomic_store_n(&search->is_bound, true, __ATOMIC_RELAXED);
+	return false;
+}
+
+static bool
+frontier_reserve(Search *search, Frontier *frontier, uint64_t more)
 {
 	uint64_t	room = frontier->room;
+	uint64_t	bytes;
 	word	   *states;
 
 	if (frontier->count + more <= room)
 		return true;
-	room = room < 1024 ? 1024 : room;
-	while (room < frontier->count + more)
-		room *= 2;
-	states = realloc(frontier->states, room * WORDS * sizeof(word));
+	room = room < 1024 ? 1024 : room + room / 4;
+	if (room < frontier->count + more)
+		room = frontier->count + more;
+	bytes = (room - frontier->room) * WORDS * sizeof(word);
+	states = NULL;
+	if (is_allowed(search, search->table.bytes +
+				   __atomic_add_fetch(&search->frontier_bytes, bytes, __ATOMIC_RELAXED)))
+		states = realloc(frontier->states, room * WORDS * sizeof(word));
 	if (states == NULL)
+	{
+		__atomic_sub_fetch(&search->frontier_bytes, bytes, __ATOMIC_RELAXED);
 		return false;
+	}
+	if (room * WORDS * sizeof(word) >= LARGE)
+		pages_huge(states, room * WORDS * sizeof(word));
 	frontier->states = states;
 	frontier->room = room;
 	return true;
+}
+
+static uint64_t
+within(uint64_t number, uint64_t least, uint64_t most)
+{
+	return number < least ? least : number > most ? most : number;
+}
+
+/* Whether a worker got all the memory it needs. */
+static bool
+is_complete(const Worker *worker)
+{
+	return worker->tally.taken != NULL && worker->tally.found != NULL &&
+		worker->tally.local != NULL && worker->batches[0].states != NULL &&
+		worker->batches[0].homes != NULL && worker->batches[1].states != NULL &&
+		worker->batches[1].homes != NULL;
 }
 
 Search *
@@ -95,11 +152,14 @@ search_new(const Model *model, int threads)
 		return NULL;
 	search->model = *model;
 	search->threads = threads;
+	search->max_bytes = UINT64_MAX;
+	search->crew = crew_new(threads);
 	search->workers = calloc((size_t) threads, sizeof *search->workers);
 	search->current = calloc((size_t) threads, sizeof *search->current);
-	search->chunk = 16384 / (uint64_t) (model->fan_out > 0 ? model->fan_out : 1);
-	search->chunk = search->chunk > 1024 ? 1024 : search->chunk < 8 ? 8 : search->chunk;
-	if (search->workers == NULL || search->current == NULL || !table_new(&search->table, SMALLEST + 8 * most))
+	search->largest_chunk = 16384 / (uint64_t) (model->fan_out > 0 ? model->fan_out : 1);
+	search->largest_chunk = within(search->largest_chunk, 8, 1024);
+	if (search->workers == NULL || search->current == NULL || search->crew == NULL ||
+		!table_new(&search->table, (uint64_t) threads * SMALLEST + 32 * most))
 	{
 		search_free(search);
 		return NULL;
@@ -114,10 +174,13 @@ search_new(const Model *model, int threads)
 		worker->degrees.least = UINT32_MAX;
 		worker->tally.taken = calloc((size_t) model->steps + 1, sizeof(uint64_t));
 		worker->tally.found = calloc((size_t) model->claims + 1, sizeof(uint32_t));
-		worker->batch = malloc(batch * WORDS * sizeof(word));
-		worker->hashes = malloc(batch * sizeof(word));
-		if (worker->tally.taken == NULL || worker->tally.found == NULL ||
-			worker->batch == NULL || worker->hashes == NULL)
+		worker->tally.local = local_new(model->index, model->steps, model->claims, model->fan_out);
+		for (int which = 0; which < 2; which++)
+		{
+			worker->batches[which].states = malloc(batch * WORDS * sizeof(word));
+			worker->batches[which].homes = malloc(batch * sizeof(uint64_t));
+		}
+		if (!is_complete(worker))
 		{
 			search_free(search);
 			return NULL;
@@ -135,25 +198,86 @@ search_free(Search *search)
 
 		free(worker->tally.taken);
 		free(worker->tally.found);
-		free(worker->batch);
-		free(worker->hashes);
+		local_free(worker->tally.local);
+		for (int which = 0; which < 2; which++)
+		{
+			free(worker->batches[which].states);
+			free(worker->batches[which].homes);
+		}
 		free(worker->found.states);
 	}
 	for (int i = 0; search->current != NULL && i < search->threads; i++)
 		free(search->current[i].states);
+	crew_free(search->crew);
 	table_free(&search->table);
+	table_free(&search->growth.larger);
 	free(search->workers);
 	free(search->current);
 	free(search);
 }
 
 static bool
-grow(Search *search)
+has_failed(const Search *search)
 {
-	if (!table_grow(&search->table, search->table.capacity / 2 * 3))
-		return false;
-	search->limit = table_limit(&search->table);
-	return true;
+	for (int i = 0; i < search->threads; i++)
+		if (search->workers[i].failed)
+			return true;
+	return false;
+}
+
+/* Use at most so many bytes for tables and frontiers; zero is no limit. */
+void
+search_bound(Search *search, uint64_t bytes)
+{
+	search->max_bytes = bytes == 0 ? UINT64_MAX : bytes;
+}
+
+/*
+ * How many entries the next table has: as many as is good, or as there is memory for if the
+ * frontiers, too, are to double.  Zero if that is hardly more than now.
+ */
+static uint64_t
+next_capacity(Search *search)
+{
+	uint64_t	capacity = table_next(&search->table);
+	uint64_t	least = search->table.capacity / 8 * 9;
+	uint64_t	frontiers = 2 * search->frontier_bytes;
+
+	while (capacity > least && frontiers + table_size(capacity) > search->max_bytes)
+		capacity -= capacity / 32;
+	return is_allowed(search, frontiers + table_size(capacity)) ? capacity : 0;
+}
+
+static void
+move_some(void *argument, int member)
+{
+	Search	   *search = argument;
+
+	(void) member;
+	growth_move(&search->growth, &search->table, search->threads == 1);
+}
+
+/* Give the table room for more states. */
+static Grown
+grow(Search *search, double until)
+{
+	uint64_t	capacity;
+	Grown		grown;
+
+	if (!is_growing(&search->growth))
+	{
+		if (search->states < search->limit)
+			return GROWN;
+		capacity = next_capacity(search);
+		if (capacity == 0 || !growth_begin(&search->growth, capacity))
+			return GROWTH_FAILED;
+	}
+	search->growth.until = until;
+	crew_run(search->crew, move_some, search);
+	grown = growth_end(&search->growth, &search->table);
+	if (grown == GROWN)
+		search->limit = table_limit(&search->table);
+	return grown;
 }
 
 /* Add an initial state; false if there is no memory. */
@@ -162,59 +286,93 @@ search_begin(Search *search, const word *state)
 {
 	Frontier   *frontier = &search->current[0];
 
-	if (table_insert(&search->table, state, state_hash(state)) != TABLE_NEW)
+	if (table_insert(&search->table, state, table_home(&search->table, state), true) != TABLE_NEW)
 		return true;
-	if (!frontier_reserve(frontier, 1))
+	if (!frontier_reserve(search, frontier, 1))
 		return false;
 	memcpy(frontier->states + frontier->count * WORDS, state, WORDS * sizeof(word));
 	frontier->count++;
 	search->total++;
 	search->states++;
 	search->model.judge(state, &search->workers[0].tally);
-	return search->states < search->limit || grow(search);
+	return grow(search, INFINITY) == GROWN;
 }
 
-/* Insert what the batch holds; the new ones go to the worker's frontier. */
+/* Have the lines of the table fetched where the latest states of a batch belong. */
+static inline void
+fetch_homes(const Search *search, Batch *batch, int count)
+{
+	const Table table = search->table;
+
+	for (int i = batch->count; i < batch->count + count; i++)
+	{
+		batch->homes[i] = table_home(&table, batch->states + i * WORDS);
+		table_prefetch(&table, batch->homes[i]);
+	}
+	batch->count += count;
+}
+
+/* Insert what a batch holds; the new states go to the worker's frontier. */
 static void
-insert_batch(Worker *worker, int count)
+insert_batch(Worker *worker, Batch *batch)
 {
 	Search	   *search = worker->search;
+	Table		table = search->table;
 	Frontier   *found = &worker->found;
 	uint64_t	before = found->count;
+	uint64_t	after = before;
+	bool		alone = search->alone;
 
-	if (!frontier_reserve(found, (uint64_t) count))
+	if (!frontier_reserve(search, found, (uint64_t) batch->count))
 	{
 		worker->failed = true;
 		return;
 	}
-	for (int i = 0; i < count; i++)
+	for (int i = 0; i < batch->count; i++)
 	{
-		worker->hashes[i] = state_hash(worker->batch + i * WORDS);
-		table_prefetch(&search->table, worker->hashes[i]);
-	}
-	for (int i = 0; i < count; i++)
-	{
-		const word *state = worker->batch + i * WORDS;
-		Inserted	inserted = table_insert(&search->table, state, worker->hashes[i]);
+		const word *state = batch->states + i * WORDS;
+		Inserted	inserted = table_insert(&table, state, batch->homes[i], alone);
 
-		memcpy(found->states + found->count * WORDS, state, WORDS * sizeof(word));
-		found->count += inserted == TABLE_NEW;
-		if (inserted == TABLE_NEW)
-			search->model.judge(state, &worker->ahead);
+		memcpy(found->states + after * WORDS, state, WORDS * sizeof(word));
+		after += inserted == TABLE_NEW;
 		if (inserted == TABLE_CROWDED)
 			worker->failed = true;
 	}
-	worker->transitions += (uint64_t) count;
-	if (found->count != before)
+	for (uint64_t i = before; i < after; i++)
+		search->model.judge(found->states + i * WORDS, &worker->ahead);
+	found->count = after;
+	worker->transitions += (uint64_t) batch->count;
+	batch->count = 0;
+	if (after != before)
 	{
-		uint64_t	states = __atomic_add_fetch(&search->states, found->count - before,
-												__ATOMIC_RELAXED);
+		uint64_t	states = __atomic_add_fetch(&search->states, after - before, __ATOMIC_RELAXED);
 
 		if (states >= search->limit)
 			__atomic_store_n(&search->stop, 2, __ATOMIC_RELAXED);
 		if (states > search->max_states)
 			__atomic_store_n(&search->stop, 3, __ATOMIC_RELAXED);
 	}
+}
+
+/* Expand a state; while its successors' lines are fetched, the batch before is inserted. */
+static inline void
+expand_state(Worker *worker, const word *state)
+{
+	Search	   *search = worker->search;
+	Batch	   *batch = &worker->batches[worker->filled];
+	word	   *out = batch->states + batch->count * WORDS;
+	uint32_t	degree = (uint32_t) search->model.expand(state, out, &worker->tally);
+
+	worker->degrees.states++;
+	if (degree < worker->degrees.least)
+		worker->degrees.least = degree;
+	if (degree > worker->degrees.most)
+		worker->degrees.most = degree;
+	fetch_homes(search, batch, (int) degree);
+	if (batch->count < BATCH)
+		return;
+	worker->filled = 1 - worker->filled;
+	insert_batch(worker, &worker->batches[worker->filled]);
 }
 
 /* The frontier and the offset in it of the current level's state of that number. */
@@ -231,13 +389,11 @@ find_segment(const Search *search, uint64_t *number)
 	return frontier;
 }
 
-static void *
-work(void *argument)
+static void
+expand_some(void *argument, int member)
 {
-	Worker	   *worker = argument;
-	Search	   *search = worker->search;
-	const Model *model = &search->model;
-	int			count = 0;
+	Search	   *search = argument;
+	Worker	   *worker = &search->workers[member];
 
 	worker->tally.level = search->level;
 	worker->ahead = worker->tally;
@@ -259,53 +415,36 @@ work(void *argument)
 			end = end > frontier->count ? frontier->count : end;
 			first += end - at;
 			for (; at < end; at++)
-			{
-				const word *state = frontier->states + at * WORDS;
-				uint32_t	degree = (uint32_t) model->expand(state, worker->batch + count * WORDS,
-															  &worker->tally);
-
-				worker->degrees.states++;
-				if (degree < worker->degrees.least)
-					worker->degrees.least = degree;
-				if (degree > worker->degrees.most)
-					worker->degrees.most = degree;
-				count += (int) degree;
-				if (count >= BATCH)
-				{
-					insert_batch(worker, count);
-					count = 0;
-				}
-			}
+				expand_state(worker, frontier->states + at * WORDS);
 		}
 		if (monotonic_seconds() >= search->until)
 			__atomic_store_n(&search->stop, 1, __ATOMIC_RELAXED);
 	}
-	if (count > 0)
-		insert_batch(worker, count);
-	return NULL;
+	insert_batch(worker, &worker->batches[1 - worker->filled]);
+	insert_batch(worker, &worker->batches[worker->filled]);
 }
 
 /* Expand states of the current level until it is done or something stops it. */
 static void
 run_level(Search *search)
 {
-	int			threads = search->total - search->next < ALONE ? 1 : search->threads;
-	int			started = 1;
+	uint64_t	left = search->total - search->next;
 
 	search->stop = 0;
-	while (started < threads &&
-		   pthread_create(&search->workers[started].thread, NULL, work,
-						  &search->workers[started]) == 0)
-		started++;
-	work(&search->workers[0]);
-	for (int i = 1; i < started; i++)
-		pthread_join(search->workers[i].thread, NULL);
+	search->alone = search->threads == 1 || left < ALONE;
+	search->chunk = within(left / (uint64_t) (8 * search->threads), 8, search->largest_chunk);
+	if (search->alone)
+		expand_some(search, 0);
+	else
+		crew_run(search->crew, expand_some, search);
 }
 
 /* What was found in this level is the next level. */
 static void
 next_level(Search *search)
 {
+	search->recent[0] = search->recent[1];
+	search->recent[1] = search->total;
 	search->total = 0;
 	search->next = 0;
 	for (int i = 0; i < search->threads; i++)
@@ -332,13 +471,10 @@ is_found(const Search *search, const uint8_t *wanted)
 	return false;
 }
 
-static bool
-has_failed(const Search *search)
+static Status
+out_of_memory(const Search *search)
 {
-	for (int i = 0; i < search->threads; i++)
-		if (search->workers[i].failed)
-			return true;
-	return false;
+	return search->is_bound ? SEARCH_BOUND : SEARCH_NO_MEMORY;
 }
 
 /*
@@ -353,6 +489,10 @@ search_run(Search *search, double seconds, uint64_t max_states, uint32_t max_dep
 	search->max_states = max_states == 0 ? UINT64_MAX : max_states;
 	while (search->total > 0)
 	{
+		Grown		grown = grow(search, search->until);
+
+		if (grown != GROWN)
+			return grown == GROWING ? SEARCH_RUNNING : out_of_memory(search);
 		if (search->next == 0 && is_found(search, wanted))
 			return SEARCH_LEVEL;
 		if (search->next == 0 && max_depth != 0 && search->level + 1 == max_depth)
@@ -361,9 +501,7 @@ search_run(Search *search, double seconds, uint64_t max_states, uint32_t max_dep
 			return SEARCH_FULL;
 		run_level(search);
 		if (has_failed(search))
-			return SEARCH_NO_MEMORY;
-		if (search->states >= search->limit && !grow(search))
-			return SEARCH_NO_MEMORY;
+			return out_of_memory(search);
 		if (search->next >= search->total && search->states <= search->max_states)
 			next_level(search);
 		if (monotonic_seconds() >= search->until && search->total > 0)
@@ -373,59 +511,63 @@ search_run(Search *search, double seconds, uint64_t max_states, uint32_t max_dep
 }
 
 /*
- * Look for deadlock among the states of the current level, which are not expanded.  Returns whether
- * anything leads out of them.  "found" gets the claims, as in a tally.
+ * Look for deadlock among the states of the current level, which are not expanded, for so many
+ * seconds; whether that is done.  "ahead" tells whether anything leads out of those looked at, and
+ * "found" gets the claims, as in a tally.
  */
 bool
-search_look_ahead(Search *search, uint32_t *found)
+search_look_ahead(Search *search, double seconds, bool *ahead, uint32_t *found)
 {
+	double		until = monotonic_seconds() + seconds;
 	Worker	   *worker = &search->workers[0];
 	uint64_t   *taken = calloc((size_t) search->model.steps + 1, sizeof(uint64_t));
 	Tally		steps = {taken, calloc((size_t) search->model.claims + 1, sizeof(uint32_t)),
-	search->level, 0, NULL, NULL};
+	search->level, 0, NULL, NULL, NULL};
 	int			deadlock = search->model.deadlock;
-	bool		ahead = false;
 
-	for (uint64_t number = 0; taken != NULL && steps.found != NULL && number < search->total;
-		 number++)
+	while (taken != NULL && steps.found != NULL && search->looked < search->total)
 	{
-		uint64_t	at = number;
+		uint64_t	at = search->looked++;
 		const Frontier *frontier = find_segment(search, &at);
 		const word *state = frontier->states + at * WORDS;
 
-		if (search->model.expand(state, worker->batch, &steps) > 0 || steps.failing > 0)
-			ahead = true;
+		if (search->model.expand(state, worker->batches[0].states, &steps) > 0 || steps.failing > 0)
+			*ahead = true;
 		else
 		{
 			worker->degrees.states++;
 			worker->degrees.least = 0;
 		}
+		if (search->looked % search->largest_chunk == 0 && monotonic_seconds() >= until)
+			break;
 	}
 	if (steps.found != NULL && steps.found[deadlock] != 0 && found[deadlock] == 0)
 		found[deadlock] = steps.found[deadlock];
 	free(taken);
 	free(steps.found);
-	return ahead;
+	return search->looked == search->total;
 }
 
 void
 search_progress(const Search *search, Progress *progress)
 {
-	uint64_t	frontier = 0;
-	uint64_t	bytes = search->table.bytes;
-
 	progress->transitions = 0;
+	progress->found = 0;
 	for (int i = 0; i < search->threads; i++)
 	{
 		const Worker *worker = &search->workers[i];
 
 		progress->transitions += worker->transitions;
-		frontier += worker->found.count;
-		bytes += (worker->found.room + search->current[i].room) * WORDS * sizeof(word);
+		progress->found += worker->found.count;
 	}
 	progress->states = search->states;
-	progress->frontier = frontier + (search->next < search->total ? search->total - search->next : 0);
-	progress->bytes = bytes;
+	progress->frontier = progress->found + (search->next < search->total ? search->total - search->next : 0);
+	progress->bytes = search->frontier_bytes +
+		(is_growing(&search->growth) ? search->growth.larger.bytes : search->table.bytes);
+	progress->slots = search->table.capacity;
+	progress->recent[0] = search->recent[0];
+	progress->recent[1] = search->recent[1];
+	progress->recent[2] = search->total;
 	progress->level = search->level;
 	progress->depth = search->depth;
 }
@@ -456,18 +598,43 @@ search_tally(const Search *search, uint64_t *taken, uint32_t *found, Degrees *de
 	}
 }
 
-/* Write every state that is stored, in no order that means anything. */
-void
-search_states(const Search *search, word *states)
+/* Write the states from the cursor on to as many as there is room for; how many they are. */
+static uint64_t
+copy_from(const Table *table, uint64_t from, uint64_t *cursor, word *states, uint64_t room)
 {
-	const word *end = search->table.entries + search->table.bytes / sizeof(word);
+	uint64_t	entries = table_entries(table);
+	uint64_t	count = 0;
 
-	for (const word *entry = search->table.entries; entry < end; entry += WORDS)
+	for (; from + *cursor < entries && count < room; (*cursor)++)
 	{
+		const word *entry = table->entries + (from + *cursor) * WORDS;
+
 		if (entry[0] == 0)
 			continue;
-		memcpy(states, entry, WORDS * sizeof(word));
-		states[0] &= ~(READY | CLAIMED);
-		states += WORDS;
+		memcpy(states + count * WORDS, entry, WORDS * sizeof(word));
+		states[count * WORDS] &= ~(READY | CLAIMED);
+		count++;
 	}
+	return count;
+}
+
+/*
+ * Write stored states, at most as many as there is room for, in no order that means anything.  How
+ * many they are; zero when all were written.  The cursor begins at zero and is the search's own.
+ */
+uint64_t
+search_copy(const Search *search, uint64_t *cursor, word *states, uint64_t room)
+{
+	uint64_t	larger = is_growing(&search->growth) ? table_entries(&search->growth.larger) : 0;
+	uint64_t	count = 0;
+	uint64_t	rest;
+
+	if (*cursor < larger)
+		count = copy_from(&search->growth.larger, 0, cursor, states, room);
+	if (count > 0)
+		return count;
+	rest = *cursor - larger;
+	count = copy_from(&search->table, larger > 0 ? search->growth.next : 0, &rest, states, room);
+	*cursor = larger + rest;
+	return count;
 }

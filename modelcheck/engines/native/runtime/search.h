@@ -21,6 +21,7 @@ typedef struct Model
 	int32_t		deadlock;		/* the claim that is decided where nothing can move */
 	int32_t		steps;
 	int32_t		fan_out;		/* at most so many successors of one state */
+	uint32_t	index;			/* of what is remembered of local steps: how many entries */
 } Model;
 
 typedef enum Status
@@ -30,6 +31,7 @@ typedef enum Status
 	SEARCH_COMPLETE,			/* nothing is left to expand */
 	SEARCH_DEPTH,				/* the states at the greatest depth are not expanded */
 	SEARCH_FULL,				/* the greatest number of states is reached */
+	SEARCH_BOUND,				/* the memory allowed is used up */
 	SEARCH_NO_MEMORY
 } Status;
 
@@ -40,6 +42,9 @@ typedef struct Progress
 	uint64_t	transitions;
 	uint64_t	frontier;		/* states found and not yet expanded */
 	uint64_t	bytes;			/* of memory in use for states */
+	uint64_t	slots;			/* for how many states the table has entries */
+	uint64_t	recent[3];		/* states in the level that is expanded, last, and in those before */
+	uint64_t	found;			/* states of the level after that */
 	uint32_t	level;			/* steps from an initial state to those that are expanded */
 	uint32_t	depth;			/* the greatest depth of a state found */
 } Progress;
@@ -56,25 +61,26 @@ typedef struct Search Search;
 
 extern Search *search_new(const Model *model, int threads);
 extern void search_free(Search *search);
+extern void search_bound(Search *search, uint64_t bytes);
 extern bool search_begin(Search *search, const word *state);
 extern Status search_run(Search *search, double seconds, uint64_t max_states, uint32_t max_depth,
 						 const uint8_t *wanted);
-extern bool search_look_ahead(Search *search, uint32_t *found);
+extern bool search_look_ahead(Search *search, double seconds, bool *ahead, uint32_t *found);
 extern void search_progress(const Search *search, Progress *progress);
 extern void search_tally(const Search *search, uint64_t *taken, uint32_t *found, Degrees *degrees);
-extern void search_states(const Search *search, word *states);
+extern uint64_t search_copy(const Search *search, uint64_t *cursor, word *states, uint64_t room);
 
 typedef enum PathStatus
 {
 	PATH_RUNNING,				/* the time given is over */
 	PATH_FOUND,
 	PATH_NONE,					/* no reachable state decides the claim */
-	PATH_NO_MEMORY
+	PATH_NO_MEMORY				/* or no more than is allowed */
 } PathStatus;
 
 typedef struct Path Path;
 
-extern Path *path_new(const Model *model, const word *initial, int64_t initials);
+extern Path *path_new(const Model *model, const word *initial, int64_t initials, uint64_t max_bytes);
 extern void path_free(Path *path);
 extern PathStatus path_run(Path *path, int claim, double seconds);
 extern int64_t path_length(const Path *path, int claim);

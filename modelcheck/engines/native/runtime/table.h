@@ -2,9 +2,10 @@
  * table.h
  *		A set of states: open addressing with linear probing, the whole state in each entry.
  *
- * Exact: nothing is hashed away.  Several threads may insert at once; growing is for one thread
- * alone.  A state's place follows from the order of the hashes, so that growing reads and writes
- * memory from the beginning to the end.
+ * Exact: nothing is hashed away.  Several threads may insert at once, and several may move the
+ * states of one table to another.  A state's place follows from the order of the hashes, so that
+ * growing reads and writes memory from the beginning to the end.  Probing begins where a line of
+ * the cache does, if entries fill lines, and the entries of a line are compared at once.
  *
  * The two highest bits of an entry's first word tell what it holds: nothing (both clear), a state
  * that is being written (CLAIMED), or a state (READY).
@@ -15,13 +16,17 @@
 #include <stddef.h>
 #include <sys/mman.h>
 
-#include "model.h"
-
-#ifndef WORDS
-#define WORDS 1
+#ifdef __AVX2__
+#include <immintrin.h>
 #endif
 
+#include "model.h"
+
 #define SMALLEST	((uint64_t) 1 << 16)	/* entries in the smallest table */
+#define LINE		(8 % WORDS == 0 ? 8 / WORDS : 1)	/* entries where probing begins: a cache line */
+
+#define STREAMS		16			/* so many parts of a table are moved at a time */
+#define PAGE		4096			/* bytes, at least: what is asked of the system begins at one */
 
 #define READY	((word) 1 << 63)
 #define CLAIMED	((word) 1 << 62)
@@ -47,16 +52,33 @@ state_hash(const word *state)
 	return hash ^ (hash >> 29);
 }
 
+/* The entry where the search for a state begins. */
 static inline uint64_t
-table_home(const Table *table, word hash)
+table_home(const Table *table, const word *state)
 {
-	return (uint64_t) (((unsigned __int128) hash * table->capacity) >> 64);
+	unsigned __int128 scaled = (unsigned __int128) state_hash(state) * (table->capacity / LINE);
+
+	return (uint64_t) (scaled >> 64) * LINE;
 }
 
 static inline void
-table_prefetch(const Table *table, word hash)
+table_prefetch(const Table *table, uint64_t home)
 {
-	__builtin_prefetch(&table->entries[table_home(table, hash) * WORDS], 1);
+	__builtin_prefetch(&table->entries[home * WORDS]);
+}
+
+/* Ask for huge pages within some memory. */
+static inline void
+pages_huge(void *memory, size_t bytes)
+{
+#ifdef MADV_HUGEPAGE
+	size_t		before = (size_t) -(uintptr_t) memory % PAGE;
+
+	if (bytes > before)
+		(void) madvise((char *) memory + before, bytes - before, MADV_HUGEPAGE);
+#else
+	(void) memory, (void) bytes;
+#endif
 }
 
 /* Memory that is zero, in huge pages where the system has them; NULL if there is none. */
@@ -68,18 +90,22 @@ pages_new(size_t bytes)
 
 	if (pages == MAP_FAILED)
 		return NULL;
-#ifdef MADV_HUGEPAGE
-	(void) madvise(pages, bytes, MADV_HUGEPAGE);
-#endif
+	pages_huge(pages, bytes);
 	return pages;
+}
+
+/* The last entries are followed by some more, so that probing need not wrap around. */
+static inline size_t
+table_size(uint64_t capacity)
+{
+	return (size_t) (capacity + capacity / 512 * 8 + 4096) * WORDS * sizeof(word);
 }
 
 static inline bool
 table_new(Table *table, uint64_t capacity)
 {
-	/* The last entries are followed by some more, so that probing need not wrap around. */
-	table->capacity = capacity;
-	table->bytes = (size_t) (capacity + capacity / 64 + 4096) * WORDS * sizeof(word);
+	table->capacity = (capacity + LINE - 1) / LINE * LINE;
+	table->bytes = table_size(table->capacity);
 	table->entries = pages_new(table->bytes);
 	return table->entries != NULL;
 }
@@ -99,12 +125,97 @@ table_limit(const Table *table)
 	return table->capacity - table->capacity / 4;
 }
 
+/* How large it is to be then: twice as fast where memory matters little. */
+static inline uint64_t
+table_next(const Table *table)
+{
+	return table->capacity < (uint64_t) 1 << 20 ? table->capacity * 4 : table->capacity / 2 * 3;
+}
+
 typedef enum Inserted
 {
 	TABLE_KNOWN,
 	TABLE_NEW,
 	TABLE_CROWDED				/* no free entry near: the table is to grow first */
 } Inserted;
+
+#if WORDS == 1 && defined(__AVX2__) && !defined(__SANITIZE_THREAD__)
+
+/* Which entries of a line hold that word, and which are in use, as bits. */
+static inline unsigned
+line_compare(const word *line, word sought, unsigned *used)
+{
+	__m256i		low = _mm256_load_si256((const __m256i *) line);
+	__m256i		high = _mm256_load_si256((const __m256i *) (line + 4));
+	__m256i		wanted = _mm256_set1_epi64x((long long) sought);
+	__m256i		same_low;
+	__m256i		same_high;
+
+	/* Each is read once: what is in use is to be what was compared, whatever others write. */
+	__asm__ volatile ("" : "+x" (low), "+x" (high));
+	same_low = _mm256_cmpeq_epi64(low, wanted);
+	same_high = _mm256_cmpeq_epi64(high, wanted);
+
+	/* READY is the sign of a word. */
+	*used = (unsigned) _mm256_movemask_pd(_mm256_castsi256_pd(low)) |
+		(unsigned) _mm256_movemask_pd(_mm256_castsi256_pd(high)) << 4;
+	return (unsigned) _mm256_movemask_pd(_mm256_castsi256_pd(same_low)) |
+		(unsigned) _mm256_movemask_pd(_mm256_castsi256_pd(same_high)) << 4;
+}
+
+#else
+
+static inline unsigned
+line_compare(const word *line, word sought, unsigned *used)
+{
+	unsigned	same = 0;
+
+	*used = 0;
+	for (int i = 0; i < LINE; i++)
+	{
+		word		held = __atomic_load_n(&line[i * WORDS], __ATOMIC_RELAXED);
+
+		*used |= (unsigned) (held != 0) << i;
+		same |= (unsigned) (held == sought) << i;
+	}
+	return same;
+}
+
+#endif
+
+/* Put a state of one word into a table; "alone" if no other thread uses the table. */
+static inline Inserted
+insert_word(Table *table, word state, uint64_t home, bool alone)
+{
+	const word	sought = state | READY;
+	word	   *line = &table->entries[home];
+	const word *end = table->entries + table->bytes / sizeof(word);
+
+	for (; line < end; line += LINE)
+	{
+		unsigned	used;
+
+		if (line_compare(line, sought, &used) != 0)
+			return TABLE_KNOWN;
+		for (; used != (1u << LINE) - 1; used |= used + 1)
+		{
+			word	   *entry = line + __builtin_ctz(~used);
+			word		held = 0;
+
+			if (alone)
+			{
+				*entry = sought;
+				return TABLE_NEW;
+			}
+			if (__atomic_compare_exchange_n(entry, &held, sought, false,
+											__ATOMIC_ACQ_REL, __ATOMIC_ACQUIRE))
+				return TABLE_NEW;
+			if (held == sought)
+				return TABLE_KNOWN;
+		}
+	}
+	return TABLE_CROWDED;
+}
 
 static inline bool
 same_rest(const word *entry, const word *state)
@@ -115,36 +226,28 @@ same_rest(const word *entry, const word *state)
 	return true;
 }
 
-/* Insert a state whose two highest bits are clear. */
 static inline Inserted
-table_insert(Table *table, const word *state, word hash)
+insert_words(Table *table, const word *state, uint64_t home)
 {
-	word	   *entry = &table->entries[table_home(table, hash) * WORDS];
+	word	   *entry = &table->entries[home * WORDS];
 	const word *end = table->entries + table->bytes / sizeof(word);
 
 	for (; entry < end; entry += WORDS)
 	{
 		word		first = __atomic_load_n(entry, __ATOMIC_ACQUIRE);
 
-		if (first == 0)
+		if (first == 0 &&
+			__atomic_compare_exchange_n(entry, &first, state[0] | CLAIMED, false,
+										__ATOMIC_ACQ_REL, __ATOMIC_ACQUIRE))
 		{
-			word		claim = WORDS == 1 ? (state[0] | READY) : (state[0] | CLAIMED);
-
-			if (__atomic_compare_exchange_n(entry, &first, claim, false,
-											__ATOMIC_ACQ_REL, __ATOMIC_ACQUIRE))
-			{
-				if (WORDS > 1)
-				{
-					for (int i = 1; i < WORDS; i++)
-						entry[i] = state[i];
-					__atomic_store_n(entry, state[0] | READY, __ATOMIC_RELEASE);
-				}
-				return TABLE_NEW;
-			}
+			for (int i = 1; i < WORDS; i++)
+				entry[i] = state[i];
+			__atomic_store_n(entry, state[0] | READY, __ATOMIC_RELEASE);
+			return TABLE_NEW;
 		}
 		if ((first & ~(READY | CLAIMED)) != state[0])
 			continue;
-		while (WORDS > 1 && (first & READY) == 0)
+		while ((first & READY) == 0)
 			first = __atomic_load_n(entry, __ATOMIC_ACQUIRE);
 		if (same_rest(entry, state))
 			return TABLE_KNOWN;
@@ -152,32 +255,66 @@ table_insert(Table *table, const word *state, word hash)
 	return TABLE_CROWDED;
 }
 
-/* Move everything to a larger table; false, and nothing changed, if there is no memory. */
-static inline bool
-table_grow(Table *table, uint64_t capacity)
+/*
+ * Insert a state whose two highest bits are clear, and whose home is known; "alone" if no other
+ * thread uses the table.
+ */
+static inline Inserted
+table_insert(Table *table, const word *state, uint64_t home, bool alone)
 {
-	Table		larger;
-	const word *end = table->entries + table->bytes / sizeof(word);
+	if (WORDS == 1)
+		return insert_word(table, state[0], home, alone);
+	return insert_words(table, state, home);
+}
 
-	if (!table_new(&larger, capacity))
-		return false;
-	for (const word *entry = table->entries; entry < end; entry += WORDS)
+/*
+ * Copy the states among some entries to another table; false if it is crowded.  They are taken in
+ * turn from several streams, so that no line is looked at which has just been written to.
+ */
+static inline bool
+table_copy(const Table *table, uint64_t first, uint64_t last, Table *into, bool alone)
+{
+	uint64_t	length = (last - first + STREAMS - 1) / STREAMS;
+
+	for (uint64_t at = 0; at < length; at++)
 	{
-		word		state[WORDS];
+		word		states[STREAMS * WORDS];
+		int			count = 0;
 
-		if (entry[0] == 0)
-			continue;
-		memcpy(state, entry, sizeof state);
-		state[0] &= ~(READY | CLAIMED);
-		if (table_insert(&larger, state, state_hash(state)) == TABLE_CROWDED)
+		/* Gathered without asking which entries are free: nobody could guess that. */
+		for (uint64_t from = first + at; from < last; from += length)
 		{
-			table_free(&larger);
-			return table_grow(table, capacity + capacity / 2);
+			memcpy(states + count * WORDS, table->entries + from * WORDS, WORDS * sizeof(word));
+			count += states[count * WORDS] != 0;
+		}
+		for (int i = 0; i < count; i++)
+		{
+			word	   *state = states + i * WORDS;
+
+			state[0] &= ~(READY | CLAIMED);
+			if (table_insert(into, state, table_home(into, state), alone) == TABLE_CROWDED)
+				return false;
 		}
 	}
-	table_free(table);
-	*table = larger;
 	return true;
+}
+
+/* How many entries there are, those after the last home included. */
+static inline uint64_t
+table_entries(const Table *table)
+{
+	return table->bytes / (WORDS * sizeof(word));
+}
+
+/* Give back the memory of some entries, which are not needed any more. */
+static inline void
+table_forget(Table *table, uint64_t first, uint64_t last)
+{
+	char	   *from = (char *) (table->entries + first * WORDS);
+	size_t		bytes = (last - first) * WORDS * sizeof(word);
+
+	if (((uintptr_t) from | bytes) % PAGE == 0)
+		(void) madvise(from, bytes, MADV_DONTNEED);
 }
 
 #endif							/* MODELCHECK_TABLE_H */

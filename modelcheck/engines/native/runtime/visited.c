@@ -9,7 +9,7 @@
 
 #include <stdlib.h>
 
-#include "table.h"
+#include "growth.h"
 
 #define WINDOW		8			/* entries of the cache in which a state may be */
 #define HASHES		3			/* bits of each state */
@@ -25,7 +25,9 @@ typedef struct Entry
 struct Visited
 {
 	Order		order;
+	uint64_t	bound;			/* bytes for the table */
 	Table		table;
+	Growth		growth;
 	Entry	   *entries;
 	uint64_t	capacity;		/* entries */
 	uint8_t    *bits;
@@ -39,7 +41,7 @@ struct Visited
 };
 
 /*
- * "room" is the number of bytes for the cache, or for the bits.
+ * "room" is the number of bytes for the cache or for the bits, and bounds the table; zero is no bound.
  */
 Visited *
 visited_new(Order order, uint64_t room)
@@ -50,6 +52,7 @@ visited_new(Order order, uint64_t room)
 	if (visited == NULL)
 		return NULL;
 	visited->order = order;
+	visited->bound = room == 0 ? UINT64_MAX : room;
 	visited->round = 1;
 	visited->is_exact = order != BITSTATE;
 	if (order == DEPTH_FIRST)
@@ -78,6 +81,8 @@ visited_new(Order order, uint64_t room)
 void
 visited_free(Visited *visited)
 {
+	if (is_growing(&visited->growth))
+		table_free(&visited->growth.larger);
 	if (visited->order == DEPTH_FIRST)
 		table_free(&visited->table);
 	else
@@ -110,42 +115,67 @@ bit_of(const Visited *visited, word hash, int which)
 	return scaled(hash * UINT64_C(0xbf58476d1ce4e5b9), visited->size);
 }
 
+/* Where a state is looked for; what the other functions call its home. */
+uint64_t
+visited_home(const Visited *visited, const word *state)
+{
+	return visited->order == DEPTH_FIRST ? table_home(&visited->table, state) : state_hash(state);
+}
+
 void
-visited_prefetch(const Visited *visited, word hash)
+visited_prefetch(const Visited *visited, uint64_t home)
 {
 	switch (visited->order)
 	{
 		case DEPTH_FIRST:
-			table_prefetch(&visited->table, hash);
+			table_prefetch(&visited->table, home);
 			break;
 		case ITERATIVE:
-			__builtin_prefetch(&visited->entries[scaled(hash, visited->capacity)], 1);
+			__builtin_prefetch(&visited->entries[scaled(home, visited->capacity)], 1);
 			break;
 		case BITSTATE:
 			for (int i = 0; i < HASHES; i++)
-				__builtin_prefetch(&visited->bits[bit_of(visited, hash, i) / 8], 1);
+				__builtin_prefetch(&visited->bits[bit_of(visited, home, i) / 8], 1);
 			break;
 	}
 }
 
-static Visit
-visit_table(Visited *visited, const word *state, word hash)
+/* Make room for more states if there is need, until the time is over. */
+Grown
+visited_grow(Visited *visited, double until)
 {
-	Inserted	inserted = table_insert(&visited->table, state, hash);
+	Growth	   *growth = &visited->growth;
 
-	while (inserted == TABLE_CROWDED)
+	if (visited->order != DEPTH_FIRST)
+		return GROWN;
+	if (!is_growing(growth))
 	{
-		if (!table_grow(&visited->table, visited->table.capacity / 2 * 3))
-			return VISIT_FAILED;
-		inserted = table_insert(&visited->table, state, hash);
+		uint64_t	capacity = table_next(&visited->table);
+
+		if (visited->states < table_limit(&visited->table))
+			return GROWN;
+		if (table_size(capacity) > visited->bound || !growth_begin(growth, capacity))
+			return GROWTH_FAILED;
 	}
-	if (inserted == TABLE_KNOWN)
-		return VISIT_KNOWN;
-	visited->states++;
-	if (visited->states >= table_limit(&visited->table) &&
-		!table_grow(&visited->table, visited->table.capacity / 2 * 3))
-		return VISIT_FAILED;
-	return VISIT_NEW;
+	growth->until = until;
+	growth_move(growth, &visited->table, true);
+	return growth_end(growth, &visited->table);
+}
+
+static Visit
+visit_table(Visited *visited, const word *state, uint64_t home)
+{
+	switch (table_insert(&visited->table, state, home, true))
+	{
+		case TABLE_KNOWN:
+			return VISIT_KNOWN;
+		case TABLE_NEW:
+			visited->states++;
+			return VISIT_NEW;
+		case TABLE_CROWDED:
+			break;
+	}
+	return VISIT_FAILED;
 }
 
 static uint32_t
@@ -162,9 +192,9 @@ is_free(const Visited *visited, const Entry *entry)
 
 /* The entry of a state, or one that is free; else the one to be given up: the deepest. */
 static Entry *
-entry_of(const Visited *visited, const word *state, word hash)
+entry_of(const Visited *visited, const word *state, uint64_t home)
 {
-	Entry	   *entry = &visited->entries[scaled(hash, visited->capacity)];
+	Entry	   *entry = &visited->entries[scaled(home, visited->capacity)];
 	Entry	   *deepest = entry;
 
 	for (int i = 0; i < WINDOW; i++, entry++)
@@ -178,9 +208,9 @@ entry_of(const Visited *visited, const word *state, word hash)
 }
 
 static Visit
-visit_cache(Visited *visited, const word *state, word hash, uint32_t depth)
+visit_cache(Visited *visited, const word *state, uint64_t home, uint32_t depth)
 {
-	Entry	   *entry = entry_of(visited, state, hash);
+	Entry	   *entry = entry_of(visited, state, home);
 	word		note = (word) visited->round << 32 | depth;
 
 	if (is_free(visited, entry))
@@ -200,7 +230,7 @@ visit_cache(Visited *visited, const word *state, word hash, uint32_t depth)
 }
 
 static Visit
-visit_bits(Visited *visited, word hash)
+visit_bits(Visited *visited, uint64_t home)
 {
 	uint64_t	before = visited->set;
 	double		share = (double) before / (double) visited->size;
@@ -208,7 +238,7 @@ visit_bits(Visited *visited, word hash)
 
 	for (int i = 0; i < HASHES; i++)
 	{
-		uint64_t	bit = bit_of(visited, hash, i);
+		uint64_t	bit = bit_of(visited, home, i);
 		uint8_t		mask = (uint8_t) (1 << bit % 8);
 
 		visited->set += (visited->bits[bit / 8] & mask) == 0;
@@ -224,16 +254,16 @@ visit_bits(Visited *visited, word hash)
 
 /* A search comes to a state, at a depth that only the cache minds. */
 Visit
-visited_visit(Visited *visited, const word *state, word hash, uint32_t depth)
+visited_visit(Visited *visited, const word *state, uint64_t home, uint32_t depth)
 {
 	switch (visited->order)
 	{
 		case DEPTH_FIRST:
-			return visit_table(visited, state, hash);
+			return visit_table(visited, state, home);
 		case ITERATIVE:
-			return visit_cache(visited, state, hash, depth);
+			return visit_cache(visited, state, home, depth);
 		case BITSTATE:
-			return visit_bits(visited, hash);
+			return visit_bits(visited, home);
 	}
 	return VISIT_FAILED;
 }
@@ -243,13 +273,13 @@ visited_visit(Visited *visited, const word *state, word hash, uint32_t depth)
  * from nearer, or needless, since it was reached from nearer meanwhile (known).
  */
 Visit
-visited_expand(Visited *visited, const word *state, word hash, uint32_t depth)
+visited_expand(Visited *visited, const word *state, uint64_t home, uint32_t depth)
 {
 	Entry	   *entry;
 
 	if (visited->order != ITERATIVE)
 		return VISIT_NEW;
-	entry = entry_of(visited, state, hash);
+	entry = entry_of(visited, state, home);
 	if (is_free(visited, entry) || memcmp(entry->state, state, sizeof entry->state) != 0)
 		return VISIT_NEARER;
 	if (depth_of(entry) < depth)

@@ -80,6 +80,25 @@ def test_a_budget_of_steps_judges_all_up_to_there(cache: Path) -> None:
     assert isinstance(verdict(beyond, "never"), Violated)
 
 
+def test_a_budget_of_memory_ends_it(big: Model, cache: Path) -> None:
+    found = explore(big, cache=cache, threads=2, budget=Budget(memory=20 << 20))
+    assert found.stopped == "the budget of 20 MiB of memory is used up"
+    assert 200_000 < found.states < 1_500_000
+    assert verdict(found, "deadlock") == Unknown(found.stopped)
+
+
+def test_what_was_found_within_the_memory_is_told_with_its_trace(cache: Path) -> None:
+    unfixed = {"WORKERS": "5", "ROUNDS": "2", "DATA": "1", "CAPACITY": "1"}
+    model = load(LIFECYCLE, unfixed).model
+    budget = Budget(memory=40 << 20)
+    found = explore(model, cache=cache, threads=2, budget=budget, full=True)
+    assert found.stopped == "the budget of 40 MiB of memory is used up"
+    violated = verdict(found, "detaches_its_own_queue")
+    assert isinstance(violated, Violated)
+    assert violated.trace is not None
+    assert len(violated.trace.steps) == 37
+
+
 def test_an_interruption_says_so(big: Model, cache: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     def interrupt(_: ProgressReport) -> None:
         raise KeyboardInterrupt

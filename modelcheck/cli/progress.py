@@ -1,0 +1,58 @@
+"""How far a search has come, in a line: for people, and for programs that watch it."""
+
+from __future__ import annotations
+
+from modelcheck.engines.contract import ProgressReport
+from modelcheck.sizes import show_size
+
+UNKNOWN = "-"
+
+
+def brief(report: ProgressReport) -> str:
+    """A line for people; what is guessed says so."""
+    parts = [
+        f"level {report.depth}",
+        f"{report.states:,} states",
+        f"{report.transitions:,} transitions",
+        f"frontier {report.frontier:,}",
+        f"{_rate(report):,.0f} states/s",
+    ]
+    if report.memory is not None:
+        parts.append(show_size(report.memory))
+    if report.load is not None:
+        parts.append(f"table {report.load:.0%} full")
+    parts.append(f"{report.seconds:.0f} s")
+    if report.left is not None:
+        parts.append(f"a guess: {report.left:,} states and {_seconds_left(report):.0f} s to go")
+    return ", ".join(parts)
+
+
+def plain(report: ProgressReport) -> str:
+    """A line for programs: the same words in the same order, `-` for what is not known.
+
+    `memory` is in bytes; `left` and `seconds_left` are guesses.
+    """
+    guess = None if report.left is None else _seconds_left(report)
+    words: dict[str, str] = {
+        "level": str(report.depth),
+        "states": str(report.states),
+        "transitions": str(report.transitions),
+        "frontier": str(report.frontier),
+        "rate": f"{_rate(report):.0f}",
+        "memory": UNKNOWN if report.memory is None else str(report.memory),
+        "load": UNKNOWN if report.load is None else f"{report.load:.3f}",
+        "seconds": f"{report.seconds:.1f}",
+        "left": UNKNOWN if report.left is None else str(report.left),
+        "seconds_left": UNKNOWN if guess is None else f"{guess:.1f}",
+    }
+    return "progress " + " ".join(f"{word}={value}" for word, value in words.items())
+
+
+def _rate(report: ProgressReport) -> float:
+    return report.states / report.seconds if report.seconds > 0 else 0.0
+
+
+def _seconds_left(report: ProgressReport) -> float:
+    """How long the frontier and what is still to be found take at the rate so far."""
+    expanded = max(1, report.states - report.frontier)
+    return ((report.left or 0) + report.frontier) * report.seconds / expanded

@@ -1,0 +1,221 @@
+/*
+ * local.h
+ *		What the steps at one place do, remembered by the few bits of the state that decide it.
+ *
+ * Bits that a step does not read can change nothing about it: each is kept, or becomes what it
+ * becomes whatever it was.  So the code of the step is run on two states that differ in all of
+ * them, when the bits that it reads are seen for the first time: where its successors differ, a bit
+ * is kept.  From then on a look-up gives them without a branch.  Violations are never remembered.
+ */
+#ifndef MODELCHECK_LOCAL_H
+#define MODELCHECK_LOCAL_H
+
+#include <stdlib.h>
+
+#ifdef __BMI2__
+#include <immintrin.h>
+#endif
+
+#include "model.h"
+
+#define STATE_BITS	(~(word) 0 >> 2)	/* of the first word: the search marks the others */
+
+#define UNIT		4			/* words; entries begin at multiples of it */
+#define UNITS		65536
+#define COMPARED	4096		/* units in which an entry is looked for before it is made */
+#define UNROLLED	4			/* so many successors are written without asking */
+#define MOST		64			/* successors that are remembered */
+
+#define UNKNOWN		0			/* the unit that is found where nothing is remembered yet */
+#define FORGOTTEN	1			/* the one where the code is to be run each time */
+#define RUN_CODE	((word) 1 << 32)	/* in place of a number of successors: run the code */
+
+typedef int (*Steps) (const word *state, word *out, int count, Tally *tally);
+
+typedef struct Site
+{
+	Steps		steps;			/* NULL if nothing can be done here */
+	word		bits[WORDS];	/* what the steps read */
+	uint8_t		width[WORDS];	/* how many bits that is */
+	bool		is_remembered;
+	uint32_t	first;			/* where its part of the index begins */
+	int32_t		number;			/* of the step, in the tally */
+	int32_t		most;			/* successors */
+} Site;
+
+/* An entry of the pool: the number of successors, and for each what is kept and what is set. */
+struct Local
+{
+	uint16_t   *index;			/* by site and by the bits that it reads: a unit of the pool */
+	word	   *pool;
+	uint32_t	used;			/* units */
+	word	   *out;
+	Tally		tally;			/* of steps that are not taken */
+};
+
+static inline void
+local_free(Local *local)
+{
+	if (local == NULL)
+		return;
+	free(local->index);
+	free(local->pool);
+	free(local->out);
+	free(local->tally.taken);
+	free(local->tally.found);
+	free(local);
+}
+
+/* A memory with such an index; NULL if there is no room. */
+static inline Local *
+local_new(uint32_t index, int32_t steps, int32_t claims, int32_t fan_out)
+{
+	Local	   *local = calloc(1, sizeof *local);
+
+	if (local == NULL)
+		return NULL;
+	local->index = calloc((size_t) index + 1, sizeof(uint16_t));
+	local->pool = calloc((size_t) UNITS * UNIT, sizeof(word));
+	local->out = malloc(((size_t) fan_out + 1) * 3 * WORDS * sizeof(word));
+	local->tally.taken = calloc((size_t) steps + 1, sizeof(uint64_t));
+	local->tally.found = calloc((size_t) claims + 1, sizeof(uint32_t));
+	if (local->index == NULL || local->pool == NULL || local->out == NULL ||
+		local->tally.taken == NULL || local->tally.found == NULL)
+	{
+		local_free(local);
+		return NULL;
+	}
+	local->used = FORGOTTEN + 1;
+	local->pool[UNKNOWN * UNIT] = local->pool[FORGOTTEN * UNIT] = RUN_CODE;
+	return local;
+}
+
+/* The bits of a word at the places of a mask, moved together. */
+static inline word
+gather_bits(word from, word mask)
+{
+#ifdef __BMI2__
+	return _pext_u64(from, mask);
+#else
+	word		gathered = 0;
+
+	for (int at = 0; mask != 0; at++, mask &= mask - 1)
+		gathered |= (word) ((from & mask & (0 - mask)) != 0) << at;
+	return gathered;
+#endif
+}
+
+static inline size_t
+local_place(const Site *site, const word *s)
+{
+	word		place = gather_bits(s[0], site->bits[0]);
+
+	for (int i = 1; i < WORDS; i++)
+		place = place << site->width[i] | gather_bits(s[i], site->bits[i]);
+	return site->first + place;
+}
+
+/* The unit of an entry that is made of some words; FORGOTTEN if there is no room. */
+static inline uint32_t
+local_unit(Local *local, const word *entry, uint32_t words)
+{
+	uint32_t	units = (words + UNIT - 1) / UNIT;
+	uint32_t	last = local->used < COMPARED ? local->used : COMPARED;
+
+	for (uint32_t unit = FORGOTTEN + 1; unit + units <= last; unit++)
+		if (memcmp(local->pool + unit * UNIT, entry, words * sizeof(word)) == 0)
+			return unit;
+	if (local->used + units > UNITS)
+		return FORGOTTEN;
+	memcpy(local->pool + local->used * UNIT, entry, words * sizeof(word));
+	local->used += units;
+	return local->used - units;
+}
+
+/* Run the code of a site on a state, and tell nobody; -1 if that violates a check. */
+static inline int
+local_try(const Site *site, Local *local, const word *s, word *out)
+{
+	int			count;
+
+	local->tally.failing = 0;
+	count = site->steps == NULL ? 0 : site->steps(s, out, 0, &local->tally);
+	return local->tally.failing > 0 ? -1 : count;
+}
+
+/* What the steps of a site do in states like this one, as an entry; its unit. */
+static inline uint32_t
+local_entry(const Site *site, Local *local, const word *s)
+{
+	word		clear[WORDS];
+	word		full[WORDS];
+	word	   *zeros = local->out;
+	word	   *ones = zeros + site->most * WORDS;
+	word	   *real = ones + site->most * WORDS;
+	int			rows = site->most;
+	word		entry[1 + 2 * WORDS * MOST];
+	int			count;
+
+	for (int i = 0; i < WORDS; i++)
+	{
+		clear[i] = s[i] & site->bits[i];
+		full[i] = clear[i] | (~site->bits[i] & (i == 0 ? STATE_BITS : ~(word) 0));
+	}
+	count = local_try(site, local, s, real);
+	if (count < 0 || local_try(site, local, clear, zeros) != count ||
+		local_try(site, local, full, ones) != count)
+		return FORGOTTEN;
+	memset(entry, 0, sizeof entry);
+	entry[0] = (word) count;
+	for (int at = 0; at < count * WORDS; at++)
+	{
+		int			i = at % WORDS;
+		word		keep = zeros[at] ^ ones[at];
+		word		set = zeros[at] & ones[at];
+
+		/* What the code does in this very state decides, whatever was thought of its reads. */
+		if (((s[i] & keep) | set) != real[at])
+			return FORGOTTEN;
+		entry[1 + at / WORDS * 2 * WORDS + i] = keep;
+		entry[1 + at / WORDS * 2 * WORDS + WORDS + i] = set;
+	}
+	return local_unit(local, entry, (uint32_t) (1 + 2 * WORDS * rows));
+}
+
+/* Run the code, and remember what it does if that is not known. */
+static __attribute__((noinline, unused)) int
+local_run(const Site *site, size_t place, const word *s, word *out, int count, Tally *tally)
+{
+	Local	   *local = tally->local;
+
+	if (local != NULL && local->index[place] == UNKNOWN)
+		local->index[place] = (uint16_t) (site->is_remembered ? local_entry(site, local, s) : FORGOTTEN);
+	return site->steps == NULL ? count : site->steps(s, out, count, tally);
+}
+
+/* Add the successors by the steps of a site, of which there are at most so many. */
+static inline __attribute__((always_inline)) int
+local_steps(const Site *site, int most, const word *s, word *out, int count, Tally *tally)
+{
+	const Local *local = tally->local;
+	size_t		place;
+	const word *entry;
+	int			more;
+
+	if (local == NULL)
+		return local_run(site, 0, s, out, count, tally);
+	place = local_place(site, s);
+	entry = local->pool + (size_t) local->index[place] * UNIT;
+	if (__builtin_expect(entry[0] == RUN_CODE, 0))
+		return local_run(site, place, s, out, count, tally);
+	more = (int) *entry++;
+	out += (size_t) count * WORDS;
+	for (int row = 0; row < (most <= UNROLLED ? most : more); row++)
+		for (int i = 0; i < WORDS; i++)
+			out[row * WORDS + i] = (s[i] & entry[row * 2 * WORDS + i]) |
+				entry[row * 2 * WORDS + WORDS + i];
+	tally->taken[site->number] += (uint64_t) more;
+	return count + more;
+}
+
+#endif							/* MODELCHECK_LOCAL_H */

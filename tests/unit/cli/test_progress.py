@@ -1,0 +1,37 @@
+from __future__ import annotations
+
+from modelcheck.cli.progress import brief, plain
+from modelcheck.engines.contract import ProgressReport
+
+EARLY = ProgressReport(states=1500, transitions=9000, depth=4, frontier=500, seconds=2.0)
+LATE = ProgressReport(
+    states=3000,
+    transitions=9000,
+    depth=9,
+    frontier=1000,
+    seconds=2.0,
+    memory=3 << 20,
+    load=0.5,
+    left=1000,
+)
+
+
+def test_people_read_a_sentence() -> None:
+    assert brief(EARLY) == (
+        "level 4, 1,500 states, 9,000 transitions, frontier 500, 750 states/s, 2 s"
+    )
+    assert brief(LATE) == (
+        "level 9, 3,000 states, 9,000 transitions, frontier 1,000, 1,500 states/s, 3 MiB, "
+        "table 50% full, 2 s, a guess: 1,000 states and 2 s to go"
+    )
+
+
+def test_programs_read_the_same_words_in_the_same_order() -> None:
+    assert plain(EARLY) == (
+        "progress level=4 states=1500 transitions=9000 frontier=500 rate=750 memory=- load=- "
+        "seconds=2.0 left=- seconds_left=-"
+    )
+    assert plain(LATE) == (
+        "progress level=9 states=3000 transitions=9000 frontier=1000 rate=1500 memory=3145728 "
+        "load=0.500 seconds=2.0 left=1000 seconds_left=2.0"
+    )
