@@ -54,9 +54,9 @@ def judged(generated: Generated, graph: Graph) -> str:
     """How many states are in fair components, by property; each is judged on its own."""
     duties = duties_of(prepare(generated.layout.model))
     found = []
-    for name, questions in generated.questions.items():
+    for name, asked in generated.asked.items():
         with closing(Fair(graph, duties)) as fair:
-            found.append(f"{name}: {fair.find(questions):,} in fair components")
+            found.append(f"{name}: {fair.find(asked):,} in fair components")
     return "; ".join(found)
 
 

@@ -22,7 +22,7 @@ from modelcheck.semantics import Prepared, goal, prepare
 
 
 @dataclass(frozen=True, slots=True)
-class Questions:
+class Asked:
     """The numbers of a liveness property's conditions."""
 
     goal: int
@@ -45,7 +45,7 @@ class Generated:
     steps: tuple[str, ...]
     """Each step as `process.label`, by number."""
 
-    questions: Mapping[str, Questions]
+    asked: Mapping[str, Asked]
     """What `ask` is to be asked for each liveness property."""
 
     fan_out: int
@@ -67,8 +67,8 @@ def generate(model: Model) -> Generated:
     functions: list[str] = []
     checked: list[tuple[int, str]] = []
     judged: list[str] = []
-    asked: list[Expr] = []
-    questions: dict[str, Questions] = {}
+    conditions: list[Expr] = []
+    asked: dict[str, Asked] = {}
     for number, prop in enumerate(model.properties):
         name = f"holds_{number}"
         match prop.kind:
@@ -80,9 +80,9 @@ def generate(model: Model) -> Generated:
                 checked.append((number, name))
                 functions.append(_over_step(prepared, layout, tables, name, prop.condition))
             case PropertyKind.EVENTUALLY | PropertyKind.LEADS_TO:
-                promise = None if prop.target is None else len(asked) + 1
-                questions[prop.name] = Questions(len(asked), promise)
-                asked += [goal(prop)] if promise is None else [goal(prop), prop.condition]
+                promise = None if prop.target is None else len(conditions) + 1
+                asked[prop.name] = Asked(len(conditions), promise)
+                conditions += [goal(prop)] if promise is None else [goal(prop), prop.condition]
             case _:
                 pass
     signs = [(prop.name, one) for prop in model.properties for one in presupposed(prepared, prop)]
@@ -91,7 +91,7 @@ def generate(model: Model) -> Generated:
         functions.append(_property(prepared, layout, tables, f"holds_{number}", condition))
     asks = [
         _property(prepared, layout, tables, f"asked_{number}", condition)
-        for number, condition in enumerate(asked)
+        for number, condition in enumerate(conditions)
     ]
     expansion = _expansion(prepared, layout, tables)
     functions += expansion.functions
@@ -103,7 +103,7 @@ def generate(model: Model) -> Generated:
         claims=every,
         signs=tuple(name for name, _ in signs),
         steps=tuple(name for name, _ in every[len(model.properties) : -1]),
-        questions=questions,
+        asked=asked,
         fan_out=expansion.fan_out,
         index=expansion.index,
     )

@@ -14,7 +14,7 @@ from pathlib import Path
 
 from modelcheck.engines.components import Duties, Watch
 from modelcheck.engines.native.build import Unit, compiled
-from modelcheck.engines.native.generator import Generated, Questions
+from modelcheck.engines.native.generator import Asked, Generated
 from modelcheck.engines.native.library import Words, opened
 from modelcheck.engines.rounds import Round
 from modelcheck.errors import ModelCheckBug
@@ -182,13 +182,13 @@ class Fair:
         """Give the memory back."""
         self._core.fair_free(self._fair)
 
-    def find(self, questions: Questions) -> int:
+    def find(self, asked: Asked) -> int:
         """Look for the fair components without a goal: how many states are in them.
 
         Raises `MemoryError`, and what the watch raises.
         """
-        promise = -1 if questions.promise is None else questions.promise
-        found = self._graph.work(lambda: self._core.fair_find(self._fair, questions.goal, promise))
+        promise = -1 if asked.promise is None else asked.promise
+        found = self._graph.work(lambda: self._core.fair_find(self._fair, asked.goal, promise))
         if Built(found) is Built.NO_MEMORY:
             raise MemoryError
         return int(self._core.fair_states(self._fair))

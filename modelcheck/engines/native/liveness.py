@@ -91,7 +91,7 @@ def _judge(
         graph.build(subject.initial, extent)
         for prop in subject.properties:
             with closing(Fair(graph, duties_of(subject.prepared))) as fair:
-                size = fair.find(subject.generated.questions[prop.name])
+                size = fair.find(subject.generated.asked[prop.name])
                 if size:
                     lassos[prop.name] = _Told(subject, graph, fair).lasso(prop, size)
         return graph.violates

@@ -15,7 +15,7 @@ from modelcheck.engines import graph as python
 from modelcheck.engines.components import Duties, fair_components
 from modelcheck.engines.native import graph as native
 from modelcheck.engines.native.build import Unit, compiled, find_compiler
-from modelcheck.engines.native.generator import Generated, Questions, generate
+from modelcheck.engines.native.generator import Asked, Generated, generate
 from modelcheck.engines.native.graph import Extent, Fair, Graph, Library
 from modelcheck.engines.native.library import opened
 from modelcheck.engines.native.liveness import OutOfTime
@@ -162,7 +162,7 @@ def in_c(
             (at,) for at in range(len(one.edges))
         ]
         with closing(Fair(graph, one.duties)) as fair:
-            size = fair.find(Questions(0, None if only_initial else 1))
+            size = fair.find(Asked(0, None if only_initial else 1))
             if not size:
                 return None
             home, taken = shortest_round((state, fair) for state in fair.nearest(size))
