@@ -16,7 +16,7 @@ from modelcheck.ir.model import Model
 from modelcheck.trace import Budget, Violated
 
 SHORTENING = 50_000
-"""States that are searched for a shorter counterexample than a random run has found."""
+"""States that are searched for a shorter counterexample than a search or a run has found."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -62,7 +62,9 @@ def check(
     """Explore an instance; see `engines.contract.Engine` for the arguments.
 
     A counterexample is a shortest one, and among those one with the fewest context switches; a
-    lasso has a shortest way into its loop, and is left as the engine found it.
+    lasso has a shortest way into its loop, and is left as the engine found it. Where the engine
+    does not look for shortest ones, one is looked for in at most `SHORTENING` states, and a verdict
+    says where none was found.
 
     Raises `UserError` for an unknown property, and `ModelCheckBug` if the semantics does not
     confirm a counterexample that the engine gave.
@@ -70,7 +72,10 @@ def check(
     exploration = engine(
         instance.model, budget=budget, properties=properties, full=full, progress=progress
     )
-    verdicts = tuple(_shrunk(instance.model, one) for one in exploration.verdicts)
+    verdicts = tuple(
+        _shrunk(instance.model, one) if one.shortest else _shortened(instance.model, one)
+        for one in exploration.verdicts
+    )
     for one in verdicts:
         _confirm(instance.model, one, exploration.engine)
     return Checked(instance, replace(exploration, verdicts=verdicts))

@@ -9,6 +9,7 @@ from pathlib import Path
 from modelcheck.sizes import read_size
 from modelcheck.version import VERSION
 
+ORDERS = ("breadth-first", "depth-first", "iterative", "bitstate")
 EXPORTS = ("promela", "tla", "dot", "graphml", "json")
 GRAPH_STATES = 2000
 """A larger graph is drawn by nobody, and read by few tools."""
@@ -202,6 +203,20 @@ def _engine(command: ArgumentParser) -> None:
     )
 
 
+def _order(command: ArgumentParser) -> None:
+    command.add_argument(
+        "--order",
+        choices=ORDERS,
+        default=ORDERS[0],
+        help="breadth-first (the default): shortest counterexamples; the others are the native"
+        " engine's, with one thread. depth-first: the same verdicts, counterexamples may be long."
+        " iterative: depth first within a limit that grows: shortest ones; beyond --memory (64M)"
+        " states are forgotten, and all that can hold is a depth."
+        " bitstate: depth first, bits of a hash in place of each state, in --memory (128M):"
+        " may miss states, is never green, and estimates how many it has seen",
+    )
+
+
 def _output(command: ArgumentParser) -> None:
     command.add_argument(
         "--output",
@@ -266,6 +281,7 @@ def _check(command: ArgumentParser) -> None:
     _output(command)
     _budget(command)
     _engine(command)
+    _order(command)
 
 
 def _simulate(command: ArgumentParser) -> None:

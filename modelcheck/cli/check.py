@@ -22,12 +22,22 @@ from modelcheck.cli.status import Status
 from modelcheck.counterexample import finding_of, place_of, save, variant_name
 from modelcheck.engines.choice import Choice, chosen
 from modelcheck.engines.contract import INTERRUPTED, Engine, Exploration, PropertyVerdict
+from modelcheck.engines.orders import Order
 from modelcheck.machine import this_machine
 from modelcheck.report.finding import Finding
 from modelcheck.report.remarks import remarks
 from modelcheck.report.text import summary
-from modelcheck.report.verdict_words import describe
-from modelcheck.trace import Budget, Holds, HoldsWithin, Sampled, Unknown, Verdict, Violated
+from modelcheck.report.verdict_words import coverage_words, describe
+from modelcheck.trace import (
+    Budget,
+    Holds,
+    HoldsWithin,
+    Sampled,
+    Skimmed,
+    Unknown,
+    Verdict,
+    Violated,
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,9 +58,12 @@ def budget_of(options: Namespace) -> Budget:
     )
 
 
-def engine_of(options: Namespace, console: Console) -> Engine:
+def engine_of(
+    options: Namespace, console: Console, *, order: Order = Order.BREADTH_FIRST
+) -> Engine:
     """The engine asked for on the command line; compiled code is kept in the user's cache."""
-    return chosen(Choice(options.engine), this_machine(options.threads), console.note)
+    machine = this_machine(options.threads)
+    return chosen(Choice(options.engine), machine, console.note, order=order)
 
 
 def run(options: Namespace, console: Console) -> Status:
@@ -65,7 +78,7 @@ def run(options: Namespace, console: Console) -> Status:
         properties=selected,
         full=options.full,
         progress=console.exploring,
-        engine=engine_of(options, console),
+        engine=engine_of(options, console, order=Order(options.order)),
     )
     seconds = time.monotonic() - began
     return answer(options, console, checked, overridden, seconds)
@@ -152,7 +165,7 @@ def _status(options: Namespace, checked: Checked) -> Status:
         return Status.INTERRUPTED
     if any(isinstance(verdict, Violated) for verdict in verdicts):
         return Status.VIOLATED
-    if any(isinstance(verdict, Unknown | HoldsWithin | Sampled) for verdict in verdicts):
+    if any(isinstance(verdict, Unknown | HoldsWithin | Sampled | Skimmed) for verdict in verdicts):
         return Status.INCONCLUSIVE
     if options.strict and remarks(exploration.statistics):
         return Status.VIOLATED
@@ -206,6 +219,8 @@ def reason_of(verdict: Verdict) -> str:
             return reason
         case Holds(_, caveat):
             return caveat
+        case Skimmed():
+            return coverage_words(verdict)
         case _:
             return ""
 
@@ -217,7 +232,7 @@ def status_word(verdict: Verdict) -> str:
             return "holds"
         case HoldsWithin():
             return "holds_within"
-        case Sampled():
+        case Sampled() | Skimmed():
             return "sampled"
         case Violated():
             return "violated"

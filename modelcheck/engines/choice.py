@@ -9,6 +9,7 @@ from pathlib import Path
 
 from modelcheck.engines import interpreter
 from modelcheck.engines.contract import Engine, Exploration, Progress
+from modelcheck.engines.orders import Order
 from modelcheck.errors import UserError
 from modelcheck.ir.model import Model
 from modelcheck.trace import Budget
@@ -39,8 +40,23 @@ class Machine:
     threads: int
 
 
-def chosen(choice: Choice, machine: Machine, notice: Callable[[str], None]) -> Engine:
-    """The engine that was asked for; `notice` is told where `auto` has to do without one."""
+def chosen(
+    choice: Choice,
+    machine: Machine,
+    notice: Callable[[str], None],
+    *,
+    order: Order = Order.BREADTH_FIRST,
+) -> Engine:
+    """The engine that was asked for; `notice` is told where `auto` has to do without one.
+
+    Every order but breadth first is the native engine's alone; raises `CannotSearch` if another
+    engine is asked for it.
+    """
+    if order is not Order.BREADTH_FIRST:
+        if choice is Choice.INTERPRETER:
+            message = f"the interpreter does not search {order.value}"
+            raise CannotSearch(message, way_out="--engine native does")
+        return Ordered(machine, order)
     match choice:
         case Choice.INTERPRETER:
             return interpreter.explore
@@ -81,6 +97,42 @@ class Native:
         except Unsupported as reason:
             way_out = "--engine interpreter can, more slowly"
             message = f"the native engine cannot: {reason}"
+            raise CannotSearch(message, way_out=way_out) from None
+
+
+@dataclass(frozen=True, slots=True)
+class Ordered:
+    """The native engine in another order than breadth first."""
+
+    machine: Machine
+    order: Order
+
+    def __call__(
+        self,
+        model: Model,
+        *,
+        budget: Budget,
+        properties: frozenset[str] | None = None,
+        full: bool = False,
+        progress: Progress | None = None,
+    ) -> Exploration:
+        """Search `model`; see `Engine`. Raises `CannotSearch` where it cannot be done here."""
+        from modelcheck.engines.native.explore import Unsupported  # noqa: PLC0415  # slow
+        from modelcheck.engines.native.orders import explore_in  # noqa: PLC0415  # slow
+
+        try:
+            return explore_in(
+                self.order,
+                model,
+                cache=self.machine.cache,
+                budget=budget,
+                properties=properties,
+                full=full,
+                progress=progress,
+            )
+        except Unsupported as reason:
+            message = f"the native engine cannot: {reason}"
+            way_out = "without --order, --engine interpreter can, more slowly"
             raise CannotSearch(message, way_out=way_out) from None
 
 

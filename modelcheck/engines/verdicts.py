@@ -9,7 +9,16 @@ from modelcheck.engines.contract import INTERRUPTED, PropertyVerdict
 from modelcheck.engines.selection import Claim, checked_steps, claims
 from modelcheck.ir.model import Model, PropertyKind
 from modelcheck.semantics import LIVENESS
-from modelcheck.trace import Holds, HoldsWithin, Sampled, Unknown, Verdict, Violated, Violation
+from modelcheck.trace import (
+    Holds,
+    HoldsWithin,
+    Sampled,
+    Skimmed,
+    Unknown,
+    Verdict,
+    Violated,
+    Violation,
+)
 
 UNENDED = "{}; liveness is decided on all reachable states only"
 VIOLATING = "of the behaviours that end in no violation"
@@ -31,6 +40,9 @@ class Outcome:
 
     sampled: int | None = None
     """Set where random runs were made in place of a search: how many."""
+
+    skimmed: Skimmed | None = None
+    """Set where bits of hashes stood for the states, and nothing was left to expand."""
 
     caveat: str = ""
     """Which behaviours a liveness property that holds says nothing of."""
@@ -76,6 +88,8 @@ def _verdict(model: Model, name: str, kind: PropertyKind, outcome: Outcome) -> V
         return outcome.decided[name]
     if outcome.sampled is not None:
         return _after_runs(kind, outcome.sampled)
+    if outcome.skimmed is not None and kind not in {*LIVENESS, PropertyKind.SOMETIMES}:
+        return outcome.skimmed
     if kind in LIVENESS:
         return _without_lasso(outcome)
     if kind is PropertyKind.SOMETIMES:

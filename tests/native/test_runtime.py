@@ -9,6 +9,7 @@ from pathlib import Path
 import pytest
 
 from modelcheck.engines.native.build import RUNTIME, machine_flags
+from modelcheck.engines.native.depth import FILES as DEPTH
 from modelcheck.engines.native.graph import FILES as GRAPH
 
 HERE = Path(__file__).parent
@@ -62,6 +63,11 @@ def test_the_table_keeps_each_state_once(tmp_path: Path, words: int, sanitizer: 
 @pytest.mark.parametrize("sanitizer", [MEMORY, RACES])
 def test_the_search_finds_what_is_there(tmp_path: Path, words: int, sanitizer: str) -> None:
     assert ran(tmp_path, "test_search", words, sanitizer, *CORE) == ""
+
+
+@pytest.mark.parametrize("words", [1, 2])
+def test_other_orders_find_what_is_there(tmp_path: Path, words: int) -> None:
+    assert ran(tmp_path, "test_depth", words, MEMORY, *DEPTH) == ""
 
 
 @pytest.mark.parametrize("words", [1, 2])

@@ -21,10 +21,11 @@ from modelcheck.engines.native.graph import Extent
 from modelcheck.engines.native.layout import TooWide
 from modelcheck.engines.native.library import Core, Reached, Status, Tallied, Words, load
 from modelcheck.engines.native.liveness import OutOfTime, Subject, with_liveness
+from modelcheck.engines.native.seen import out_degree, silent
 from modelcheck.engines.native.tracing import told
 from modelcheck.engines.selection import Claim, select
-from modelcheck.engines.statistics import IdleStep, OutDegree, Statistics, Widening
-from modelcheck.engines.survey import idle_steps, without
+from modelcheck.engines.statistics import IdleStep, Statistics, Widening
+from modelcheck.engines.survey import idle_steps
 from modelcheck.engines.verdicts import Outcome, findings, stopped_at, why_stopped
 from modelcheck.engines.widening import part_names, ranked
 from modelcheck.ir.model import Model, PropertyKind
@@ -159,7 +160,7 @@ class _Search:
         def watch() -> None:
             limit = self.budget.seconds
             if limit is not None and elapsed() >= limit:
-                raise OutOfTime(_used_up(limit))
+                raise OutOfTime(time_used_up(limit))
 
         return with_liveness(subject, outcome, extent, cache, watch)
 
@@ -180,7 +181,7 @@ class _Search:
             case Status.RUNNING:
                 if limit is None or elapsed() < limit:
                     return False
-                self._cut(_used_up(limit))
+                self._cut(time_used_up(limit))
             case Status.LEVEL:
                 self.halted = True
             case Status.DEPTH:
@@ -233,18 +234,11 @@ class _Search:
         return told(self.prepared, self.generated.claims[number], states)
 
     def _statistics(self, tallied: Tallied, reached: Reached) -> Statistics:
-        mean = reached.transitions / max(1, tallied.expanded)
-        degree = OutDegree(tallied.least, mean, tallied.most) if tallied.expanded else None
+        degree = out_degree(tallied, reached.transitions)
         if self.stopped or self.halted:
             return Statistics(degree, (), (), self._widening())
-        first = len(self.generated.claims)
-        seen = {
-            name
-            for name, found in zip(self.generated.signs, tallied.found[first:], strict=True)
-            if found
-        }
-        silent = without(self.prepared, self.selected, lambda prop: prop.name in seen)
-        return Statistics(degree, self._idle(tallied, reached), silent)
+        unexercised = silent(self.generated, self.prepared, self.selected, tallied)
+        return Statistics(degree, self._idle(tallied, reached), unexercised)
 
     def _widening(self) -> tuple[Widening, ...]:
         """What makes the states many, where a limit ended the search and nobody waits."""
@@ -268,7 +262,8 @@ class _Search:
         return idle_steps(self.prepared, states, coverage)
 
 
-def _used_up(limit: float) -> str:
+def time_used_up(limit: float) -> str:
+    """Why a search stopped that was to end within so many seconds."""
     return f"the budget of {limit:g} seconds is used up"
 
 

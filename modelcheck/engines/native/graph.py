@@ -13,7 +13,7 @@ from enum import IntEnum
 from pathlib import Path
 
 from modelcheck.engines.components import Duties, Watch
-from modelcheck.engines.native.build import Unit, compiled
+from modelcheck.engines.native.build import Unit, compiled, machine_flags
 from modelcheck.engines.native.generator import Asked, Generated
 from modelcheck.engines.native.library import Words, opened
 from modelcheck.engines.rounds import Round
@@ -251,7 +251,7 @@ class Fair:
 def load(generated: Generated, compiler: tuple[str, ...], cache: Path) -> Library:
     """Compile, or find compiled, what builds and searches the graph; raises `NoCompiler`."""
     words = generated.layout.words
-    core = Unit(f"graph{words}", "", FILES, ("-O2", f"-DWORDS={words}"))
+    core = Unit(f"graph{words}", "", FILES, ("-O2", *machine_flags(), f"-DWORDS={words}"))
     model = Unit("moves", generated.text, (), ("-O1", "-DMARKS"))
     with ThreadPoolExecutor(2) as pool:
         made = list(pool.map(lambda unit: compiled(unit, compiler, cache), (core, model)))

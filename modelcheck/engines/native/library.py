@@ -67,7 +67,9 @@ class _Progress(ctypes.Structure):
     ]
 
 
-class _Degrees(ctypes.Structure):
+class Degrees(ctypes.Structure):
+    """How states branch, as in search.h."""
+
     _fields_ = [
         ("states", ctypes.c_uint64),
         ("least", ctypes.c_uint32),
@@ -123,15 +125,7 @@ class Core:
     def __init__(self, generated: Generated, model: ctypes.CDLL, core: ctypes.CDLL) -> None:
         self._keep = model
         self._core = core
-        self._model = _Model(
-            ctypes.cast(model.expand, ctypes.c_void_p),
-            ctypes.cast(model.judge, ctypes.c_void_p),
-            generated.decisions,
-            len(generated.claims) - 1,
-            len(generated.steps),
-            generated.fan_out,
-            generated.index,
-        )
+        self._model = described(generated, model)
         self._decisions = generated.decisions
         self._steps = len(generated.steps)
         self._words = generated.layout.words
@@ -208,7 +202,7 @@ class Core:
         """What the search has seen."""
         taken = (ctypes.c_uint64 * max(1, self._steps))()
         found = (ctypes.c_uint32 * self._decisions)()
-        degrees = _Degrees()
+        degrees = Degrees()
         self._core.search_tally(self._search, taken, found, ctypes.byref(degrees))
         return Tallied(
             tuple(taken)[: self._steps],
@@ -301,12 +295,30 @@ def load(generated: Generated, compiler: tuple[str, ...], cache: Path) -> Core:
     words = generated.layout.words
     machine = machine_flags()
     core = Unit(f"core{words}", "", CORE_FILES, ("-O2", *machine, f"-DWORDS={words}", "-pthread"))
-    model = Unit("model", generated.text, (), ("-O1", *machine))
+    model = model_unit(generated)
     with ThreadPoolExecutor(2) as pool:
         made = list(pool.map(lambda unit: compiled(unit, compiler, cache), (core, model)))
     search, states = (opened(path) for path in made)
     _declare(search)
     return Core(generated, states, search)
+
+
+def model_unit(generated: Generated) -> Unit:
+    """What is compiled of a model."""
+    return Unit("model", generated.text, (), ("-O1", *machine_flags()))
+
+
+def described(generated: Generated, model: ctypes.CDLL) -> ctypes.Structure:
+    """What the C is told of a compiled model: `Model` in search.h."""
+    return _Model(
+        ctypes.cast(model.expand, ctypes.c_void_p),
+        ctypes.cast(model.judge, ctypes.c_void_p),
+        generated.decisions,
+        len(generated.claims) - 1,
+        len(generated.steps),
+        generated.fan_out,
+        generated.index,
+    )
 
 
 def opened(path: Path) -> ctypes.CDLL:
