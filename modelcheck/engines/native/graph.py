@@ -20,7 +20,7 @@ from modelcheck.engines.rounds import Round
 from modelcheck.errors import ModelCheckBug
 from modelcheck.ir.model import Fairness
 
-FILES = ("graph.c", "fair.c")
+FILES = ("graph.c", "pages.c", "fair.c", "stems.c", "ways.c")
 MOST_INSTANCES = 256
 """As in graph.h: the instance that moves is kept in a byte."""
 

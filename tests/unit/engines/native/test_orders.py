@@ -129,7 +129,7 @@ def test_a_budget_of_memory_ends_depth_first_and_bounds_the_others(cache: Path) 
     tight = Budget(memory=1000)
     deep = explore_in(DEPTH_FIRST, philosophers(), cache=cache, budget=tight)
     assert deep.stopped == "the budget of 1000 bytes of memory is used up"
-    few = Budget(memory=2**16, depth=3)
+    few = Budget(memory=2**18, depth=3)
     iterative = explore_in(ITERATIVE, philosophers(), cache=cache, budget=few)
     assert isinstance(verdicts(iterative)["deadlock"], HoldsWithin)
 
