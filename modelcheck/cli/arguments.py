@@ -56,7 +56,8 @@ A green answer may be empty: what was never taken or never mattered is told belo
 
   modelcheck check specs/parallel/reinitialize_before_detach.py
   modelcheck check specs/parallel/reinitialize_before_detach.py --set WAIT_FOR_EXIT=True
-  modelcheck check SPEC --property deadlock --max-states 100000"""
+  modelcheck check SPEC --property deadlock --max-states 100000
+  modelcheck check SPEC --order iterative --memory 1G    where not all states can be stored"""
 
 SIMULATE = """\
 Make random runs of one instance, for specs that are too large to exhaust. A violation is real, and

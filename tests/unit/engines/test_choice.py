@@ -7,8 +7,17 @@ from pathlib import Path
 import pytest
 
 from modelcheck.engines import choice, interpreter
-from modelcheck.engines.choice import Automatic, Choice, Machine, Native, chosen
+from modelcheck.engines.choice import (
+    Automatic,
+    CannotSearch,
+    Choice,
+    Machine,
+    Native,
+    Ordered,
+    chosen,
+)
 from modelcheck.engines.native import build
+from modelcheck.engines.orders import Order
 from modelcheck.errors import UserError
 from modelcheck.ir.model import Model, PropertyKind
 from modelcheck.ir.statements import Goto
@@ -41,6 +50,18 @@ def test_each_choice_is_an_engine(tmp_path: Path) -> None:
     assert chosen(Choice.INTERPRETER, machine, print) is interpreter.explore
     assert chosen(Choice.NATIVE, machine, print) == Native(machine)
     assert chosen(Choice.AUTO, machine, print) == Automatic(machine, print)
+
+
+def test_other_orders_are_the_native_engines(tmp_path: Path) -> None:
+    machine = Machine(tmp_path, 1)
+    for choice_made in (Choice.AUTO, Choice.NATIVE):
+        engine = chosen(choice_made, machine, print, order=Order.BITSTATE)
+        assert engine == Ordered(machine, Order.BITSTATE)
+    with pytest.raises(CannotSearch, match="the interpreter does not search iterative") as told:
+        chosen(Choice.INTERPRETER, machine, print, order=Order.ITERATIVE)
+    assert told.value.way_out == "--engine native does"
+    with pytest.raises(CannotSearch, match="the native engine cannot: a value of 126 bits"):
+        Ordered(machine, Order.DEPTH_FIRST)(too_wide(), budget=Budget())
 
 
 def test_small_models_are_the_interpreters(automatic) -> None:
