@@ -31,9 +31,12 @@ def spec_name(path: str) -> str:
 
 
 def variant_name(loaded: LoadedSpec, overridden: Mapping[str, str]) -> str:
-    """Names the constants that tell this instance from others: `wait_for_exit_false`."""
+    """Names the constants that were overridden: `skipped_relation_map`.
+
+    Where none was and the spec's variants differ in one constant, that: `wait_for_exit_false`.
+    """
     telling = {name for e in loaded.spec.expectations for name, _ in e.constants}
-    telling |= overridden.keys()
+    telling = set(overridden) or (telling if len(telling) == 1 else set())
     found = [f"{n}_{_word(v)}" for n, v in loaded.constants.items() if n in telling]
     return "-".join(found).lower() or "default"
 

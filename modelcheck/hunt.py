@@ -151,7 +151,7 @@ def hunt(
     checked = check(instance, budget=budget, full=True, progress=progress, engine=engine)
     found: list[Counterexample] = []
     for finding, place in _findings(checked, output, name, overridden):
-        scenario = scenario_of(variant.path) if finding.trace.loop is None else None
+        scenario = scenario_of(finding)
         told = finding
         if scenario is not None and installations:
             told = replay_everywhere(finding, scenario, installations, progress=say)

@@ -7,7 +7,7 @@ from dataclasses import replace
 from pathlib import Path
 
 from modelcheck.concrete.controller import Benign, Prevented, Replay, Reproduced, Unavailable
-from modelcheck.concrete.postgres import Installation, Scenario, Session, load_scenario
+from modelcheck.concrete.postgres import Installation, Scenario, Session, load_scenarios
 from modelcheck.errors import UserError
 from modelcheck.report.finding import Finding
 from modelcheck.trace import Transition
@@ -15,11 +15,22 @@ from modelcheck.trace import Transition
 SCENARIO = "_postgres.py"
 
 
-def scenario_of(spec_path: str) -> Scenario | None:
-    """The scenario that stands beside a spec; None if there is none."""
+def scenarios_of(spec_path: str) -> tuple[Scenario, ...]:
+    """The scenarios that stand beside a spec."""
     path = Path(spec_path)
     beside = path.with_name(path.stem + SCENARIO)
-    return load_scenario(beside) if beside.is_file() else None
+    return load_scenarios(beside) if beside.is_file() else ()
+
+
+def scenario_of(finding: Finding) -> Scenario | None:
+    """The scenario that replays a finding; None if there is none, or if it is a lasso."""
+    constants = {constant.name: constant.text for constant in finding.model.constants}
+    if finding.trace.loop is not None:
+        return None
+    for scenario in scenarios_of(finding.model.path):
+        if scenario.plays(constants, finding.violation.property):
+            return scenario
+    return None
 
 
 def replay_scenario(finding: Finding) -> Scenario:
@@ -30,9 +41,10 @@ def replay_scenario(finding: Finding) -> Scenario:
             "a lasso goes on for ever; only a trace that ends is replayed on PostgreSQL",
             way_out=on_model,
         )
-    scenario = scenario_of(finding.model.path)
+    scenario = scenario_of(finding)
     if scenario is None:
-        raise UserError(f"{finding.model.path} has no scenario for PostgreSQL", way_out=on_model)
+        what = "this counterexample" if scenarios_of(finding.model.path) else finding.model.path
+        raise UserError(f"{what} has no scenario for PostgreSQL", way_out=on_model)
     return scenario
 
 
@@ -56,12 +68,19 @@ def replay_everywhere(
     *,
     progress: Callable[[str], None],
 ) -> Finding:
-    """The finding with a replay and its control on each of `installations`."""
+    """The finding with a replay and its control on each of `installations` that can play it."""
     found: list[Replay] = []
-    for installation in installations:
+    for installation in fitting(scenario, installations):
         with Session(installation, progress=progress) as session:
             found += replay_with_control(session, scenario, finding.trace.schedule, violating=True)
     return replace(finding, replays=tuple(found))
+
+
+def fitting(
+    scenario: Scenario, installations: tuple[Installation, ...]
+) -> tuple[Installation, ...]:
+    """The installations whose version can play the scenario."""
+    return tuple(one for one in installations if scenario.fits(one.major))
 
 
 def is_unavailable(replays: tuple[Replay, ...]) -> bool:
@@ -70,7 +89,8 @@ def is_unavailable(replays: tuple[Replay, ...]) -> bool:
 
 
 def is_confirmed(replays: tuple[Replay, ...]) -> bool:
-    """Whether every replay with the defect did as predicted, and every control prevented it."""
+    """Whether every replay with the defect did as predicted, and no control did any harm."""
     return bool(replays) and all(
-        isinstance(r.outcome, Reproduced | Benign if r.defect else Prevented) for r in replays
+        isinstance(r.outcome, Reproduced | Benign if r.defect else Prevented | Benign)
+        for r in replays
     )

@@ -57,6 +57,8 @@ A green answer may be empty: what was never taken or never mattered is told belo
   modelcheck check specs/parallel/reinitialize_before_detach.py
   modelcheck check specs/parallel/reinitialize_before_detach.py --set WAIT_FOR_EXIT=True
   modelcheck check SPEC --property deadlock --max-states 100000
+  modelcheck check SPEC --checkpoint night --memory 16G   then, if it did not end:
+  modelcheck check SPEC --resume night --memory 32G
   modelcheck check SPEC --order iterative --memory 1G    where not all states can be stored"""
 
 SIMULATE = """\
@@ -218,6 +220,33 @@ def _order(command: ArgumentParser) -> None:
     )
 
 
+def _checkpoints(command: ArgumentParser) -> None:
+    group = command.add_argument_group(
+        "checkpoints (of the native engine: a search cut short or killed goes on where it was)"
+    )
+    places = group.add_mutually_exclusive_group()
+    places.add_argument(
+        "--checkpoint",
+        type=Path,
+        metavar="DIR",
+        help="write the search down in DIR, at the ends of levels; removed when it ends by itself",
+    )
+    places.add_argument(
+        "--resume",
+        type=Path,
+        metavar="DIR",
+        help="go on with the search in DIR, and write it down there; what it says is the same as"
+        " without the break, limits and threads may be others",
+    )
+    group.add_argument(
+        "--checkpoint-every",
+        type=_seconds,
+        default=60.0,
+        metavar="SECONDS",
+        help="how often, besides the end (default: 60)",
+    )
+
+
 def _output(command: ArgumentParser) -> None:
     command.add_argument(
         "--output",
@@ -283,6 +312,7 @@ def _check(command: ArgumentParser) -> None:
     _budget(command)
     _engine(command)
     _order(command)
+    _checkpoints(command)
 
 
 def _simulate(command: ArgumentParser) -> None:

@@ -21,7 +21,14 @@ from modelcheck.cli.statistics import (
 from modelcheck.cli.status import Status
 from modelcheck.counterexample import finding_of, place_of, save, variant_name
 from modelcheck.engines.choice import Choice, chosen
-from modelcheck.engines.contract import INTERRUPTED, Engine, Exploration, PropertyVerdict
+from modelcheck.engines.contract import (
+    INTERRUPTED,
+    Checkpoints,
+    Engine,
+    Exploration,
+    PropertyVerdict,
+)
+from modelcheck.engines.native.checkpoint import MANIFEST
 from modelcheck.engines.orders import Order
 from modelcheck.machine import this_machine
 from modelcheck.report.finding import Finding
@@ -59,11 +66,23 @@ def budget_of(options: Namespace) -> Budget:
 
 
 def engine_of(
-    options: Namespace, console: Console, *, order: Order = Order.BREADTH_FIRST
+    options: Namespace,
+    console: Console,
+    checkpoints: Checkpoints | None = None,
+    *,
+    order: Order = Order.BREADTH_FIRST,
 ) -> Engine:
     """The engine asked for on the command line; compiled code is kept in the user's cache."""
     machine = this_machine(options.threads)
-    return chosen(Choice(options.engine), machine, console.note, order=order)
+    return chosen(Choice(options.engine), machine, console.note, checkpoints, order=order)
+
+
+def checkpoints_of(options: Namespace) -> Checkpoints | None:
+    """Where the search is written down, if that is asked for."""
+    folder = options.resume or options.checkpoint
+    if folder is None:
+        return None
+    return Checkpoints(folder, options.checkpoint_every, resume=options.resume is not None)
 
 
 def run(options: Namespace, console: Console) -> Status:
@@ -71,6 +90,7 @@ def run(options: Namespace, console: Console) -> Status:
     overridden = dict(options.settings)
     instance = load(options.spec, overridden)
     selected = frozenset(options.properties) if options.properties else None
+    checkpoints = checkpoints_of(options)
     began = time.monotonic()
     checked = check(
         instance,
@@ -78,10 +98,13 @@ def run(options: Namespace, console: Console) -> Status:
         properties=selected,
         full=options.full,
         progress=console.exploring,
-        engine=engine_of(options, console, order=Order(options.order)),
+        engine=engine_of(options, console, checkpoints, order=Order(options.order)),
     )
     seconds = time.monotonic() - began
-    return answer(options, console, checked, overridden, seconds)
+    status = answer(options, console, checked, overridden, seconds)
+    if checkpoints is not None and (checkpoints.folder / MANIFEST).is_file():
+        console.note(f"--resume {checkpoints.folder} goes on from the last complete level")
+    return status
 
 
 def answer(

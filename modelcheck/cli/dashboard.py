@@ -7,8 +7,8 @@ from pathlib import Path
 
 from modelcheck.counterexample import spec_name
 from modelcheck.frontend import read_spec
-from modelcheck.hunt import Variant, find_specs, variants
-from modelcheck.replays import scenario_of
+from modelcheck.hunt import Variant, find_specs, text_of, variants
+from modelcheck.replays import scenarios_of
 from modelcheck.report.markdown import code, escaped
 
 INTRODUCTION = """\
@@ -41,12 +41,23 @@ def _table(folder: str, specs: tuple[str, ...]) -> str:
 def _rows(path: str) -> list[str]:
     link = f"[{escaped(spec_name(path).rpartition('/')[2])}]({spec_name(path)}.py)"
     title = escaped(read_spec(path, {}).spec.title)
-    replay = "on PostgreSQL" if scenario_of(path) is not None else ""
     rows: list[str] = []
     for variant in variants(path):
         about = ("", "") if rows else (link, title)
-        rows.append(_line((*about, *_declared(variant), replay)))
+        rows.append(_line((*about, *_declared(variant), _replayed(variant))))
     return rows
+
+
+def _replayed(variant: Variant) -> str:
+    """Where a violation that the variant declares is replayed."""
+    scenarios = scenarios_of(variant.path)
+    if not scenarios:
+        return ""
+    values = read_spec(variant.path, variant.settings).constants
+    constants = {name: text_of(value) for name, value in values.items()}
+    violated = variant.expectation.violated
+    played = any(one.plays(constants, prop) for one in scenarios for prop in violated)
+    return "on PostgreSQL" if played else ""
 
 
 def _declared(variant: Variant) -> tuple[str, str, str, str]:

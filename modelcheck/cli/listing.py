@@ -14,7 +14,7 @@ from modelcheck.errors import UserError
 from modelcheck.hunt import Variant, find_specs, variants
 from modelcheck.ir.model import Model
 from modelcheck.lang.spec import Expectation
-from modelcheck.replays import scenario_of
+from modelcheck.replays import scenarios_of
 
 
 def run(options: Namespace, console: Console) -> Status:
@@ -38,7 +38,7 @@ def _spec(console: Console, path: str) -> dict[str, object]:
     declared = variants(path)
     model = load(path, {}).model
     properties = _properties(model)
-    scenario = scenario_of(path) is not None
+    scenario = bool(scenarios_of(path))
     console.say(f"{path}: {model.title}")
     console.say(f"   constants   {', '.join(f'{c.name}={c.text}' for c in model.constants)}")
     instances = ", ".join(

@@ -14,7 +14,13 @@ from modelcheck.concrete.controller import Replay, Unavailable
 from modelcheck.concrete.postgres import Installation, Scenario, Session, installations
 from modelcheck.counterexample import Recalled, recall
 from modelcheck.errors import UserError
-from modelcheck.replays import is_confirmed, is_unavailable, replay_scenario, scenario_of
+from modelcheck.replays import (
+    fitting,
+    is_confirmed,
+    is_unavailable,
+    replay_scenario,
+    scenario_of,
+)
 from modelcheck.report.text import render, summary
 from modelcheck.trace import Transition
 
@@ -36,9 +42,7 @@ def run(options: Namespace, console: Console) -> Status:
         console.answer(_document(recalled, ()))
         return Status.NOT_REPRODUCED
     if engine == "auto":
-        is_lasso = recalled.finding.trace.loop is not None
-        has_scenario = scenario_of(recalled.finding.model.path) is not None
-        engine = "postgres" if has_scenario and not is_lasso else "model"
+        engine = "model" if scenario_of(recalled.finding) is None else "postgres"
     if engine == "model":
         console.say(summary(recalled.finding, width=console.width, color=console.color))
         console.answer(_document(recalled, ()))
@@ -65,7 +69,15 @@ def _on_postgres(options: Namespace, console: Console, recalled: Recalled, wante
     scenario = replay_scenario(recalled.finding)
     schedule = recalled.finding.trace.schedule
     done: list[Replay] = []
-    for installation in chosen(options.pg_dir, wanted):
+    servers = chosen(options.pg_dir, wanted)
+    fit = fitting(scenario, servers)
+    if not fit:
+        majors = " or ".join(map(str, scenario.majors))
+        raise UserError(
+            f"the scenario `{scenario.name}` is for PostgreSQL {majors}",
+            way_out=f"there is: {', '.join(one.version for one in servers)}",
+        )
+    for installation in fit:
         with Session(installation, progress=console.working) as session:
             done += _repeated(options, console, session, scenario, schedule)
     if options.times == 1:

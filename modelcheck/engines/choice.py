@@ -8,7 +8,7 @@ from enum import Enum
 from pathlib import Path
 
 from modelcheck.engines import interpreter
-from modelcheck.engines.contract import Engine, Exploration, Progress
+from modelcheck.engines.contract import Checkpoints, Engine, Exploration, Progress
 from modelcheck.engines.orders import Order
 from modelcheck.errors import UserError
 from modelcheck.ir.model import Model
@@ -44,19 +44,24 @@ def chosen(
     choice: Choice,
     machine: Machine,
     notice: Callable[[str], None],
+    checkpoints: Checkpoints | None = None,
     *,
     order: Order = Order.BREADTH_FIRST,
 ) -> Engine:
     """The engine that was asked for; `notice` is told where `auto` has to do without one.
 
-    Every order but breadth first is the native engine's alone; raises `CannotSearch` if another
-    engine is asked for it.
+    Only the native engine keeps checkpoints, of a breadth-first search, and only it searches in
+    other orders, so that `auto` is that one where they are asked for. Raises `CannotSearch`.
     """
     if order is not Order.BREADTH_FIRST:
-        if choice is Choice.INTERPRETER:
-            message = f"the interpreter does not search {order.value}"
-            raise CannotSearch(message, way_out="--engine native does")
+        _demand_native(choice, f"does not search {order.value}")
+        if checkpoints is not None:
+            message = f"no checkpoints are kept of a search that goes {order.value}"
+            raise CannotSearch(message, way_out="leave --order out, or --checkpoint and --resume")
         return Ordered(machine, order)
+    if checkpoints is not None:
+        _demand_native(choice, "keeps no checkpoints")
+        return Native(machine, checkpoints)
     match choice:
         case Choice.INTERPRETER:
             return interpreter.explore
@@ -66,11 +71,17 @@ def chosen(
             return Automatic(machine, notice)
 
 
+def _demand_native(choice: Choice, lack: str) -> None:
+    if choice is Choice.INTERPRETER:
+        raise CannotSearch(f"the interpreter {lack}", way_out="--engine native does")
+
+
 @dataclass(frozen=True, slots=True)
 class Native:
     """The native engine; a model that it cannot search is an error of the user's choice."""
 
     machine: Machine
+    checkpoints: Checkpoints | None = None
 
     def __call__(
         self,
@@ -93,6 +104,7 @@ class Native:
                 properties=properties,
                 full=full,
                 progress=progress,
+                checkpoints=self.checkpoints,
             )
         except Unsupported as reason:
             way_out = "--engine interpreter can, more slowly"

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import dataclass
+from pathlib import Path
 from typing import Protocol, TypeAlias
 
 from modelcheck.engines.statistics import Statistics
@@ -76,6 +77,18 @@ class ProgressReport:
 
     left: int | None = None
     """A guess at how many states are still to be found; None while levels grow."""
+
+
+@dataclass(frozen=True, slots=True)
+class Checkpoints:
+    """Where a search is written down, so that another run can go on with it."""
+
+    folder: Path
+    every: float
+    """Seconds; it happens at the ends of levels."""
+
+    resume: bool
+    """Whether to go on with the search that the folder holds."""
 
 
 Progress: TypeAlias = Callable[[ProgressReport], None]

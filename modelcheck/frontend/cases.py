@@ -6,11 +6,13 @@ import ast
 from abc import ABC, abstractmethod
 
 from modelcheck.frontend.path import Path
+from modelcheck.frontend.patterns import few_values
 from modelcheck.frontend.procedures import Procedures
 from modelcheck.frontend.shapes import is_aggregate, is_container, is_place
 from modelcheck.frontend.ways import Again, Block, Continuation, Join, Meet, NextItem
 from modelcheck.ir.expressions import FALSE, TRUE, Expr, Literal, type_of
 from modelcheck.ir.statements import If, Statement
+from modelcheck.ir.types import Value
 from modelcheck.ir.walk import may_violate
 
 Case = tuple[ast.match_case, tuple[ast.stmt, ...]]
@@ -32,7 +34,7 @@ class Cases(Procedures, ABC):
         straight = not any(self._jumps(part) for part in parts)
         join = Join()
         after = Block(missed, join if straight else following)
-        out += self._cases(cases, after, subject, path)
+        out += self._cases(cases, after, subject, few_values(type_of(subject)), path)
         if not straight:
             return None
         path.adopt(join.merged())
@@ -56,15 +58,16 @@ class Cases(Procedures, ABC):
         cases: tuple[Case, ...],
         missed: Block,
         subject: Expr,
+        left: tuple[Value, ...],
         path: Path,
     ) -> list[Statement]:
         """The first of the cases that fits; `missed` where none does."""
         if not cases:
             return self.follow(missed, path)
         (case, body), others = cases[0], cases[1:]
-        fit = self.expressions.case(case, subject, path)
+        fit = self.expressions.case(case, subject, left, path)
         if fit.test == FALSE:
-            return self._cases(others, missed, subject, path)
+            return self._cases(others, missed, subject, left, path)
         inside = path.copy()
         then: list[Statement] = []
         for name, captured in fit.captures:
@@ -75,7 +78,7 @@ class Cases(Procedures, ABC):
         passed = path.copy()
         self.expressions.forget(case, fit, passed)
         below = self.expressions.after_case(case, subject)
-        otherwise = self._cases(others, missed, below, passed)
+        otherwise = self._cases(others, missed, below, fit.left, passed)
         span = self.source.span(case.pattern)
         return [If(fit.test, tuple(then), tuple(otherwise), span)]
 

@@ -13,7 +13,7 @@ from modelcheck.frontend.path import (
     Root,
     Substitute,
 )
-from modelcheck.frontend.patterns import Patterns
+from modelcheck.frontend.patterns import Patterns, few_values
 from modelcheck.frontend.shapes import bare, describe, is_computed, may_fail
 from modelcheck.frontend.subset.expressions import has_steps
 from modelcheck.ir.expressions import (
@@ -31,6 +31,7 @@ from modelcheck.ir.expressions import (
 from modelcheck.ir.types import (
     QueueType,
     Type,
+    Value,
     is_alike,
 )
 from modelcheck.lang import pools, steps
@@ -264,12 +265,14 @@ class Expressions(Patterns):
         looks = any(not isinstance(case.pattern, ast.MatchAs) for case in node.cases[:1])
         if may_fail(subject) and not looks:
             raise NotPure(f"{function.name} matches what may fail, and does not look at it")
-        return self._cases(node.cases, subject, rest, path, function)
+        left = few_values(type_of(subject))
+        return self._cases(node.cases, subject, left, rest, path, function)
 
     def _cases(
         self,
         cases: Sequence[ast.match_case],
         subject: Expr,
+        left: tuple[Value, ...],
         rest: Sequence[ast.stmt],
         path: Path,
         function: ast.FunctionDef,
@@ -277,9 +280,9 @@ class Expressions(Patterns):
         if not cases:
             return self.value_of(rest, path, function)
         case = cases[0]
-        fit = self.case(case, subject, path)
+        fit = self.case(case, subject, left, path)
         if fit.test == FALSE:
-            return self._cases(cases[1:], subject, rest, path, function)
+            return self._cases(cases[1:], subject, left, rest, path, function)
         inside = path.copy()
         inside.frame.update({name: Substitute(captured) for name, captured in fit.captures})
         then = self.value_of([*case.body, *rest], inside, function)
@@ -288,7 +291,7 @@ class Expressions(Patterns):
         below = self.after_case(case, subject)
         passed = path.copy()
         self.forget(case, fit, passed)
-        other = self._cases(cases[1:], below, rest, passed, function)
+        other = self._cases(cases[1:], below, fit.left, rest, passed, function)
         return self._branched(case.pattern, fit.test, then, other, function)
 
     def _branched(

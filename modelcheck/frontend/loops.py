@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 import ast
-from abc import ABC
-from collections.abc import Sequence
+from abc import ABC, abstractmethod
+from collections.abc import Callable, Sequence
+from functools import partial
 from itertools import pairwise
 
 from modelcheck.frontend.path import (
@@ -13,6 +14,7 @@ from modelcheck.frontend.path import (
     Local,
     Path,
     Substitute,
+    forgets,
 )
 from modelcheck.frontend.pools import Pools
 from modelcheck.frontend.shapes import is_container
@@ -51,6 +53,10 @@ UNROLLED = 1000
 class Loops(Pools, ABC):
     """Translates loops: unrolled where no label is passed, cut at the labels otherwise."""
 
+    @abstractmethod
+    def _meets(self, loop: ast.For | ast.While) -> bool:
+        """Whether every way into a loop comes out behind it."""
+
     def _loop(
         self,
         node: ast.For | ast.While,
@@ -58,11 +64,13 @@ class Loops(Pools, ABC):
         path: Path,
         out: list[Statement],
     ) -> Continuation:
+        meets = self._meets(node)
         if node.orelse:
             message = "`else` of a loop is not in the language"
             raise self.refuse("unsupported", node, message, "keep in a bool what ended the loop")
         if isinstance(node, ast.While):
-            return Again(node, following)
+            again = partial(Again, node)
+            return self._together(again, following, path, out) if meets else again(following)
         if not isinstance(node.target, ast.Name):
             message = "a loop binds one name"
             way_out = "name the parts on the first lines of its body"
@@ -83,7 +91,31 @@ class Loops(Pools, ABC):
         if cut and any(isinstance(item, Substitute) for item in items):
             message = "a loop with steps runs over constants: an item of an array would be an alias"
             raise self.refuse("alias-across-step", node.iter, message, "loop over the indices")
-        return self._start_item(node, items, 0, following, path, out)
+        first = self._start_item(node, items, 0, following, path, out)
+        if not meets:
+            return first
+        ways = partial(_rounds, node, items)
+        return self._together(ways, following, path, out)
+
+    def _together(
+        self,
+        ways: Callable[[Continuation], Continuation],
+        following: Continuation,
+        path: Path,
+        out: list[Statement],
+    ) -> Continuation:
+        """Take `ways`, each of which goes on with what it is given; `following` is for all of them.
+
+        They meet before it, so that it is translated once, unless a name would be lost by that.
+        """
+        join = Join()
+        found = self.follow(ways(join), path.copy())
+        merged = join.merged()
+        if forgets(join.paths, merged):
+            return ways(following)
+        out += found
+        path.adopt(merged)
+        return following
 
     def _items(
         self, node: ast.For, path: Path, out: list[Statement]
@@ -231,6 +263,12 @@ class Loops(Pools, ABC):
     def _literal(self, item: Known | Substitute, node: ast.For) -> Expr:
         value = item.value if isinstance(item, Known) else None
         return self.expressions.literal(value, node.iter, None)
+
+
+def _rounds(
+    loop: ast.For, items: tuple[Known | Substitute, ...], after: Continuation
+) -> Continuation:
+    return Block(tuple(loop.body), NextItem(loop, items, 0, after))
 
 
 def _is_written(iterated: ast.expr) -> bool:

@@ -24,7 +24,20 @@ from modelcheck.ir.expressions import (
     Unwrap,
     type_of,
 )
-from modelcheck.ir.types import OptionType, RecordType
+from modelcheck.ir.types import (
+    BoolType,
+    EnumType,
+    IntType,
+    OptionType,
+    RecordType,
+    Type,
+    Value,
+    size,
+    values,
+)
+
+MANY = 256
+"""Of more values than this it is not known whether the cases take them all."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -33,23 +46,31 @@ class Fit:
 
     test: Expr
     captures: tuple[tuple[str, Expr], ...] = ()
+    left: tuple[Value, ...] = ()
+    """Values of the subject, as far as they are known, that no case up to this one takes."""
 
 
 class Patterns(Iteration, ABC):
     """Translates patterns."""
 
-    def case(self, case: ast.match_case, subject: Expr, path: Path) -> Fit:
-        """Whether a case is taken, its guard included, and what it binds."""
+    def case(self, case: ast.match_case, subject: Expr, left: tuple[Value, ...], path: Path) -> Fit:
+        """Whether a case is taken, its guard included, and what it binds.
+
+        `left` are the values that the cases above leave, as far as they are known: the case that
+        takes the last of them is taken without a test.
+        """
         fit = self._fit(case.pattern, subject, path)
         names = [name for name, _ in fit.captures]
         if len(set(names)) < len(names):
             raise self.refuse("unsupported", case.pattern, "a pattern binds each name once")
         if case.guard is None:
-            return fit
+            below = tuple(one for one in left if not self._takes(case.pattern, one, path))
+            is_last = bool(left) and not below
+            return Fit(TRUE if is_last else fit.test, fit.captures, below)
         inner = path.copy()
         inner.frame.update({name: Substitute(captured) for name, captured in fit.captures})
         guard = self.condition(case.guard, inner)
-        return Fit(self.both(fit.test, guard, case.guard), fit.captures)
+        return Fit(self.both(fit.test, guard, case.guard), fit.captures, left)
 
     def forget(self, case: ast.match_case, fit: Fit, path: Path) -> None:
         """Python binds the names of a pattern before it looks at the guard."""
@@ -63,6 +84,21 @@ class Patterns(Iteration, ABC):
         if none and case.guard is None and isinstance(type_of(subject), OptionType):
             return Unwrap(subject, self.source.span(case.pattern))
         return subject
+
+    def _takes(self, pattern: ast.pattern, value: Value, path: Path) -> bool:
+        """Whether a value certainly fits a pattern."""
+        match pattern:
+            case ast.MatchValue(value=written):
+                wanted = self.expr(written, path)
+                return isinstance(wanted, Literal) and wanted.value == value
+            case ast.MatchSingleton(value=wanted):
+                return value is wanted
+            case ast.MatchAs(pattern=ast.pattern() as inner):
+                return self._takes(inner, value, path)
+            case ast.MatchOr(patterns=patterns):
+                return any(self._takes(part, value, path) for part in patterns)
+            case _:
+                return False
 
     def _fit(self, pattern: ast.pattern, subject: Expr, path: Path) -> Fit:
         match pattern:
@@ -145,6 +181,13 @@ class Patterns(Iteration, ABC):
         if isinstance(subject, Make):
             return subject.values[t.position(name)]
         return Field(subject, name, self.source.span(node))
+
+
+def few_values(t: Type) -> tuple[Value, ...]:
+    """The values of a type without parts, or of an option of one; none where there are many."""
+    if not isinstance(bare(t), BoolType | EnumType | IntType) or size(t) > MANY:
+        return ()
+    return tuple(values(t))
 
 
 def _is_something(pattern: ast.pattern) -> bool:

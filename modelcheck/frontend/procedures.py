@@ -13,6 +13,7 @@ from abc import ABC
 from collections.abc import Iterable
 from dataclasses import replace
 
+from modelcheck.frontend.expressions import NotPure
 from modelcheck.frontend.loops import Loops
 from modelcheck.frontend.path import (
     Binding,
@@ -48,7 +49,7 @@ from modelcheck.ir.walk import may_violate
 from modelcheck.passes.leftovers import SUFFIX as CALLER
 
 RETURNED = "return"
-"""The local for `return (yield from ...)`: a keyword, so that no spec has a name like it."""
+"""The local for `return f(...)` with steps or effects: a keyword, so that no spec has its name."""
 
 
 class Procedures(Loops, ABC):
@@ -227,6 +228,16 @@ class Procedures(Loops, ABC):
     ) -> Continuation | None:
         if isinstance(node.value, ast.YieldFrom):
             return Block(self.cut.returns.setdefault(node, _in_two(node, node.value)), following)
+        try:
+            return self._give_back(node, following, path, out)
+        except NotPure:
+            if not isinstance(node.value, ast.Call):
+                raise
+            return Block(self.cut.returns.setdefault(node, _in_two(node, node.value)), following)
+
+    def _give_back(
+        self, node: ast.Return, following: Continuation, path: Path, out: list[Statement]
+    ) -> Continuation | None:
         way = following
         while not isinstance(way, Stop | Join | Leave | Return):
             if isinstance(way, NextItem | Again):
@@ -341,8 +352,8 @@ class Procedures(Loops, ABC):
         return self.expressions.annotated(parameter.annotation)
 
 
-def _in_two(node: ast.Return, value: ast.YieldFrom) -> tuple[ast.stmt, ...]:
-    """`return (yield from ...)` as the call and a `return` of what it gave."""
+def _in_two(node: ast.Return, value: ast.YieldFrom | ast.Call) -> tuple[ast.stmt, ...]:
+    """A `return` of what a procedure, or a function with effects, gives: the call, then that."""
     made = (
         ast.Assign([ast.Name(RETURNED, ast.Store())], value),
         ast.Return(ast.Name(RETURNED, ast.Load())),

@@ -8,10 +8,11 @@ reaches a label, and what follows the label is translated once, as that label's 
 from __future__ import annotations
 
 import ast
+from functools import partial
 
 from modelcheck.frontend.cases import Cases
 from modelcheck.frontend.expressions import NotPure
-from modelcheck.frontend.path import Path, Substitute, forgets
+from modelcheck.frontend.path import Path, Substitute
 from modelcheck.frontend.ways import (
     Again,
     Block,
@@ -81,8 +82,8 @@ class Statements(Cases):
     ) -> Continuation | None:
         self.cut.size += 1
         if self.cut.size > LARGEST:
-            message = f"{self.cut.process} has too many ways: each branch doubles what follows it"
-            way_out = "put a `yield` between the branches, or split the loop"
+            message = f"{self.cut.process} has too many ways that go on by themselves"
+            way_out = "return an index instead of a place, or put a `yield` between them"
             raise self.refuse("too-many-ways", node, message, way_out)
         try:
             return self._translate(node, following, path, out)
@@ -246,8 +247,35 @@ class Statements(Cases):
 
     def _jumps(self, node: ast.AST) -> bool:
         """Whether a way may end or split in `node`, so that the code after it has no one start."""
-        jumps = (ast.Yield, ast.YieldFrom, ast.Break, ast.Continue, ast.Return, ast.While)
-        return any(isinstance(part, jumps) or self._splits(part) for part in ast.walk(node))
+        match node:
+            case ast.Yield() | ast.YieldFrom() | ast.Break() | ast.Continue() | ast.Return():
+                return True
+            case ast.For() | ast.While():
+                return not self._meets(node)
+            case _:
+                parts = ast.iter_child_nodes(node)
+                return self._splits(node) or any(self._jumps(part) for part in parts)
+
+    def _meets(self, loop: ast.For | ast.While) -> bool:
+        """Whether every way into a loop comes out behind it."""
+        jumps = (ast.Yield, ast.YieldFrom, ast.Return)
+        return not any(isinstance(part, jumps) or self._splits(part) for part in ast.walk(loop))
+
+    def _splits(self, node: ast.AST, inside: tuple[str, ...] = ()) -> bool:
+        """Whether `node` calls a function that may return from a round over a container.
+
+        The rounds that are left, and what follows the call, are then two ways. `inside` are the
+        functions that led here.
+        """
+        match node:
+            case ast.Call(func=ast.Name(id=name)) if name in self.expressions.functions:
+                function = self.expressions.functions[name]
+            case _:
+                return False
+        here = (*inside, name)
+        return name not in inside and any(
+            _returns_from_container(part) or self._splits(part, here) for part in ast.walk(function)
+        )
 
     def _enter(
         self,
@@ -269,36 +297,30 @@ class Statements(Cases):
                 binding = self._handed(f"{name}.{parameter}", binding.expr, at, path, out)
             inner.frame[parameter] = binding
         body = tuple(function.body)
-        if not self._splits(call):
-            join = Join()
-            joined = self.follow(Block(body, Leave(call, target, join)), inner.copy())
-            merged = join.merged()
-            if not forgets(join.paths, merged):
-                out += joined
-                path.adopt(merged)
-                return following
         path.adopt(inner)
-        return Block(body, Leave(call, target, following))
+        ways = partial(_way_through, body, call, target)
+        if self._splits(call):
+            return ways(following)
+        return self._together(ways, following, path, out)
 
-    def _splits(self, node: ast.AST) -> bool:
-        """Whether `node` calls a function that may return from a round over a container.
 
-        The rounds that are left, and what follows the call, are then two ways.
-        """
-        match node:
-            case ast.Call(func=ast.Name(id=name)) if name in self.expressions.functions:
-                function = self.expressions.functions[name]
-            case _:
-                return False
-        for part in ast.walk(function):
-            match part:
-                case ast.For(iter=ast.Tuple() | ast.List()):
-                    pass
-                case ast.For(iter=ast.Call(func=ast.Name(id="range" | "domain"))):
-                    pass
-                case ast.For() if any(isinstance(one, ast.Return) for one in ast.walk(part)):
-                    return True
-        return False
+def _way_through(
+    body: tuple[ast.stmt, ...], call: ast.Call, target: ast.expr | None, after: Continuation
+) -> Continuation:
+    return Block(body, Leave(call, target, after))
+
+
+def _returns_from_container(node: ast.AST) -> bool:
+    """Whether a loop has a `return`, and may run through a container."""
+    match node:
+        case ast.For(iter=ast.Tuple() | ast.List()):
+            return False
+        case ast.For(iter=ast.Call(func=ast.Name(id="range" | "domain"))):
+            return False
+        case ast.For():
+            return any(isinstance(part, ast.Return) for part in ast.walk(node))
+        case _:
+            return False
 
 
 def _joined_at_head(node: ast.If, following: Continuation) -> tuple[ast.If, Continuation]:

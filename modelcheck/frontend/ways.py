@@ -156,7 +156,7 @@ class Cut:
     """The calls of each procedure that are still to be returned from, by number."""
 
     returns: dict[ast.Return, tuple[ast.stmt, ...]] = field(default_factory=dict)
-    """What `return (yield from ...)` is taken apart into: the same statements on every way."""
+    """What a `return` of a call is taken apart into: the same statements on every way."""
 
     varied: frozenset[str] = frozenset()
     """Parameters of procedures that differ from call to call, and need a local."""

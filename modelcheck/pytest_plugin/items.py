@@ -154,7 +154,7 @@ class ReplayedItem(Told):
         """What was not as predicted; skips where there is nothing to replay, or to replay on."""
         recalled = recall(Path(as_typed(self.path)))
         finding = recalled.finding
-        scenario = scenario_of(finding.model.path)
+        scenario = scenario_of(finding)
         if recalled.objection:
             return recalled.objection
         if finding.trace.loop is not None:

@@ -2,6 +2,7 @@
 
 Patterns are values, enum members, None, records with patterns for their fields, `|`, `_`, names
 that are bound, and `if` guards. The cases are tried in order; where none fits, nothing happens.
+Cases that name every member of an enum take them all: no `_` is needed after them.
 """
 
 from __future__ import annotations
@@ -32,9 +33,18 @@ class Shared:
     blamed: Worker | None = None
     tuples: Annotated[int, Below(3)] = 0
     lost: bool = False
+    bytes: Annotated[int, Below(3)] = 0
 
 
 spec = Spec("enums and match", Shared)
+
+
+def size(kind: Kind) -> int:
+    match kind:
+        case Kind.READY:
+            return 0
+        case Kind.TUPLE | Kind.ERROR:
+            return 1
 
 
 @spec.process
@@ -42,6 +52,7 @@ def worker(s: Shared, me: Worker) -> Steps:
     yield "send"
     wait_until(len(s.ring) == 0)
     kind = one_of(Kind)
+    s.bytes += size(kind)
     s.ring.push(Message(kind, sender=me if kind is not Kind.READY else None))
 
 
@@ -70,4 +81,4 @@ def a_tuple_and_then_an_error(s: Shared) -> bool:
     return s.tuples == 1 and s.blamed == 0
 
 
-spec.expect(states=36)
+spec.expect(states=38)

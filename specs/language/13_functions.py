@@ -36,6 +36,10 @@ def is_rich(purse: Purse) -> bool:
 def move(giver: Purse, taker: Purse) -> bool:
     if giver.money == 0 or is_rich(taker):
         return False
+    return give(giver, taker)
+
+
+def give(giver: Purse, taker: Purse) -> bool:
     giver.money -= 1
     taker.money += 1
     return True

@@ -101,7 +101,7 @@ worker = ParallelWorkers(
     per_round=NWORKERS,
 )
 
-scenario = Scenario(
+race = Scenario(
     name="reinitialize before detach",
     setup=(
         f"create table t (a int) with (parallel_workers = {NWORKERS})",
@@ -136,3 +136,5 @@ scenario = Scenario(
         ),
     ),
 )
+
+scenarios = (race,)

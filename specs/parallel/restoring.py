@@ -83,13 +83,19 @@ POSITIONS = {
 VERSION: Version = Version.M
 SKIPPED: Step = Step.NONE  # a fix taken away: what this version restores, and now does not
 
+MAP_COMES_LATE: bool = False  # True: RestoreRelationMap() where it was before 126ec0bc76
+
 COLUMN = list(Version).index(VERSION)
-ORDER = tuple(
+CALLED = tuple(
     step
     for position in range(1, 64)
     for step, columns in POSITIONS.items()
     if columns[COLUMN] == position and step is not SKIPPED
 )
+EARLIER = tuple(step for step in CALLED if step is not Step.RELATION_MAP)
+BEFORE = EARLIER.index(Step.ENUMS) if MAP_COMES_LATE else 0
+LATE = (*EARLIER[:BEFORE], Step.RELATION_MAP, *EARLIER[BEFORE:])
+ORDER = LATE if MAP_COMES_LATE else CALLED
 FIRST = (
     Step.JOIN_LOCK_GROUP,
     Step.TIMESTAMPS,

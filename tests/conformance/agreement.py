@@ -22,6 +22,7 @@ from tests.conformance.oracle import (
     Fails,
     Missing,
     Moved,
+    Offers,
     Outcome,
     Run,
     Schedule,
@@ -196,7 +197,7 @@ class Comparison:
                     inside = span.line <= line <= span.end_line
                     text = f"the model: {message} on line {span.line}; CPython: {outcome}"
                     self._demand(inside, schedule, text)
-            case ((Moved() | Waits()), Violation(message=message)) if message == OUTSIDE:
+            case ((Moved() | Waits() | Offers()), Violation(message=message)) if message == OUTSIDE:
                 self.compared.violations += 1
                 run = self.stage.play(visit.schedule)
                 seen = run.watched(*schedule.moves[-1])

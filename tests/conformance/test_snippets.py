@@ -379,8 +379,8 @@ REFUSED = {
         yield "t"
         if s.b:
             n = 1
-            for k in range(1):
-                pass
+            if s.x > 5:
+                return
         else:
             n = 2
         for j in range(n):

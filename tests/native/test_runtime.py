@@ -21,7 +21,7 @@ CORE = ("search.c", "path.c", "crew.c")
 pytestmark = pytest.mark.skipif(COMPILER is None, reason="there is no C compiler")
 
 
-def ran(folder: Path, test: str, words: int, sanitizer: str, *files: str) -> str:
+def ran(folder: Path, test: str, words: str, sanitizer: str, *files: str) -> str:
     """Compile and run a test; what it wrote."""
     program = folder / "program"
     sources = [str(HERE / f"{test}.c"), *(str(RUNTIME / name) for name in files)]
@@ -30,7 +30,7 @@ def ran(folder: Path, test: str, words: int, sanitizer: str, *files: str) -> str
         *machine_flags(),
         sanitizer,
         "-fno-sanitize-recover=all",
-        f"-DWORDS={words}",
+        *(f"-D{one}" for one in words.split()),
         f"-I{RUNTIME}",
     )
     built = subprocess.run(
@@ -50,36 +50,41 @@ def ran(folder: Path, test: str, words: int, sanitizer: str, *files: str) -> str
 
 
 def test_packed_values_are_what_naive_ones_are(tmp_path: Path) -> None:
-    assert ran(tmp_path, "test_model", 1, MEMORY) == ""
+    assert ran(tmp_path, "test_model", "WORDS=1", MEMORY) == ""
 
 
-@pytest.mark.parametrize("words", [1, 2, 3])
+@pytest.mark.parametrize("words", ["WORDS=1", "WORDS=2", "WORDS=2 NARROW", "WORDS=3"])
 @pytest.mark.parametrize("sanitizer", [MEMORY, RACES])
-def test_the_table_keeps_each_state_once(tmp_path: Path, words: int, sanitizer: str) -> None:
+def test_the_table_keeps_each_state_once(tmp_path: Path, words: str, sanitizer: str) -> None:
     assert ran(tmp_path, "test_table", words, sanitizer) == ""
 
 
-@pytest.mark.parametrize("words", [1, 2])
+@pytest.mark.parametrize("words", ["WORDS=1", "WORDS=2", "WORDS=2 NARROW"])
 @pytest.mark.parametrize("sanitizer", [MEMORY, RACES])
-def test_the_search_finds_what_is_there(tmp_path: Path, words: int, sanitizer: str) -> None:
+def test_the_search_finds_what_is_there(tmp_path: Path, words: str, sanitizer: str) -> None:
     assert ran(tmp_path, "test_search", words, sanitizer, *CORE) == ""
 
 
-@pytest.mark.parametrize("words", [1, 2])
-def test_other_orders_find_what_is_there(tmp_path: Path, words: int) -> None:
+@pytest.mark.parametrize("words", ["WORDS=1", "WORDS=2"])
+def test_other_orders_find_what_is_there(tmp_path: Path, words: str) -> None:
     assert ran(tmp_path, "test_depth", words, MEMORY, *DEPTH) == ""
 
 
-@pytest.mark.parametrize("words", [1, 2])
-def test_the_graph_and_its_fair_parts_are_what_is_known(tmp_path: Path, words: int) -> None:
+@pytest.mark.parametrize("words", ["WORDS=1", "WORDS=2"])
+def test_the_graph_and_its_fair_parts_are_what_is_known(tmp_path: Path, words: str) -> None:
     assert ran(tmp_path, "test_graph", words, MEMORY, *GRAPH) == ""
 
 
-@pytest.mark.parametrize("words", [1, 2])
-def test_what_multiplies_the_states_is_told(tmp_path: Path, words: int) -> None:
+@pytest.mark.parametrize("words", ["WORDS=1", "WORDS=2"])
+def test_what_multiplies_the_states_is_told(tmp_path: Path, words: str) -> None:
     assert ran(tmp_path, "test_spread", words, MEMORY, "spread.c") == ""
+
+
+@pytest.mark.parametrize("words", ["WORDS=1", "WORDS=3"])
+def test_what_is_remembered_of_local_steps_is_what_they_do(tmp_path: Path, words: str) -> None:
+    assert ran(tmp_path, "test_local", words, MEMORY) == ""
 
 
 @pytest.mark.parametrize("sanitizer", [MEMORY, RACES])
 def test_a_crew_does_each_piece_of_work_once(tmp_path: Path, sanitizer: str) -> None:
-    assert ran(tmp_path, "test_crew", 1, sanitizer, "crew.c") == ""
+    assert ran(tmp_path, "test_crew", "WORDS=1", sanitizer, "crew.c") == ""

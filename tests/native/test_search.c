@@ -9,13 +9,60 @@
 #include <assert.h>
 #include <stdlib.h>
 
+#include "local.h"
 #include "search.h"
 #include "table.h"
 
 #define SIDE	300
+#define LARGE_SIDE	500
 #define LAST	(WORDS - 1)
 
 static word side = SIDE;
+
+/* Where the two numbers are: in one word, or one in each. */
+#ifdef NARROW
+#define WORD_OF(axis)	(axis)
+#define SHIFT(axis)		0
+#define REST_BITS		9
+#else
+#define WORD_OF(axis)	LAST
+#define SHIFT(axis)		(16 * (axis))
+#define REST_BITS		0
+#endif
+
+static word
+number(const word *state, int axis)
+{
+	return (state[WORD_OF(axis)] >> SHIFT(axis)) & 0x1ff;
+}
+
+static int
+step(const word *state, word *out, int count, Tally *tally, int axis)
+{
+	if (number(state, axis) + 1 == side)
+		return count;
+	memcpy(out + count * WORDS, state, WORDS * sizeof(word));
+	out[count * WORDS + WORD_OF(axis)] += (word) 1 << SHIFT(axis);
+	tally->taken[axis]++;
+	return count + 1;
+}
+
+static int
+step_right(const word *state, word *out, int count, Tally *tally)
+{
+	return step(state, out, count, tally, 0);
+}
+
+static int
+step_up(const word *state, word *out, int count, Tally *tally)
+{
+	return step(state, out, count, tally, 1);
+}
+
+static const Site sites[] = {
+	{step_right, {{[WORD_OF(0)] = 0x1ff}, {[WORD_OF(0)] = 9}, 0}, true, 0, 1},
+	{step_up, {{[WORD_OF(1)] = (word) 0x1ff << SHIFT(1)}, {[WORD_OF(1)] = 9}, 512}, true, 1, 1},
+};
 
 static int
 expand(const word *state, word *out, Tally *tally)
@@ -23,30 +70,31 @@ expand(const word *state, word *out, Tally *tally)
 	int			count = 0;
 
 	tally->failing = 0;
-	for (int axis = 0; axis < 2; axis++)
-	{
-		word		at = (state[LAST] >> 16 * axis) & 0xffff;
-
-		if (at + 1 == side)
-			continue;
-		memcpy(out + count * WORDS, state, WORDS * sizeof(word));
-		out[count * WORDS + LAST] += (word) 1 << 16 * axis;
-		count++;
-		tally->taken[axis]++;
-	}
+	count = local_steps(&sites[0], 1, state, out, count, tally);
+	count = local_steps(&sites[1], 1, state, out, count, tally);
 	if (count == 0)
 		tally_claim(tally, 1);
 	return count;
 }
 
+static int
+is_at_seven(const word *state)
+{
+	return number(state, 1) == 7;
+}
+
+static const Question question = {
+	is_at_seven, {{[WORD_OF(1)] = (word) 0x1ff << SHIFT(1)}, {[WORD_OF(1)] = 9}, 0}
+};
+
 static void
 judge(const word *state, Tally *tally)
 {
-	if (state[LAST] == ((word) 7 << 16 | 5))
+	if (local_holds(&question, state, tally) && number(state, 0) == 5)
 		tally_claim(tally, 0);
 }
 
-static const Model grid = {expand, judge, 2, 1, 2, 2};
+static const Model grid = {expand, judge, 2, 1, 2, 2, 1024, 512, REST_BITS};
 
 static Search *
 begin(int threads)
@@ -62,7 +110,7 @@ begin(int threads)
 static void
 check_stored(const Search *search, uint64_t count)
 {
-	static uint8_t seen[2 * SIDE][2 * SIDE];
+	static uint8_t seen[LARGE_SIDE][LARGE_SIDE];
 	word		states[100 * WORDS];
 	uint64_t	cursor = 0;
 	uint64_t	total = 0;
@@ -74,9 +122,9 @@ check_stored(const Search *search, uint64_t count)
 		assert(some <= 100);
 		for (uint64_t i = 0; i < some; i++)
 		{
-			word		state = states[i * WORDS + LAST];
+			const word *state = states + i * WORDS;
 
-			assert(seen[state & 0xffff][state >> 16 & 0xffff]++ == 0);
+			assert(seen[number(state, 0)][number(state, 1)]++ == 0);
 		}
 		total += some;
 	}
@@ -135,18 +183,17 @@ check_limits(int threads)
 	search_free(search);
 }
 
-/* Within too little memory it stops, and keeps to it; within enough it ends. */
+/* Within too little memory it stops, and keeps to it. */
 static void
-check_bound(int threads)
+check_too_little(int threads)
 {
 	const uint8_t nothing[2] = {0, 0};
-	const uint64_t little = (uint64_t) WORDS * 3500000;
-	const uint64_t enough = (uint64_t) WORDS << 23;
+	const uint64_t little = (uint64_t) WORDS * 2200000;
 	Progress	progress;
 	Search	   *search = begin(threads);
 	Status		status;
 
-	side = 2 * SIDE;
+	side = LARGE_SIDE;
 	search_bound(search, little);
 	while ((status = search_run(search, 0.0, 0, 0, nothing)) == SEARCH_RUNNING)
 		;
@@ -154,20 +201,87 @@ check_bound(int threads)
 	assert(status == SEARCH_BOUND && progress.bytes <= little);
 	assert(progress.states > 1000 && progress.states <= progress.slots);
 	search_free(search);
+	side = SIDE;
+}
 
-	search = begin(threads);
+/* Within enough memory it ends, and keeps to it, also while the table grows. */
+static void
+check_enough(int threads)
+{
+	const uint8_t nothing[2] = {0, 0};
+	const uint64_t enough = (uint64_t) WORDS << 23;
+	Progress	progress;
+	Search	   *search = begin(threads);
+	Status		status;
+
+	side = LARGE_SIDE;
 	search_bound(search, enough);
 	while ((status = search_run(search, 0.0, 0, 0, nothing)) == SEARCH_RUNNING)
 	{
 		search_progress(search, &progress);
 		assert(progress.bytes <= enough);
-		if (progress.level % 64 == 0)
+		if (progress.level % 256 == 0)
 			check_stored(search, progress.states);
 	}
 	search_progress(search, &progress);
 	assert(status == SEARCH_COMPLETE && progress.states == side * side);
 	search_free(search);
 	side = SIDE;
+}
+
+/* A search that is taken up again where a level ended goes on as if nothing had been. */
+static void
+check_resumption(int threads)
+{
+	const uint8_t nothing[2] = {0, 0};
+	uint64_t	taken[2];
+	uint64_t	known[2];
+	uint32_t	found[2];
+	Progress	progress;
+	Degrees		degrees;
+	Search	   *search = begin(threads);
+	Search	   *again = search_new(&grid, threads);
+	word		states[100 * WORDS];
+	uint64_t	cursor = 0;
+	uint64_t	count;
+	uint64_t	last = 0;
+
+	search_tell_levels(search, true);
+	for (int level = 1; level <= 400; level++)
+		assert(search_run(search, 60, 0, 0, nothing) == SEARCH_BOUNDARY);
+	while ((count = search_copy(search, &cursor, states, 100)) > 0)
+		for (uint64_t i = 0; i < count; i++)
+		{
+			const word *state = states + i * WORDS;
+			bool		is_last = number(state, 0) + number(state, 1) == 400;
+
+			assert(search_load(again, state, 1, is_last));
+			last += is_last;
+		}
+	assert(!search_load(again, states, 1, false));
+	search_progress(search, &progress);
+	search_tally(search, taken, found, &degrees);
+	for (int segment = 0; segment < threads; segment++)
+	{
+		const word *level;
+
+		last -= search_level(search, segment, &level);
+	}
+	assert(last == 0);
+	search_restore(again, &progress, taken, found, &degrees);
+
+	search_tell_levels(search, false);
+	assert(search_run(search, 60, 0, 0, nothing) == SEARCH_COMPLETE);
+	assert(search_run(again, 60, 0, 0, nothing) == SEARCH_COMPLETE);
+	search_tally(search, known, found, &degrees);
+	search_tally(again, taken, found, &degrees);
+	assert(memcmp(taken, known, sizeof known) == 0 && found[0] == 13 && found[1] != 0);
+	assert(degrees.states == SIDE * SIDE && degrees.least == 0 && degrees.most == 2);
+	search_progress(again, &progress);
+	assert(progress.states == SIDE * SIDE && progress.transitions == 2 * SIDE * (SIDE - 1));
+	assert(progress.depth == 2 * (SIDE - 1));
+	search_free(search);
+	search_free(again);
 }
 
 static void
@@ -184,7 +298,8 @@ check_path(void)
 	assert(status == PATH_FOUND && path_length(path, 1) == 2 * (SIDE - 1) + 1);
 	assert(path_run(path, 0, 0.0) == PATH_FOUND && path_length(path, 0) == 13);
 	path_states(path, 0, states);
-	assert(states[LAST] == 0 && states[12 * WORDS + LAST] == ((word) 7 << 16 | 5));
+	assert(number(states, 0) == 0 && number(states, 1) == 0);
+	assert(number(states + 12 * WORDS, 0) == 5 && number(states + 12 * WORDS, 1) == 7);
 	path_free(path);
 
 	path = path_new(&grid, start, 1, (uint64_t) WORDS << 20);
@@ -199,7 +314,11 @@ main(void)
 	{
 		check_all(threads);
 		check_limits(threads);
-		check_bound(threads);
+		/* Narrow entries begin with more room than this grid needs. */
+		if (REST_BITS == 0)
+			check_too_little(threads);
+		check_enough(threads);
+		check_resumption(threads);
 	}
 	check_path();
 	return 0;

@@ -7,6 +7,10 @@
 #include <pthread.h>
 #include <stdlib.h>
 
+#ifdef NARROW
+#define ENTRY 1
+#endif
+
 #include "growth.h"
 
 #define THREADS		4
@@ -21,6 +25,20 @@ make(word *state, uint64_t number)
 {
 	for (int i = 0; i < WORDS; i++)
 		state[i] = i == WORDS - 1 ? number : number % 7;
+#ifdef NARROW
+	state[0] = number / 7;
+	state[1] = number % 7;
+#endif
+}
+
+/* The number of a state. */
+static uint64_t
+number_of(const word *state)
+{
+#ifdef NARROW
+	return state[0] * 7 + state[1];
+#endif
+	return state[WORDS - 1];
 }
 
 static bool
@@ -32,14 +50,28 @@ is_stored(uint64_t number)
 	return table_insert(&table, state, table_home(&table, state), true) == TABLE_KNOWN;
 }
 
+/* How many states there are; each that is read was made, and none is there twice. */
 static uint64_t
 stored(void)
 {
-	const word *end = table.entries + table.bytes / sizeof(word);
+	uint64_t	entries = table_entries(&table);
+	bool	   *seen = calloc(entries + STATES, sizeof(bool));
 	uint64_t	count = 0;
 
-	for (const word *entry = table.entries; entry < end; entry += WORDS)
-		count += entry[0] != 0;
+	for (uint64_t at = 0; at < entries; at++)
+	{
+		word		state[WORDS];
+		word		again[WORDS];
+
+		if (!table_read(&table, at, state))
+			continue;
+		make(again, number_of(state));
+		assert(memcmp(state, again, sizeof state) == 0);
+		assert(number_of(state) < entries + STATES && !seen[number_of(state)]);
+		seen[number_of(state)] = true;
+		count++;
+	}
+	free(seen);
 	return count;
 }
 
@@ -49,7 +81,7 @@ grow(uint64_t capacity)
 	Growth		growth = {0};
 	Grown		grown;
 
-	assert(growth_begin(&growth, capacity));
+	assert(growth_begin(&growth, &table, capacity));
 	do
 	{
 		assert(is_growing(&growth));
@@ -127,6 +159,7 @@ monotonic_seconds(void)
 int
 main(void)
 {
+	table.rest = ENTRY < WORDS ? 3 : 0;
 	check_threads();
 	check_crowding();
 	return 0;

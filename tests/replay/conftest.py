@@ -13,7 +13,7 @@ from modelcheck.concrete.postgres import (
     Session,
     diagnose,
     installations,
-    load_scenario,
+    load_scenarios,
 )
 from tests.replay.schedules import SCENARIO
 
@@ -53,7 +53,7 @@ def session(installation: Installation) -> Iterator[Session]:
 
 @pytest.fixture(scope="session")
 def scenario() -> Scenario:
-    return load_scenario(SCENARIO)
+    return load_scenarios(SCENARIO)[0]
 
 
 @pytest.fixture

@@ -10,6 +10,7 @@ from modelcheck.concrete.postgres.scenario import (
     Field,
     Hang,
     Message,
+    MovedCall,
     Overtaken,
     ParallelWorkers,
     Point,
@@ -19,7 +20,7 @@ from modelcheck.concrete.postgres.scenario import (
     SkippedCall,
     StepPoint,
     Structure,
-    load_scenario,
+    load_scenarios,
 )
 from modelcheck.concrete.postgres.session import Session
 
@@ -33,6 +34,7 @@ __all__ = [
     "Hang",
     "Installation",
     "Message",
+    "MovedCall",
     "Overtaken",
     "ParallelWorkers",
     "Point",
@@ -45,5 +47,5 @@ __all__ = [
     "Structure",
     "diagnose",
     "installations",
-    "load_scenario",
+    "load_scenarios",
 ]

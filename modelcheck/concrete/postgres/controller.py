@@ -28,6 +28,9 @@ from modelcheck.trace import Instance, Transition
 PATIENCE = 10.0
 """Seconds for a step, and for the query to end; the test for a block is far quicker."""
 
+UNSEEN = "no call of its own"
+"""The point of a step that happens on the way to the next one."""
+
 POINTER = 8
 OWN_PROCESS = "MyProc"
 WAIT_EVENT = (
@@ -65,7 +68,9 @@ class Performance:
         connection.send(scenario.query)
         hitch = self._force()
         ending = self._end()
-        outcome = hitch or judge(scenario, self._schedule, ending, violating=violating)
+        outcome = hitch or judge(
+            scenario, self._schedule, ending, violating=violating, defect=defect
+        )
         end = time.monotonic()
         usable = self._clear(ending)
         replay = Replay(
@@ -107,6 +112,11 @@ class Performance:
 
     def _take(self, number: int, transition: Transition) -> Outcome | None:
         stage, instance = self._stage, transition.instance
+        if stage.is_unseen(transition):
+            seen = stage.cast.get(instance)
+            pid = 0 if seen is None else seen.pid
+            self._observations.append(Observation(number, transition, pid, UNSEEN, 0.0))
+            return None
         waited = stage.wait(lambda: self._has_come(instance), seconds=PATIENCE)
         actor = stage.cast.get(instance)
         if waited is not Waited.REACHED or actor is None or actor.held is None:
@@ -134,7 +144,7 @@ class Performance:
         """Let the step happen, and record what it does to the memory behind `window`."""
         stage, instance = self._stage, transition.instance
         notes, actor.notes = actor.notes, []
-        notes += self._look("before", window)
+        notes += self._look("before", window, step)
         evaluated = [(one, *self._evaluate(actor, one, window)) for one in step.assertions]
         notes += [text for _, text, _ in evaluated]
         failed = tuple(f"{one.function}: {one.claim}" for one, _, holds in evaluated if not holds)
@@ -149,7 +159,7 @@ class Performance:
             return Diverged(number, why)
         if actor.ended is not None and step.gone is None:
             return Diverged(number, f"{instance} ends before its {step.label} is complete")
-        notes += actor.notes + self._look("after", window)
+        notes += actor.notes + self._look("after", window, step)
         actor.notes = []
         self._observations.append(
             Observation(
@@ -219,8 +229,8 @@ class Performance:
         address = self._stage.address(actor, step.memory)
         return None if address is None else Window(self._server.tracer, actor.pid, address)
 
-    def _look(self, when: str, window: Window | None) -> list[str]:
-        structure = self._scenario.structure
+    def _look(self, when: str, window: Window | None, step: StepPoint) -> list[str]:
+        structure = step.structure or self._scenario.structure
         values = window.values(structure) if window is not None else {}
         if not values:
             return []
@@ -256,11 +266,22 @@ class Performance:
             verdict += ": it is not reached"
         return f"{assertion.function}: {assertion.claim} {verdict} ({shown})", holds
 
+    def _tell_who_is_held(self) -> None:
+        """What stands in the memory of those whom the schedule has not let go."""
+        for actor in self._stage.cast.values():
+            step = actor.held
+            window = None if step is None else self._open(actor, step)
+            if step is not None and window is not None:
+                told = "; ".join(self._look("then", window, step))
+                self._stage.happenings.append(f"{actor.name} is held before {step.label}: {told}")
+                window.close()
+
     def _end(self) -> Ending:
         """Let everybody go and wait for the query's end."""
         stage, connection = self._stage, self._stage.connection
         if connection is None:
             raise ServerFailure("the query was never sent")
+        self._tell_who_is_held()
         stage.release()
         waited = stage.wait(lambda: connection.ready or connection.closed, seconds=PATIENCE)
         for row in connection.rows:

@@ -27,18 +27,26 @@ class Ending:
 
 
 def judge(
-    scenario: Scenario, schedule: tuple[Transition, ...], ending: Ending, *, violating: bool
+    scenario: Scenario,
+    schedule: tuple[Transition, ...],
+    ending: Ending,
+    *,
+    violating: bool,
+    defect: bool = True,
 ) -> Outcome:
     """The outcome of a schedule that was forced to its end.
 
     A violating schedule must show the scenario's symptom, unless the scenario predicts that it
-    does no harm; one that violates nothing must give the right rows.
+    does no harm, in general or without the defect; one that violates nothing must give the right
+    rows.
     """
     number = len(schedule)
     seen = _symptom(scenario, ending)
     right = ending.waited is Waited.REACHED and not ending.lost and ending.fault is None
     right = right and ending.rows == scenario.rows
     predictions = [one.why for one in scenario.benign if one.holds(schedule)]
+    if not defect and scenario.harmless:
+        predictions.append(scenario.harmless)
     if seen and violating and not predictions:
         return Reproduced(seen)
     if right and not violating:

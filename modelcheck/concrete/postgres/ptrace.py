@@ -17,6 +17,8 @@ CONTINUE = 7
 SINGLE_STEP = 9
 GET_REGISTERS = 12
 SET_REGISTERS = 13
+GET_FLOATING = 14
+SET_FLOATING = 15
 SEIZE = 0x4206
 INTERRUPT = 0x4207
 LISTEN = 0x4208
@@ -30,6 +32,9 @@ EXIT_KILL = 0x100000
 EVENT_STOP = 128
 WAIT_ALL = 0x40000000
 """The flag __WALL of waitpid(2)."""
+
+FLOATING = 512
+"""Bytes of the kernel's `user_fpregs_struct`."""
 
 PR_SET_DUMPABLE = 4
 PR_SET_PDEATHSIG = 1
@@ -55,6 +60,7 @@ class Registers(ctypes.Structure):
     r9: int
     rip: int
     rsp: int
+    orig_rax: int
 
     _fields_: ClassVar = [(name, ctypes.c_ulonglong) for name in REGISTER_NAMES]
 
@@ -62,6 +68,10 @@ class Registers(ctypes.Structure):
     def arguments(self) -> tuple[int, ...]:
         """The integer arguments of a call, valid at a function's entry."""
         return (self.rdi, self.rsi, self.rdx, self.rcx, self.r8, self.r9)
+
+    def set_arguments(self, values: tuple[int, ...]) -> None:
+        """The arguments of a call that is about to be made."""
+        self.rdi, self.rsi, self.rdx, self.rcx, self.r8, self.r9 = values
 
 
 @functools.cache
@@ -120,8 +130,21 @@ def set_registers(pid: int, values: Registers) -> None:
     _request(SET_REGISTERS, pid, 0, ctypes.addressof(values))
 
 
+def floating_registers(pid: int) -> bytes:
+    """The floating-point and vector registers of a stopped tracee, as the kernel hands them out."""
+    found = ctypes.create_string_buffer(FLOATING)
+    _request(GET_FLOATING, pid, 0, ctypes.addressof(found))
+    return found.raw
+
+
+def set_floating_registers(pid: int, values: bytes) -> None:
+    """Give a stopped tracee back what `floating_registers` told."""
+    kept = ctypes.create_string_buffer(values, FLOATING)
+    _request(SET_FLOATING, pid, 0, ctypes.addressof(kept))
+
+
 def poke(pid: int, address: int, word: bytes) -> None:
-    """Write one word of eight bytes into the text of a stopped tracee."""
+    """Write one word of eight bytes into the memory of a stopped tracee."""
     _request(POKE_TEXT, pid, address, int.from_bytes(word, "little"))
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import runpy
+from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -82,6 +83,25 @@ class ProcessGone:
 
 
 @dataclass(frozen=True, slots=True)
+class Field:
+    """A field of an observed structure."""
+
+    name: str
+    offset: int
+    size: int = 8
+    process: bool = False
+    """It points to the PGPROC of a process."""
+
+
+@dataclass(frozen=True, slots=True)
+class Structure:
+    """What is observed in memory."""
+
+    name: str
+    fields: tuple[Field, ...]
+
+
+@dataclass(frozen=True, slots=True)
 class StepPoint:
     """Where an instance stands when it is about to take a step, and when the step is complete."""
 
@@ -99,6 +119,12 @@ class StepPoint:
 
     memory: Argument | Remembered | None = None
     """What to observe before and after the step."""
+
+    structure: Structure | None = None
+    """What lies there, where it is not the scenario's own structure."""
+
+    choices: tuple[str, ...] | None = None
+    """The only choices that the scenario plays; None: the step makes none, or any will do."""
 
     assertions: tuple[Assertion, ...] = ()
     optional: bool = False
@@ -119,7 +145,12 @@ class ParallelWorkers:
 
     process: str
     steps: tuple[StepPoint, ...]
-    per_round: int
+    per_round: int | None
+    """None: the process of the spec has one instance, the first worker of the first round."""
+
+    unseen: tuple[str, ...] = ()
+    """Steps without a call of their own: they happen on the way to the next one."""
+
     starts_in: str = "ParallelWorkerMain"
     """Who enters this function is one of them."""
 
@@ -149,22 +180,18 @@ class SkippedCall:
 
 
 @dataclass(frozen=True, slots=True)
-class Field:
-    """A field of an observed structure."""
+class MovedCall:
+    """A historic defect, brought back by making the calls of a function later."""
 
-    name: str
-    offset: int
-    size: int = 8
-    process: bool = False
-    """It points to the PGPROC of a process."""
+    process: str
+    point: Point
+    to: Point
+    """Before this call it is made, with the arguments that it had."""
 
-
-@dataclass(frozen=True, slots=True)
-class Structure:
-    """What is observed in memory."""
-
-    name: str
-    fields: tuple[Field, ...]
+    @property
+    def words(self) -> str:
+        """What is done to the server."""
+        return f"{self.point.function} moved to {self.to.function}"
 
 
 @dataclass(frozen=True, slots=True)
@@ -236,10 +263,34 @@ class Scenario:
 
     client: Client
     workers: ParallelWorkers
-    defect: SkippedCall
+    defect: SkippedCall | MovedCall
     symptom: ErrorText | Hang
     structure: Structure
     benign: tuple[Overtaken, ...] = ()
+    harmless: str = ""
+    """Why the schedule does no harm without the defect; empty: it cannot be forced then."""
+
+    constants: tuple[tuple[str, str], ...] = ()
+    """The variant of the spec that the defect stands for, as far as it must be told apart."""
+
+    properties: tuple[str, ...] = ()
+    """Those whose violation has the symptom; empty: every one."""
+
+    majors: tuple[int, ...] = ()
+    """The versions that take the steps of this variant in its order; empty: all."""
+
+    is_destructive: bool = False
+    """It leaves something behind, so that each replay is given a database of its own."""
+
+    def plays(self, constants: Mapping[str, str], prop: str) -> bool:
+        """Whether a violation of `prop` with these constants is one that it replays."""
+        return all(constants.get(name) == text for name, text in self.constants) and (
+            not self.properties or prop in self.properties
+        )
+
+    def fits(self, major: int) -> bool:
+        """Whether a version of PostgreSQL can play it."""
+        return not self.majors or major in self.majors
 
     def steps_of(self, process: str) -> tuple[StepPoint, ...]:
         """The steps of a process of the spec; empty if the scenario does not play it."""
@@ -252,21 +303,31 @@ class Scenario:
         for number, transition in enumerate(schedule, start=1):
             process, index = transition.instance.process, transition.instance.index
             steps = self.steps_of(process)
-            known = ", ".join(step.label for step in steps)
+            unseen = self.workers.unseen if process == self.workers.process else ()
+            known = ", ".join((*(step.label for step in steps), *unseen))
+            if transition.label in unseen:
+                continue
             if transition.label not in {step.label for step in steps}:
                 raise UserError(
                     f"step {number}, {transition}, has no counterpart in scenario `{self.name}`",
                     way_out=f"{process} plays: {known}" if steps else f"nobody plays {process}",
                 )
-            if (process == self.workers.process) != isinstance(index, int):
+            is_array = process == self.workers.process and self.workers.per_round is not None
+            if is_array != isinstance(index, int):
                 raise UserError(
                     f"step {number}, {transition}: the scenario has no such instance",
-                    way_out=f"{self.client.process} has no index, {self.workers.process} has one",
+                    way_out=f"{process} has {'an' if is_array else 'no'} index",
+                )
+            played = next(step for step in steps if step.label == transition.label).choices
+            if played not in (None, transition.choices):
+                raise UserError(
+                    f"step {number}, {transition}: the scenario does not play this choice",
+                    way_out=f"it plays {', '.join(played or ())}",
                 )
 
 
-def load_scenario(path: Path) -> Scenario:
-    """The `scenario` of a scenario file; UserError if the file has none or fails."""
+def load_scenarios(path: Path) -> tuple[Scenario, ...]:
+    """The `scenarios` of a scenario file; UserError if the file has none or fails."""
     if not path.is_file():
         raise UserError(f"there is no scenario file {path}")
     try:
@@ -276,10 +337,11 @@ def load_scenario(path: Path) -> Scenario:
             f"the scenario file {path} fails: {type(error).__name__}: {error}",
             way_out="it must run by itself, with imports from modelcheck only",
         ) from error
-    scenario = namespace.get("scenario")
-    if not isinstance(scenario, Scenario):
+    found = namespace.get("scenarios")
+    scenarios = found if isinstance(found, tuple) else ()
+    if not scenarios or not all(isinstance(one, Scenario) for one in scenarios):
         raise UserError(
-            f"the scenario file {path} declares no scenario",
-            way_out="write `scenario = Scenario(...)` at its top level",
+            f"the scenario file {path} declares no scenarios",
+            way_out="write `scenarios = (Scenario(...),)` at its top level",
         )
-    return scenario
+    return scenarios

@@ -5,6 +5,7 @@ Whoever starts it needs to do nothing to stop it: it dies with its tracer.
 
 from __future__ import annotations
 
+import itertools
 import os
 import signal
 import time
@@ -72,6 +73,7 @@ class Server:
         self.check = check
         self._bell = bell
         self._databases: dict[Scenario, str] = {}
+        self._serial = itertools.count(1)
         self.symbols = read_symbols(installation.programs / "postgres")
         self.tracer = Tracer(self.symbols, bell)
         progress(f"{installation}: making a cluster")
@@ -150,9 +152,9 @@ class Server:
             self.free(event)
 
     def database(self, scenario: Scenario) -> str:
-        """The database that is set up for `scenario`, made on the first call."""
-        if scenario not in self._databases:
-            name = f"scenario_{len(self._databases) + 1}"
+        """The database that is set up for `scenario`, made when there is none that it can use."""
+        if scenario not in self._databases or scenario.is_destructive:
+            name = f"scenario_{next(self._serial)}"
             self.ask(self.control, f"create database {name}")
             connection = self.connect(name)
             self.prepare(connection, scenario.setup)

@@ -16,9 +16,11 @@ from modelcheck.concrete.postgres.client import Connection
 from modelcheck.concrete.postgres.scenario import (
     Argument,
     Message,
+    MovedCall,
     Point,
     Remembered,
     Scenario,
+    SkippedCall,
     StepPoint,
 )
 from modelcheck.concrete.postgres.server import Server
@@ -71,6 +73,9 @@ class Actor:
     """The function whose return completes the step that it takes."""
 
     completed: bool = False
+    moved: tuple[int, ...] | None = None
+    """The arguments of the call that is still to be made, where the defect moves it."""
+
     ended: int | None = None
     notes: list[str] = field(default_factory=list)
 
@@ -139,6 +144,12 @@ class Stage:
             self.tracer.go(actor.pid)
         else:
             self._proceed(actor, held.point.function)
+
+    def is_unseen(self, transition: Transition) -> bool:
+        """Whether a step is no call of its own, but happens on the way to the next one."""
+        workers = self._scenario.workers
+        is_theirs = transition.instance.process == workers.process
+        return is_theirs and transition.label in workers.unseen
 
     def begin(self, actor: Actor) -> bool:
         """Let a held process take its step; False if the defect skips the step's call."""
@@ -233,6 +244,8 @@ class Stage:
             self._seat_worker(actor)
         if function == ERROR_RAISED:
             self._note_error(actor)
+        if self._makes_up(actor, function):
+            return
         step = None if self.is_free else self._step_at(actor, function)
         if step is None:
             self._proceed(actor, function)
@@ -244,13 +257,19 @@ class Stage:
         workers = self._scenario.workers
         place = self.tracer.address(workers.number)
         number = int.from_bytes(self.tracer.read(actor.pid, place, INT), "little", signed=True)
-        if number >= 0:
-            index = (actor.round - 1) * workers.per_round + number
-            actor.instance = Instance(workers.process, index)
-            self.cast[actor.instance] = actor
+        if number < 0:
+            return
+        if workers.per_round is None:
+            instance = Instance(workers.process)
+            if (actor.round, number) != (1, 0):
+                return
+        else:
+            instance = Instance(workers.process, (actor.round - 1) * workers.per_round + number)
+        actor.instance = instance
+        self.cast[instance] = actor
 
     def _step_at(self, actor: Actor, function: str) -> StepPoint | None:
-        for step in self._scenario.steps_of(actor.process):
+        for step in self._scenario.steps_of(actor.process) if actor.instance else ():
             active = not step.optional or (actor.process, step.label) in self._scheduled
             if active and self._is_meant(actor, step.point, function):
                 return step
@@ -269,11 +288,25 @@ class Stage:
         defect = self._defect
         if defect is not None and self._is_skipped(actor, function):
             actor.notes.append(defect.words)
-            self.tracer.skip(actor.pid, defect.value)
+            if isinstance(defect, MovedCall):
+                actor.moved = actor.arguments
+            self.tracer.skip(actor.pid, defect.value if isinstance(defect, SkippedCall) else 0)
             return
         if function in self._followed:
             self.tracer.follow(actor.pid)
         self.tracer.go(actor.pid)
+
+    def _makes_up(self, actor: Actor, function: str) -> bool:
+        """Whether the call that the defect moves is made now, before this one."""
+        defect = self._defect
+        if not isinstance(defect, MovedCall) or actor.moved is None:
+            return False
+        if not self._is_meant(actor, defect.to, function):
+            return False
+        moved, actor.moved = actor.moved, None
+        actor.notes.append(f"{defect.point.function} called")
+        self.tracer.divert(actor.pid, defect.point.function, moved)
+        return True
 
     def _is_skipped(self, actor: Actor, function: str) -> bool:
         defect = self._defect
@@ -331,7 +364,7 @@ class Stage:
 def followed_functions(scenario: Scenario) -> frozenset[str]:
     """The functions whose every call is followed to its return."""
     steps = scenario.client.steps + scenario.workers.steps
-    points = [step.point for step in steps] + [scenario.defect.point]
+    points = _points(scenario)
     return frozenset(
         {name for point in points for name in point.within}
         | {step.gone.noticed_by for step in steps if step.gone is not None}
@@ -342,8 +375,14 @@ def followed_functions(scenario: Scenario) -> frozenset[str]:
 
 def planted_functions(scenario: Scenario) -> frozenset[str]:
     """The functions whose every entry is an event."""
-    steps = scenario.client.steps + scenario.workers.steps
-    points = [step.point for step in steps] + [scenario.defect.point]
+    points = _points(scenario)
     names = {name for point in points for name in (point.function, point.since, point.until)}
     names |= {scenario.workers.starts_in, scenario.workers.counted_by, ERROR_RAISED}
     return followed_functions(scenario) | (names - {""})
+
+
+def _points(scenario: Scenario) -> list[Point]:
+    steps = scenario.client.steps + scenario.workers.steps
+    defect = scenario.defect
+    moved = [defect.to] if isinstance(defect, MovedCall) else []
+    return [*(step.point for step in steps), defect.point, *moved]

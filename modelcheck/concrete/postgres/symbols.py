@@ -32,6 +32,8 @@ class Symbols:
     """Whether the addresses are offsets from the load address (a PIE)."""
 
     addresses: dict[str, int]
+    entry: int
+    """Where the program begins, also relative: code that no process comes back to."""
 
     def base(self, pid: int) -> int:
         """What to add to an address in process `pid`; its forks share it."""
@@ -76,7 +78,7 @@ def _parse(path: Path, image: bytes) -> Symbols:
             strings = image[names[4] : names[4] + names[5]]
             table = image[section[4] : section[4] + section[5]]
             addresses |= _table(table, strings)
-    return Symbols(path=path, relocated=kind == SHARED_OBJECT, addresses=addresses)
+    return Symbols(path, kind == SHARED_OBJECT, addresses, entry=header[4])
 
 
 def _table(table: bytes, strings: bytes) -> dict[str, int]:

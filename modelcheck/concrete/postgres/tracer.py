@@ -19,6 +19,14 @@ from modelcheck.concrete.postgres.symbols import Symbols
 BREAKPOINT = 0xCC
 POINTER = 8
 STRING_LIMIT = 256
+RED_ZONE = 256
+"""Bytes below the stack pointer that a call of ours leaves alone; the ABI asks for 128."""
+
+ALIGNMENT = 16
+NO_SYSTEM_CALL = 2**64 - 1
+"""In `orig_rax`: there is no interrupted system call to begin again."""
+
+OURS = "a call of ours"
 GROUP_STOPS = frozenset((signal.SIGSTOP, signal.SIGTSTP, signal.SIGTTIN, signal.SIGTTOU))
 CRASHES = frozenset((signal.SIGSEGV, signal.SIGABRT, signal.SIGBUS, signal.SIGILL, signal.SIGFPE))
 
@@ -77,6 +85,15 @@ class Frame:
     """The stack pointer at entry."""
 
 
+@dataclass(frozen=True, slots=True)
+class Diverted:
+    """Where a process stood before it was sent through a call of ours."""
+
+    at: int
+    registers: ptrace.Registers
+    floating: bytes
+
+
 @dataclass(slots=True)
 class Tracee:
     """What the tracer knows of one process."""
@@ -91,6 +108,7 @@ class Tracee:
 
     interrupted: bool = False
     frames: list[Frame] = field(default_factory=list)
+    diverted: Diverted | None = None
 
 
 class Tracer:
@@ -169,6 +187,28 @@ class Tracer:
         registers.rax = value
         ptrace.set_registers(pid, registers)
         self._tracees[pid].at = None
+        self.go(pid)
+
+    def divert(self, pid: int, function: str, arguments: tuple[int, ...]) -> None:
+        """At a function's entry: call another one first; then the entry is reported again.
+
+        An error that the other one raises leaves this function for good.
+        """
+        tracee, registers = self._tracees[pid], ptrace.registers(pid)
+        tracee.diverted = Diverted(
+            registers.rip, ptrace.registers(pid), ptrace.floating_registers(pid)
+        )
+        back = self._base + self._symbols.entry
+        stack = (registers.rsp - RED_ZONE & -ALIGNMENT) - POINTER
+        self._arm(tracee, back)
+        ptrace.poke(pid, stack, back.to_bytes(POINTER, "little"))
+        tracee.frames.append(Frame(OURS, back, stack))
+        registers.rip = self.address(function)
+        tracee.at = registers.rip if registers.rip in self._original else None
+        registers.rsp = stack
+        registers.orig_rax = NO_SYSTEM_CALL
+        registers.set_arguments(arguments)
+        ptrace.set_registers(pid, registers)
         self.go(pid)
 
     def follow(self, pid: int) -> None:
@@ -255,7 +295,10 @@ class Tracer:
         for frame in tracee.frames:
             if frame.return_address == place and registers.rsp == frame.stack + POINTER:
                 tracee.frames = [outer for outer in tracee.frames if outer.stack > frame.stack]
-                self._events.append(Returned(tracee.pid, frame.function, registers.rax))
+                if frame.function == OURS:
+                    self._come_back(tracee)
+                else:
+                    self._events.append(Returned(tracee.pid, frame.function, registers.rax))
                 return True
         if place in self._functions:
             tracee.frames = [frame for frame in tracee.frames if frame.stack > registers.rsp]
@@ -264,6 +307,17 @@ class Tracer:
         else:
             self.go(tracee.pid)
         return True
+
+    def _come_back(self, tracee: Tracee) -> None:
+        """After a call of ours: everything as it was at the entry where it was made."""
+        stood, tracee.diverted = tracee.diverted, None
+        if stood is None:
+            return
+        ptrace.set_registers(tracee.pid, stood.registers)
+        ptrace.set_floating_registers(tracee.pid, stood.floating)
+        tracee.at = stood.at
+        function = self._functions[stood.at]
+        self._events.append(Entered(tracee.pid, function, stood.registers.arguments))
 
     def _stop(self, pid: int) -> None:
         tracee = self._tracees[pid]

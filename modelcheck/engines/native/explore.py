@@ -7,20 +7,29 @@ keyboard cuts a level in two does what was seen of it depend on the threads.
 
 from __future__ import annotations
 
+import hashlib
 import time
 from collections.abc import Callable
 from itertools import count
 from pathlib import Path
 
-from modelcheck.engines.contract import INTERRUPTED, Exploration, Progress, ProgressReport
+from modelcheck.engines.contract import (
+    INTERRUPTED,
+    Checkpoints,
+    Exploration,
+    Progress,
+    ProgressReport,
+)
 from modelcheck.engines.forecast import still_to_find
 from modelcheck.engines.memory import memory_used_up
 from modelcheck.engines.native.build import NoCompiler, find_compiler
+from modelcheck.engines.native.checkpoint import Identity
 from modelcheck.engines.native.generator import Generated, generate
 from modelcheck.engines.native.graph import Extent
 from modelcheck.engines.native.layout import TooWide
 from modelcheck.engines.native.library import Core, Reached, Status, Tallied, Words, load
 from modelcheck.engines.native.liveness import OutOfTime, Subject, with_liveness
+from modelcheck.engines.native.recording import Recording
 from modelcheck.engines.native.seen import out_degree, silent
 from modelcheck.engines.native.tracing import told
 from modelcheck.engines.selection import Claim, select
@@ -29,6 +38,7 @@ from modelcheck.engines.survey import idle_steps
 from modelcheck.engines.verdicts import Outcome, findings, stopped_at, why_stopped
 from modelcheck.engines.widening import part_names, ranked
 from modelcheck.ir.model import Model, PropertyKind
+from modelcheck.ir.render import spec_hash
 from modelcheck.semantics import Prepared, initial, prepare
 from modelcheck.trace import Budget, Holds, Violated
 
@@ -43,6 +53,7 @@ TRIES = 5
 """Slices in which a trace is looked for after an interruption."""
 
 NO_MEMORY = "the memory is used up"
+UNWRITTEN = "the checkpoint cannot be written: {}"
 
 
 class Unsupported(Exception):
@@ -59,10 +70,13 @@ def explore(
     full: bool = False,
     progress: Progress | None = None,
     clock: Callable[[], float] = time.monotonic,
+    checkpoints: Checkpoints | None = None,
 ) -> Exploration:
     """Search the reachable states; see `engines.contract.Engine`.
 
-    Compiled code is kept in `cache`. Raises `Unsupported` where the model cannot be searched here.
+    Compiled code is kept in `cache`. A search that is taken up from a checkpoint says what it would
+    have said without a break; one that ends by itself removes it. Raises `Unsupported` where the
+    model cannot be searched here.
     """
     began = clock()
     selected = select(model, properties)
@@ -73,10 +87,17 @@ def explore(
         raise Unsupported(str(problem)) from None
     search = _Search(generated, core, prepare(model), selected, budget, full=full)
     try:
+        if checkpoints is not None:
+            search.recording = Recording(checkpoints, search.identity(), clock)
         search.run(threads, progress, lambda: clock() - began)
-        return search.exploration(cache, lambda: clock() - began)
+        found = search.exploration(cache, lambda: clock() - began)
+        if search.recording is not None and search.ended:
+            search.recording.remove()
+        return found
     finally:
         core.close()
+        if search.recording is not None:
+            search.recording.close()
 
 
 class _Search:
@@ -99,23 +120,38 @@ class _Search:
         self.budget = budget
         self.full = full
         self.initial: tuple[Words, ...] = ()
+        self.recording: Recording | None = None
         self.halted = False
         """Whether a violation ended it."""
 
         self.is_judged = True
         """Whether the search ended where liveness can be judged: for no want of time or memory."""
 
+        self.ended = False
+        """Whether it ended by itself, and everything that it found was told."""
+
         self.stopped = ""
         self.within: int | None = None
         self.ahead: tuple[int, ...] = ()
         """What was decided in the states at the greatest depth."""
+
+    def identity(self) -> Identity:
+        """What a checkpoint of this search is of."""
+        model, text = self.prepared.model, self.generated.text
+        return Identity(
+            spec=model.title,
+            constants={constant.name: constant.text for constant in model.constants},
+            model=hashlib.sha256((spec_hash(model) + text).encode()).hexdigest(),
+            words=self.generated.layout.words,
+            stops_at=[name for name, _ in filter(self._stops_at, self.generated.claims)],
+        )
 
     def run(self, threads: int, progress: Progress | None, elapsed: Callable[[], float]) -> None:
         """Search until there is nothing left, or something to stop for."""
         pack = self.generated.layout.pack
         self.initial = tuple(pack(state) for state in initial(self.prepared))
         try:
-            self.core.open(self.initial, threads=threads, memory=self.budget.memory)
+            self._open(threads)
             while not self._is_over(elapsed):
                 if progress is not None:
                     progress(_report(self.core.reached(), elapsed()))
@@ -123,6 +159,24 @@ class _Search:
             self._cut(INTERRUPTED)
         except MemoryError:
             self._cut(NO_MEMORY)
+        except OSError as problem:
+            self._cut(UNWRITTEN.format(problem.strerror))
+        finally:
+            self._commit()
+
+    def _commit(self) -> None:
+        try:
+            if self.recording is not None:
+                self.recording.commit()
+        except OSError as problem:
+            self.stopped = self.stopped or UNWRITTEN.format(problem.strerror)
+
+    def _open(self, threads: int) -> None:
+        memory = self.budget.memory
+        if self.recording is None:
+            self.core.open(self.initial, threads=threads, memory=memory)
+        else:
+            self.recording.begin(self.core, self.initial, threads=threads, memory=memory)
 
     def exploration(self, cache: Path, elapsed: Callable[[], float]) -> Exploration:
         """What was found, liveness included; the core is closed."""
@@ -130,11 +184,13 @@ class _Search:
         statistics = self._statistics(tallied, reached)
         self.core.forget()
         decided = self._decided(tallied)
+        self.ended = not self.stopped
         if self.halted:
             self.stopped = self.stopped or stopped_at(self.selected, decided)
         self.core.close()
         outcome = Outcome(decided, self.stopped, self.within)
         outcome = self._with_liveness(outcome, reached, cache, elapsed)
+        self.ended = self.ended and not outcome.undecided
         return Exploration(
             verdicts=findings(self.prepared.model, self.selected, outcome),
             states=reached.states,
@@ -175,9 +231,13 @@ class _Search:
             max(left, 0.0),
             states=self.budget.states,
             depth=self.budget.depth,
-            wanted=[not self.full and self._stops_at(claim) for claim in self.generated.claims],
+            wanted=[self._stops_at(claim) for claim in self.generated.claims],
         )
         match status:
+            case Status.BOUNDARY:
+                if self.recording is not None:
+                    self.recording.level(self.core)
+                return False
             case Status.RUNNING:
                 if limit is None or elapsed() < limit:
                     return False
@@ -197,7 +257,7 @@ class _Search:
         return True
 
     def _stops_at(self, claim: Claim) -> bool:
-        return claim in self.selected and claim[1] is not PropertyKind.SOMETIMES
+        return not self.full and claim in self.selected and claim[1] is not PropertyKind.SOMETIMES
 
     def _look_ahead(self) -> None:
         leads_on, self.ahead = self.core.look_ahead(SLICE)

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 
 from modelcheck.engines.native.expressions import Expressions
 from modelcheck.engines.native.layout import Layout, lay_out
+from modelcheck.engines.native.questions import Questions
 from modelcheck.engines.native.reads import read_by_step
 from modelcheck.engines.native.sites import Member, Sites, Step, grouped
 from modelcheck.engines.native.specialise import Specialiser
@@ -54,6 +55,9 @@ class Generated:
     index: int
     """How many entries the index of what is remembered of local steps has."""
 
+    answers: int
+    """How many answers may be remembered of properties."""
+
     @property
     def decisions(self) -> int:
         """How many things are noted where they were first seen."""
@@ -69,13 +73,16 @@ def generate(model: Model) -> Generated:
     judged: list[str] = []
     conditions: list[Expr] = []
     asked: dict[str, Asked] = {}
+    questions = Questions(prepared, layout, tables)
     for number, prop in enumerate(model.properties):
         name = f"holds_{number}"
         match prop.kind:
-            case PropertyKind.ALWAYS | PropertyKind.SOMETIMES:
-                sign = "!" if prop.kind is PropertyKind.ALWAYS else ""
-                judged.append(_noted(number, f"{sign}{name}(n)"))
-                functions.append(_property(prepared, layout, tables, name, prop.condition))
+            case PropertyKind.ALWAYS:
+                holds = questions.asked(name, prop.condition, divided=True)
+                judged.append(_noted(number, f"!({holds})" if "&&" in holds else f"!{holds}"))
+            case PropertyKind.SOMETIMES:
+                holds = questions.asked(name, prop.condition, divided=False)
+                judged.append(_noted(number, holds))
             case PropertyKind.EVERY_STEP:
                 checked.append((number, name))
                 functions.append(_over_step(prepared, layout, tables, name, prop.condition))
@@ -87,12 +94,12 @@ def generate(model: Model) -> Generated:
                 pass
     signs = [(prop.name, one) for prop in model.properties for one in presupposed(prepared, prop)]
     for number, (_, condition) in enumerate(signs, len(every)):
-        judged.append(_noted(number, f"holds_{number}(n)"))
-        functions.append(_property(prepared, layout, tables, f"holds_{number}", condition))
+        holds = questions.asked(f"holds_{number}", condition, divided=False)
+        judged.append(_noted(number, holds))
     asks = [
-        _property(prepared, layout, tables, f"asked_{number}", condition)
-        for number, condition in enumerate(conditions)
+        questions.alone(f"asked_{number}", condition) for number, condition in enumerate(conditions)
     ]
+    functions += questions.functions
     expansion = _expansion(prepared, layout, tables)
     functions += expansion.functions
     calls = (expansion.either() if asks else expansion.calls) + _checked(layout, tuple(checked))
@@ -106,6 +113,7 @@ def generate(model: Model) -> Generated:
         asked=asked,
         fan_out=expansion.fan_out,
         index=expansion.index,
+        answers=questions.answers,
     )
 
 
@@ -247,14 +255,6 @@ def _used(body: tuple[Statement, ...], process: Process) -> set[str]:
     return found
 
 
-def _property(
-    prepared: Prepared, layout: Layout, tables: Tables, name: str, condition: Expr
-) -> str:
-    function = Function(tables)
-    _return(Expressions(layout, prepared, function), condition)
-    return f"static int\n{name}(const word *n)\n{{\n" + "\n".join(function.text.lines) + "\n}\n"
-
-
 def _over_step(
     prepared: Prepared, layout: Layout, tables: Tables, name: str, condition: Expr
 ) -> str:
@@ -265,14 +265,10 @@ def _over_step(
     )
     function.text.add(f"if ({same or '1'})")
     function.text.add("\treturn 1;")
-    _return(Expressions(layout, prepared, function), condition)
+    value = Expressions(layout, prepared, function).value(Specialiser(None, None).expr(condition))
+    function.text.add(f"return {bare(value)};")
     head = f"static int\n{name}(const word *s, const word *n)"
     return f"{head}\n{{\n" + "\n".join(function.text.lines) + "\n}\n"
-
-
-def _return(write: Expressions, condition: Expr) -> None:
-    value = write.value(Specialiser(None, None).expr(condition))
-    write.function.text.add(f"return {bare(value)};")
 
 
 def _stuck(prepared: Prepared, layout: Layout) -> str:

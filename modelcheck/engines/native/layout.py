@@ -76,18 +76,27 @@ class Stand:
 
 @dataclass(frozen=True, slots=True)
 class Layout:
-    """The whole state of a model in `words` words of 64 bits."""
+    """The whole state of a model in words of 64 bits."""
 
     model: Model
-    words: int
-    bits: int
-    """How many bits are in use."""
+    used: tuple[int, ...]
+    """How many bits of each word are in use."""
 
     shared: tuple[Placement, ...]
     """One per shared variable, in the model's order."""
 
     stands: tuple[Stand, ...]
     """One per instance, in the order of `State.locations`."""
+
+    @property
+    def words(self) -> int:
+        """How many words there are."""
+        return len(self.used)
+
+    @property
+    def bits(self) -> int:
+        """How many bits are in use."""
+        return sum(self.used)
 
     def pack(self, state: State) -> tuple[int, ...]:
         """The words of a state."""
@@ -179,7 +188,7 @@ def lay_out(model: Model) -> Layout:
     room = _Room()
     shared = tuple(room.place(variable.type) for variable in model.variables)
     stands = tuple(_stand(room, process) for process in prepare(model).processes)
-    return Layout(model, len(room.used), sum(room.used), shared, stands)
+    return Layout(model, tuple(room.used), shared, stands)
 
 
 def _stand(room: _Room, process: Process) -> Stand:

@@ -10,12 +10,17 @@ from enum import IntEnum
 from pathlib import Path
 
 from modelcheck.engines.native.build import NoCompiler, Unit, compiled, machine_flags
+from modelcheck.engines.native.checkpoint import Boundary
 from modelcheck.engines.native.generator import Generated
+from modelcheck.engines.native.layout import Layout
 from modelcheck.errors import ModelCheckBug
 
 CORE_FILES = ("search.c", "path.c", "crew.c", "spread.c")
 COPIED = 8192
 """States that are taken out of the table at once."""
+
+REST = 10
+"""So many bits of a second word need not be stored; as in table.h."""
 
 Words = tuple[int, ...]
 
@@ -24,12 +29,13 @@ class Status(IntEnum):
     """Why `run` came back; the order of `Status` in search.h."""
 
     RUNNING = 0
-    LEVEL = 1
-    COMPLETE = 2
-    DEPTH = 3
-    FULL = 4
-    BOUND = 5
-    NO_MEMORY = 6
+    BOUNDARY = 1
+    LEVEL = 2
+    COMPLETE = 3
+    DEPTH = 4
+    FULL = 5
+    BOUND = 6
+    NO_MEMORY = 7
 
 
 class Sought(IntEnum):
@@ -50,6 +56,8 @@ class _Model(ctypes.Structure):
         ("steps", ctypes.c_int32),
         ("fan_out", ctypes.c_int32),
         ("index", ctypes.c_uint32),
+        ("answers", ctypes.c_uint32),
+        ("rest", ctypes.c_int32),
     ]
 
 
@@ -129,7 +137,7 @@ class Core:
         self._decisions = generated.decisions
         self._steps = len(generated.steps)
         self._words = generated.layout.words
-        self._memory = 0
+        self._memory = self._threads = 0
         self._search: int | None = None
         self._path: int | None = None
 
@@ -138,11 +146,48 @@ class Core:
         self._search = self._core.search_new(ctypes.byref(self._model), threads)
         if not self._search:
             raise MemoryError
-        self._memory = memory or 0
+        self._memory, self._threads = memory or 0, threads
         self._core.search_bound(self._search, self._memory)
         for state in initial:
             if not self._core.search_begin(self._search, self._array(state)):
                 raise MemoryError
+
+    def tell_levels(self) -> None:
+        """From here on `run` comes back at the end of each level that another one follows."""
+        self._core.search_tell_levels(self._search, 1)
+
+    def level(self) -> Iterator[memoryview]:
+        """The states of the current level, before any of it is expanded, in bytes."""
+        for segment in range(self._threads):
+            at = ctypes.c_void_p()
+            count = self._core.search_level(self._search, segment, ctypes.byref(at))
+            if count:
+                flat = (ctypes.c_uint64 * (count * self._words)).from_address(at.value or 0)
+                yield memoryview(flat).cast("B")
+
+    def load(self, states: bytearray, first: int, end: int, *, is_last: bool) -> bool:
+        """Take in some states that `level` gave; whether there was room, and each was new.
+
+        `is_last` where they are to be expanded.
+        """
+        flat = (ctypes.c_uint64 * ((end - first) * self._words)).from_buffer(
+            states, first * self._words * ctypes.sizeof(ctypes.c_uint64)
+        )
+        return bool(self._core.search_load(self._search, flat, end - first, is_last))
+
+    def restore(self, boundary: Boundary) -> None:
+        """Be where the search was whose states were taken in."""
+        level = len(boundary.levels) - 1
+        before, last = (0, 0, *boundary.levels[:-1])[-2:]
+        recent = (ctypes.c_uint64 * 3)(before, last, boundary.levels[-1])
+        seen = _Progress(transitions=boundary.transitions, recent=recent, level=level, depth=level)
+        self._core.search_restore(
+            self._search,
+            ctypes.byref(seen),
+            (ctypes.c_uint64 * max(1, self._steps))(*boundary.taken),
+            (ctypes.c_uint32 * self._decisions)(*boundary.found),
+            ctypes.byref(Degrees(boundary.expanded, boundary.least, boundary.most)),
+        )
 
     def forget(self) -> None:
         """Give back the memory of the search; what is left is looking for traces."""
@@ -287,6 +332,12 @@ class Core:
         return (ctypes.c_uint64 * self._words)(*state)
 
 
+def is_narrow(layout: Layout) -> bool:
+    """Whether the search stores the first of two words, the other one being so short."""
+    first, *others = layout.used
+    return first > 0 and len(others) == 1 and others[0] <= REST
+
+
 def load(generated: Generated, compiler: tuple[str, ...], cache: Path) -> Core:
     """Compile, or find compiled, a model and the core for states of its size.
 
@@ -318,6 +369,8 @@ def described(generated: Generated, model: ctypes.CDLL) -> ctypes.Structure:
         len(generated.steps),
         generated.fan_out,
         generated.index,
+        generated.answers,
+        generated.layout.used[1] if is_narrow(generated.layout) else 0,
     )
 
 
@@ -339,6 +392,13 @@ def _declare(core: ctypes.CDLL) -> None:
     core.search_bound.argtypes = [any_, ctypes.c_uint64]
     core.search_progress.argtypes = [any_, any_]
     core.search_tally.argtypes = [any_, any_, any_, any_]
+    core.search_tell_levels.argtypes = [any_, ctypes.c_bool]
+    core.search_level.argtypes = [any_, number, any_]
+    core.search_level.restype = ctypes.c_uint64
+    core.search_load.argtypes = [any_, any_, ctypes.c_uint64, ctypes.c_bool]
+    core.search_load.restype = ctypes.c_bool
+    core.search_restore.argtypes = [any_, any_, any_, any_, any_]
+    core.search_restore.restype = core.search_tell_levels.restype = None
     core.search_copy.argtypes = [any_, any_, any_, ctypes.c_uint64]
     core.search_copy.restype = ctypes.c_uint64
     core.path_new.argtypes = [any_, any_, long, ctypes.c_uint64]

@@ -52,6 +52,13 @@ def union(one: Masks, other: Masks) -> Masks:
     return tuple(a | b for a, b in zip(one, other, strict=True))
 
 
+def written(masks: Masks, first: int) -> str:
+    """The bits as C, and where in memory their values begin."""
+    bits = ", ".join(f"UINT64_C({mask:#x})" for mask in masks)
+    widths = ", ".join(str(mask.bit_count()) for mask in masks)
+    return f"{{{{{bits}}}, {{{widths}}}, {first}}}"
+
+
 def read_by_step(
     layout: Layout, prepared: Prepared, stand: Stand, label: str, body: tuple[Statement, ...]
 ) -> Masks:

@@ -9,7 +9,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass, replace
 
-from modelcheck.engines.native.reads import Masks, count, union
+from modelcheck.engines.native.reads import Masks, count, union, written
 
 DECIDING = 14
 """At most so many bits decide what is remembered at one site."""
@@ -110,9 +110,7 @@ class Sites:
         """A site, for which room in the index is taken."""
         is_remembered = step is None or self._is_remembered(step)
         masks = step.reads if step is not None and is_remembered else (0,) * self.words
-        bits = ", ".join(f"UINT64_C({mask:#x})" for mask in masks)
-        widths = ", ".join(str(mask.bit_count()) for mask in masks)
         first, self.index = self.index, self.index + (1 << count(masks))
         function, number = ("NULL", 0) if step is None else (step.function, step.number)
-        numbers = f"{first}, {number}, {member.successors}"
-        return f"\t{{{function}, {{{bits}}}, {{{widths}}}, {int(is_remembered)}, {numbers}}},\n"
+        numbers = f"{int(is_remembered)}, {number}, {member.successors}"
+        return f"\t{{{function}, {written(masks, first)}, {numbers}}},\n"

@@ -5,7 +5,7 @@ from pathlib import Path
 import pytest
 
 from modelcheck.concrete.postgres import Installation, Session, availability, diagnose, session
-from modelcheck.concrete.postgres.scenario import load_scenario
+from modelcheck.concrete.postgres.scenario import load_scenarios
 
 REAL = Path(__file__).parents[3] / "specs" / "parallel" / "reinitialize_before_detach_postgres.py"
 
@@ -44,5 +44,5 @@ def test_a_foreign_platform_is_an_outcome(monkeypatch: pytest.MonkeyPatch, tmp_p
     assert not fact.is_ok
     here = Installation("18.4", 18, tmp_path, "nowhere")
     with Session(here) as opened:
-        replay = opened.replay(load_scenario(REAL), (), defect=True)
+        replay = opened.replay(load_scenarios(REAL)[0], (), defect=True)
     assert "needs Linux on x86-64" in str(replay.outcome)

@@ -6,14 +6,14 @@ from pathlib import Path
 import pytest
 
 from modelcheck.concrete.controller import Benign, Diverged, Outcome, Reproduced
-from modelcheck.concrete.postgres import Hang, Scenario, load_scenario
+from modelcheck.concrete.postgres import Hang, Scenario, load_scenarios
 from modelcheck.concrete.postgres.client import Fault
 from modelcheck.concrete.postgres.judge import Ending, judge
 from modelcheck.concrete.postgres.stage import Waited
 from modelcheck.trace import Instance, Transition
 
 REAL = Path(__file__).parents[3] / "specs" / "parallel" / "reinitialize_before_detach_postgres.py"
-SCENARIO: Scenario = load_scenario(REAL)
+SCENARIO: Scenario = load_scenarios(REAL)[0]
 LOST = Fault("55000", "lost connection to parallel worker")
 
 RIGHT = Ending(Waited.REACHED, SCENARIO.rows, None, lost=False, wait_event="")
@@ -75,3 +75,20 @@ def test_a_divergence_says_what_was_seen() -> None:
         "the schedule was forced, but not with the symptom: "
         "the query fails: ERROR: XX000: something else",
     )
+
+
+@pytest.mark.parametrize(
+    ("ending", "defect", "expected"),
+    [
+        (RIGHT, False, Benign),
+        (FAILED, False, Diverged),
+        (FAILED, True, Reproduced),
+        (RIGHT, True, Diverged),
+    ],
+)
+def test_a_control_may_be_forced_and_harmless(
+    ending: Ending, expected: type[Outcome], *, defect: bool
+) -> None:
+    scenario = replace(SCENARIO, harmless="the map is there")
+    outcome = judge(scenario, HARMFUL, ending, violating=True, defect=defect)
+    assert isinstance(outcome, expected)

@@ -16,6 +16,7 @@ from modelcheck.engines.choice import (
     Ordered,
     chosen,
 )
+from modelcheck.engines.contract import Checkpoints
 from modelcheck.engines.native import build
 from modelcheck.engines.orders import Order
 from modelcheck.errors import UserError
@@ -60,6 +61,9 @@ def test_other_orders_are_the_native_engines(tmp_path: Path) -> None:
     with pytest.raises(CannotSearch, match="the interpreter does not search iterative") as told:
         chosen(Choice.INTERPRETER, machine, print, order=Order.ITERATIVE)
     assert told.value.way_out == "--engine native does"
+    kept = Checkpoints(tmp_path / "kept", 60.0, resume=False)
+    with pytest.raises(CannotSearch, match="no checkpoints are kept"):
+        chosen(Choice.AUTO, machine, print, kept, order=Order.BITSTATE)
     with pytest.raises(CannotSearch, match="the native engine cannot: a value of 126 bits"):
         Ordered(machine, Order.DEPTH_FIRST)(too_wide(), budget=Budget())
 
@@ -129,3 +133,11 @@ def test_a_lasso_is_found_beside_a_violation(automatic) -> None:
     found = engine(replace(small, processes=(*small.processes, idle)), budget=Budget())
     assert found.engine == "native"
     assert not isinstance(found.verdicts[1].verdict, Holds)
+
+
+def test_checkpoints_are_the_native_engines(tmp_path: Path) -> None:
+    machine, kept = Machine(tmp_path, 1), Checkpoints(tmp_path / "kept", 60.0, resume=False)
+    assert chosen(Choice.AUTO, machine, print, kept) == Native(machine, kept)
+    with pytest.raises(UserError, match="^the interpreter keeps no checkpoints$") as told:
+        chosen(Choice.INTERPRETER, machine, print, kept)
+    assert told.value.way_out == "--engine native does"

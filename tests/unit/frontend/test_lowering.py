@@ -171,14 +171,103 @@ process p   fairness weak
   step a
     if cursor == 0
       if count == 2
-        cursor := 1
-        done
       else
         count := count + 1
-        cursor := 1
-        done
+    cursor := 1
+    done"""
+    )
+
+
+def test_a_loop_that_may_be_left_joins_what_follows(tmp_path: Path) -> None:
+    code = """
+@spec.process
+def p(s: Shared) -> Steps:
+    yield "a"
+    for n in range(2):
+        if s.items[n].owner is None:
+            break
+        s.count = n
+    s.cursor = 1
+"""
+    assert (
+        processes(tmp_path, code)
+        == """\
+process p   fairness weak
+  prologue
+    goto a
+  step a
+    if items[0].owner is None
     else
-      cursor := 1
+      count := 0
+      if items[1].owner is None
+      else
+        count := 1
+    cursor := 1
+    done"""
+    )
+
+
+def test_what_a_function_with_effects_gives_may_be_returned(tmp_path: Path) -> None:
+    code = """
+def put(s: Shared) -> Me:
+    s.count = 1
+    return s.cursor
+
+
+def put_twice(s: Shared) -> Me:
+    s.count = 0
+    return put(s)
+
+
+@spec.process
+def p(s: Shared) -> Steps:
+    yield "a"
+    s.cursor = put_twice(s)
+"""
+    assert (
+        processes(tmp_path, code)
+        == """\
+process p   fairness weak
+  local put_twice.return: 0..1
+  prologue
+    goto a
+  step a
+    count := 0
+    count := 1
+    put_twice.return := cursor
+    cursor := put_twice.return
+    done"""
+    )
+
+
+def test_what_differs_on_two_ways_is_followed_on_each(tmp_path: Path) -> None:
+    code = """
+def first_free(s: Shared) -> Item:
+    s.count = 0
+    if s.items[0].owner is None:
+        return s.items[0]
+    return s.items[1]
+
+
+@spec.process
+def p(s: Shared) -> Steps:
+    yield "a"
+    item = first_free(s)
+    item.owner = 1
+"""
+    assert (
+        processes(tmp_path, code)
+        == """\
+process p   fairness weak
+  prologue
+    goto a
+  step a
+    count := 0
+    if items[0].owner is None
+      items[0].owner := 1
+      done
+    else
+      items[1].owner := 1
       done"""
     )
 

@@ -155,6 +155,53 @@ assert all(n < 1 for n in s.free), "low"
     )
 
 
+def test_cases_that_take_every_value_need_no_last_test(tmp_path: Path) -> None:
+    code = """
+match s.ring.peek():
+    case 0:
+        n = 5
+    case 1:
+        n = 6
+s.count = n
+"""
+    assert (
+        step(tmp_path, code)
+        == """\
+    match.subject := ring.peek()
+    if match.subject == 0
+      n := 5
+    else
+      n := 6
+    count := n
+    done"""
+    )
+
+
+def test_a_guard_leaves_its_values_to_the_cases_below(tmp_path: Path) -> None:
+    code = """
+match s.count > 3:
+    case True if s.free == subset():
+        s.count = 1
+    case False:
+        s.count = 2
+    case True:
+        s.count = 3
+"""
+    assert (
+        step(tmp_path, code)
+        == """\
+    match.subject := count > 3
+    if match.subject == True and free == {}
+      count := 1
+    else
+      if match.subject == False
+        count := 2
+      else
+        count := 3
+    done"""
+    )
+
+
 def test_a_match_binds_where_it_fits(tmp_path: Path) -> None:
     code = """
 note = s.notes.pop()

@@ -66,7 +66,8 @@ depth_new(const Model *model, Order order, uint64_t room, uint64_t bound)
 	depth->visited = visited_new(order, order == DEPTH_FIRST ? bound : room);
 	depth->tally.taken = calloc((size_t) model->steps + 1, sizeof(uint64_t));
 	depth->tally.found = calloc(claims, sizeof(uint32_t));
-	depth->tally.local = local_new(model->index, model->steps, model->claims, model->fan_out);
+	depth->tally.local = local_new(model->index, model->answers, model->steps, model->claims,
+								   model->fan_out);
 	depth->ignored = calloc((size_t) model->steps + 1, sizeof(uint64_t));
 	depth->told = calloc(claims, sizeof(uint32_t));
 	depth->ways = calloc(claims, sizeof(word *));

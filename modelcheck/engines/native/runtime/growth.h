@@ -34,11 +34,12 @@ is_growing(const Growth *growth)
 	return growth->larger.entries != NULL;
 }
 
-/* Begin; false if there is no memory. */
+/* Begin to move a table; false if there is no memory. */
 static inline bool
-growth_begin(Growth *growth, uint64_t capacity)
+growth_begin(Growth *growth, const Table *table, uint64_t capacity)
 {
 	growth->next = 0;
+	growth->larger.rest = table->rest;
 	return table_new(&growth->larger, capacity);
 }
 

@@ -12,10 +12,6 @@
 
 #include <stdlib.h>
 
-#ifdef __BMI2__
-#include <immintrin.h>
-#endif
-
 #include "model.h"
 
 #define STATE_BITS	(~(word) 0 >> 2)	/* of the first word: the search marks the others */
@@ -32,16 +28,29 @@
 
 typedef int (*Steps) (const word *state, word *out, int count, Tally *tally);
 
+/* The bits of a state that something reads. */
+typedef struct Reads
+{
+	word		bits[WORDS];
+	uint8_t		width[WORDS];	/* how many they are */
+	uint32_t	first;			/* where, in memory, their values begin */
+} Reads;
+
 typedef struct Site
 {
 	Steps		steps;			/* NULL if nothing can be done here */
-	word		bits[WORDS];	/* what the steps read */
-	uint8_t		width[WORDS];	/* how many bits that is */
+	Reads		reads;
 	bool		is_remembered;
-	uint32_t	first;			/* where its part of the index begins */
 	int32_t		number;			/* of the step, in the tally */
 	int32_t		most;			/* successors */
 } Site;
+
+/* A part of a property. */
+typedef struct Question
+{
+	int			(*holds) (const word *state);
+	Reads		reads;
+} Question;
 
 /* An entry of the pool: the number of successors, and for each what is kept and what is set. */
 struct Local
@@ -49,6 +58,7 @@ struct Local
 	uint16_t   *index;			/* by site and by the bits that it reads: a unit of the pool */
 	word	   *pool;
 	uint32_t	used;			/* units */
+	uint8_t    *answers;		/* by question: two bits, the higher if the lower is known */
 	word	   *out;
 	Tally		tally;			/* of steps that are not taken */
 };
@@ -60,15 +70,16 @@ local_free(Local *local)
 		return;
 	free(local->index);
 	free(local->pool);
+	free(local->answers);
 	free(local->out);
 	free(local->tally.taken);
 	free(local->tally.found);
 	free(local);
 }
 
-/* A memory with such an index; NULL if there is no room. */
+/* A memory with such an index and so many answers; NULL if there is no room. */
 static inline Local *
-local_new(uint32_t index, int32_t steps, int32_t claims, int32_t fan_out)
+local_new(uint32_t index, uint32_t answers, int32_t steps, int32_t claims, int32_t fan_out)
 {
 	Local	   *local = calloc(1, sizeof *local);
 
@@ -76,11 +87,12 @@ local_new(uint32_t index, int32_t steps, int32_t claims, int32_t fan_out)
 		return NULL;
 	local->index = calloc((size_t) index + 1, sizeof(uint16_t));
 	local->pool = calloc((size_t) UNITS * UNIT, sizeof(word));
+	local->answers = calloc((size_t) answers / 4 + 1, 1);
 	local->out = malloc(((size_t) fan_out + 1) * 3 * WORDS * sizeof(word));
 	local->tally.taken = calloc((size_t) steps + 1, sizeof(uint64_t));
 	local->tally.found = calloc((size_t) claims + 1, sizeof(uint32_t));
-	if (local->index == NULL || local->pool == NULL || local->out == NULL ||
-		local->tally.taken == NULL || local->tally.found == NULL)
+	if (local->index == NULL || local->pool == NULL || local->answers == NULL ||
+		local->out == NULL || local->tally.taken == NULL || local->tally.found == NULL)
 	{
 		local_free(local);
 		return NULL;
@@ -95,7 +107,7 @@ static inline word
 gather_bits(word from, word mask)
 {
 #ifdef __BMI2__
-	return _pext_u64(from, mask);
+	return __builtin_ia32_pext_di(from, mask);
 #else
 	word		gathered = 0;
 
@@ -106,13 +118,24 @@ gather_bits(word from, word mask)
 }
 
 static inline size_t
-local_place(const Site *site, const word *s)
+local_place(const Reads *reads, const word *s)
 {
-	word		place = gather_bits(s[0], site->bits[0]);
+	word		place = gather_bits(s[0], reads->bits[0]);
 
 	for (int i = 1; i < WORDS; i++)
-		place = place << site->width[i] | gather_bits(s[i], site->bits[i]);
-	return site->first + place;
+		place = place << reads->width[i] | gather_bits(s[i], reads->bits[i]);
+	return reads->first + place;
+}
+
+/* Two states that have of this one what is read, and nothing else in common. */
+static inline void
+local_extremes(const Reads *reads, const word *s, word *clear, word *full)
+{
+	for (int i = 0; i < WORDS; i++)
+	{
+		clear[i] = s[i] & reads->bits[i];
+		full[i] = clear[i] | (~reads->bits[i] & (i == 0 ? STATE_BITS : ~(word) 0));
+	}
 }
 
 /* The unit of an entry that is made of some words; FORGOTTEN if there is no room. */
@@ -156,11 +179,7 @@ local_entry(const Site *site, Local *local, const word *s)
 	word		entry[1 + 2 * WORDS * MOST];
 	int			count;
 
-	for (int i = 0; i < WORDS; i++)
-	{
-		clear[i] = s[i] & site->bits[i];
-		full[i] = clear[i] | (~site->bits[i] & (i == 0 ? STATE_BITS : ~(word) 0));
-	}
+	local_extremes(&site->reads, s, clear, full);
 	count = local_try(site, local, s, real);
 	if (count < 0 || local_try(site, local, clear, zeros) != count ||
 		local_try(site, local, full, ones) != count)
@@ -204,7 +223,7 @@ local_steps(const Site *site, int most, const word *s, word *out, int count, Tal
 
 	if (local == NULL)
 		return local_run(site, 0, s, out, count, tally);
-	place = local_place(site, s);
+	place = local_place(&site->reads, s);
 	entry = local->pool + (size_t) local->index[place] * UNIT;
 	if (__builtin_expect(entry[0] == RUN_CODE, 0))
 		return local_run(site, place, s, out, count, tally);
@@ -216,6 +235,33 @@ local_steps(const Site *site, int most, const word *s, word *out, int count, Tal
 				entry[row * 2 * WORDS + WORDS + i];
 	tally->taken[site->number] += (uint64_t) more;
 	return count + more;
+}
+
+/* Ask a question that was not asked yet about the bits that it reads. */
+static __attribute__((noinline, unused)) bool
+local_ask(const Question *question, size_t place, const word *s, Local *local)
+{
+	word		clear[WORDS];
+	word		full[WORDS];
+	bool		answer = question->holds(s);
+
+	if (local == NULL)
+		return answer;
+	local_extremes(&question->reads, s, clear, full);
+	if (question->holds(clear) == answer && question->holds(full) == answer)
+		local->answers[place / 4] |= (uint8_t) ((2 | answer) << place % 4 * 2);
+	return answer;
+}
+
+/* Whether a part of a property holds. */
+static inline bool
+local_holds(const Question *question, const word *s, Tally *tally)
+{
+	Local	   *local = tally->local;
+	size_t		place = local_place(&question->reads, s);
+	unsigned	known = local == NULL ? 0 : local->answers[place / 4] >> place % 4 * 2;
+
+	return (known & 2) != 0 ? known & 1 : local_ask(question, place, s, local);
 }
 
 #endif							/* MODELCHECK_LOCAL_H */

@@ -10,12 +10,19 @@
 #include <math.h>
 #include <stdlib.h>
 
+#ifdef NARROW
+#define ENTRY 1					/* see table.h */
+#endif
+
 #include "crew.h"
 #include "growth.h"
 #include "local.h"
 
 #define BATCH		64			/* so many states are inserted together */
+#define RECENT_BITS	15
+#define RECENT		((size_t) 1 << RECENT_BITS)	/* states a worker remembers to have taken */
 #define ALONE		2048		/* a level with fewer states is not shared among threads */
+#define PART		((uint64_t) 512)	/* entries, at least, between homes that differ in the rest */
 #define LARGE		((size_t) 1 << 22)	/* bytes: so much memory is worth huge pages */
 
 /* States in the order found; pages of it are given back when the level is done. */
@@ -44,6 +51,7 @@ typedef struct Worker
 	Degrees		degrees;
 	Batch		batches[2];
 	int			filled;			/* the one that is filled now */
+	word	   *recent;			/* states that were taken lately, by their hashes */
 	bool		failed;			/* there was no memory */
 	char		apart[64];		/* no two workers write to one line of the cache */
 } Worker;
@@ -68,6 +76,7 @@ struct Search
 	uint64_t	max_bytes;		/* that tables and frontiers may take */
 	uint64_t	frontier_bytes; /* that the frontiers take; shared */
 	bool		is_bound;		/* more than max_bytes were needed; shared */
+	bool		tells_levels;	/* whether to come back at the end of each level */
 	uint32_t	level;
 	uint32_t	depth;
 	double		until;
@@ -129,7 +138,7 @@ is_complete(const Worker *worker)
 	return worker->tally.taken != NULL && worker->tally.found != NULL &&
 		worker->tally.local != NULL && worker->batches[0].states != NULL &&
 		worker->batches[0].homes != NULL && worker->batches[1].states != NULL &&
-		worker->batches[1].homes != NULL;
+		worker->batches[1].homes != NULL && worker->recent != NULL;
 }
 
 Search *
@@ -143,13 +152,14 @@ search_new(const Model *model, int threads)
 	search->model = *model;
 	search->threads = threads;
 	search->max_bytes = UINT64_MAX;
+	search->table.rest = model->rest;
 	search->crew = crew_new(threads);
 	search->workers = calloc((size_t) threads, sizeof *search->workers);
 	search->current = calloc((size_t) threads, sizeof *search->current);
 	search->largest_chunk = 16384 / (uint64_t) (model->fan_out > 0 ? model->fan_out : 1);
 	search->largest_chunk = within(search->largest_chunk, 8, 1024);
 	if (search->workers == NULL || search->current == NULL || search->crew == NULL ||
-		!table_new(&search->table, (uint64_t) threads * SMALLEST + 32 * most))
+		!table_new(&search->table, (uint64_t) threads * SMALLEST + 32 * most + (PART << model->rest)))
 	{
 		search_free(search);
 		return NULL;
@@ -164,12 +174,16 @@ search_new(const Model *model, int threads)
 		worker->degrees.least = UINT32_MAX;
 		worker->tally.taken = calloc((size_t) model->steps + 1, sizeof(uint64_t));
 		worker->tally.found = calloc((size_t) model->claims + 1, sizeof(uint32_t));
-		worker->tally.local = local_new(model->index, model->steps, model->claims, model->fan_out);
+		worker->tally.local = local_new(model->index, model->answers, model->steps, model->claims,
+										model->fan_out);
 		for (int which = 0; which < 2; which++)
 		{
 			worker->batches[which].states = malloc(batch * WORDS * sizeof(word));
 			worker->batches[which].homes = malloc(batch * sizeof(uint64_t));
 		}
+		worker->recent = malloc(RECENT * WORDS * sizeof(word));
+		if (worker->recent != NULL)
+			memset(worker->recent, 0xff, RECENT * WORDS * sizeof(word));
 		if (!is_complete(worker))
 		{
 			search_free(search);
@@ -189,6 +203,7 @@ search_free(Search *search)
 		free(worker->tally.taken);
 		free(worker->tally.found);
 		local_free(worker->tally.local);
+		free(worker->recent);
 		for (int which = 0; which < 2; which++)
 		{
 			free(worker->batches[which].states);
@@ -220,6 +235,13 @@ void
 search_bound(Search *search, uint64_t bytes)
 {
 	search->max_bytes = bytes == 0 ? UINT64_MAX : bytes;
+}
+
+/* Come back at the end of each level that another one follows. */
+void
+search_tell_levels(Search *search, bool tell)
+{
+	search->tells_levels = tell;
 }
 
 /*
@@ -259,7 +281,7 @@ grow(Search *search, double until)
 		if (search->states < search->limit)
 			return GROWN;
 		capacity = next_capacity(search);
-		if (capacity == 0 || !growth_begin(&search->growth, capacity))
+		if (capacity == 0 || !growth_begin(&search->growth, &search->table, capacity))
 			return GROWTH_FAILED;
 	}
 	search->growth.until = until;
@@ -288,18 +310,56 @@ search_begin(Search *search, const word *state)
 	return grow(search, INFINITY) == GROWN;
 }
 
-/* Have the lines of the table fetched where the latest states of a batch belong. */
+/* Where a state stands among those that were taken lately. */
+static inline size_t
+recent_place(const word *state)
+{
+	word		hash = 0;
+
+	for (int i = 0; i < WORDS; i++)
+		hash = (hash ^ (hash >> 32) ^ state[i]) * UINT64_C(0x9e3779b97f4a7c15);
+	return (size_t) (hash >> (64 - RECENT_BITS));
+}
+
+/*
+ * Take the states that follow those of a batch into it, but for those that this worker took a short
+ * while ago: they are stored already, or about to be.  Nobody can guess which these are, so that
+ * there is no branch.
+ */
 static inline void
-fetch_homes(const Search *search, Batch *batch, int count)
+take_states(Worker *worker, Batch *batch, int count)
+{
+	const word *state = batch->states + batch->count * WORDS;
+	int			taken = batch->count;
+
+	for (int i = 0; i < count; i++, state += WORDS)
+	{
+		word	   *recent = worker->recent + recent_place(state) * WORDS;
+		word		one[WORDS];
+		word		differs = 0;
+
+		memcpy(one, state, sizeof one);
+		for (int at = 0; at < WORDS; at++)
+			differs |= one[at] ^ recent[at];
+		memcpy(recent, one, sizeof one);
+		memcpy(batch->states + taken * WORDS, one, sizeof one);
+		taken += differs != 0;
+	}
+	batch->count = taken;
+	worker->transitions += (uint64_t) count;
+}
+
+/* Have the lines of the table fetched where the states of a batch belong. */
+static void
+fetch_homes(const Search *search, Batch *batch)
 {
 	const Table table = search->table;
 
-	for (int i = batch->count; i < batch->count + count; i++)
+	for (int i = 0; i < batch->count; i++)
 	{
 		batch->homes[i] = table_home(&table, batch->states + i * WORDS);
 		table_prefetch(&table, batch->homes[i]);
 	}
-	batch->count += count;
 }
 
 /* Insert what a batch holds; the new states go to the worker's frontier. */
@@ -315,6 +375,7 @@ insert_batch(Worker *worker, Batch *batch)
 
 	if (!frontier_reserve(search, found, (uint64_t) batch->count))
 	{
+		batch->count = 0;
 		worker->failed = true;
 		return;
 	}
@@ -331,7 +392,6 @@ insert_batch(Worker *worker, Batch *batch)
 	for (uint64_t i = before; i < after; i++)
 		search->model.judge(found->states + i * WORDS, &worker->ahead);
 	found->count = after;
-	worker->transitions += (uint64_t) batch->count;
 	batch->count = 0;
 	if (after != before)
 	{
@@ -358,9 +418,10 @@ expand_state(Worker *worker, const word *state)
 		worker->degrees.least = degree;
 	if (degree > worker->degrees.most)
 		worker->degrees.most = degree;
-	fetch_homes(search, batch, (int) degree);
+	take_states(worker, batch, (int) degree);
 	if (batch->count < BATCH)
 		return;
+	fetch_homes(search, batch);
 	worker->filled = 1 - worker->filled;
 	insert_batch(worker, &worker->batches[worker->filled]);
 }
@@ -410,6 +471,7 @@ expand_some(void *argument, int member)
 		if (monotonic_seconds() >= search->until)
 			__atomic_store_n(&search->stop, 1, __ATOMIC_RELAXED);
 	}
+	fetch_homes(search, &worker->batches[worker->filled]);
 	insert_batch(worker, &worker->batches[1 - worker->filled]);
 	insert_batch(worker, &worker->batches[worker->filled]);
 }
@@ -485,7 +547,7 @@ search_run(Search *search, double seconds, uint64_t max_states, uint32_t max_dep
 			return grown == GROWING ? SEARCH_RUNNING : out_of_memory(search);
 		if (search->next == 0 && is_found(search, wanted))
 			return SEARCH_LEVEL;
-		if (search->next == 0 && max_depth != 0 && search->level + 1 == max_depth)
+		if (search->next == 0 && max_depth != 0 && search->level + 1 >= max_depth)
 			return SEARCH_DEPTH;
 		if (search->states > search->max_states)
 			return SEARCH_FULL;
@@ -493,7 +555,11 @@ search_run(Search *search, double seconds, uint64_t max_states, uint32_t max_dep
 		if (has_failed(search))
 			return out_of_memory(search);
 		if (search->next >= search->total && search->states <= search->max_states)
+		{
 			next_level(search);
+			if (search->tells_levels && search->total > 0)
+				return SEARCH_BOUNDARY;
+		}
 		if (monotonic_seconds() >= search->until && search->total > 0)
 			return SEARCH_RUNNING;
 	}
@@ -597,12 +663,11 @@ copy_from(const Table *table, uint64_t from, uint64_t *cursor, word *states, uin
 
 	for (; from + *cursor < entries && count < room; (*cursor)++)
 	{
-		const word *entry = table->entries + (from + *cursor) * WORDS;
+		word		state[WORDS];
 
-		if (entry[0] == 0)
+		if (!table_read(table, from + *cursor, state))
 			continue;
-		memcpy(states + count * WORDS, entry, WORDS * sizeof(word));
-		states[count * WORDS] &= ~(READY | CLAIMED);
+		memcpy(states + count * WORDS, state, sizeof state);
 		count++;
 	}
 	return count;
@@ -627,4 +692,64 @@ search_copy(const Search *search, uint64_t *cursor, word *states, uint64_t room)
 	count = copy_from(&search->table, larger > 0 ? search->growth.next : 0, &rest, states, room);
 	*cursor = larger + rest;
 	return count;
+}
+
+/*
+ * The states of the current level that one worker found, and how many; for use at the beginning of
+ * a level.  There are as many segments as threads.
+ */
+uint64_t
+search_level(const Search *search, int segment, const word **states)
+{
+	*states = search->current[segment].states;
+	return search->current[segment].count;
+}
+
+/*
+ * Take in states of a search that was written down, "is_last" for those of the level that was to be
+ * expanded next.  False if there is no memory, or a state is there twice.
+ */
+bool
+search_load(Search *search, const word *states, uint64_t count, bool is_last)
+{
+	Frontier   *frontier = &search->current[0];
+
+	if (is_last && !frontier_reserve(search, frontier, count))
+		return false;
+	for (uint64_t i = 0; i < count; i++)
+	{
+		const word *state = states + i * WORDS;
+		uint64_t	home;
+
+		if (grow(search, INFINITY) != GROWN)
+			return false;
+		home = table_home(&search->table, state);
+		if (table_insert(&search->table, state, home, true) != TABLE_NEW)
+			return false;
+		search->states++;
+	}
+	if (is_last)
+	{
+		memcpy(frontier->states + frontier->count * WORDS, states, count * WORDS * sizeof(word));
+		frontier->count += count;
+		search->total += count;
+	}
+	return true;
+}
+
+/* Be as far as that search was: after its states were taken in, before anything is expanded. */
+void
+search_restore(Search *search, const Progress *progress, const uint64_t *taken,
+			   const uint32_t *found, const Degrees *degrees)
+{
+	Worker	   *worker = &search->workers[0];
+
+	worker->transitions = progress->transitions;
+	worker->degrees = *degrees;
+	memcpy(worker->tally.taken, taken, (size_t) search->model.steps * sizeof(uint64_t));
+	memcpy(worker->tally.found, found, (size_t) search->model.claims * sizeof(uint32_t));
+	search->recent[0] = progress->recent[0];
+	search->recent[1] = progress->recent[1];
+	search->level = progress->level;
+	search->depth = progress->depth;
 }

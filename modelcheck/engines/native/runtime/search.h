@@ -33,11 +33,14 @@ typedef struct Model
 	int32_t		steps;
 	int32_t		fan_out;		/* at most so many successors of one state */
 	uint32_t	index;			/* of what is remembered of local steps: how many entries */
+	uint32_t	answers;		/* that may be remembered of properties */
+	int32_t		rest;			/* bits in use of a second word that is not stored; see table.h */
 } Model;
 
 typedef enum Status
 {
 	SEARCH_RUNNING,				/* the time given is over */
+	SEARCH_BOUNDARY,			/* a level is complete, and this was to be told */
 	SEARCH_LEVEL,				/* a claim was decided in the level just completed */
 	SEARCH_COMPLETE,			/* nothing is left to expand */
 	SEARCH_DEPTH,				/* the states at the greatest depth are not expanded */
@@ -73,12 +76,17 @@ typedef struct Search Search;
 extern Search *search_new(const Model *model, int threads);
 extern void search_free(Search *search);
 extern void search_bound(Search *search, uint64_t bytes);
+extern void search_tell_levels(Search *search, bool tell);
 extern bool search_begin(Search *search, const word *state);
 extern Status search_run(Search *search, double seconds, uint64_t max_states, uint32_t max_depth,
 						 const uint8_t *wanted);
 extern bool search_look_ahead(Search *search, double seconds, bool *ahead, uint32_t *found);
 extern void search_progress(const Search *search, Progress *progress);
 extern void search_tally(const Search *search, uint64_t *taken, uint32_t *found, Degrees *degrees);
+extern uint64_t search_level(const Search *search, int segment, const word **states);
+extern bool search_load(Search *search, const word *states, uint64_t count, bool is_last);
+extern void search_restore(Search *search, const Progress *progress, const uint64_t *taken,
+						   const uint32_t *found, const Degrees *degrees);
 extern uint64_t search_copy(const Search *search, uint64_t *cursor, word *states, uint64_t room);
 
 typedef enum PathStatus

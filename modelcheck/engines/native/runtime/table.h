@@ -9,6 +9,11 @@
  *
  * The two highest bits of an entry's first word tell what it holds: nothing (both clear), a state
  * that is being written (CLAIMED), or a state (READY).
+ *
+ * Narrow entries (ENTRY is 1, WORDS is 2) hold the first word of a state.  The few bits in use of
+ * the second say in which part of the table its home is, counted from where the first word alone
+ * would have it: so they follow from an entry's place, as long as it is less than a part away from
+ * its home.
  */
 #ifndef MODELCHECK_TABLE_H
 #define MODELCHECK_TABLE_H
@@ -16,16 +21,18 @@
 #include <stddef.h>
 #include <sys/mman.h>
 
-#ifdef __AVX2__
-#include <immintrin.h>
-#endif
-
 #include "model.h"
 
-#define SMALLEST	((uint64_t) 1 << 16)	/* entries in the smallest table */
-#define LINE		(8 % WORDS == 0 ? 8 / WORDS : 1)	/* entries where probing begins: a cache line */
+#ifndef ENTRY
+#define ENTRY WORDS				/* words of a state in an entry */
+#endif
 
-#define STREAMS		16			/* so many parts of a table are moved at a time */
+#define SMALLEST	((uint64_t) 1 << 16)	/* entries in the smallest table */
+#define LINE		(8 % ENTRY == 0 ? 8 / ENTRY : 1)	/* entries where probing begins: a cache line */
+#define REST		10			/* bits, at most, of a second word that is not stored */
+#define PIECE		(ENTRY < WORDS ? LINE << REST : LINE)	/* there are multiples of this many entries */
+
+#define STREAMS		8			/* so many parts of a table are moved at a time */
 #define PAGE		4096			/* bytes, at least: what is asked of the system begins at one */
 
 #define READY	((word) 1 << 63)
@@ -36,35 +43,53 @@ typedef struct Table
 	word	   *entries;
 	uint64_t	capacity;		/* entries */
 	size_t		bytes;
+	int			rest;			/* bits in use of the word that is not stored; whoever makes it sets it */
 } Table;
 
 static inline word
-state_hash(const word *state)
+words_hash(const word *words, int count)
 {
 	word		hash = 0;
 
-	for (int i = 0; i < WORDS; i++)
+	for (int i = 0; i < count; i++)
 	{
-		hash = (hash ^ state[i]) * UINT64_C(0x9e3779b97f4a7c15);
+		hash = (hash ^ words[i]) * UINT64_C(0x9e3779b97f4a7c15);
 		hash ^= hash >> 32;
 	}
 	hash *= UINT64_C(0xd6e8feb86659fd93);
 	return hash ^ (hash >> 29);
 }
 
+static inline word
+state_hash(const word *state)
+{
+	return words_hash(state, WORDS);
+}
+
+/* The entry where the search for what has that hash begins. */
+static inline uint64_t
+hash_home(const Table *table, word hash)
+{
+	unsigned __int128 scaled = (unsigned __int128) hash * (table->capacity / LINE);
+
+	return (uint64_t) (scaled >> 64) * LINE;
+}
+
 /* The entry where the search for a state begins. */
 static inline uint64_t
 table_home(const Table *table, const word *state)
 {
-	unsigned __int128 scaled = (unsigned __int128) state_hash(state) * (table->capacity / LINE);
+	word		hash = words_hash(state, ENTRY);
 
-	return (uint64_t) (scaled >> 64) * LINE;
+	if (ENTRY < WORDS)
+		hash += table->rest == 0 ? 0 : state[WORDS - 1] << (64 - table->rest);
+	return hash_home(table, hash);
 }
 
 static inline void
 table_prefetch(const Table *table, uint64_t home)
 {
-	__builtin_prefetch(&table->entries[home * WORDS]);
+	__builtin_prefetch(&table->entries[home * ENTRY]);
 }
 
 /* Ask for huge pages within some memory. */
@@ -98,14 +123,15 @@ pages_new(size_t bytes)
 static inline size_t
 table_size(uint64_t capacity)
 {
-	return (size_t) (capacity + capacity / 512 * 8 + 4096) * WORDS * sizeof(word);
+	capacity = (capacity + PIECE - 1) / PIECE * PIECE;
+	return (size_t) (capacity + capacity / 512 * 8 + 4096) * ENTRY * sizeof(word);
 }
 
 static inline bool
 table_new(Table *table, uint64_t capacity)
 {
-	table->capacity = (capacity + LINE - 1) / LINE * LINE;
-	table->bytes = table_size(table->capacity);
+	table->capacity = (capacity + PIECE - 1) / PIECE * PIECE;
+	table->bytes = table_size(capacity);
 	table->entries = pages_new(table->bytes);
 	return table->entries != NULL;
 }
@@ -139,28 +165,34 @@ typedef enum Inserted
 	TABLE_CROWDED				/* no free entry near: the table is to grow first */
 } Inserted;
 
-#if WORDS == 1 && defined(__AVX2__) && !defined(__SANITIZE_THREAD__)
+#if ENTRY == 1 && defined(__AVX2__) && !defined(__SANITIZE_THREAD__)
+
+/* Half a line.  The compiler's own names: <immintrin.h> takes longer to read than all the rest. */
+typedef long long Half __attribute__((vector_size(32), may_alias));
+typedef double Signs __attribute__((vector_size(32)));
+
+/* Which words are negative, as bits. */
+static inline unsigned
+half_signs(Half half)
+{
+	return (unsigned) __builtin_ia32_movmskpd256((Signs) half);
+}
 
 /* Which entries of a line hold that word, and which are in use, as bits. */
 static inline unsigned
 line_compare(const word *line, word sought, unsigned *used)
 {
-	__m256i		low = _mm256_load_si256((const __m256i *) line);
-	__m256i		high = _mm256_load_si256((const __m256i *) (line + 4));
-	__m256i		wanted = _mm256_set1_epi64x((long long) sought);
-	__m256i		same_low;
-	__m256i		same_high;
+	Half		low = *(const Half *) line;
+	Half		high = *(const Half *) (line + 4);
+	const long long one = (long long) sought;
+	const Half	wanted = {one, one, one, one};
 
 	/* Each is read once: what is in use is to be what was compared, whatever others write. */
 	__asm__ volatile ("" : "+x" (low), "+x" (high));
-	same_low = _mm256_cmpeq_epi64(low, wanted);
-	same_high = _mm256_cmpeq_epi64(high, wanted);
 
 	/* READY is the sign of a word. */
-	*used = (unsigned) _mm256_movemask_pd(_mm256_castsi256_pd(low)) |
-		(unsigned) _mm256_movemask_pd(_mm256_castsi256_pd(high)) << 4;
-	return (unsigned) _mm256_movemask_pd(_mm256_castsi256_pd(same_low)) |
-		(unsigned) _mm256_movemask_pd(_mm256_castsi256_pd(same_high)) << 4;
+	*used = half_signs(low) | half_signs(high) << 4;
+	return half_signs(low == wanted) | half_signs(high == wanted) << 4;
 }
 
 #else
@@ -173,7 +205,7 @@ line_compare(const word *line, word sought, unsigned *used)
 	*used = 0;
 	for (int i = 0; i < LINE; i++)
 	{
-		word		held = __atomic_load_n(&line[i * WORDS], __ATOMIC_RELAXED);
+		word		held = __atomic_load_n(&line[i * ENTRY], __ATOMIC_RELAXED);
 
 		*used |= (unsigned) (held != 0) << i;
 		same |= (unsigned) (held == sought) << i;
@@ -183,13 +215,23 @@ line_compare(const word *line, word sought, unsigned *used)
 
 #endif
 
-/* Put a state of one word into a table; "alone" if no other thread uses the table. */
+/* Where probing ends. */
+static inline const word *
+table_end(const Table *table, uint64_t home)
+{
+	uint64_t	end = table->bytes / (ENTRY * sizeof(word));
+	uint64_t	last = home + (table->capacity >> table->rest);
+
+	return table->entries + (ENTRY < WORDS && last < end ? last : end) * ENTRY;
+}
+
+/* Put a word into a table; "alone" if no other thread uses the table. */
 static inline Inserted
 insert_word(Table *table, word state, uint64_t home, bool alone)
 {
 	const word	sought = state | READY;
 	word	   *line = &table->entries[home];
-	const word *end = table->entries + table->bytes / sizeof(word);
+	const word *end = table_end(table, home);
 
 	for (; line < end; line += LINE)
 	{
@@ -229,10 +271,10 @@ same_rest(const word *entry, const word *state)
 static inline Inserted
 insert_words(Table *table, const word *state, uint64_t home)
 {
-	word	   *entry = &table->entries[home * WORDS];
-	const word *end = table->entries + table->bytes / sizeof(word);
+	word	   *entry = &table->entries[home * ENTRY];
+	const word *end = table_end(table, home);
 
-	for (; entry < end; entry += WORDS)
+	for (; entry < end; entry += ENTRY)
 	{
 		word		first = __atomic_load_n(entry, __ATOMIC_ACQUIRE);
 
@@ -262,9 +304,32 @@ insert_words(Table *table, const word *state, uint64_t home)
 static inline Inserted
 table_insert(Table *table, const word *state, uint64_t home, bool alone)
 {
-	if (WORDS == 1)
+	if (ENTRY == 1)
 		return insert_word(table, state[0], home, alone);
 	return insert_words(table, state, home);
+}
+
+/* What the place of an entry tells of a state whose first word is known. */
+static inline word
+table_rest(const Table *table, uint64_t at, word first)
+{
+	uint64_t	away = at + table->capacity - hash_home(table, words_hash(&first, ENTRY));
+
+	away -= away >= table->capacity ? table->capacity : 0;
+	return away / (table->capacity >> table->rest);
+}
+
+/* The state of an entry; false, and anything, if there is none. */
+static inline bool
+table_read(const Table *table, uint64_t at, word *state)
+{
+	const word *entry = table->entries + at * ENTRY;
+
+	memcpy(state, entry, ENTRY * sizeof(word));
+	state[0] &= ~(READY | CLAIMED);
+	if (ENTRY < WORDS)
+		state[WORDS - 1] = table_rest(table, at, state[0]);
+	return entry[0] != 0;
 }
 
 /*
@@ -283,15 +348,11 @@ table_copy(const Table *table, uint64_t first, uint64_t last, Table *into, bool 
 
 		/* Gathered without asking which entries are free: nobody could guess that. */
 		for (uint64_t from = first + at; from < last; from += length)
-		{
-			memcpy(states + count * WORDS, table->entries + from * WORDS, WORDS * sizeof(word));
-			count += states[count * WORDS] != 0;
-		}
+			count += table_read(table, from, states + count * WORDS);
 		for (int i = 0; i < count; i++)
 		{
-			word	   *state = states + i * WORDS;
+			const word *state = states + i * WORDS;
 
-			state[0] &= ~(READY | CLAIMED);
 			if (table_insert(into, state, table_home(into, state), alone) == TABLE_CROWDED)
 				return false;
 		}
@@ -303,15 +364,15 @@ table_copy(const Table *table, uint64_t first, uint64_t last, Table *into, bool 
 static inline uint64_t
 table_entries(const Table *table)
 {
-	return table->bytes / (WORDS * sizeof(word));
+	return table->bytes / (ENTRY * sizeof(word));
 }
 
 /* Give back the memory of some entries, which are not needed any more. */
 static inline void
 table_forget(Table *table, uint64_t first, uint64_t last)
 {
-	char	   *from = (char *) (table->entries + first * WORDS);
-	size_t		bytes = (last - first) * WORDS * sizeof(word);
+	char	   *from = (char *) (table->entries + first * ENTRY);
+	size_t		bytes = (last - first) * ENTRY * sizeof(word);
 
 	if (((uintptr_t) from | bytes) % PAGE == 0)
 		(void) madvise(from, bytes, MADV_DONTNEED);

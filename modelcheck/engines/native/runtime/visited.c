@@ -154,7 +154,8 @@ visited_grow(Visited *visited, double until)
 
 		if (visited->states < table_limit(&visited->table))
 			return GROWN;
-		if (table_size(capacity) > visited->bound || !growth_begin(growth, capacity))
+		if (table_size(capacity) > visited->bound ||
+			!growth_begin(growth, &visited->table, capacity))
 			return GROWTH_FAILED;
 	}
 	growth->until = until;

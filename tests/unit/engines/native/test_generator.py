@@ -18,6 +18,9 @@ COMPILER = next(filter(None, map(shutil.which, ("gcc", "clang", "cc"))), None)
 
 SMALL = """\
 /* tiny: generated, one function for each step of an instance. */
+#define WORDS 1
+
+#include "local.h"
 #include "model.h"
 
 static int
@@ -58,18 +61,18 @@ step_0_0(const word *s, word *out, int count, Tally *tally)
 	}
 }
 
+static const Site sites_0[] = {
+	{NULL, {{UINT64_C(0x0)}, {0}, 0}, 1, 0, 1},
+	{step_0_0, {{UINT64_C(0x3)}, {2}, 1}, 1, 0, 1},
+};
+
 int
 expand(const word *s, word *out, Tally *tally)
 {
 	int			count = 0;
 
 	tally->failing = 0;
-	switch (get_bits(s[0], 2, 1))
-	{
-		case 1:
-			count = step_0_0(s, out, count, tally);
-			break;
-	}
+	count = local_steps(&sites_0[get_bits(s[0], 2, 1)], 1, s, out, count, tally);
 
 	if (count == 0 && tally->failing == 0 &&
 		(get_bits(s[0], 2, 1) != 0))

@@ -1,0 +1,153 @@
+"""Restore order, on a real server: a worker of a parallel index build without the relation map.
+
+CLUSTER of a mapped catalog writes a new file and rebuilds its indexes, in parallel where it may.
+The leader finds the new file through its own relation map. A worker that was not given that map,
+as before PostgreSQL commit 4974d7f87e, scans the old file and sorts its rows into the new index.
+The leader is held before its own part of the scan, so that the worker has all of it. What the index
+points to in the new file are other rows: a column that is there is not found any more. The dropped
+tables make sure of that, since the rows of later ones move up. `late` makes the call, but where
+it stood before commit 126ec0bc76: after a setting whose check has looked at a catalog, as that of
+`default_text_search_config` does, which initdb writes into the configuration.
+
+Versions 14 to 17 restore in the order of commit a780b2fcce, the newest in that of 5a2fed911a.
+"""
+
+from dataclasses import replace
+
+from modelcheck.concrete.postgres import (
+    Argument,
+    Client,
+    ErrorText,
+    Field,
+    MovedCall,
+    ParallelWorkers,
+    Point,
+    Scenario,
+    SkippedCall,
+    StepPoint,
+    Structure,
+)
+
+TABLES = 120
+RESTORE_MAP = "restore_view.restore_relation_map"
+
+RELATION = Structure("relation", (Field("database", 4, size=4), Field("file number", 8, size=4)))
+
+leader = Client(
+    "leader",
+    (
+        StepPoint("launch", Point("LaunchParallelWorkers"), choices=("REWRITE_CATALOG",)),
+        StepPoint(
+            "scan its part of the table",
+            Point("table_beginscan_parallel", since="LaunchParallelWorkers", first=True),
+            memory=Argument(0),
+        ),
+    ),
+)
+
+
+def restores(label: str, function: str, *, since: str = "", optional: bool = False) -> StepPoint:
+    """A step of the worker that is the first call of a function, at all or since another one."""
+    point = Point(function, since=since or "ParallelWorkerMain", first=True)
+    return StepPoint(label, point, optional=optional)
+
+
+worker = ParallelWorkers(
+    "worker",
+    (
+        restores("start", "shm_mq_set_sender"),
+        restores("restore_first.join_lock_group", "BecomeLockGroupMember"),
+        restores("restore_first.set_timestamps", "SetParallelStartTimestamps"),
+        restores("restore_first.set_user_ids", "SetSessionAuthorization", optional=True),
+        restores("restore_first.connect", "BackgroundWorkerInitializeConnectionByOid"),
+        restores("restore_first.restore_libraries", "RestoreLibraryState"),
+        restores(
+            "restore_view.commit_short", "CommitTransactionCommand", since="RestoreLibraryState"
+        ),
+        restores("restore_view.start_transaction", "StartParallelWorkerTransaction"),
+        restores("restore_view.restore_pending_syncs", "RestorePendingSyncs"),
+        restores(RESTORE_MAP, "RestoreRelationMap", optional=True),
+        restores("restore_view.restore_reindex_state", "RestoreReindexState"),
+        restores(
+            "restore_view.push_active_snapshot",
+            "PushActiveSnapshot",
+            since="StartParallelWorkerTransaction",
+        ),
+        restores(
+            "restore_view.invalidate_caches",
+            "InvalidateSystemCaches",
+            since="StartParallelWorkerTransaction",
+        ),
+        restores("restore_rest.restore_gucs", "RestoreGUCState"),
+        restores(
+            "restore_rest.set_current_user",
+            "SetUserIdAndSecContext",
+            since="InvalidateSystemCaches",
+        ),
+        restores("restore_rest.set_temp_namespace", "SetTempNamespaceState"),
+        restores("restore_rest.restore_enums", "RestoreUncommittedEnums"),
+        StepPoint(
+            "restore_rest.scan",
+            Point("table_beginscan_parallel", since="ParallelWorkerMain", first=True),
+            until="tuplesort_performsort",
+            memory=Argument(0),
+            structure=RELATION,
+        ),
+    ),
+    per_round=None,
+    unseen=("restore_first.look_up_entry_point", "restore_view.begin_short"),
+)
+
+newest = Scenario(
+    name="the relation map is not restored",
+    setup=(
+        *(f"create table t{number} (a int)" for number in range(1, TABLES + 1)),
+        *(f"drop table t{number}" for number in range(1, TABLES, 2)),
+    ),
+    settings=(
+        "set min_parallel_table_scan_size = 0",
+        "set maintenance_work_mem = '128MB'",
+        "set max_parallel_maintenance_workers = 1",
+    ),
+    query=(
+        "cluster pg_attribute using pg_attribute_relid_attnum_index;"
+        f" select has_column_privilege('t{TABLES}', 'a', 'select')"
+    ),
+    rows=(("t",),),
+    client=leader,
+    workers=worker,
+    defect=SkippedCall(
+        process="worker",
+        point=Point("RestoreRelationMap"),
+        value=0,
+        meaning="nothing",
+    ),
+    symptom=ErrorText(f'column "a" of relation "t{TABLES}" does not exist'),
+    structure=RELATION,
+    harmless="the worker was given the leader's relation map and scans the same file",
+    constants=(("VERSION", "Version.M"), ("SKIPPED", "Step.RELATION_MAP")),
+    properties=("the_worker_scans_the_leaders_file",),
+    majors=(18,),
+    is_destructive=True,
+)
+older = replace(
+    newest,
+    constants=(("VERSION", "Version.I"), ("SKIPPED", "Step.RELATION_MAP")),
+    majors=(14, 15, 16, 17),
+)
+late = replace(
+    newest,
+    name="the relation map is restored late",
+    workers=replace(
+        worker,
+        steps=tuple(step for step in worker.steps if step.label != RESTORE_MAP),
+        unseen=(*worker.unseen, RESTORE_MAP),
+    ),
+    defect=MovedCall(
+        process="worker",
+        point=Point("RestoreRelationMap"),
+        to=Point("RestoreUncommittedEnums"),
+    ),
+    constants=(("VERSION", "Version.M"), ("MAP_COMES_LATE", "True")),
+)
+scenarios = (newest, older, late)
