@@ -70,7 +70,7 @@ def test_other_orders_find_what_is_there(tmp_path: Path, words: str) -> None:
     assert ran(tmp_path, "test_depth", words, MEMORY, *DEPTH) == ""
 
 
-@pytest.mark.parametrize("words", ["WORDS=1", "WORDS=2"])
+@pytest.mark.parametrize("words", ["WORDS=1 MARKS", "WORDS=2 MARKS"])
 def test_the_graph_and_its_fair_parts_are_what_is_known(tmp_path: Path, words: str) -> None:
     assert ran(tmp_path, "test_graph", words, MEMORY, *GRAPH) == ""
 

@@ -251,7 +251,8 @@ class Fair:
 def load(generated: Generated, compiler: tuple[str, ...], cache: Path) -> Library:
     """Compile, or find compiled, what builds and searches the graph; raises `NoCompiler`."""
     words = generated.layout.words
-    core = Unit(f"graph{words}", "", FILES, ("-O2", *machine_flags(), f"-DWORDS={words}"))
+    flags = ("-O2", *machine_flags(), f"-DWORDS={words}", "-DMARKS")
+    core = Unit(f"graph{words}", "", FILES, flags)
     model = Unit("moves", generated.text, (), ("-O1", "-DMARKS"))
     with ThreadPoolExecutor(2) as pool:
         made = list(pool.map(lambda unit: compiled(unit, compiler, cache), (core, model)))

@@ -3,7 +3,8 @@
  *		The graph of a model's states in compact arrays, and where a fair run goes round in it.
  *
  * States are numbered in the order in which the definition finds them, transitions in the order of
- * its successors.  Compiled once for each number of words in a state (WORDS), apart from the search.
+ * its successors.  Compiled once for each number of words in a state (WORDS), apart from the search,
+ * and with MARKS as the model is.
  */
 #ifndef MODELCHECK_GRAPH_H
 #define MODELCHECK_GRAPH_H

@@ -578,7 +578,7 @@ search_look_ahead(Search *search, double seconds, bool *ahead, uint32_t *found)
 	Worker	   *worker = &search->workers[0];
 	uint64_t   *taken = calloc((size_t) search->model.steps + 1, sizeof(uint64_t));
 	Tally		steps = {taken, calloc((size_t) search->model.claims + 1, sizeof(uint32_t)),
-	search->level, 0, NULL, NULL, NULL};
+	search->level, 0, NULL};
 	int			deadlock = search->model.deadlock;
 
 	while (taken != NULL && steps.found != NULL && search->looked < search->total)
