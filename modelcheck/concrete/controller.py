@@ -6,6 +6,9 @@ from dataclasses import dataclass
 
 from modelcheck.trace import Transition
 
+AS_RELEASED = "as released"
+"""How the defect comes about that the real system has by itself."""
+
 
 @dataclass(frozen=True, slots=True)
 class Reproduced:
@@ -91,7 +94,10 @@ class Replay:
     """One per step of the schedule that was taken, in order."""
 
     reintroduced: str = ""
-    """How the defect was re-introduced, such as `wait_for_x skipped`; empty for a control."""
+    """How the defect was re-introduced, such as `wait_for_x skipped`; empty for a control.
+
+    `AS_RELEASED` where nothing had to be done.
+    """
 
     aftermath: tuple[str, ...] = ()
     """What followed when every process was let go: one sentence each, in order of time."""

@@ -6,6 +6,7 @@ from dataclasses import dataclass, replace
 from typing import assert_never
 
 from modelcheck.concrete.controller import (
+    AS_RELEASED,
     Benign,
     Diverged,
     Outcome,
@@ -20,6 +21,8 @@ def role_of(replay: Replay) -> str:
     """What a replay is for: the defect re-introduced, and how, or left alone."""
     if not replay.defect:
         return "control, the server left as it is"
+    if replay.reintroduced == AS_RELEASED:
+        return "as released, which has the defect"
     how = f" ({replay.reintroduced})" if replay.reintroduced else ""
     return f"with the defect re-introduced{how}"
 

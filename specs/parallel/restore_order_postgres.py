@@ -1,24 +1,30 @@
-"""Restore order, on a real server: a worker of a parallel index build without the relation map.
+"""Restore order, on a real server: workers that are not given what their leader has.
 
-CLUSTER of a mapped catalog writes a new file and rebuilds its indexes, in parallel where it may.
-The leader finds the new file through its own relation map. A worker that was not given that map,
-as before PostgreSQL commit 4974d7f87e, scans the old file and sorts its rows into the new index.
-The leader is held before its own part of the scan, so that the worker has all of it. What the index
-points to in the new file are other rows: a column that is there is not found any more. The dropped
-tables make sure of that, since the rows of later ones move up. `late` makes the call, but where
-it stood before commit 126ec0bc76: after a setting whose check has looked at a catalog, as that of
-`default_text_search_config` does, which initdb writes into the configuration.
+The relation map. CLUSTER of a mapped catalog writes a new file and rebuilds its indexes, in
+parallel where it may. The leader finds the new file through its own relation map; a worker that was
+not given that map, as before PostgreSQL commit 4974d7f87e, scans the old file and sorts its rows
+into the new index. The leader is held before its own part of the scan, so that the worker has all
+of it. What the index points to in the new file are other rows: a column that is there is not found
+any more. The dropped tables make sure of that, since the rows of later ones move up. `late` makes
+the call, but where it stood before commit 126ec0bc76: after a setting whose check has looked at a
+catalog, as that of `default_text_search_config` does, which initdb writes into the configuration.
+
+The rest. A query whose workers leave out one call of ParallelWorkerMain() each, with what becomes
+of it: a wrong count, a deadlock that nobody detects, a permission that is not found, a crash.
 
 Versions 14 to 17 restore in the order of commit a780b2fcce, the newest in that of 5a2fed911a.
 """
 
 from dataclasses import replace
+from signal import SIGSEGV
 
 from modelcheck.concrete.postgres import (
     Argument,
     Client,
+    Crash,
     ErrorText,
     Field,
+    Hang,
     MovedCall,
     ParallelWorkers,
     Point,
@@ -26,9 +32,12 @@ from modelcheck.concrete.postgres import (
     SkippedCall,
     StepPoint,
     Structure,
+    Symptom,
+    WrongRows,
 )
 
 TABLES = 120
+ROWS = 2000
 RESTORE_MAP = "restore_view.restore_relation_map"
 
 RELATION = Structure("relation", (Field("database", 4, size=4), Field("file number", 8, size=4)))
@@ -46,10 +55,9 @@ leader = Client(
 )
 
 
-def restores(label: str, function: str, *, since: str = "", optional: bool = False) -> StepPoint:
-    """A step of the worker that is the first call of a function, at all or since another one."""
-    point = Point(function, since=since or "ParallelWorkerMain", first=True)
-    return StepPoint(label, point, optional=optional)
+def restores(label: str, function: str, *, since: str = "ParallelWorkerMain") -> StepPoint:
+    """A step of the worker: the first call of a function since another one."""
+    return StepPoint(label, Point(function, since=since, first=True), optional=True)
 
 
 worker = ParallelWorkers(
@@ -58,7 +66,7 @@ worker = ParallelWorkers(
         restores("start", "shm_mq_set_sender"),
         restores("restore_first.join_lock_group", "BecomeLockGroupMember"),
         restores("restore_first.set_timestamps", "SetParallelStartTimestamps"),
-        restores("restore_first.set_user_ids", "SetSessionAuthorization", optional=True),
+        restores("restore_first.set_user_ids", "SetSessionAuthorization"),
         restores("restore_first.connect", "BackgroundWorkerInitializeConnectionByOid"),
         restores("restore_first.restore_libraries", "RestoreLibraryState"),
         restores(
@@ -66,7 +74,7 @@ worker = ParallelWorkers(
         ),
         restores("restore_view.start_transaction", "StartParallelWorkerTransaction"),
         restores("restore_view.restore_pending_syncs", "RestorePendingSyncs"),
-        restores(RESTORE_MAP, "RestoreRelationMap", optional=True),
+        restores(RESTORE_MAP, "RestoreRelationMap"),
         restores("restore_view.restore_reindex_state", "RestoreReindexState"),
         restores(
             "restore_view.push_active_snapshot",
@@ -150,4 +158,110 @@ late = replace(
     ),
     constants=(("VERSION", "Version.M"), ("MAP_COMES_LATE", "True")),
 )
-scenarios = (newest, older, late)
+
+
+def without(
+    step: str,
+    call: SkippedCall,
+    query: str,
+    symptom: Symptom,
+    *,
+    prop: str,
+    work: str = "NOTHING",
+    nworkers: int = 2,
+    rows: tuple[tuple[str | None, ...], ...] = ((str(ROWS),),),
+) -> Scenario:
+    """A query whose workers leave out one call; the leader helps a single one, no more."""
+    return Scenario(
+        name=f"{step} left out",
+        setup=(
+            "create table t (a int) with (parallel_workers = 2)",
+            f"insert into t select g from generate_series(1, {ROWS}) g",  # noqa: S608  # our constant
+            "analyze t",
+        ),
+        settings=(
+            "set parallel_setup_cost = 0",
+            "set parallel_tuple_cost = 0",
+            "set min_parallel_table_scan_size = 0",
+            f"set max_parallel_workers_per_gather = {nworkers}",
+            f"set parallel_leader_participation = {'off' if nworkers > 1 else 'on'}",
+        ),
+        query=query,
+        rows=rows,
+        client=Client(
+            "leader", (StepPoint("launch", Point("LaunchParallelWorkers"), choices=(work,)),)
+        ),
+        workers=replace(
+            worker,
+            steps=(*worker.steps[:-1], restores("restore_rest.scan", "ParallelQueryMain")),
+        ),
+        defect=call,
+        symptom=symptom,
+        structure=RELATION,
+        harmless="the worker makes the call, and has what its leader has",
+        constants=(("VERSION", "Version.M"), ("SKIPPED", f"Step.{step}")),
+        properties=(prop,),
+        majors=(18,),
+    )
+
+
+def call_of(
+    function: str, value: int = 0, meaning: str = "nothing", since: str = ""
+) -> SkippedCall:
+    """The first call of a function in each worker, left out."""
+    point = Point(function, since=since or "ParallelWorkerMain", first=True)
+    return SkippedCall("worker", point, value, meaning)
+
+
+NONE_COUNTED = WrongRows((("0",),))
+others = (
+    without(
+        "TIMESTAMPS",
+        call_of("SetParallelStartTimestamps"),
+        "select count(*) from t where now() = (select now())",
+        NONE_COUNTED,
+        prop="transactions_begin_at_the_leaders_time",
+    ),
+    without(
+        "JOIN_LOCK_GROUP",
+        call_of("BecomeLockGroupMember", 1, "true"),
+        "lock table t; select count(*) from t",
+        Hang(("ExecuteGather",)),
+        prop="locks_are_requested_inside_the_group",
+    ),
+    without(
+        "LIBRARIES",
+        call_of("RestoreLibraryState"),
+        "load 'plpgsql'; select count(*) from t where"
+        " current_setting('plpgsql.variable_conflict' || substr(a::text, 1, 0), true) is not null",
+        NONE_COUNTED,
+        prop="libraries_come_before_settings",
+    ),
+    without(
+        "TEMP_NAMESPACE",
+        call_of("SetTempNamespaceState"),
+        "create temp table own (a int);"
+        " select count(*) from t where to_regclass('own' || substr(a::text, 1, 0)) is not null",
+        NONE_COUNTED,
+        prop="the_worker_searches_the_leaders_temp_schema",
+        work="CREATE_TEMP_TABLE",
+    ),
+    without(
+        "FLUSH",
+        call_of("InvalidateSystemCaches", since="StartParallelWorkerTransaction"),
+        "create role boss superuser; set role boss;"
+        " select count(*) from t; reset role; drop role boss",
+        ErrorText("permission denied for table t"),
+        prop="the_worker_sees_the_leaders_rows",
+        work="ALTER",
+    ),
+    without(
+        "ACTIVE_SNAPSHOT",
+        call_of("PushActiveSnapshot", since="StartParallelWorkerTransaction"),
+        "select count(*) from t",
+        Crash("worker", SIGSEGV),
+        prop="the_worker_uses_the_leaders_snapshot",
+        nworkers=1,  # another one would not wait with its crash
+    ),
+)
+scenarios = (newest, older, late, *others)

@@ -4,8 +4,10 @@ from modelcheck.concrete.postgres.availability import Fact, diagnose
 from modelcheck.concrete.postgres.installation import Installation, installations
 from modelcheck.concrete.postgres.scenario import (
     Argument,
+    AsReleased,
     Assertion,
     Client,
+    Crash,
     ErrorText,
     Field,
     Hang,
@@ -20,14 +22,18 @@ from modelcheck.concrete.postgres.scenario import (
     SkippedCall,
     StepPoint,
     Structure,
+    Symptom,
+    WrongRows,
     load_scenarios,
 )
 from modelcheck.concrete.postgres.session import Session
 
 __all__ = [
     "Argument",
+    "AsReleased",
     "Assertion",
     "Client",
+    "Crash",
     "ErrorText",
     "Fact",
     "Field",
@@ -45,6 +51,8 @@ __all__ = [
     "SkippedCall",
     "StepPoint",
     "Structure",
+    "Symptom",
+    "WrongRows",
     "diagnose",
     "installations",
     "load_scenarios",

@@ -14,7 +14,7 @@ from modelcheck.concrete.controller import (
 )
 from modelcheck.concrete.postgres.judge import Ending, judge
 from modelcheck.concrete.postgres.memory import Window
-from modelcheck.concrete.postgres.scenario import Assertion, Scenario, StepPoint
+from modelcheck.concrete.postgres.scenario import AsReleased, Assertion, Scenario, StepPoint
 from modelcheck.concrete.postgres.server import Server, ServerFailure
 from modelcheck.concrete.postgres.stage import (
     MILLISECONDS,
@@ -65,7 +65,8 @@ class Performance:
         stage.seat_client(connection.pid)
         stage.connection = connection
         begin = time.monotonic()
-        connection.send(scenario.query)
+        other = None if defect else scenario.defect
+        connection.send(other.query if isinstance(other, AsReleased) else scenario.query)
         hitch = self._force()
         ending = self._end()
         outcome = hitch or judge(
@@ -112,7 +113,7 @@ class Performance:
 
     def _take(self, number: int, transition: Transition) -> Outcome | None:
         stage, instance = self._stage, transition.instance
-        if stage.is_unseen(transition):
+        if self._scenario.is_unseen(transition):
             seen = stage.cast.get(instance)
             pid = 0 if seen is None else seen.pid
             self._observations.append(Observation(number, transition, pid, UNSEEN, 0.0))
@@ -158,7 +159,9 @@ class Performance:
             why = f"{instance} comes to {actor.held.label} before its {step.label} is complete"
             return Diverged(number, why)
         if actor.ended is not None and step.gone is None:
-            return Diverged(number, f"{instance} ends before its {step.label} is complete")
+            if number < len(self._schedule):
+                return Diverged(number, f"{instance} ends before its {step.label} is complete")
+            notes.append(f"{instance} ends in this step")  # the last one: it may be the symptom
         notes += actor.notes + self._look("after", window, step)
         actor.notes = []
         self._observations.append(
@@ -302,6 +305,7 @@ class Performance:
             fault=connection.fault,
             lost=connection.closed,
             wait_event=events[0] if events else "",
+            crashes=tuple(stage.crashes),
         )
 
     def _clear(self, ending: Ending) -> bool:

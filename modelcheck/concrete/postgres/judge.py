@@ -2,14 +2,24 @@
 
 from __future__ import annotations
 
+import signal
 from dataclasses import dataclass
 from typing import assert_never
 
 from modelcheck.concrete.controller import Benign, Diverged, Outcome, Reproduced
 from modelcheck.concrete.postgres.client import Fault, Row
-from modelcheck.concrete.postgres.scenario import ErrorText, Hang, Scenario
+from modelcheck.concrete.postgres.scenario import (
+    AsReleased,
+    Crash,
+    ErrorText,
+    Hang,
+    Scenario,
+    WrongRows,
+)
 from modelcheck.concrete.postgres.stage import Waited
 from modelcheck.trace import Transition
+
+RIGHT = "the query gives the right rows"
 
 
 @dataclass(frozen=True, slots=True)
@@ -24,6 +34,9 @@ class Ending:
 
     wait_event: str
     """Where the client's process sleeps, if the query does not end."""
+
+    crashes: tuple[tuple[str, int], ...] = ()
+    """Of each process that crashed what it plays, and the signal."""
 
 
 def judge(
@@ -44,17 +57,21 @@ def judge(
     seen = _symptom(scenario, ending)
     right = ending.waited is Waited.REACHED and not ending.lost and ending.fault is None
     right = right and ending.rows == scenario.rows
+    if not defect and isinstance(scenario.defect, AsReleased):
+        fault = ending.fault
+        right = not ending.lost and fault is not None and scenario.defect.fault in fault.message
     predictions = [one.why for one in scenario.benign if one.holds(schedule)]
     if not defect and scenario.harmless:
         predictions.append(scenario.harmless)
     if seen and violating and not predictions:
         return Reproduced(seen)
     if right and not violating:
-        return Benign("the schedule violates nothing, and the query gives the right rows")
+        return Benign(f"the schedule violates nothing, and {RIGHT}")
     if right and predictions:
-        return Benign(f"the query gives the right rows, as predicted: {predictions[0]}")
+        end = RIGHT if ending.fault is None else _words(ending)
+        return Benign(f"{end}, as predicted: {predictions[0]}")
     if right:
-        return Diverged(number, "the schedule was forced, yet the query gives the right rows")
+        return Diverged(number, f"the schedule was forced, yet {RIGHT}")
     if predictions or not violating:
         return Diverged(number, f"no harm was predicted, yet {_words(ending)}")
     return Diverged(number, f"the schedule was forced, but not with the symptom: {_words(ending)}")
@@ -69,6 +86,12 @@ def _symptom(scenario: Scenario, ending: Ending) -> str:
             hangs = ending.waited is Waited.BLOCKED
             named = ending.wait_event.rpartition(" / ")[2] in wait_events
             return f"the query hangs in {ending.wait_event}" if hangs and named else ""
+        case WrongRows(rows):
+            gives = ending.waited is Waited.REACHED and ending.fault is None and not ending.lost
+            return f"the query gives the rows {rows}" if gives and ending.rows == rows else ""
+        case Crash(process, number):
+            crashes = ending.lost and (process, number) in ending.crashes
+            return f"a {process} dies of {signal.Signals(number).name}" if crashes else ""
         case _:
             assert_never(scenario.symptom)
 

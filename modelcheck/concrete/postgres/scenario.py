@@ -7,6 +7,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
 
+from modelcheck.concrete.controller import AS_RELEASED
 from modelcheck.errors import UserError
 from modelcheck.trace import Transition
 
@@ -137,6 +138,8 @@ class Client:
 
     process: str
     steps: tuple[StepPoint, ...]
+    unseen: tuple[str, ...] = ()
+    """Steps without a call of their own: they happen on the way to the next one."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -195,6 +198,25 @@ class MovedCall:
 
 
 @dataclass(frozen=True, slots=True)
+class AsReleased:
+    """No defect is brought back, since the server has it: the control is another query."""
+
+    query: str
+    """What does the same without meeting the defect."""
+
+    fault: str
+    """Contained in the error that it rightly ends in."""
+
+    @property
+    def words(self) -> str:
+        """What is done to the server."""
+        return AS_RELEASED
+
+
+Defect = SkippedCall | MovedCall | AsReleased
+
+
+@dataclass(frozen=True, slots=True)
 class Overtaken:
     """A prediction: a violating schedule is harmless if a later instance was quick enough.
 
@@ -247,6 +269,24 @@ class Hang:
 
 
 @dataclass(frozen=True, slots=True)
+class WrongRows:
+    """The symptom: the query gives these rows, and no error."""
+
+    rows: tuple[tuple[str | None, ...], ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Crash:
+    """The symptom: a process is killed by a signal, and the server takes all sessions down."""
+
+    process: str
+    signal_number: int
+
+
+Symptom = ErrorText | Hang | WrongRows | Crash
+
+
+@dataclass(frozen=True, slots=True)
 class Scenario:
     """All that turns a schedule of a spec into a run of a real server."""
 
@@ -263,12 +303,15 @@ class Scenario:
 
     client: Client
     workers: ParallelWorkers
-    defect: SkippedCall | MovedCall
-    symptom: ErrorText | Hang
+    defect: Defect
+    symptom: Symptom
     structure: Structure
     benign: tuple[Overtaken, ...] = ()
     harmless: str = ""
     """Why the schedule does no harm without the defect; empty: it cannot be forced then."""
+
+    bystanders: tuple[str, ...] = ()
+    """Processes of the spec whose steps the server takes by itself."""
 
     constants: tuple[tuple[str, str], ...] = ()
     """The variant of the spec that the defect stands for, as far as it must be told apart."""
@@ -292,6 +335,14 @@ class Scenario:
         """Whether a version of PostgreSQL can play it."""
         return not self.majors or major in self.majors
 
+    def is_unseen(self, transition: Transition) -> bool:
+        """Whether a step is no call of its own, but happens on the way to the next one."""
+        process = transition.instance.process
+        return process in self.bystanders or any(
+            one.process == process and transition.label in one.unseen
+            for one in (self.client, self.workers)
+        )
+
     def steps_of(self, process: str) -> tuple[StepPoint, ...]:
         """The steps of a process of the spec; empty if the scenario does not play it."""
         if process == self.client.process:
@@ -303,9 +354,8 @@ class Scenario:
         for number, transition in enumerate(schedule, start=1):
             process, index = transition.instance.process, transition.instance.index
             steps = self.steps_of(process)
-            unseen = self.workers.unseen if process == self.workers.process else ()
-            known = ", ".join((*(step.label for step in steps), *unseen))
-            if transition.label in unseen:
+            known = ", ".join(step.label for step in steps)
+            if self.is_unseen(transition):
                 continue
             if transition.label not in {step.label for step in steps}:
                 raise UserError(

@@ -15,6 +15,8 @@ from modelcheck.concrete.postgres import procfs
 from modelcheck.concrete.postgres.client import Connection
 from modelcheck.concrete.postgres.scenario import (
     Argument,
+    AsReleased,
+    Defect,
     Message,
     MovedCall,
     Point,
@@ -97,6 +99,9 @@ class Stage:
         self.cast: dict[Instance, Actor] = {}
         self.actors: dict[int, Actor] = {}
         self.happenings: list[str] = []
+        self.crashes: list[tuple[str, int]] = []
+        """What each process played that crashed, and the signal."""
+
         self.noticed = 0
         self.is_free = False
         self.first_hold = 0.0
@@ -144,12 +149,6 @@ class Stage:
             self.tracer.go(actor.pid)
         else:
             self._proceed(actor, held.point.function)
-
-    def is_unseen(self, transition: Transition) -> bool:
-        """Whether a step is no call of its own, but happens on the way to the next one."""
-        workers = self._scenario.workers
-        is_theirs = transition.instance.process == workers.process
-        return is_theirs and transition.label in workers.unseen
 
     def begin(self, actor: Actor) -> bool:
         """Let a held process take its step; False if the defect skips the step's call."""
@@ -207,6 +206,7 @@ class Stage:
                 else:
                     self.tracer.go(pid)
             case Crashed(pid, number):
+                self.crashes.append((self._actor(pid).process, number))
                 self.happenings.append(f"{self._actor(pid).name} crashes with signal {number}")
             case Ended(pid, code):
                 actor = self._actor(pid)
@@ -286,7 +286,8 @@ class Stage:
 
     def _proceed(self, actor: Actor, function: str) -> None:
         defect = self._defect
-        if defect is not None and self._is_skipped(actor, function):
+        if isinstance(defect, SkippedCall | MovedCall) and self._is_skipped(actor, function):
+            actor.used.add(defect.point)
             actor.notes.append(defect.words)
             if isinstance(defect, MovedCall):
                 actor.moved = actor.arguments
@@ -311,7 +312,7 @@ class Stage:
     def _is_skipped(self, actor: Actor, function: str) -> bool:
         defect = self._defect
         return (
-            defect is not None
+            isinstance(defect, SkippedCall | MovedCall)
             and actor.process == defect.process
             and self._is_meant(actor, defect.point, function)
         )
@@ -369,7 +370,7 @@ def followed_functions(scenario: Scenario) -> frozenset[str]:
         {name for point in points for name in point.within}
         | {step.gone.noticed_by for step in steps if step.gone is not None}
         | {step.until for step in steps if step.until}
-        | {scenario.defect.point.function}
+        | {point.function for point in _points_of(scenario.defect)}
     )
 
 
@@ -383,6 +384,14 @@ def planted_functions(scenario: Scenario) -> frozenset[str]:
 
 def _points(scenario: Scenario) -> list[Point]:
     steps = scenario.client.steps + scenario.workers.steps
-    defect = scenario.defect
-    moved = [defect.to] if isinstance(defect, MovedCall) else []
-    return [*(step.point for step in steps), defect.point, *moved]
+    return [*(step.point for step in steps), *_points_of(scenario.defect)]
+
+
+def _points_of(defect: Defect) -> list[Point]:
+    match defect:
+        case SkippedCall(point=point):
+            return [point]
+        case MovedCall(point=point, to=to):
+            return [point, to]
+        case AsReleased():
+            return []

@@ -6,7 +6,7 @@ from pathlib import Path
 import pytest
 
 from modelcheck.concrete.controller import Benign, Diverged, Outcome, Reproduced
-from modelcheck.concrete.postgres import Hang, Scenario, load_scenarios
+from modelcheck.concrete.postgres import Crash, Hang, Scenario, WrongRows, load_scenarios
 from modelcheck.concrete.postgres.client import Fault
 from modelcheck.concrete.postgres.judge import Ending, judge
 from modelcheck.concrete.postgres.stage import Waited
@@ -92,3 +92,21 @@ def test_a_control_may_be_forced_and_harmless(
     scenario = replace(SCENARIO, harmless="the map is there")
     outcome = judge(scenario, HARMFUL, ending, violating=True, defect=defect)
     assert isinstance(outcome, expected)
+
+
+def test_wrong_rows_are_a_symptom_only_where_the_query_ends_well() -> None:
+    scenario = replace(SCENARIO, symptom=WrongRows(WRONG.rows))
+    outcome = judge(scenario, HARMFUL, WRONG, violating=True)
+    assert outcome == Reproduced("the query gives the rows (('1', '1', '1'),)")
+    for other in (FAILED, replace(WRONG, lost=True), replace(WRONG, rows=(("2",),))):
+        assert isinstance(judge(scenario, HARMFUL, other, violating=True), Diverged)
+
+
+def test_a_crash_is_of_the_right_process_and_takes_the_session_down() -> None:
+    scenario = replace(SCENARIO, symptom=Crash("worker", 11))
+    crashed = replace(GONE, crashes=(("worker", 11),))
+    assert judge(scenario, HARMFUL, crashed, violating=True) == Reproduced(
+        "a worker dies of SIGSEGV"
+    )
+    for other in (GONE, replace(crashed, lost=False), replace(GONE, crashes=(("leader", 11),))):
+        assert isinstance(judge(scenario, HARMFUL, other, violating=True), Diverged)

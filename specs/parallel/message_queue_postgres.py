@@ -1,0 +1,122 @@
+"""A caught error, on a real server: the leader waits for a worker that is gone.
+
+Nothing is re-introduced. Since PostgreSQL commit 0075d78947 (version 17) a function that runs in
+parallel may have an exception block. The worker fails and is gone; the leader, which is inside such
+a block of its own, then hears of the error, and the block catches it. When the query is at its end
+the leader waits in WaitForParallelWorkersToFinish() for a last message that will never come.
+
+The leader is held at the call of rpad(), inside the block, until the worker's exit is known.
+"""
+
+from modelcheck.concrete.postgres import (
+    AsReleased,
+    Client,
+    Field,
+    Hang,
+    Message,
+    ParallelWorkers,
+    Point,
+    ProcessGone,
+    Scenario,
+    StepPoint,
+    Structure,
+)
+
+CHECK = "wait_for_finish.check_for_interrupts"
+RECEIVE = f"{CHECK}.process_messages.try_receive"
+ERROR = "error of the worker"
+
+FUNCTION = """
+create function {name}(int) returns int parallel safe language plpgsql as $$
+begin
+  if (select leader_pid from pg_stat_activity where pid = pg_backend_pid()) is not null then
+    raise exception '{error}';
+  end if;
+  {begin}
+    perform rpad('a', 2, 'b');
+  {end}
+  return 0;
+end $$
+"""
+CATCHES = FUNCTION.format(
+    name="catches",
+    error=ERROR,
+    begin="begin",
+    end="exception when others then return -1; end;",
+)
+LETS_PASS = FUNCTION.format(name="lets_pass", error=ERROR, begin="", end="")
+
+leader = Client(
+    "leader",
+    (
+        StepPoint(
+            "leave the exception block", Point("rpad", since="LaunchParallelWorkers", first=True)
+        ),
+    ),
+    unseen=(
+        f"{CHECK}.check_for_interrupts",
+        f"{RECEIVE}.sender_is_gone.is_gone",
+        f"{RECEIVE}.find_sender.find_sender",
+        f"{RECEIVE}.receive.read",
+        f"{RECEIVE}.receive.wake_sender",
+        "wait_for_finish.wait",
+        "wait_for_finish.reset",
+    ),
+)
+
+worker = ParallelWorkers(
+    "worker",
+    (
+        StepPoint(
+            "set_sender.store", Point("shm_mq_set_sender", since="ParallelWorkerMain", first=True)
+        ),
+        StepPoint(
+            "put_message.send.write",
+            Point("shm_mq_sendv", since="ParallelWorkerMain", message=Message(1, b"E")),
+        ),
+        StepPoint("detach.mark", Point("dsm_detach", since="proc_exit", first=True)),
+        StepPoint(
+            "exit",
+            Point("dsm_backend_shutdown", since="proc_exit", first=True),
+            gone=ProcessGone(noticed_by="ReportBackgroundWorkerExit"),
+        ),
+    ),
+    per_round=1,
+    unseen=(
+        "start",
+        "set_sender.wake_receiver",
+        "put_message.send.wake_receiver",
+        "put_message.signal_leader",
+        "signal_first",
+        "detach.wake_other",
+    ),
+)
+
+caught = Scenario(
+    name="the leader catches its worker's error",
+    setup=(
+        "create table t (a int) with (parallel_workers = 1)",
+        "insert into t select g from generate_series(1, 1000) g",
+        "analyze t",
+        CATCHES,
+        LETS_PASS,
+    ),
+    settings=(
+        "set parallel_setup_cost = 0",
+        "set parallel_tuple_cost = 0",
+        "set min_parallel_table_scan_size = 0",
+    ),
+    query="select count(*), min(catches(a)) from t",
+    rows=(("1000", "0"),),
+    client=leader,
+    workers=worker,
+    defect=AsReleased("select count(*), min(lets_pass(a)) from t", fault=ERROR),
+    symptom=Hang(("ParallelFinish",)),
+    structure=Structure("error queue", (Field("detached", 48, size=1),)),
+    harmless="no block catches the error",
+    bystanders=("signal_handler", "postmaster"),
+    constants=(("CATCHES_ERRORS", "True"), ("SENDS_NOTICE", "False"), ("NWORKERS", "1")),
+    properties=("deadlock",),
+    majors=(17, 18),
+)
+scenarios = (caught,)
