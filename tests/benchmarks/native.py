@@ -1,27 +1,22 @@
-"""How fast the native engine searches, beside SPIN and the interpreter. `make bench` runs it.
+"""How fast the native engine searches, beside SPIN, TLC and the interpreter. `make bench` runs it.
 
 Each way is run in each round, one after the other, so that a noisy machine slows all of them down;
-told are medians, and the median of each round's ratio to SPIN. All search the whole space, store
-states exactly, and reduce nothing: SPIN as `spin -o2`, `gcc -O3 -DSAFETY -DNOREDUCE`, depth first,
-and with `-DBFS_PAR` on two cores. Times are of the searches alone, by the clock on the wall, as
-each tool tells them; what is compiled is in the cache. The counts must be those of the table.
+told are medians, and the median of each round's ratio to SPIN on a model written for it by hand.
+All search the whole space and store states exactly; only "reduced" leaves something out. What is
+compiled is in the cache. The counts must be those of the table. TLC is run where the environment
+variable TLA2TOOLS names its archive.
 """
 
 from __future__ import annotations
 
 import argparse
-import re
 import shutil
-import subprocess
 import sys
 import tempfile
 import time
-from collections.abc import Callable
-from dataclasses import dataclass
 from pathlib import Path
 from statistics import median
 
-from modelcheck.check import load
 from modelcheck.engines import interpreter
 from modelcheck.engines.native.build import find_compiler
 from modelcheck.engines.native.generator import generate
@@ -29,67 +24,42 @@ from modelcheck.engines.native.library import Status
 from modelcheck.engines.native.library import load as link
 from modelcheck.semantics import initial
 from modelcheck.trace import Budget
-from tests.benchmarks import promela
+from tests.benchmarks import peers, promela
+from tests.benchmarks.peers import Case, Run, Way, expect
 
 SPECS = Path(__file__).parents[2] / "specs" / "benchmark"
-SPIN_FLAGS = ("-O3", "-w", "-DSAFETY", "-DNOREDUCE")
 INTERPRETED = 10_000
 """States after which the interpreter is stopped: its rate hardly depends on how many there are."""
 
-
-@dataclass(frozen=True)
-class Case:
-    name: str
-    spec: str
-    constants: dict[str, str]
-    promela: str
-    states: int
-    transitions: int
-    table: int
-    """The logarithm of SPIN's hash table, as large as pays."""
-
-
-@dataclass(frozen=True)
-class Run:
-    seconds: float
-    transitions: int
-    bytes_per_state: float | None
-
-
-Way = Callable[[], Run]
+ONE, TWO = "native, 1 thread", "native, 2 threads"
 
 
 def lifecycle(workers: int, rounds: int, states: int, transitions: int, table: int) -> Case:
     constants = {"WORKERS": str(workers), "ROUNDS": str(rounds), "DATA": "2", "CAPACITY": "2"}
     text = promela.lifecycle(workers, rounds, 2, 2)
     name = f"lifecycle({workers}, {rounds}, 2, 2)"
-    return Case(name, "lifecycle.py", constants, text, states, transitions, table)
+    return Case(name, SPECS / "lifecycle.py", constants, text, states, transitions, table)
 
 
 def two_phase_commit(managers: int, states: int, transitions: int, table: int) -> Case:
     text = promela.two_phase_commit(managers)
     name = f"two-phase commit, {managers} managers"
     constants = {"MANAGERS": str(managers)}
-    return Case(name, "two_phase_commit.py", constants, text, states, transitions, table)
+    return Case(name, SPECS / "two_phase_commit.py", constants, text, states, transitions, table)
 
 
-def cases(*, large: bool) -> tuple[Case, ...]:
-    """The instances, with the counts that SPIN, TLC and hand-written C agree on."""
-    small = (
-        lifecycle(4, 3, 2_050_586, 11_024_246, 24),
-        two_phase_commit(8, 1_745_408, 18_507_777, 24),
-    )
-    if not large:
-        return small
-    return (
-        *small,
-        two_phase_commit(9, 10_340_352, 123_558_401, 25),
-        lifecycle(5, 2, 32_048_219, 216_450_171, 27),
-    )
+CASES = {
+    "lifecycle-4": lifecycle(4, 3, 2_050_586, 11_024_246, 24),
+    "commit-8": two_phase_commit(8, 1_745_408, 18_507_777, 24),
+}
+LARGE = {
+    "commit-9": two_phase_commit(9, 10_340_352, 123_558_401, 25),
+    "lifecycle-5": lifecycle(5, 2, 32_048_219, 216_450_171, 27),
+}
 
 
 def native(case: Case, threads: int, cache: Path) -> Way:
-    model = load(str(SPECS / case.spec), case.constants).model
+    model = case.model
     generated = generate(model)
     starts = [generated.layout.pack(state) for state in initial(model)]
 
@@ -102,14 +72,15 @@ def native(case: Case, threads: int, cache: Path) -> Way:
             pass
         took, seen = time.perf_counter() - began, core.reached()
         core.close()
-        expect("native", (seen.states, seen.transitions), case)
+        expect("native", seen.states, case.states, case)
+        expect("native", seen.transitions, case.transitions, case)
         return Run(took, seen.transitions, seen.bytes / seen.states)
 
     return run
 
 
 def interpreted(case: Case) -> Way:
-    model = load(str(SPECS / case.spec), case.constants).model
+    model = case.model
 
     def run() -> Run:
         began = time.perf_counter()
@@ -119,77 +90,54 @@ def interpreted(case: Case) -> Way:
     return run
 
 
-def spin(case: Case, folder: Path, extra: tuple[str, ...], options: tuple[str, ...]) -> Way:
-    folder.mkdir()
-    (folder / "model.pml").write_text(case.promela)
-    subprocess.run(["spin", "-o2", "-a", "model.pml"], cwd=folder, check=True, capture_output=True)
-    flags = [*SPIN_FLAGS, *extra, "-o", "pan", "pan.c"]
-    subprocess.run(["gcc", *flags], cwd=folder, check=True, capture_output=True)
-    arguments = ["-m2000000", f"-w{case.table}", "-E", *options]
-
-    def run() -> Run:
-        done = subprocess.run(
-            ["./pan", *arguments], cwd=folder, check=True, capture_output=True, text=True
-        )
-        states = number(r"([\d.e+]+) states, stored", done.stdout)
-        transitions = number(r"([\d.e+]+) transitions", done.stdout) - 1
-        expect("SPIN", (round(states), round(transitions)), case)
-        memory = number(r"([\d.]+)\s+total (?:actual|shared) memory usage", done.stdout) * 2**20
-        took = number(r"elapsed time ([\d.e+-]+) seconds", done.stdout)
-        return Run(took, case.transitions, memory / case.states)
-
-    return run
-
-
-def number(pattern: str, text: str) -> float:
-    found = re.search(pattern, text)
-    if found is None:
-        message = f"SPIN did not say {pattern}:\n{text}"
-        raise SystemExit(message)
-    return float(found[1])
-
-
-def expect(who: str, counts: tuple[int, int], case: Case) -> None:
-    if counts != (case.states, case.transitions):
-        message = f"{who} counts {counts} for {case.name}: {case.states}, {case.transitions}"
-        raise SystemExit(message)
-
-
-def measure(case: Case, rounds: int, folder: Path, cache: Path) -> None:
+def every_way(case: Case, folder: Path, cache: Path, *, is_large: bool) -> dict[str, Way]:
+    """How a case is searched; the first one is what the others are compared with."""
     ways: dict[str, Way] = {}
     if shutil.which("spin") is not None:
-        ways["SPIN"] = spin(case, folder / "pan", (), ())
-        ways["SPIN, BFS_PAR, 2 cores"] = spin(case, folder / "par", ("-DBFS_PAR",), ("-u2",))
+        ways["SPIN, by hand"] = peers.spin_by_hand(case, folder)
+        ways["SPIN, by hand, 2 cores"] = peers.spin_on_two_cores(case, folder)
+        if not is_large:
+            ways["SPIN, by hand, reduced"] = peers.spin_reduced(case, folder)
+            ways["SPIN, exported"] = peers.spin_exported(case, folder)
+    run_tlc = None if is_large else peers.tlc(case, folder)
+    if run_tlc is not None:
+        ways["TLC, 2 workers"] = run_tlc
     ways["interpreter"] = interpreted(case)
-    ways["native, 1 thread"] = native(case, 1, cache)
-    ways["native, 2 threads"] = native(case, 2, cache)
+    ways[ONE] = native(case, 1, cache)
+    ways[TWO] = native(case, 2, cache)
+    return ways
+
+
+def measure(case: Case, ways: dict[str, Way], rounds: int) -> None:
     runs = [{name: way() for name, way in ways.items()} for _ in range(rounds)]
+    rates = [{name: one.transitions / one.seconds for name, one in run.items()} for run in runs]
     sys.stdout.write(f"\n{case.name}: {case.states:,} states, {case.transitions:,} transitions\n")
     first = next(iter(ways))
     for name in ways:
-        rates = [one[name].transitions / one[name].seconds / 1e6 for one in runs]
-        ratios = [
-            rate / (one[first].transitions / one[first].seconds / 1e6)
-            for rate, one in zip(rates, runs, strict=True)
-        ]
+        rate = median(run[name] for run in rates) / 1e6
+        ratio = median(run[name] / run[first] for run in rates)
         size = runs[0][name].bytes_per_state
-        memory = "" if size is None else f"{size:6.1f} bytes a state"
+        memory = "" if size is None else f"  {size:6.1f} bytes a state"
         sys.stdout.write(
-            f"   {name:24} {median(rates):8.2f} million transitions a second, "
-            f"{median(ratios):6.1f} times {first}  {memory}\n"
+            f"   {name:24}{rate:8.2f} million transitions a second, "
+            f"{ratio:6.2f} times {first}{memory}\n"
         )
+    threads = median(run[TWO] / run[ONE] for run in rates)
+    sys.stdout.write(f"   two threads are {threads:.2f} times as fast as one\n")
 
 
 def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--rounds", type=int, default=5)
     parser.add_argument("--large", action="store_true", help="also instances that take SPIN long")
+    parser.add_argument("--case", action="append", choices=[*CASES, *LARGE], help="only this one")
     arguments = parser.parse_args()
-    for at, case in enumerate(cases(large=arguments.large)):
+    chosen = arguments.case or [*CASES, *(LARGE if arguments.large else ())]
+    for name in chosen:
+        case = (CASES | LARGE)[name]
         with tempfile.TemporaryDirectory() as folder:
-            place = Path(folder) / str(at)
-            place.mkdir()
-            measure(case, arguments.rounds, place, Path(folder) / "cache")
+            ways = every_way(case, Path(folder), Path(folder) / "cache", is_large=name in LARGE)
+            measure(case, ways, arguments.rounds)
 
 
 if __name__ == "__main__":

@@ -18,6 +18,9 @@ CPU = Path("/proc/cpuinfo")
 INSTRUCTIONS = ("avx2", "bmi2")
 """Sets of instructions that the runtime makes use of."""
 
+SLOW_GATHERING = "23"
+"""The family of AMD's processors that gather bits in hundreds of cycles: Zen and Zen 2."""
+
 PATIENCE = 600.0
 """Seconds after which a compiler counts as hanging."""
 
@@ -65,6 +68,8 @@ def machine_flags(described: Path = CPU) -> tuple[str, ...]:
         return ()
     told = dict(line.replace("\t", "").partition(":")[::2] for line in lines)
     has = frozenset(told.get("flags", "").split())
+    if told.get("cpu family", "").strip() == SLOW_GATHERING:
+        has -= {"bmi2"}
     return tuple(f"-m{name}" for name in INSTRUCTIONS if name in has)
 
 

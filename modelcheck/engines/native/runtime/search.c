@@ -23,6 +23,7 @@
 #define RECENT		((size_t) 1 << RECENT_BITS)	/* states a worker remembers to have taken */
 #define ALONE		2048		/* a level with fewer states is not shared among threads */
 #define PART		((uint64_t) 512)	/* entries, at least, between homes that differ in the rest */
+#define APART		16			/* words between what different threads write to */
 #define LARGE		((size_t) 1 << 22)	/* bytes: so much memory is worth huge pages */
 
 /* States in the order found; pages of it are given back when the level is done. */
@@ -53,7 +54,7 @@ typedef struct Worker
 	int			filled;			/* the one that is filled now */
 	word	   *recent;			/* states that were taken lately, by their hashes */
 	bool		failed;			/* there was no memory */
-	char		apart[64];		/* no two workers write to one line of the cache */
+	word		apart[APART];	/* no two workers write to one line of the cache */
 } Worker;
 
 struct Search
@@ -80,7 +81,7 @@ struct Search
 	uint32_t	level;
 	uint32_t	depth;
 	double		until;
-	char		apart[64];		/* what follows is written by all threads */
+	word		apart[APART];	/* what follows is written by all threads */
 	uint64_t	next;			/* the first state that nobody has taken; shared */
 	uint64_t	states;			/* in the table; shared */
 	int			stop;			/* 1: out of time, 2: the table is to grow, 3: enough states; shared */
@@ -172,7 +173,7 @@ search_new(const Model *model, int threads)
 
 		worker->search = search;
 		worker->degrees.least = UINT32_MAX;
-		worker->tally.taken = calloc((size_t) model->steps + 1, sizeof(uint64_t));
+		worker->tally.taken = calloc((size_t) model->steps + 1 + APART, sizeof(uint64_t));
 		worker->tally.found = calloc((size_t) model->claims + 1, sizeof(uint32_t));
 		worker->tally.local = local_new(model->index, model->answers, model->steps, model->claims,
 										model->fan_out);
@@ -379,6 +380,9 @@ insert_batch(Worker *worker, Batch *batch)
 		worker->failed = true;
 		return;
 	}
+	/* Once more: meanwhile another thread may have taken them. */
+	for (int i = 0; i < batch->count; i++)
+		table_prefetch(&table, batch->homes[i]);
 	for (int i = 0; i < batch->count; i++)
 	{
 		const word *state = batch->states + i * WORDS;

@@ -86,10 +86,16 @@ table_home(const Table *table, const word *state)
 	return hash_home(table, hash);
 }
 
+/* Have a line fetched to be written to; other threads lose it. */
 static inline void
 table_prefetch(const Table *table, uint64_t home)
 {
-	__builtin_prefetch(&table->entries[home * ENTRY]);
+#ifdef __x86_64__
+	/* The compiler does not do so unless it is told that the processor can. */
+	__asm__ volatile ("prefetchw %0" :: "m" (table->entries[home * ENTRY]));
+#else
+	__builtin_prefetch(&table->entries[home * ENTRY], 1);
+#endif
 }
 
 /* Ask for huge pages within some memory. */

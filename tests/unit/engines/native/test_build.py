@@ -81,3 +81,14 @@ def test_zig_is_taken_where_there_is_nothing_else(monkeypatch: pytest.MonkeyPatc
     monkeypatch.setattr(build.shutil, "which", lambda _: None)
     monkeypatch.setattr(build.importlib.util, "find_spec", lambda _: object())
     assert find_compiler()[1:] == ("-m", "ziglang", "cc")
+
+
+def test_the_compiler_is_told_what_this_processor_can_do(tmp_path: Path) -> None:
+    described = tmp_path / "cpuinfo"
+    assert build.machine_flags(described) == ()
+    described.write_text("processor\t: 0\nflags\t\t: fpu sse2 bmi2 avx2 avx512f\n\n")
+    assert build.machine_flags(described) == ("-mavx2", "-mbmi2")
+    described.write_text("cpu family\t: 23\nflags\t\t: fpu sse2 bmi2 avx2\n")
+    assert build.machine_flags(described) == ("-mavx2",)
+    described.write_text("processor\t: 0\nFeatures\t: fp asimd\n")
+    assert build.machine_flags(described) == ()
