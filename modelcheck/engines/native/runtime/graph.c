@@ -12,6 +12,7 @@
 #include "table.h"
 
 #define BATCH		64			/* successors that are hashed and fetched before they are numbered */
+#define STRIDE		1024		/* states between two looks at whether to stop */
 
 /* One successor that waits to be numbered. */
 typedef struct Pending
@@ -116,6 +117,13 @@ number_slot(const Numbers *numbers, const word *states, const word *state, word 
 }
 
 static bool
+is_stopped(const Graph *graph)
+{
+	return __atomic_load_n(&graph->stop, __ATOMIC_RELAXED) != 0;
+}
+
+/* Move all numbers to a larger table; false if there is no memory, or no time. */
+static bool
 numbers_grow(Build *build, uint64_t capacity)
 {
 	Graph	   *graph = build->graph;
@@ -129,13 +137,14 @@ numbers_grow(Build *build, uint64_t capacity)
 		word		hash = state_hash(state);
 		word	   *slot = number_home(&larger, hash);
 		const word *end = larger.slots + larger.bytes / sizeof(word);
+		bool		stops = number % STRIDE == 0 && is_stopped(graph);
 
 		while (slot < end && *slot != 0)
 			slot++;
-		if (slot == end)
+		if (slot == end || stops)
 		{
 			graph_release(graph, larger.slots, larger.bytes);
-			return numbers_grow(build, capacity + capacity / 2);
+			return !stops && numbers_grow(build, capacity + capacity / 2);
 		}
 		*slot = (hash & UINT32_MAX) << 32 | (number + 1);
 	}
@@ -278,12 +287,12 @@ run_build(Build *build, uint32_t levels, bool is_depth)
 			return GRAPH_NO_MEMORY;
 		if (build->waiting >= BATCH || from + 1 == end)
 			number_pending(build);
+		if (from % STRIDE == 0 && is_stopped(graph))
+			return GRAPH_STOPPED;
 		if (build->failed)
-			return GRAPH_NO_MEMORY;
+			return is_stopped(graph) ? GRAPH_STOPPED : GRAPH_NO_MEMORY;
 		if (build->is_full)
 			return GRAPH_FULL;
-		if (from % 1024 == 0 && __atomic_load_n(&graph->stop, __ATOMIC_RELAXED))
-			return GRAPH_STOPPED;
 	}
 	return GRAPH_DONE;
 }
