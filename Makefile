@@ -24,6 +24,8 @@ specs: $(READY)  ## check that every spec gives what it declares; list them in s
 	mkdir -p build
 	$(BIN)/modelcheck list specs --markdown > build/specs.md
 	mv build/specs.md specs/README.md
+	$(BIN)/python -m tests.catalogue > build/catalogue.md
+	mv build/catalogue.md specs/parallel/catalogue.md
 
 test: $(READY) tools  ## run every test, those on a real PostgreSQL server included
 	$(BIN)/python -m pytest

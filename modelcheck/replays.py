@@ -89,8 +89,12 @@ def is_unavailable(replays: tuple[Replay, ...]) -> bool:
 
 
 def is_confirmed(replays: tuple[Replay, ...]) -> bool:
-    """Whether every replay with the defect did as predicted, and no control did any harm."""
-    return bool(replays) and all(
+    """Whether every replay with the defect did as predicted, and no control did any harm.
+
+    Those that could not be tried say nothing; one at least was tried.
+    """
+    tried = [replay for replay in replays if not isinstance(replay.outcome, Unavailable)]
+    return bool(tried) and all(
         isinstance(r.outcome, Reproduced | Benign if r.defect else Prevented | Benign)
-        for r in replays
+        for r in tried
     )

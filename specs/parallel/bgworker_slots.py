@@ -13,9 +13,10 @@ everybody who waits for it reads it in the end.
 | entry of the facts | constant | symptom without the fix |
 |---|---|---|
 | B12, 28724fd90d, the notification | REPORTS_FAILED_FORK=False | the registrant waits for ever |
-| B12, 28724fd90d, the status | UNUSED_IS_STOPPED=False | the same: NOT_YET_STARTED for good |
+| B12, 28724fd90d, the status | UNUSED_IS_STOPPED=False | the registrant waits, NOT_YET_STARTED |
 | B70, bf740ce9e5 | REPORTS_NEVER_STARTED=False | nobody is told that it never starts |
 | section 5, 7519bd16d1 | CANCELS_AT_SHUTDOWN=False | a registrant waits, and so does the shutdown |
+| B74, 0038f94387 | SHUTDOWN=EARLY, CANCELS_AT_SHUTDOWN=False | no worker comes; nobody says so |
 | B76, 30d8bad494 | DEAD_BEFORE_FREE=False | the next registration is called STOPPED, and runs |
 | B77, db0f6cad48 | SIGUSR1_SETS_LATCH=False | a wait that did not raise the flag is never over |
 
@@ -23,6 +24,10 @@ everybody who waits for it reads it in the end.
 
 Section 5 of the facts says of aea5d29836 that the slot is free before its registrant is notified,
 and that this does not close the window: `dead_but_not_free` is reached in the newest version.
+
+B74 is that hang where it was certain and no race: a smart shutdown let sessions go on, and started
+no worker for them. SHUTDOWN=SMART with CANCELS_AT_SHUTDOWN=False is how it was from 0038f94387 to
+7519bd16d1. The model does not tell EARLY from FAST, of which only the registrants would know.
 
 `MEMORY_FAILS=True` is the newest version with a postmaster that is once out of memory when it
 copies a registration. BackgroundWorkerStateChange() then logs and returns, and its caller has
@@ -33,6 +38,7 @@ it, because TerminateBackgroundWorker() is such a signal.
 
 from __future__ import annotations
 
+from enum import Enum, auto
 from typing import Annotated
 
 from modelcheck import (
@@ -62,8 +68,19 @@ from .common.bgworker import (
 from .common.latch import Process
 from .common.postmaster import serve, shut_down
 
+
+class Shutdown(Enum):
+    """What the administrator asks for, and when the postmaster starts no worker any more."""
+
+    FAST = auto()  # at once; that registrants are told to end as well is left out
+    SMART = auto()  # when the last session, of a registrant here, has ended
+    EARLY = auto()  # smart before 0038f94387: at once, and sessions go on
+
+
 NREGISTRANTS = 2
 NIMPATIENT = 1  # so many of them terminate their worker as soon as it is registered
+
+SHUTDOWN: Shutdown = Shutdown.FAST
 
 Registrant = Annotated[int, Below(NREGISTRANTS)]
 Worker = Annotated[int, Between(NREGISTRANTS, 2 * NREGISTRANTS - 1)]
@@ -73,6 +90,8 @@ Worker = Annotated[int, Between(NREGISTRANTS, 2 * NREGISTRANTS - 1)]
 class Shared:
     latch: Array[Process, bool] = each(False)
     bgworkers: Bgworkers = Bgworkers()
+    sessions: Annotated[int, Between(0, NREGISTRANTS)] = NREGISTRANTS
+    """Registrants that are there."""
 
 
 spec = Spec("background-worker slots", Shared)
@@ -86,6 +105,7 @@ def registrant(s: Shared, me: Registrant) -> Steps:
         if me < NIMPATIENT:
             yield from terminate(s, mine)
         yield from wait_for_shutdown(s, mine, me)
+    s.sessions -= 1
 
 
 @spec.environment(fair="weak")
@@ -107,6 +127,7 @@ def postmaster(s: Shared) -> Steps:
 @spec.environment
 def administrator(s: Shared) -> Steps:
     yield "shut_down"
+    wait_until(SHUTDOWN is not Shutdown.SMART or s.sessions == 0)
     shut_down(s)
 
 
@@ -158,6 +179,11 @@ spec.expect(REPORTS_FAILED_FORK=False, violated=HANGS, steps=9, states=28889)
 spec.expect(UNUSED_IS_STOPPED=False, violated=HANGS, steps=13, states=33123)
 spec.expect(REPORTS_NEVER_STARTED=False, violated=HANGS, steps=9, states=27830)
 spec.expect(CANCELS_AT_SHUTDOWN=False, violated=HANGS, steps=7, states=18032)
+spec.expect(SHUTDOWN=Shutdown.SMART, states=10076)
+spec.expect(SHUTDOWN=Shutdown.SMART, CANCELS_AT_SHUTDOWN=False, states=9534)
+spec.expect(
+    SHUTDOWN=Shutdown.EARLY, CANCELS_AT_SHUTDOWN=False, violated=HANGS, steps=7, states=18032
+)
 spec.expect(
     DEAD_BEFORE_FREE=False,
     violated=("registrant.wait_for_shutdown.check", *HANGS),

@@ -17,11 +17,10 @@ that it has not started), and the death of the postmaster.
 | entry of the facts | constant | symptom without the fix |
 |---|---|---|
 | B01, 3a1f8611f2 | VERSION=B0 | a worker detaches a queue that was re-created under it |
-| B02, 3a1f8611f2 | VERSION=A, B0 | the transaction ends, and a worker of it still runs |
-| B03, 64b2e7ad91 | NUMBERED_BY_LEADER=False | queue i is fed by another worker than handle i's |
+| B02, 3a1f8611f2 | VERSION=A, NLAUNCHES=1 | the transaction ends, and a worker of it still runs |
 | B12, 2badb5afb8 | NOTICES_FAILED_START=False | the leader waits for a worker that never attached |
-| B12, 28724fd90d | REPORTS_FAILED_FORK=False | nobody tells it that the fork failed |
-| B12, 28724fd90d | UNUSED_IS_STOPPED=False | the same, with a status that never changes |
+| B12, 28724fd90d | REPORTS_FAILED_FORK=False | the leader is not told that the fork failed |
+| B12, 28724fd90d | UNUSED_IS_STOPPED=False | it waits for a status that never changes |
 | 2.9, df4685fb0c | TERMINATES_LAUNCHED_ONLY=False | cancelled before the launch: a NULL handle |
 | 2.5, fa91d4c91f | FALLS_SILENT=True | a worker exits silently; the leader waits for ever |
 
@@ -29,7 +28,7 @@ In the two variants of 28724fd90d a cancel does not help: DestroyParallelContext
 interrupts held, for a worker that will never be reported dead. That is the deadlock.
 
 Here VERSION=B is the newest one: the two differ in the other constants. VERSION=A launches once.
-NUMBERED_BY_LEADER=False takes NWORKERS=2, NLAUNCHES=1, NSLOTS=2, and 14 steps.
+B03 is in `worker_numbers.py`: NUMBERED_BY_LEADER=False takes NWORKERS=2, NLAUNCHES=1, NSLOTS=2.
 
 FALLS_SILENT=True violates with all fixes in: the hang that `message_queue.py` explains, live at
 21e958c303. Before fa91d4c91f (AT_EXIT=DETACH_AND_SIGNAL) there is none. A cancel ends it.

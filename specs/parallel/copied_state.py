@@ -12,13 +12,14 @@ transaction snapshot it installs, its TransactionXmin, and relies on everything 
 snapshot looks up being at least as new as that. Another session ends meanwhile, which makes the
 xmin of a snapshot taken later greater.
 
-    entry   constants           symptom
-    B43     NEW_SNAPSHOT=True   TransactionXmin is newer than the active snapshot's xmin: assertion
-                                failure, or a subtransaction looked up where there is none
-    none    COPIES=False        a late worker has a setting of a function call of its leader
-    none    FROZEN=False        a relaunched worker has the state from before the first launch
+| entry of the facts | constant | symptom without the fix |
+|---|---|---|
+| B43, a780b2fcce | NEW_SNAPSHOT=True | TransactionXmin newer than the active snapshot's xmin |
+| none | COPIES=False | a late worker has a setting of a function call of its leader |
+| none | FROZEN=False | a relaunched worker has the state from before the first launch |
 
-The last two take away what was never missing: restoring from the copy and not from the leader's
+In the first, an assertion fails, or a subtransaction is looked up where there is none. The last two
+take away what was never missing: restoring from the copy and not from the leader's
 memory, and staying in parallel mode.
 
 `NEW_SNAPSHOT`: below REPEATABLE READ a new snapshot was taken and shipped as the transaction

@@ -6,11 +6,12 @@ relation map alone, and then rebuilds the indexes, in parallel since commit 9da0
 that looks the catalog up in the committed map scans the file from before. The block counter of
 the shared scan descriptor hands out each number once, whoever takes it and of whichever file.
 
-    entry    constants                                      symptom
-    B36      PROPAGATES=False, ASSERTS=False (9da0cc3528)   a silently wrong index
-    B36      the same and REFUSES=True (PostgreSQL 11)      none: nothing is built in parallel
-    B46      STALE_ENTRY=True, ASSERTS=False (6e086fa2e7)   a silently wrong index
-    S8       either with ASSERTS=True (54562c9cfa)          assertion failure before it reads
+| entry of the facts | constant | symptom without the fix |
+|---|---|---|
+| B36, 4974d7f87e | PROPAGATES=False, ASSERTS=False | a silently wrong index |
+| B46, 126ec0bc76 | STALE_ENTRY=True, ASSERTS=False | a silently wrong index |
+| B36, with 54562c9cfa | PROPAGATES=False | assertion failure before a block is read |
+| B46, with 54562c9cfa | STALE_ENTRY=True | assertion failure before a block is read |
 
 `PROPAGATES` is 4974d7f87e: the leader's active map is restored in each worker. `STALE_ENTRY` says
 that the worker had revalidated its entry of the catalog before that, as between 6e086fa2e7 and

@@ -17,11 +17,12 @@ store outside both: DisownLatch(), and the clearing of pid and vxid.
 
 SCATTERED is modelled as it stood just before 5631045231, with pid and vxid cleared.
 
-    entry        constants, all with LEADER_LAST=False   symptom
-    B81          VERSION=JOIN                            a worker joins a group that is gone
-    5631045231   VERSION=SCATTERED                       a PGPROC twice on the freelist, or lost
-    84b9d6bcea   VERSION=DECIDED                         PANIC: latch already owned by PID n
-    none         (the newest)                            PANIC: ProcKill() called in child process
+| entry of the facts | constant | symptom without the fix |
+|---|---|---|
+| B81, 88aca5662d | VERSION=JOIN, LEADER_LAST=False | a worker joins a group that is gone |
+| 5631045231 | VERSION=SCATTERED, LEADER_LAST=False | a PGPROC twice on the freelist, or lost |
+| 84b9d6bcea | VERSION=DECIDED, LEADER_LAST=False | PANIC: latch already owned by PID n |
+| none | LEADER_LAST=False | PANIC: ProcKill() called in child process |
 
 The last one is in no list that we know, and the code at 21e958c303 has it. A leader that leaves
 its group while members remain has released the partition lock when it clears its pid and vxid.

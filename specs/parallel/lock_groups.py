@@ -11,21 +11,22 @@ of them, and so is one step too. The leader has locked TABLE in one mode or the 
 launches the worker, and waits for its end. The third session holds OTHER or not, and wants TABLE
 for itself. The worker asks for either table in either mode.
 
-    entry   constants             symptom
-    B80     GROUPS=False          hang in ParallelFinish that the deadlock checker does not see: the
-                                  worker waits for its leader, or behind the third session
-    P12     JOINS_FIRST=False     the same: a lock is requested before the group is joined, as
-                                  README and comments of BecomeLockGroupMember() warn
-    B80     CHECKS_GROUP=False    the same with three processes: the worker waits for the third
-                                  session, which waits for the leader
+| entry of the facts | constant | symptom without the fix |
+|---|---|---|
+| B80, a1c1af2a1f | GROUPS=False | a hang that the deadlock checker does not see |
+| B80, a1c1af2a1f | CHECKS_GROUP=False | the same hang, through a third session |
+| P12 | JOINS_FIRST=False | the same: a lock is requested before the group is joined |
 
-With all in, nobody waits for ever: who is in a deadlock gets an error, by `the_checker_finds_one`
-of which there is one as in the isolation test deadlock-parallel. (P12 is of the list of properties
-in the facts, not an entry.)
+Without groups the worker waits for its leader, or behind the third session, and the leader hangs in
+ParallelFinish. That a member asks for no lock before it has joined is P12 of the properties in the
+facts, and what the README and the comments of BecomeLockGroupMember() demand. With all in, nobody
+waits for ever: who is in a deadlock gets an error, by `the_checker_finds_one` of which there is one
+as in the isolation test deadlock-parallel.
 
-Left out: rearranging a wait queue to solve a deadlock without an error, and B82 with it; that a
-process is put before a waiter without getting the lock at once, for which four processes are
-needed; fast-path locks; relation extension, for which members of a group do conflict.
+Left out: rearranging a wait queue to solve a deadlock without an error (`wait_queue_order.py`);
+that a process is put before a waiter without getting the lock at once, for which four processes are
+needed; fast-path locks; relation extension, for which members do conflict
+(`relation_extension.py`).
 """
 
 from __future__ import annotations

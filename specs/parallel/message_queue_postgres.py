@@ -6,7 +6,13 @@ a block of its own, then hears of the error, and the block catches it. When the 
 the leader waits in WaitForParallelWorkersToFinish() for a last message that will never come.
 
 The leader is held at the call of rpad(), inside the block, until the worker's exit is known.
+
+`silent` is a worker that exits without a last message, which is left out here: the leader is made
+to look into the queue after the worker's signal and before it detaches, in the order of commit
+fa91d4c91f. Up to version 17 a worker sends a message at its start, so its schedule is another one.
 """
+
+from dataclasses import replace
 
 from modelcheck.concrete.postgres import (
     AsReleased,
@@ -18,6 +24,7 @@ from modelcheck.concrete.postgres import (
     Point,
     ProcessGone,
     Scenario,
+    SkippedCall,
     StepPoint,
     Structure,
 )
@@ -119,4 +126,46 @@ caught = Scenario(
     properties=("deadlock",),
     majors=(17, 18),
 )
-scenarios = (caught,)
+silent = replace(
+    caught,
+    name="a worker exits without a last message",
+    query="select count(*) from t",
+    rows=(("1000",),),
+    client=Client(
+        "leader",
+        (
+            StepPoint(
+                f"{RECEIVE}.receive.read",
+                Point(
+                    "shm_mq_receive",
+                    within=("HandleParallelMessages", "ProcessParallelMessages"),
+                    first=True,
+                ),
+            ),
+        ),
+        unseen=(
+            *(label for label in leader.unseen if label != f"{RECEIVE}.receive.read"),
+            f"{RECEIVE}.receive.is_detached",
+            "wait_for_finish.failed_to_start.is_stopped",
+            "wait_for_finish.failed_to_start.find_sender.find_sender",
+        ),
+    ),
+    workers=replace(
+        worker,
+        steps=(
+            *worker.steps,
+            StepPoint("signal_first", Point("SendProcSignal", since="proc_exit", first=True)),
+        ),
+        unseen=tuple(label for label in worker.unseen if label != "signal_first"),
+    ),
+    defect=SkippedCall("worker", Point("mq_putmessage", since="ParallelQueryMain"), 0, "0"),
+    harmless="the last message is there to be read",
+    constants=(
+        ("FALLS_SILENT", "True"),
+        ("SENDS_NOTICE", "False"),
+        ("NWORKERS", "1"),
+        ("AT_EXIT", "AtExit.SIGNAL_AND_DETACH"),
+    ),
+    majors=(18,),
+)
+scenarios = (caught, silent)

@@ -18,9 +18,12 @@ part of the state one place refuses to change it in parallel mode:
 
 `ALLOWED` takes one of them away, and the worker then scans with another state than its leader: it
 misses the leader's rows, sees them twice or not, or scans another file. A worker is in parallel
-mode too, and what it does to its own state is refused as well. `ENFORCED_AT_COMMIT=False` is entry
-B24: until 94b4f7e2a6 a worker left parallel mode before it committed, so that what pre-commit
-actions did there was not refused and crashed the server.
+mode too, and what it does to its own state is refused as well; until 94b4f7e2a6 it left parallel
+mode before it committed, and what pre-commit actions did there was not.
+
+| entry of the facts | constant | symptom without the fix |
+|---|---|---|
+| B24, 94b4f7e2a6 | ENFORCED_AT_COMMIT=False | what a worker does before its commit: a crash |
 
 One step is one change of state, one copy, or one scan. A refused leader gets an error and aborts;
 it waits for its workers first, as everywhere. Left out: that a function's own settings may change

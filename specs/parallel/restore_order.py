@@ -15,23 +15,26 @@ touches no entry. The catalog cache holds the row.
 
 Each property is the absence of one symptom. What the versions break:
 
-    property                                      broken in      catalogue
-    the_worker_scans_the_leaders_file             A-F, J         B36 (A-F), B46 (J)
-    the_flush_uses_the_leaders_map                G-J            B47; harmless by itself in G-I
-    settings_are_checked_with_the_leaders_map     A-J            second hazard of the 2024 mail
-    the_worker_knows_which_file_needs_wal         K              B40, introduced by 126ec0bc76
-    settings_see_the_leaders_rows                 A-I            B45, bug #18545
-    the_leaders_role_is_taken_unchecked           A-L            B32; A checks privileges too
-    libraries_come_before_settings                none
-    caches_exist_before_libraries_read            A-G            B37, bug #15350
-    locks_are_requested_inside_the_group          A-B2           B80, what it leads to: lock_groups
-    transactions_begin_at_the_leaders_time        A-H            B38
-    the_worker_sees_the_leaders_rows              A              B30 and B31
-    the_worker_searches_the_leaders_temp_schema   A-C            B34
-    the_worker_avoids_the_index_being_rebuilt     A-E            B35
-    the_worker_knows_uncommitted_enum_values      none           B39
-    the_worker_uses_the_leaders_snapshot          none
-    only_the_leader_writes_the_map                none
+| entry of the facts | constant | what is violated, and in which versions |
+|---|---|---|
+| B36, 4974d7f87e | VERSION=F | the_worker_scans_the_leaders_file, A to F |
+| B46, 126ec0bc76 | VERSION=J | the_worker_scans_the_leaders_file, J |
+| B47, 126ec0bc76 | VERSION=I | the_flush_uses_the_leaders_map, G to J; harmless by itself until I |
+| 2024 mail, 2nd hazard | VERSION=I | settings_are_checked_with_the_leaders_map, A to J |
+| B40, 67bab53d64 | VERSION=K | the_worker_knows_which_file_needs_wal, K; since 126ec0bc76 |
+| B45, 6e086fa2e7 | VERSION=I | settings_see_the_leaders_rows, A to I; bug #18545 |
+| B32, 5a2fed911a | VERSION=L | the_leaders_role_is_taken_unchecked, A to L; A checks rights too |
+| none | SKIPPED=LIBRARIES | libraries_come_before_settings |
+| B37, 6c3c9d4189 | VERSION=G | caches_exist_before_libraries_read, A to G; bug #15350 |
+| B80, a1c1af2a1f | VERSION=B2 | locks_are_requested_inside_the_group, A to B2: `lock_groups` |
+| B38, 07ee62ce9e | VERSION=H | transactions_begin_at_the_leaders_time, A to H |
+| B30, 423ec0877f | SHIPS_COMMAND_ID=False | the_worker_sees_the_leaders_rows, A |
+| B31, 6de6d96d97 | SKIPPED=FLUSH | the_worker_sees_the_leaders_rows, A |
+| B34, cae1c788b9 | VERSION=C | the_worker_searches_the_leaders_temp_schema, A to C |
+| B35, 29d58fd3ad | VERSION=E | the_worker_avoids_the_index_being_rebuilt, A to E |
+| B39, 212fab9926 | SKIPPED=ENUMS | the_worker_knows_uncommitted_enum_values |
+| none | SKIPPED=ACTIVE_SNAPSHOT | the_worker_uses_the_leaders_snapshot |
+| none | DROPS_MAP=False | only_the_leader_writes_the_map |
 
 That A to F do not ship the map is a defect since the leader may have scanned a rewritten catalog
 in parallel at any of them; it was noticed with parallel CREATE INDEX. Pending syncs are asked for

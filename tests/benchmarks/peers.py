@@ -25,6 +25,9 @@ ARCHIVE = "TLA2TOOLS"
 OPTIMISED = ("-O3", "-w", "-DSAFETY")
 WHOLE = (*OPTIMISED, "-DNOREDUCE")
 TWO_CORES = (*WHOLE, "-DBFS_PAR")
+ROUNDED = 1e-6
+"""SPIN tells large numbers with seven digits."""
+
 MOST_DEEP = "-m2000000"
 
 
@@ -121,9 +124,10 @@ def _searched(case: Case, program: Path, *options: str, exact: bool) -> Run:
     said = _output([str(program), MOST_DEEP, f"-w{case.table}", "-E", *options], program.parent)
     if exact:
         states = round(number(r"([\d.e+]+) states, stored", said))
-        transitions = round(number(r"([\d.e+]+) transitions", said)) - 1
+        transitions = number(r"([\d.e+]+) transitions", said) - 1
         expect("SPIN", states, case.states, case)
-        expect("SPIN", transitions, case.transitions, case)
+        if abs(transitions - case.transitions) > case.transitions * ROUNDED:
+            expect("SPIN", round(transitions), case.transitions, case)
     memory = number(r"([\d.]+)\s+total (?:actual|shared) memory usage", said) * 2**20
     took = number(r"elapsed time ([\d.e+-]+) seconds", said)
     return Run(took, case.transitions, memory / case.states)

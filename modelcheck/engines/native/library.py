@@ -345,7 +345,9 @@ def load(generated: Generated, compiler: tuple[str, ...], cache: Path) -> Core:
     """
     words = generated.layout.words
     machine = machine_flags()
-    core = Unit(f"core{words}", "", CORE_FILES, ("-O2", *machine, f"-DWORDS={words}", "-pthread"))
+    narrow = ("-DNARROW",) if is_narrow(generated.layout) else ()
+    flags = ("-O2", *machine, f"-DWORDS={words}", *narrow, "-pthread")
+    core = Unit(f"core{words}", "", CORE_FILES, flags)
     model = model_unit(generated)
     with ThreadPoolExecutor(2) as pool:
         made = list(pool.map(lambda unit: compiled(unit, compiler, cache), (core, model)))

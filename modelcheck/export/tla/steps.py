@@ -14,6 +14,7 @@ from modelcheck.export.tla.values import (
     UNSET,
     Known,
     Words,
+    assigned,
     closed,
     domain,
     expression,
@@ -271,7 +272,7 @@ class _Run:
         new: dict[str, str] = {}
         for variable, name in self.writer.shared.items():
             if known[variable] != name:
-                new[name] = known[variable]
+                new[name] = assigned(variable.type, known[variable])
         if label != self.step.label:
             new[acting.at] = self._moved(acting.at, string(DONE if label is None else label))
         live = acting.process.live(label)
@@ -281,7 +282,7 @@ class _Run:
                 held = self.writer.seen(name) if local.name in self.step.live else UNSET
                 after = known[local] if local.name in live else UNSET
                 if after != held:
-                    new[name] = self._moved(name, after)
+                    new[name] = self._moved(name, assigned(local.type, after))
         every = (
             *self.writer.shared.values(),
             acting.at,

@@ -272,6 +272,12 @@ def closed(text: str) -> str:
     return text if _is_closed(text) else f"({text})"
 
 
+def assigned(t: Type, text: str) -> str:
+    """A text that may stand behind `name' =`, which binds tighter than what gives a truth value."""
+    is_whole = text.startswith(("IF ", "LET ", "\\A ", "\\E "))
+    return closed(text) if isinstance(t, BoolType) and not is_whole else text
+
+
 def _is_closed(text: str) -> bool:
     if re.fullmatch(r"\w+'?", text):
         return True

@@ -560,7 +560,7 @@ def test_a_page_of_what_is_declared(capsys: pytest.CaptureFixture[str]) -> None:
         "| [reinitialize\\_before\\_detach](parallel/reinitialize_before_detach.py) "
         "| reinitialize before detach | | 559 | violated: `worker.detach` "
         "| 10 | on PostgreSQL |\n"
-        "| | | `WAIT_FOR_EXIT=True` | 115 | holds | | on PostgreSQL |\n"
+        "| | | `WAIT_FOR_EXIT=True` | 115 | holds | | |\n"
     )
 
 

@@ -355,6 +355,20 @@ def late_check() -> Model:
     return often(any_of(X), *body, variables=((n, 0), (P, (0, False))))
 
 
+def truth_values() -> Model:
+    """Truth values that are assigned: a comparison, and what binds even less tightly."""
+    n, one, other = shared("n", IntType(0, 3)), shared("one", BOOL), shared("other", BOOL)
+    both = binary(Operator.AND, other, less(number(0), n))
+    body: tuple[Statement, ...] = (
+        assign(n, X),
+        assign(one, binary(Operator.OR, equal(X, number(1)), both)),
+        assign(other, less(X, number(2))),
+    )
+    again = step("do", any_of(X), *body, Goto("do"))
+    start = ((n, 0), (one, False), (other, False))
+    return model(process("p", again, local_variables=(X,)), variables=start)
+
+
 def awkward_names() -> Model:
     """Names that other languages, or the C code of SPIN, keep for themselves."""
     record = RecordType("State", (RecordField("NULL", COLOR), RecordField("uint", BOOL)))
@@ -384,6 +398,7 @@ MAKERS = (
     instances,
     changes,
     late_check,
+    truth_values,
     counter,
     crossed_locks,
 )

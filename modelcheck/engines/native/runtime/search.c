@@ -106,7 +106,7 @@ frontier_reserve(Search *search, Frontier *frontier, uint64_t more)
 
 	if (frontier->count + more <= room)
 		return true;
-	room = room < 1024 ? 1024 : room + room / 4;
+	room = room < 1024 ? 1024 : room + room / 8;
 	if (room < frontier->count + more)
 		room = frontier->count + more;
 	bytes = (room - frontier->room) * WORDS * sizeof(word);
@@ -147,6 +147,8 @@ search_new(const Model *model, int threads)
 {
 	Search	   *search = calloc(1, sizeof *search);
 	uint64_t	most = (uint64_t) threads * (uint64_t) (BATCH + model->fan_out);
+	uint64_t	entries = (uint64_t) (threads < 2 ? 2 : threads) * SMALLEST + 64 * most +
+		(PART << model->rest);
 
 	if (search == NULL)
 		return NULL;
@@ -157,10 +159,10 @@ search_new(const Model *model, int threads)
 	search->crew = crew_new(threads);
 	search->workers = calloc((size_t) threads, sizeof *search->workers);
 	search->current = calloc((size_t) threads, sizeof *search->current);
-	search->largest_chunk = 16384 / (uint64_t) (model->fan_out > 0 ? model->fan_out : 1);
+	search->largest_chunk = 8192 / (uint64_t) (model->fan_out > 0 ? model->fan_out : 1);
 	search->largest_chunk = within(search->largest_chunk, 8, 1024);
 	if (search->workers == NULL || search->current == NULL || search->crew == NULL ||
-		!table_new(&search->table, (uint64_t) threads * SMALLEST + 32 * most + (PART << model->rest)))
+		!table_new(&search->table, entries))
 	{
 		search_free(search);
 		return NULL;

@@ -33,6 +33,7 @@
 #define PIECE		(ENTRY < WORDS ? LINE << REST : LINE)	/* there are multiples of this many entries */
 
 #define STREAMS		8			/* so many parts of a table are moved at a time */
+#define MUCH		((size_t) 1 << 26)	/* bytes: a table that is worth giving back bit by bit */
 #define PAGE		4096			/* bytes, at least: what is asked of the system begins at one */
 
 #define READY	((word) 1 << 63)
@@ -154,7 +155,7 @@ table_free(Table *table)
 static inline uint64_t
 table_limit(const Table *table)
 {
-	return table->capacity - table->capacity / 4;
+	return table->capacity - table->capacity / 16 * 3;
 }
 
 /* How large it is to be then: twice as fast where memory matters little. */
@@ -380,7 +381,8 @@ table_forget(Table *table, uint64_t first, uint64_t last)
 	char	   *from = (char *) (table->entries + first * ENTRY);
 	size_t		bytes = (last - first) * ENTRY * sizeof(word);
 
-	if (((uintptr_t) from | bytes) % PAGE == 0)
+	/* Each time, every processor that runs a thread is interrupted. */
+	if (table->bytes >= MUCH && ((uintptr_t) from | bytes) % PAGE == 0)
 		(void) madvise(from, bytes, MADV_DONTNEED);
 }
 

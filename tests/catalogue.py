@@ -1,0 +1,97 @@
+"""The catalogue of historical bugs, read from the tables in the docstrings of `specs/parallel`.
+
+A row `| B70, bf740ce9e5 | REPORTS_NEVER_STARTED=False | nobody is told |` says that the spec with
+this constant shows entry B70. `python -m tests.catalogue` writes all that have an entry as a page.
+"""
+
+from __future__ import annotations
+
+import ast
+import re
+import sys
+from dataclasses import dataclass
+from pathlib import Path
+
+from modelcheck.hunt import Variant, is_spec, variants
+from modelcheck.lang.spec import Expectation
+
+FOLDER = Path("specs/parallel")
+PAGE = FOLDER / "catalogue.md"
+ROW = re.compile(r"^\| ([^|]+) \| ([^|]+) \| ([^|]+) \|$", re.MULTILINE)
+ENTRY = re.compile(r"\bB\d\d+\b")
+SETTING = re.compile(r"(\w+)=(\w+)")
+HEADER = "entry of the facts"
+BEGINNING = """\
+# The catalogue
+
+Defects of PostgreSQL's parallel machinery, each with the commit that ended it and the constants
+that bring it back. With these a spec violates what its `spec.expect(...)` declares; with its own
+constants, all fixes in, it does not. `make specs` wrote this page from the specs' docstrings.
+
+| entry | fixed by | spec | variant | symptom |
+|---|---|---|---|---|
+"""
+
+
+@dataclass(frozen=True, slots=True)
+class Row:
+    """One row of a docstring's table."""
+
+    path: Path
+    entry: str
+    settings: tuple[tuple[str, str], ...]
+    symptom: str
+
+    @property
+    def id(self) -> str | None:
+        found = ENTRY.match(self.entry)
+        return found.group() if found else None
+
+
+def rows() -> tuple[Row, ...]:
+    """All rows, spec by spec."""
+    return tuple(row for path in sorted(FOLDER.glob("*.py")) if is_spec(path) for row in read(path))
+
+
+def read(path: Path) -> tuple[Row, ...]:
+    docstring = ast.get_docstring(ast.parse(path.read_text())) or ""
+    return tuple(
+        Row(path, entry, tuple(SETTING.findall(constants)), symptom)
+        for entry, constants, symptom in ROW.findall(docstring)
+        if entry != HEADER
+    )
+
+
+def declared(row: Row) -> Expectation | None:
+    """What the spec declares of exactly these constants."""
+    for variant in variants(str(row.path)):
+        if sorted(short(variant)) == sorted(row.settings):
+            return variant.expectation
+    return None
+
+
+def short(variant: Variant) -> tuple[tuple[str, str], ...]:
+    """The constants of a variant as docstrings have them: members without their enum."""
+    return tuple((name, value.split(".")[-1]) for name, value in variant.settings.items())
+
+
+def page() -> str:
+    """The rows that have an entry, by its number."""
+    entries = [row for row in rows() if row.id is not None]
+    entries.sort(key=lambda row: int((row.id or "")[1:]))
+    return BEGINNING + "".join(line(row) for row in entries)
+
+
+def line(row: Row) -> str:
+    cells = (
+        row.id or "",
+        row.entry.partition(", ")[2],
+        f"[{row.path.stem}]({row.path.name})",
+        f"`{', '.join('='.join(setting) for setting in row.settings)}`",
+        row.symptom,
+    )
+    return f"| {' | '.join(cells)} |\n"
+
+
+if __name__ == "__main__":
+    sys.stdout.write(page())

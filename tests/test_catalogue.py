@@ -1,0 +1,59 @@
+"""Every entry of the catalogue is a variant that violates, of a spec that holds without it."""
+
+from pathlib import Path
+
+import pytest
+
+from modelcheck.hunt import variants
+from tests.catalogue import FOLDER, PAGE, Row, declared, page, read, rows
+
+ROOT = Path(__file__).parents[1]
+
+# The entries that need no more than leader, workers, postmaster, queues, slots and lock groups.
+NUMBERS = (
+    1, 2, 3, 4, 5, 6, 9, 12, 13, 15, 20, 21, 24, 25, 31, 60, 63, 64, 66, 68, 70, 74,
+    77, 81, 88, 90, 93, 99, 111, 112, 114, 116, 124,
+)  # fmt: skip
+CORE = frozenset(f"B{number:02}" for number in NUMBERS)
+
+
+@pytest.fixture(autouse=True)
+def _in_the_repository(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.chdir(ROOT)
+
+
+def name(row: Row) -> str:
+    return f"{row.path.name}: {row.entry}"
+
+
+def test_every_row_is_a_variant_that_is_declared_to_violate() -> None:
+    for row in rows():
+        expectation = declared(row)
+        assert expectation is not None, name(row)
+        assert expectation.violated, name(row)
+
+
+def test_a_spec_with_entries_holds_without_its_variants() -> None:
+    for path in sorted({row.path for row in rows()}):
+        newest = [v.expectation for v in variants(str(path)) if not v.settings]
+        assert [expectation.violated for expectation in newest] == [()], path
+
+
+def test_every_core_entry_is_there() -> None:
+    assert len(CORE) == 33
+    assert sorted(CORE - {row.id for row in rows()}) == []
+
+
+def test_a_row_names_its_entry_its_constants_and_its_symptom(tmp_path: Path) -> None:
+    path = tmp_path / "a.py"
+    path.write_text(
+        '"""T.\\n\\n| B12, 28724fd90d | A=False, V=B0 | a hang |\\n| 2.9, x | C=1 | b |\\n"""'
+    )
+    first, second = read(path)
+    assert first == Row(path, "B12, 28724fd90d", (("A", "False"), ("V", "B0")), "a hang")
+    assert (first.id, second.id) == ("B12", None)
+
+
+def test_the_page_is_current() -> None:
+    assert PAGE.read_text() == page(), "write it again: `make specs`"
+    assert FOLDER in PAGE.parents
