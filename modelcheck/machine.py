@@ -6,6 +6,7 @@ import os
 from pathlib import Path
 
 from modelcheck.engines.choice import Machine
+from modelcheck.engines.contract import Storage
 
 
 def cache_folder() -> Path:
@@ -19,6 +20,6 @@ def trace_folder() -> Path:
     return cache_folder() / "traces"
 
 
-def this_machine(threads: int | None = None) -> Machine:
+def this_machine(threads: int | None = None, storage: Storage = Storage.PLAIN) -> Machine:
     """What engines run on here: a thread for each processor, unless a number is given."""
-    return Machine(cache_folder(), threads or os.cpu_count() or 1)
+    return Machine(cache_folder(), threads or os.cpu_count() or 1, storage)

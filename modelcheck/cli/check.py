@@ -27,6 +27,7 @@ from modelcheck.engines.contract import (
     Engine,
     Exploration,
     PropertyVerdict,
+    Storage,
 )
 from modelcheck.engines.native.checkpoint import MANIFEST
 from modelcheck.engines.orders import Order
@@ -73,7 +74,7 @@ def engine_of(
     order: Order = Order.BREADTH_FIRST,
 ) -> Engine:
     """The engine asked for on the command line; compiled code is kept in the user's cache."""
-    machine = this_machine(options.threads)
+    machine = this_machine(options.threads, Storage(options.storage))
     return chosen(Choice(options.engine), machine, console.note, checkpoints, order=order)
 
 

@@ -8,7 +8,7 @@ from enum import Enum
 from pathlib import Path
 
 from modelcheck.engines import interpreter
-from modelcheck.engines.contract import Checkpoints, Engine, Exploration, Progress
+from modelcheck.engines.contract import Checkpoints, Engine, Exploration, Progress, Storage
 from modelcheck.engines.orders import Order
 from modelcheck.errors import UserError
 from modelcheck.ir.model import Model
@@ -38,6 +38,7 @@ class Machine:
     """Where compiled code is kept."""
 
     threads: int
+    storage: Storage = Storage.PLAIN
 
 
 def chosen(
@@ -50,17 +51,23 @@ def chosen(
 ) -> Engine:
     """The engine that was asked for; `notice` is told where `auto` has to do without one.
 
-    Only the native engine keeps checkpoints, of a breadth-first search, and only it searches in
-    other orders, so that `auto` is that one where they are asked for. Raises `CannotSearch`.
+    Only the native engine keeps checkpoints or stores compactly, of a breadth-first search, and
+    only it searches in other orders, so that `auto` is that one where any of it is asked for.
+    Raises `CannotSearch`.
     """
     if order is not Order.BREADTH_FIRST:
         _demand_native(choice, f"does not search {order.value}")
         if checkpoints is not None:
             message = f"no checkpoints are kept of a search that goes {order.value}"
             raise CannotSearch(message, way_out="leave --order out, or --checkpoint and --resume")
+        if machine.storage is not Storage.PLAIN:
+            message = f"nothing is stored compactly by a search that goes {order.value}"
+            raise CannotSearch(message, way_out="leave out --order or --storage")
         return Ordered(machine, order)
-    if checkpoints is not None:
-        _demand_native(choice, "keeps no checkpoints")
+    if checkpoints is not None or machine.storage is not Storage.PLAIN:
+        _demand_native(
+            choice, "stores nothing compactly" if checkpoints is None else "keeps no checkpoints"
+        )
         return Native(machine, checkpoints)
     match choice:
         case Choice.INTERPRETER:
@@ -105,11 +112,11 @@ class Native:
                 full=full,
                 progress=progress,
                 checkpoints=self.checkpoints,
+                storage=self.machine.storage,
             )
         except Unsupported as reason:
-            way_out = "--engine interpreter can, more slowly"
             message = f"the native engine cannot: {reason}"
-            raise CannotSearch(message, way_out=way_out) from None
+            raise CannotSearch(message, way_out=reason.way_out) from None
 
 
 @dataclass(frozen=True, slots=True)

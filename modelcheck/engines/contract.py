@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import dataclass
+from enum import Enum
 from pathlib import Path
 from typing import Protocol, TypeAlias
 
@@ -77,6 +78,14 @@ class ProgressReport:
 
     left: int | None = None
     """A guess at how many states are still to be found; None while levels grow."""
+
+
+class Storage(Enum):
+    """How the native engine stores states; both are exact."""
+
+    PLAIN = "plain"
+    COMPACT = "compact"
+    """In fewer bytes, at some cost of time; for states of one word only."""
 
 
 @dataclass(frozen=True, slots=True)

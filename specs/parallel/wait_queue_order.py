@@ -13,7 +13,7 @@ several constraints, which may contradict each other.
 
 | entry of the facts | constant | symptom without the fix |
 |---|---|---|
-| B82, 3420851a2c | MARKS_ALL=False | the new queue is as bad: a deadlock that could be solved stays |
+| B82, 3420851a2c | MARKS_ALL=False | the new queue is no better: the deadlock stays |
 
 A `break` too many left the loop after the representative, and no other member was marked: one that
 comes before it in the queue is then taken for a waiter without constraints, and the group with it.

@@ -59,10 +59,16 @@ def test_the_table_keeps_each_state_once(tmp_path: Path, words: str, sanitizer: 
     assert ran(tmp_path, "test_table", words, sanitizer) == ""
 
 
-@pytest.mark.parametrize("words", ["WORDS=1", "WORDS=2", "WORDS=2 NARROW"])
+@pytest.mark.parametrize("words", ["WORDS=1", "WORDS=2", "WORDS=2 NARROW", "COMPACT BITS=25"])
 @pytest.mark.parametrize("sanitizer", [MEMORY, RACES])
 def test_the_search_finds_what_is_there(tmp_path: Path, words: str, sanitizer: str) -> None:
     assert ran(tmp_path, "test_search", words, sanitizer, *CORE) == ""
+
+
+@pytest.mark.parametrize("bits", [22, 33, 53, 62])
+@pytest.mark.parametrize("sanitizer", [MEMORY, RACES])
+def test_the_compact_table_gives_what_it_got(tmp_path: Path, bits: int, sanitizer: str) -> None:
+    assert ran(tmp_path, "test_compact", f"COMPACT BITS={bits}", sanitizer) == ""
 
 
 @pytest.mark.parametrize("words", ["WORDS=1", "WORDS=2"])

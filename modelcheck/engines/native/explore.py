@@ -19,6 +19,7 @@ from modelcheck.engines.contract import (
     Exploration,
     Progress,
     ProgressReport,
+    Storage,
 )
 from modelcheck.engines.forecast import still_to_find
 from modelcheck.engines.memory import memory_used_up
@@ -27,7 +28,15 @@ from modelcheck.engines.native.checkpoint import Identity
 from modelcheck.engines.native.generator import Generated, generate
 from modelcheck.engines.native.graph import Extent
 from modelcheck.engines.native.layout import TooWide
-from modelcheck.engines.native.library import Core, Reached, Status, Tallied, Words, load
+from modelcheck.engines.native.library import (
+    Core,
+    NotCompact,
+    Reached,
+    Status,
+    Tallied,
+    Words,
+    load,
+)
 from modelcheck.engines.native.liveness import OutOfTime, Subject, with_liveness
 from modelcheck.engines.native.recording import Recording
 from modelcheck.engines.native.seen import out_degree, silent
@@ -57,7 +66,13 @@ UNWRITTEN = "the checkpoint cannot be written: {}"
 
 
 class Unsupported(Exception):
-    """The engine cannot search this model here; the message says why."""
+    """The engine cannot search this model here; the message says why, and `way_out` what can."""
+
+    def __init__(
+        self, message: str, *, way_out: str = "--engine interpreter can, more slowly"
+    ) -> None:
+        super().__init__(message)
+        self.way_out = way_out
 
 
 def explore(
@@ -71,6 +86,7 @@ def explore(
     progress: Progress | None = None,
     clock: Callable[[], float] = time.monotonic,
     checkpoints: Checkpoints | None = None,
+    storage: Storage = Storage.PLAIN,
 ) -> Exploration:
     """Search the reachable states; see `engines.contract.Engine`.
 
@@ -82,9 +98,11 @@ def explore(
     selected = select(model, properties)
     try:
         generated = generate(model)
-        core = load(generated, find_compiler(), cache)
+        core = load(generated, find_compiler(), cache, storage)
     except (TooWide, NoCompiler) as problem:
         raise Unsupported(str(problem)) from None
+    except NotCompact as problem:
+        raise Unsupported(str(problem), way_out="--storage plain can") from None
     search = _Search(generated, core, prepare(model), selected, budget, full=full)
     try:
         if checkpoints is not None:

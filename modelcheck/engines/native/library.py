@@ -9,6 +9,7 @@ from dataclasses import dataclass
 from enum import IntEnum
 from pathlib import Path
 
+from modelcheck.engines.contract import Storage
 from modelcheck.engines.native.build import NoCompiler, Unit, compiled, machine_flags
 from modelcheck.engines.native.checkpoint import Boundary
 from modelcheck.engines.native.generator import Generated
@@ -338,15 +339,23 @@ def is_narrow(layout: Layout) -> bool:
     return first > 0 and len(others) == 1 and others[0] <= REST
 
 
-def load(generated: Generated, compiler: tuple[str, ...], cache: Path) -> Core:
+class NotCompact(Exception):
+    """States of this model cannot be stored compactly; the message says why."""
+
+
+def load(
+    generated: Generated,
+    compiler: tuple[str, ...],
+    cache: Path,
+    storage: Storage = Storage.PLAIN,
+) -> Core:
     """Compile, or find compiled, a model and the core for states of its size.
 
-    Raises `NoCompiler`.
+    Raises `NoCompiler`, and `NotCompact` where that storage is asked for and cannot be.
     """
     words = generated.layout.words
     machine = machine_flags()
-    narrow = ("-DNARROW",) if is_narrow(generated.layout) else ()
-    flags = ("-O2", *machine, f"-DWORDS={words}", *narrow, "-pthread")
+    flags = ("-O2", *machine, f"-DWORDS={words}", "-pthread", *_storage(generated.layout, storage))
     core = Unit(f"core{words}", "", CORE_FILES, flags)
     model = model_unit(generated)
     with ThreadPoolExecutor(2) as pool:
@@ -354,6 +363,14 @@ def load(generated: Generated, compiler: tuple[str, ...], cache: Path) -> Core:
     search, states = (opened(path) for path in made)
     _declare(search)
     return Core(generated, states, search)
+
+
+def _storage(layout: Layout, storage: Storage) -> tuple[str, ...]:
+    if storage is Storage.PLAIN:
+        return ("-DNARROW",) if is_narrow(layout) else ()
+    if layout.words > 1:
+        raise NotCompact(f"states of {layout.bits} bits take more than one word")
+    return ("-DCOMPACT", f"-DBITS={max(1, layout.bits)}")
 
 
 def model_unit(generated: Generated) -> Unit:

@@ -16,7 +16,7 @@ from modelcheck.engines.choice import (
     Ordered,
     chosen,
 )
-from modelcheck.engines.contract import Checkpoints
+from modelcheck.engines.contract import Checkpoints, Storage
 from modelcheck.engines.native import build
 from modelcheck.engines.orders import Order
 from modelcheck.errors import UserError
@@ -141,3 +141,10 @@ def test_checkpoints_are_the_native_engines(tmp_path: Path) -> None:
     with pytest.raises(UserError, match="^the interpreter keeps no checkpoints$") as told:
         chosen(Choice.INTERPRETER, machine, print, kept)
     assert told.value.way_out == "--engine native does"
+
+
+def test_compact_storage_is_the_native_engines(tmp_path: Path) -> None:
+    machine = Machine(tmp_path, 1, Storage.COMPACT)
+    assert chosen(Choice.AUTO, machine, print) == Native(machine)
+    with pytest.raises(UserError, match="^the interpreter stores nothing compactly$"):
+        chosen(Choice.INTERPRETER, machine, print)

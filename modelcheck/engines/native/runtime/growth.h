@@ -3,7 +3,8 @@
  *		Moving the states of a table to a larger one, a stretch at a time.
  *
  * Both tables are in the order of the hashes, so both are gone through from the beginning to the
- * end.  What was read is given back at once: hardly more memory is in use than the larger table's.
+ * end.  What was read of much memory is given back at once, so that hardly more is in use than the
+ * larger table's.
  */
 #ifndef MODELCHECK_GROWTH_H
 #define MODELCHECK_GROWTH_H

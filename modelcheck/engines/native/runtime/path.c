@@ -68,7 +68,7 @@ grow(Path *path, double until, PathStatus *status)
 	{
 		if ((uint64_t) path->count < table_limit(&path->table))
 			return true;
-		if (bytes_with(path->room, table_size(capacity)) > path->max_bytes ||
+		if (bytes_with(path->room, table_size(capacity) + table_kept(&path->table)) > path->max_bytes ||
 			!growth_begin(&path->growth, &path->table, capacity))
 			return false;
 	}

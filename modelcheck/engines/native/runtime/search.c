@@ -256,11 +256,11 @@ next_capacity(Search *search)
 {
 	uint64_t	capacity = table_next(&search->table);
 	uint64_t	least = search->table.capacity / 8 * 9;
-	uint64_t	frontiers = 2 * search->frontier_bytes;
+	uint64_t	others = 2 * search->frontier_bytes + table_kept(&search->table);
 
-	while (capacity > least && frontiers + table_size(capacity) > search->max_bytes)
+	while (capacity > least && others + table_size(capacity) > search->max_bytes)
 		capacity -= capacity / 32;
-	return is_allowed(search, frontiers + table_size(capacity)) ? capacity : 0;
+	return is_allowed(search, others + table_size(capacity)) ? capacity : 0;
 }
 
 static void
@@ -625,7 +625,8 @@ search_progress(const Search *search, Progress *progress)
 	progress->states = search->states;
 	progress->frontier = progress->found + (search->next < search->total ? search->total - search->next : 0);
 	progress->bytes = search->frontier_bytes +
-		(is_growing(&search->growth) ? search->growth.larger.bytes : search->table.bytes);
+		(is_growing(&search->growth) ? search->growth.larger.bytes + table_kept(&search->table) :
+		 search->table.bytes);
 	progress->slots = search->table.capacity;
 	progress->recent[0] = search->recent[0];
 	progress->recent[1] = search->recent[1];

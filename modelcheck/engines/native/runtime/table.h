@@ -23,29 +23,10 @@
 
 #include "model.h"
 
-#ifndef ENTRY
-#define ENTRY WORDS				/* words of a state in an entry */
-#endif
-
 #define SMALLEST	((uint64_t) 1 << 16)	/* entries in the smallest table */
-#define LINE		(8 % ENTRY == 0 ? 8 / ENTRY : 1)	/* entries where probing begins: a cache line */
-#define REST		10			/* bits, at most, of a second word that is not stored */
-#define PIECE		(ENTRY < WORDS ? LINE << REST : LINE)	/* there are multiples of this many entries */
-
 #define STREAMS		8			/* so many parts of a table are moved at a time */
 #define MUCH		((size_t) 1 << 26)	/* bytes: a table that is worth giving back bit by bit */
 #define PAGE		4096			/* bytes, at least: what is asked of the system begins at one */
-
-#define READY	((word) 1 << 63)
-#define CLAIMED	((word) 1 << 62)
-
-typedef struct Table
-{
-	word	   *entries;
-	uint64_t	capacity;		/* entries */
-	size_t		bytes;
-	int			rest;			/* bits in use of the word that is not stored; whoever makes it sets it */
-} Table;
 
 static inline word
 words_hash(const word *words, int count)
@@ -67,35 +48,15 @@ state_hash(const word *state)
 	return words_hash(state, WORDS);
 }
 
-/* The entry where the search for what has that hash begins. */
-static inline uint64_t
-hash_home(const Table *table, word hash)
-{
-	unsigned __int128 scaled = (unsigned __int128) hash * (table->capacity / LINE);
-
-	return (uint64_t) (scaled >> 64) * LINE;
-}
-
-/* The entry where the search for a state begins. */
-static inline uint64_t
-table_home(const Table *table, const word *state)
-{
-	word		hash = words_hash(state, ENTRY);
-
-	if (ENTRY < WORDS)
-		hash += table->rest == 0 ? 0 : state[WORDS - 1] << (64 - table->rest);
-	return hash_home(table, hash);
-}
-
-/* Have a line fetched to be written to; other threads lose it. */
+/* Have a line of the cache fetched to be written to; other threads lose it. */
 static inline void
-table_prefetch(const Table *table, uint64_t home)
+fetch_to_write(const void *line)
 {
 #ifdef __x86_64__
 	/* The compiler does not do so unless it is told that the processor can. */
-	__asm__ volatile ("prefetchw %0" :: "m" (table->entries[home * ENTRY]));
+	__asm__ volatile ("prefetchw %0" :: "m" (*(const char *) line));
 #else
-	__builtin_prefetch(&table->entries[home * ENTRY], 1);
+	__builtin_prefetch(line, 1);
 #endif
 }
 
@@ -124,6 +85,62 @@ pages_new(size_t bytes)
 		return NULL;
 	pages_huge(pages, bytes);
 	return pages;
+}
+
+typedef enum Inserted
+{
+	TABLE_KNOWN,
+	TABLE_NEW,
+	TABLE_CROWDED				/* no free entry near: the table is to grow first */
+} Inserted;
+
+#ifdef COMPACT
+#include "compact.h"
+#else
+
+#ifndef ENTRY
+#define ENTRY WORDS				/* words of a state in an entry */
+#endif
+
+#define LINE		(8 % ENTRY == 0 ? 8 / ENTRY : 1)	/* entries where probing begins: a cache line */
+#define REST		10			/* bits, at most, of a second word that is not stored */
+#define PIECE		(ENTRY < WORDS ? LINE << REST : LINE)	/* there are multiples of this many entries */
+
+#define READY	((word) 1 << 63)
+#define CLAIMED	((word) 1 << 62)
+
+typedef struct Table
+{
+	word	   *entries;
+	uint64_t	capacity;		/* entries */
+	size_t		bytes;
+	int			rest;			/* bits in use of the word that is not stored; whoever makes it sets it */
+} Table;
+
+/* The entry where the search for what has that hash begins. */
+static inline uint64_t
+hash_home(const Table *table, word hash)
+{
+	unsigned __int128 scaled = (unsigned __int128) hash * (table->capacity / LINE);
+
+	return (uint64_t) (scaled >> 64) * LINE;
+}
+
+/* The entry where the search for a state begins. */
+static inline uint64_t
+table_home(const Table *table, const word *state)
+{
+	word		hash = words_hash(state, ENTRY);
+
+	if (ENTRY < WORDS)
+		hash += table->rest == 0 ? 0 : state[WORDS - 1] << (64 - table->rest);
+	return hash_home(table, hash);
+}
+
+static inline void
+table_prefetch(const Table *table, uint64_t home)
+{
+	fetch_to_write(&table->entries[home * ENTRY]);
 }
 
 /* The last entries are followed by some more, so that probing need not wrap around. */
@@ -164,13 +181,6 @@ table_next(const Table *table)
 {
 	return table->capacity < (uint64_t) 1 << 20 ? table->capacity * 4 : table->capacity / 2 * 3;
 }
-
-typedef enum Inserted
-{
-	TABLE_KNOWN,
-	TABLE_NEW,
-	TABLE_CROWDED				/* no free entry near: the table is to grow first */
-} Inserted;
 
 #if ENTRY == 1 && defined(__AVX2__) && !defined(__SANITIZE_THREAD__)
 
@@ -339,6 +349,34 @@ table_read(const Table *table, uint64_t at, word *state)
 	return entry[0] != 0;
 }
 
+/* How many entries there are, those after the last home included. */
+static inline uint64_t
+table_entries(const Table *table)
+{
+	return table->bytes / (ENTRY * sizeof(word));
+}
+
+/* Give back the memory of some entries, which are not needed any more. */
+static inline void
+table_forget(Table *table, uint64_t first, uint64_t last)
+{
+	char	   *from = (char *) (table->entries + first * ENTRY);
+	size_t		bytes = (last - first) * ENTRY * sizeof(word);
+
+	/* Each time, every processor that runs a thread is interrupted. */
+	if (table->bytes >= MUCH && ((uintptr_t) from | bytes) % PAGE == 0)
+		(void) madvise(from, bytes, MADV_DONTNEED);
+}
+
+#endif							/* COMPACT */
+
+/* How much memory of a table is in use until all its states are moved. */
+static inline size_t
+table_kept(const Table *table)
+{
+	return table->bytes < MUCH ? table->bytes : 0;
+}
+
 /*
  * Copy the states among some entries to another table; false if it is crowded.  They are taken in
  * turn from several streams, so that no line is looked at which has just been written to.
@@ -365,25 +403,6 @@ table_copy(const Table *table, uint64_t first, uint64_t last, Table *into, bool 
 		}
 	}
 	return true;
-}
-
-/* How many entries there are, those after the last home included. */
-static inline uint64_t
-table_entries(const Table *table)
-{
-	return table->bytes / (ENTRY * sizeof(word));
-}
-
-/* Give back the memory of some entries, which are not needed any more. */
-static inline void
-table_forget(Table *table, uint64_t first, uint64_t last)
-{
-	char	   *from = (char *) (table->entries + first * ENTRY);
-	size_t		bytes = (last - first) * ENTRY * sizeof(word);
-
-	/* Each time, every processor that runs a thread is interrupted. */
-	if (table->bytes >= MUCH && ((uintptr_t) from | bytes) % PAGE == 0)
-		(void) madvise(from, bytes, MADV_DONTNEED);
 }
 
 #endif							/* MODELCHECK_TABLE_H */
