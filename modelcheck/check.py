@@ -22,7 +22,7 @@ from modelcheck.ir.model import Model
 from modelcheck.trace import Budget, Violated
 
 SHORTENING = 50_000
-"""States that are searched for a shorter counterexample than a random run has found."""
+"""States that are searched for a shorter counterexample than a search or a run has found."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -68,9 +68,10 @@ def check(
 ) -> Checked:
     """Explore an instance; see `engines.contract.Engine` for the arguments.
 
-    A counterexample is a shortest one, and among those one with the fewest context switches, or
-    its verdict says that it need not be; a
-    lasso has a shortest way into its loop, and is left as the engine found it.
+    A counterexample is a shortest one, and among those one with the fewest context switches; a
+    lasso has a shortest way into its loop, and is left as the engine found it. Where the engine, or
+    a reduction, does not look for shortest ones, one is looked for in at most `SHORTENING` states,
+    and a verdict says where none was found.
 
     Raises `UserError` for an unknown property, and `ModelCheckBug` if the semantics does not
     confirm a counterexample that the engine gave.

@@ -126,6 +126,18 @@ class Sampled:
 
 
 @dataclass(frozen=True, slots=True)
+class Skimmed:
+    """Nothing refuted the property in so many states, of which some bits of a hash were kept.
+
+    Others may have been taken for known ones, and nothing beyond them was seen.
+    """
+
+    states: int
+    missed: float
+    """An estimate of how many were, as was to be expected of their hashes."""
+
+
+@dataclass(frozen=True, slots=True)
 class Violated:
     """The property is false; `trace` is a shortest one that shows it.
 
@@ -144,7 +156,7 @@ class Unknown:
     reason: str
 
 
-Verdict = Holds | HoldsWithin | Sampled | Violated | Unknown
+Verdict = Holds | HoldsWithin | Sampled | Skimmed | Violated | Unknown
 
 
 @dataclass(frozen=True, slots=True)

@@ -9,6 +9,7 @@ from pathlib import Path
 from modelcheck.sizes import read_size
 from modelcheck.version import VERSION
 
+ORDERS = ("breadth-first", "depth-first", "iterative", "bitstate")
 EXPORTS = ("promela", "tla", "dot", "graphml", "json")
 GRAPH_STATES = 2000
 """A larger graph is drawn by nobody, and read by few tools."""
@@ -57,7 +58,8 @@ A green answer may be empty: what was never taken or never mattered is told belo
   modelcheck check specs/parallel/reinitialize_before_detach.py --set WAIT_FOR_EXIT=True
   modelcheck check SPEC --property deadlock --max-states 100000
   modelcheck check SPEC --checkpoint night --memory 16G   then, if it did not end:
-  modelcheck check SPEC --resume night --memory 32G"""
+  modelcheck check SPEC --resume night --memory 32G
+  modelcheck check SPEC --order iterative --memory 1G    where not all states can be stored"""
 
 SIMULATE = """\
 Make random runs of one instance, for specs that are too large to exhaust. A violation is real, and
@@ -211,6 +213,20 @@ def _engine(command: ArgumentParser) -> None:
     )
 
 
+def _order(command: ArgumentParser) -> None:
+    command.add_argument(
+        "--order",
+        choices=ORDERS,
+        default=ORDERS[0],
+        help="breadth-first (the default): shortest counterexamples; the others are the native"
+        " engine's, with one thread. depth-first: the same verdicts, counterexamples may be long."
+        " iterative: depth first within a limit that grows: shortest ones; beyond --memory (64M)"
+        " states are forgotten, and all that can hold is a depth."
+        " bitstate: depth first, bits of a hash in place of each state, in --memory (128M):"
+        " may miss states, is never green, and estimates how many it has seen",
+    )
+
+
 def _checkpoints(command: ArgumentParser) -> None:
     group = command.add_argument_group(
         "checkpoints (of the native engine: a search cut short or killed goes on where it was)"
@@ -315,6 +331,7 @@ def _check(command: ArgumentParser) -> None:
     _output(command)
     _budget(command)
     _engine(command)
+    _order(command)
     _checkpoints(command)
     _reduce(command)
 

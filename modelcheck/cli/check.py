@@ -31,12 +31,22 @@ from modelcheck.engines.contract import (
     reductions_named,
 )
 from modelcheck.engines.native.checkpoint import MANIFEST
+from modelcheck.engines.orders import Order
 from modelcheck.machine import this_machine
 from modelcheck.report.finding import Finding
 from modelcheck.report.remarks import remarks
 from modelcheck.report.text import summary
-from modelcheck.report.verdict_words import describe
-from modelcheck.trace import Budget, Holds, HoldsWithin, Sampled, Unknown, Verdict, Violated
+from modelcheck.report.verdict_words import coverage_words, describe
+from modelcheck.trace import (
+    Budget,
+    Holds,
+    HoldsWithin,
+    Sampled,
+    Skimmed,
+    Unknown,
+    Verdict,
+    Violated,
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -58,11 +68,15 @@ def budget_of(options: Namespace) -> Budget:
 
 
 def engine_of(
-    options: Namespace, console: Console, checkpoints: Checkpoints | None = None
+    options: Namespace,
+    console: Console,
+    checkpoints: Checkpoints | None = None,
+    *,
+    order: Order = Order.BREADTH_FIRST,
 ) -> Engine:
     """The engine asked for on the command line; compiled code is kept in the user's cache."""
     machine = this_machine(options.threads, Storage(options.storage))
-    return chosen(Choice(options.engine), machine, console.note, checkpoints)
+    return chosen(Choice(options.engine), machine, console.note, checkpoints, order=order)
 
 
 def checkpoints_of(options: Namespace) -> Checkpoints | None:
@@ -86,7 +100,7 @@ def run(options: Namespace, console: Console) -> Status:
         properties=selected,
         full=options.full,
         progress=console.exploring,
-        engine=engine_of(options, console, checkpoints),
+        engine=engine_of(options, console, checkpoints, order=Order(options.order)),
         reductions=reductions_named(options.reduce),
     )
     seconds = time.monotonic() - began
@@ -181,7 +195,7 @@ def _status(options: Namespace, checked: Checked) -> Status:
         return Status.INTERRUPTED
     if any(isinstance(verdict, Violated) for verdict in verdicts):
         return Status.VIOLATED
-    if any(isinstance(verdict, Unknown | HoldsWithin | Sampled) for verdict in verdicts):
+    if any(isinstance(verdict, Unknown | HoldsWithin | Sampled | Skimmed) for verdict in verdicts):
         return Status.INCONCLUSIVE
     if options.strict and remarks(exploration.statistics):
         return Status.VIOLATED
@@ -238,6 +252,8 @@ def reason_of(verdict: Verdict) -> str:
             return reason
         case Holds(_, caveat):
             return caveat
+        case Skimmed():
+            return coverage_words(verdict)
         case _:
             return ""
 
@@ -249,7 +265,7 @@ def status_word(verdict: Verdict) -> str:
             return "holds"
         case HoldsWithin():
             return "holds_within"
-        case Sampled():
+        case Sampled() | Skimmed():
             return "sampled"
         case Violated():
             return "violated"

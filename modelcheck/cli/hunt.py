@@ -11,13 +11,13 @@ from modelcheck.cli.outcomes import line
 from modelcheck.cli.status import Status
 from modelcheck.concrete.postgres import Installation, installations
 from modelcheck.counterexample import spec_name
-from modelcheck.engines.contract import INTERRUPTED
+from modelcheck.engines.contract import INTERRUPTED, Exploration
 from modelcheck.errors import UserError
 from modelcheck.hunt import Hunted, find_specs, hunt, report_places, variants
 from modelcheck.replays import is_confirmed, is_unavailable
 from modelcheck.report.text import summary
 from modelcheck.report.verdict_words import describe, length_words
-from modelcheck.trace import Violated
+from modelcheck.trace import Unknown, Violated
 
 
 def run(options: Namespace, console: Console) -> Status:
@@ -119,8 +119,13 @@ def _row(options: Namespace, hunted: Hunted) -> tuple[str, str, str, str, str, s
         f"{exploration.states:,}",
         _replayed(options, hunted),
         "NO" if hunted.deviations else "yes",
-        "; ".join(violated) or ("holds" if exploration.complete else "unknown"),
+        "; ".join(violated) or ("holds" if _is_decided(exploration) else "unknown"),
     )
+
+
+def _is_decided(exploration: Exploration) -> bool:
+    verdicts = [one.verdict for one in exploration.verdicts]
+    return exploration.complete and not any(isinstance(one, Unknown) for one in verdicts)
 
 
 def _shown_in(verdict: Violated) -> str:

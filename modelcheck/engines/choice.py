@@ -16,17 +16,14 @@ from modelcheck.engines.contract import (
     Reduction,
     Storage,
 )
+from modelcheck.engines.orders import Order
 from modelcheck.engines.simplified import Simplified
 from modelcheck.errors import UserError
 from modelcheck.ir.model import Model
-from modelcheck.semantics import LIVENESS
-from modelcheck.trace import Budget, Violated
+from modelcheck.trace import Budget
 
 SMALL = 10_000
 """How many states the interpreter looks at before a model counts as large."""
-
-LARGEST_GRAPH = 300_000
-"""With more states the interpreter, which decides liveness, would need minutes and gigabytes."""
 
 
 class Choice(Enum):
@@ -57,17 +54,28 @@ def chosen(
     machine: Machine,
     notice: Callable[[str], None],
     checkpoints: Checkpoints | None = None,
+    *,
+    order: Order = Order.BREADTH_FIRST,
 ) -> Engine:
     """The engine that was asked for; `notice` is told where `auto` has to do without one.
 
-    Only the native engine keeps checkpoints or stores compactly, so that `auto` is that one where
-    either is asked for.
+    Only the native engine keeps checkpoints or stores compactly, of a breadth-first search, and
+    only it searches in other orders, so that `auto` is that one where any of it is asked for.
     Raises `CannotSearch`.
     """
+    if order is not Order.BREADTH_FIRST:
+        _demand_native(choice, f"does not search {order.value}")
+        if checkpoints is not None:
+            message = f"no checkpoints are kept of a search that goes {order.value}"
+            raise CannotSearch(message, way_out="leave --order out, or --checkpoint and --resume")
+        if machine.storage is not Storage.PLAIN:
+            message = f"nothing is stored compactly by a search that goes {order.value}"
+            raise CannotSearch(message, way_out="leave out --order or --storage")
+        return Simplified(Ordered(machine, order))
     if checkpoints is not None or machine.storage is not Storage.PLAIN:
-        if choice is Choice.INTERPRETER:
-            what = "stores nothing compactly" if checkpoints is None else "keeps no checkpoints"
-            raise CannotSearch(f"the interpreter {what}", way_out="--engine native does")
+        _demand_native(
+            choice, "stores nothing compactly" if checkpoints is None else "keeps no checkpoints"
+        )
         return Simplified(Native(machine, checkpoints))
     match choice:
         case Choice.INTERPRETER:
@@ -76,6 +84,11 @@ def chosen(
             return Simplified(Native(machine))
         case Choice.AUTO:
             return Simplified(Automatic(machine, notice))
+
+
+def _demand_native(choice: Choice, lack: str) -> None:
+    if choice is Choice.INTERPRETER:
+        raise CannotSearch(f"the interpreter {lack}", way_out="--engine native does")
 
 
 @dataclass(frozen=True, slots=True)
@@ -117,11 +130,49 @@ class Native:
 
 
 @dataclass(frozen=True, slots=True)
-class Automatic:
-    """The interpreter first; where there are many states, the native engine if it can.
+class Ordered:
+    """The native engine in another order than breadth first."""
 
-    Liveness is the interpreter's; where the graph is too large for it, it is left undecided.
-    """
+    machine: Machine
+    order: Order
+
+    def __call__(
+        self,
+        model: Model,
+        *,
+        budget: Budget,
+        properties: frozenset[str] | None = None,
+        full: bool = False,
+        progress: Progress | None = None,
+        reductions: frozenset[Reduction] = frozenset(),
+    ) -> Exploration:
+        """Search `model`; see `Engine`. Raises `CannotSearch` where it cannot be done here."""
+        if reductions:
+            names = " and ".join(sorted(one.value for one in reductions))
+            message = f"no {names} in a search that goes {self.order.value}"
+            raise CannotSearch(message, way_out="leave out --order, or those from --reduce")
+        from modelcheck.engines.native.explore import Unsupported  # noqa: PLC0415  # slow
+        from modelcheck.engines.native.orders import explore_in  # noqa: PLC0415  # slow
+
+        try:
+            return explore_in(
+                self.order,
+                model,
+                cache=self.machine.cache,
+                budget=budget,
+                properties=properties,
+                full=full,
+                progress=progress,
+            )
+        except Unsupported as reason:
+            message = f"the native engine cannot: {reason}"
+            way_out = "without --order, --engine interpreter can, more slowly"
+            raise CannotSearch(message, way_out=way_out) from None
+
+
+@dataclass(frozen=True, slots=True)
+class Automatic:
+    """The interpreter first; where there are many states, the native engine if it can."""
 
     machine: Machine
     notice: Callable[[str], None]
@@ -149,7 +200,7 @@ class Automatic:
         if found.complete or found.states < SMALL or budget.states is not None:
             return found
         try:
-            found = Native(self.machine)(
+            return Native(self.machine)(
                 model,
                 budget=budget,
                 properties=properties,
@@ -159,9 +210,6 @@ class Automatic:
             )
         except CannotSearch as problem:
             self.notice(f"{problem.message}; the interpreter searches on")
-        else:
-            if not _leaves_liveness(found, budget) or found.states > LARGEST_GRAPH:
-                return found
         return interpreter.explore(
             model,
             budget=budget,
@@ -170,15 +218,3 @@ class Automatic:
             progress=progress,
             reductions=reductions,
         )
-
-
-def _leaves_liveness(found: Exploration, budget: Budget) -> bool:
-    """Whether liveness is undecided for no other reason than that it was not looked at.
-
-    A reduced search does not look at it, whoever makes it.
-    """
-    if found.is_reduced:
-        return False
-    is_cut = bool(found.stopped) and budget.depth is None
-    violates = any(isinstance(one.verdict, Violated) for one in found.verdicts)
-    return any(one.kind in LIVENESS for one in found.verdicts) and (violates or not is_cut)

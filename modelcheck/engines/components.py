@@ -10,10 +10,14 @@ from __future__ import annotations
 
 from array import array
 from collections import Counter
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, field
+from typing import TypeAlias
 
 from modelcheck.engines.graph import Graph
+
+Watch: TypeAlias = Callable[[], None]
+"""Called at every state that is looked at; raises what is to end it all."""
 
 OUTSIDE = 0
 """The region of the states that are not looked at."""
@@ -35,6 +39,7 @@ class Regions:
     """The mutable middle of one decomposition."""
 
     graph: Graph
+    watch: Watch
     region: array[int]
     """Of every state; transitions from one region to another are not seen."""
 
@@ -53,14 +58,14 @@ class Regions:
 
 
 def fair_components(
-    graph: Graph, states: Sequence[int], size: int, duties: Duties
+    graph: Graph, states: Sequence[int], size: int, duties: Duties, watch: Watch
 ) -> list[list[int]]:
     """The greatest sets of `states` that a fair run can go through for ever, all of each.
 
     `states` are expanded; `size` is how many states are numbered at all.
     """
     blank = array("q", bytes(8 * size))
-    regions = Regions(graph, blank, blank[:], blank[:])
+    regions = Regions(graph, watch, blank, blank[:], blank[:])
     waiting: list[Sequence[int]] = [states]
     found: list[list[int]] = []
     while waiting:
@@ -123,6 +128,7 @@ def _reached_from(regions: Regions, root: int) -> Iterator[list[int]]:
 
 
 def _enter(regions: Regions, state: int) -> tuple[int, Iterator[int]]:
+    regions.watch()
     regions.reached += 1
     regions.order[state] = regions.low[state] = regions.reached
     regions.open.append(state)

@@ -79,7 +79,7 @@ class Exploration:
     statistics: Statistics
     engine: str
     stopped: str
-    """Why the search ended early; empty where it is complete."""
+    """Why the search ended early; `INTERRUPTED` where that was after it, in judging liveness."""
 
     stands_for: int | None = None
     """How many states of the model those stored stand for, where that was counted."""

@@ -15,6 +15,7 @@ from __future__ import annotations
 
 import time
 from collections.abc import Callable
+from dataclasses import replace
 
 from modelcheck.engines.contract import (
     INTERRUPTED,
@@ -35,7 +36,13 @@ from modelcheck.engines.stubborn import Chooser, found_longer, stubborn
 from modelcheck.engines.survey import idle_steps, unexercised
 from modelcheck.engines.symmetry.lifting import lifted
 from modelcheck.engines.symmetry.quotient import quotient
-from modelcheck.engines.verdicts import VIOLATING, Outcome, findings, stopped_at
+from modelcheck.engines.verdicts import (
+    VIOLATING,
+    Outcome,
+    findings,
+    stopped_at,
+    why_stopped,
+)
 from modelcheck.engines.widening import widening
 from modelcheck.ir.model import Model, PropertyKind
 from modelcheck.semantics import (
@@ -107,9 +114,10 @@ def explore(
         search.graph = Graph()
     try:
         outcome = _ended(search)
-        _judge_liveness(search)
     except KeyboardInterrupt:
         outcome = Outcome(search.decided, INTERRUPTED)
+    else:
+        outcome = _judged(search, outcome)
     return _exploration(search, outcome)
 
 
@@ -131,17 +139,36 @@ def _undecided(search: Search) -> str:
     return "" if search.orbits is None and search.chooser is None else UNREDUCED
 
 
+def _judged(search: Search, outcome: Outcome) -> Outcome:
+    """Liveness as well; what cuts that short leaves the rest as it was found."""
+    try:
+        _judge_liveness(search)
+    except Stop as stop:
+        return replace(outcome, undecided=stop.reason)
+    except KeyboardInterrupt:
+        return replace(outcome, undecided=INTERRUPTED)
+    return outcome
+
+
 def _judge_liveness(search: Search) -> None:
     """Look for lassos: one in what was explored is real, however much was not."""
     if search.graph is None:
         return
     starts = search.parents.count(None)
-    explored = Explored(search.prepared, search.states, starts, search.graph)
+    explored = Explored(
+        search.prepared, search.states, starts, search.graph, lambda: _watch_clock(search)
+    )
     for prop in search.prepared.model.properties:
         if prop.kind in LIVENESS and (prop.name, prop.kind) in search.selected:
             found = refutation(explored, prop)
             if found is not None:
                 search.decided[prop.name] = found
+
+
+def _watch_clock(search: Search) -> None:
+    limit = search.budget.seconds
+    if limit is not None and search.clock() - search.began >= limit:
+        raise Stop(f"the budget of {limit:g} seconds is used up")
 
 
 def _run(search: Search) -> None:
@@ -172,9 +199,7 @@ def _survey(search: Search) -> None:
 
 
 def _expand(search: Search, number: int) -> None:
-    limit = search.budget.seconds
-    if limit is not None and search.clock() - search.began >= limit:
-        raise Stop(f"the budget of {limit:g} seconds is used up")
+    _watch_clock(search)
     if number % STATES_PER_WEIGHING == 0 and _is_too_heavy(search):
         raise Stop(memory_used_up(search.budget))
     onward = _onward(search, number)
@@ -367,7 +392,7 @@ def _exploration(search: Search, outcome: Outcome) -> Exploration:
             out_degree(search.degrees), search.idle, search.unexercised, search.widening
         ),
         engine=NAME,
-        stopped=outcome.stopped,
+        stopped=why_stopped(outcome),
         stands_for=_stands_for(search) if not outcome.stopped else None,
         reductions=search.reduced,
     )

@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from dataclasses import dataclass
 
-from modelcheck.engines.components import Duties, fair_components
+from modelcheck.engines.components import Duties, Watch, fair_components
 from modelcheck.engines.graph import Graph
-from modelcheck.engines.rounds import Ground, Round, fair_round
+from modelcheck.engines.rounds import Round, shortest_round, tries
 from modelcheck.engines.stems import Promises, Stems, stems
+from modelcheck.engines.ways import Part
 from modelcheck.errors import ModelCheckBug
 from modelcheck.ir.model import Fairness, Property
 from modelcheck.semantics import (
@@ -18,9 +20,6 @@ from modelcheck.semantics import (
     successors,
 )
 from modelcheck.trace import State, Trace, TraceStep, Violated
-
-LARGEST = 100_000
-"""About how many states may be looked at for a shorter loop among those equally near."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -35,6 +34,7 @@ class Explored:
     """How many of them are initial."""
 
     graph: Graph
+    watch: Watch
 
 
 def refutation(explored: Explored, prop: Property) -> Violated | None:
@@ -43,14 +43,15 @@ def refutation(explored: Explored, prop: Property) -> Violated | None:
     Its way into the loop is a shortest one through what was explored. If everything was, None says
     that the property holds of every fair behaviour; those that end in a violation go nowhere.
     """
-    graph, size = explored.graph, len(explored.states)
-    found = stems(graph, size, _promises(explored, prop))
+    graph, size, watch = explored.graph, len(explored.states), explored.watch
+    found = stems(graph, size, _promises(explored, prop), watch)
     owing = [state for state in found.owing if state < graph.expanded]
-    duties = _duties(explored.prepared)
-    components = fair_components(graph, owing, size, duties)
+    duties = duties_of(explored.prepared)
+    components = fair_components(graph, owing, size, duties, watch)
     if not components:
         return None
-    home, taken = _nearest(found, [Ground(graph, frozenset(c), duties) for c in components])
+    parts = [Part(graph, frozenset(one), duties, watch) for one in components]
+    home, taken = _nearest(found, parts)
     trace = _trace(explored, found.root_of(home), found.way_to(home), taken)
     violation = never_reached(explored.prepared, explored.states[home], prop)
     if violation is None:
@@ -59,20 +60,27 @@ def refutation(explored: Explored, prop: Property) -> Violated | None:
 
 
 def _promises(explored: Explored, prop: Property) -> Promises:
-    prepared, states = explored.prepared, explored.states
+    prepared = explored.prepared
     is_wanted, is_asked = judge(prepared, goal(prop)), judge(prepared, prop.condition)
     return Promises(
         initial=range(explored.initial),
-        goals=bytearray(is_wanted(state) for state in states),
+        goals=bytearray(is_wanted(state) for state in _watched(explored)),
         promises=bytearray(
             is_asked(state) if prop.target is not None else number < explored.initial
-            for number, state in enumerate(states)
+            for number, state in enumerate(_watched(explored))
         ),
         only_initial=prop.target is None,
     )
 
 
-def _duties(prepared: Prepared) -> Duties:
+def _watched(explored: Explored) -> Iterator[State]:
+    for state in explored.states:
+        explored.watch()
+        yield state
+
+
+def duties_of(prepared: Prepared) -> Duties:
+    """Whom a model's processes are to be fair to."""
     due = [process.fairness for process in prepared.processes]
     return Duties(
         weak=frozenset(at for at, fairness in enumerate(due) if fairness is Fairness.WEAK),
@@ -80,18 +88,16 @@ def _duties(prepared: Prepared) -> Duties:
     )
 
 
-def _nearest(found: Stems, grounds: list[Ground]) -> tuple[int, Round]:
-    """Of the nearest states of all `grounds`, the one with the shortest round, and that round."""
-    ground_of = {state: ground for ground in grounds for state in ground.states}
+def _nearest(found: Stems, parts: list[Part]) -> tuple[int, Round]:
+    """Of the nearest states of all `parts`, the one with the shortest round, and that round."""
+    part_of = {state: part for part in parts for state in part.states}
     fair = [
         (distance, state)
         for distance, state in zip(found.distances, found.owing, strict=True)
-        if state in ground_of
+        if state in part_of
     ]
-    tries = max(1, LARGEST // len(ground_of))
-    nearest = [state for distance, state in fair if distance == fair[0][0]][:tries]
-    rounds = [(state, fair_round(ground_of[state], state)) for state in nearest]
-    return min(rounds, key=lambda one: len(one[1]))
+    nearest = [state for distance, state in fair if distance == fair[0][0]]
+    return shortest_round((state, part_of[state]) for state in nearest[: tries(len(part_of))])
 
 
 def _trace(explored: Explored, root: int, way: Round, taken: Round) -> Trace:

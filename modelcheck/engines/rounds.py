@@ -7,97 +7,76 @@ shortest.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
-from dataclasses import dataclass
-from functools import partial
+from collections.abc import Iterable, Iterator
+from typing import Protocol, TypeAlias
 
 from modelcheck.engines.components import Duties
-from modelcheck.engines.graph import Graph
-from modelcheck.errors import ModelCheckBug
+
+LARGEST = 100_000
+"""About how many states may be looked at for a shorter round among those equally near."""
+
+Round: TypeAlias = list[tuple[int, int]]
+"""Transitions, each with the state that it leads from; empty for staying where one is."""
 
 
-@dataclass(frozen=True, slots=True)
-class Ground:
+class Ground(Protocol):
     """Where a round may go: states between which every way leads on, fair if all are visited."""
 
-    graph: Graph
-    states: frozenset[int]
-    duties: Duties
+    @property
+    def duties(self) -> Duties:
+        """Who is owed something."""
+
+    def enabled(self, state: int) -> frozenset[int]:
+        """The positions of the instances that are enabled in a state."""
+
+    def mover(self, number: int) -> int:
+        """The position of the instance that moves in a transition."""
+
+    def target(self, number: int) -> int:
+        """The state to which a transition leads."""
+
+    def way_to_pay(self, start: int, due: frozenset[int]) -> Round:
+        """A shortest way from `start` that ends in what one of `due` needs.
+
+        That is a transition of its own or, if it is weakly fair, one into where it is disabled.
+        """
+
+    def way_home(self, start: int, home: int) -> Round:
+        """A shortest way from `start` to another state, `home`."""
 
 
-Round = list[tuple[int, int]]
-"""Transitions, each with the state that it leads from; empty for staying where one is."""
+def tries(states: int) -> int:
+    """In how many of the states that are equally near a round is tried, of so many fair ones."""
+    return max(1, LARGEST // states)
+
+
+def shortest_round(homes: Iterable[tuple[int, Ground]]) -> tuple[int, Round]:
+    """The state from which a round is shortest, the first of several, and that round."""
+    rounds = [(home, fair_round(ground, home)) for home, ground in homes]
+    return min(rounds, key=lambda one: len(one[1]))
 
 
 def fair_round(ground: Ground, home: int) -> Round:
     """A way from `home` to `home` that can be repeated for ever and neglects nobody."""
-    graph = ground.graph
     found: Round = []
     here = home
     while True:
         due = _due(ground, home, found)
         if due:
-            found += _way(ground, here, partial(_pays, ground, due))
+            found += ground.way_to_pay(here, due)
         elif here != home:
-            found += _way(ground, here, lambda number: graph.targets[number] == home)
+            found += ground.way_home(here, home)
         else:
             return _without_detours(ground, home, found)
-        here = graph.targets[found[-1][1]]
+        here = ground.target(found[-1][1])
 
 
 def _due(ground: Ground, home: int, taken: Round) -> frozenset[int]:
     """The instances that a run would neglect which repeats `taken`."""
-    graph, duties = ground.graph, ground.duties
-    moving = {graph.movers[number] for _, number in taken}
-    able = [graph.enabled(home), *(graph.enabled(graph.targets[n]) for _, n in taken)]
+    moving = {ground.mover(number) for _, number in taken}
+    able = [ground.enabled(home), *(ground.enabled(ground.target(n)) for _, n in taken)]
     always, ever = able[0].intersection(*able[1:]), able[0].union(*able[1:])
-    return ((always & duties.weak) | (ever & duties.strong)) - moving
-
-
-def _pays(ground: Ground, due: frozenset[int], number: int) -> bool:
-    """Whether a transition is what one of `due` needs: its own, or into where it is disabled."""
-    graph = ground.graph
-    if graph.movers[number] in due:
-        return True
-    return bool((due & ground.duties.weak) - graph.enabled(graph.targets[number]))
-
-
-def _way(ground: Ground, start: int, is_wanted: Callable[[int], bool]) -> Round:
-    """A shortest way from `start` that ends in a wanted transition."""
-    graph = ground.graph
-    arrivals: dict[int, tuple[int, int] | None] = {start: None}
-    level = [start]
-    while level:
-        onward: list[int] = []
-        for state, number in _transitions(ground, level):
-            if is_wanted(number):
-                return [*_back(arrivals, state), (state, number)]
-            target = graph.targets[number]
-            if target not in arrivals:
-                arrivals[target] = (state, number)
-                onward.append(target)
-        level = onward
-    raise ModelCheckBug("a fair component has no way to what makes it fair")
-
-
-def _transitions(ground: Ground, states: list[int]) -> Round:
-    graph = ground.graph
-    return [
-        (state, number)
-        for state in states
-        for number in graph.transitions(state)
-        if graph.targets[number] in ground.states
-    ]
-
-
-def _back(arrivals: dict[int, tuple[int, int] | None], state: int) -> Round:
-    """The way on which `state` was reached."""
-    way: Round = []
-    arrival = arrivals[state]
-    while arrival is not None:
-        way.append(arrival)
-        arrival = arrivals[arrival[0]]
-    return way[::-1]
+    return ((always & ground.duties.weak) | (ever & ground.duties.strong)) - moving
 
 
 def _without_detours(ground: Ground, home: int, taken: Round) -> Round:

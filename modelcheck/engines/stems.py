@@ -6,6 +6,7 @@ from array import array
 from collections.abc import Iterator
 from dataclasses import dataclass
 
+from modelcheck.engines.components import Watch
 from modelcheck.engines.graph import NOWHERE, Graph
 
 UNSEEN = -2
@@ -62,7 +63,7 @@ class Stems:
         return way[0][0] if way else state
 
 
-def stems(graph: Graph, size: int, wanted: Promises) -> Stems:
+def stems(graph: Graph, size: int, wanted: Promises, watch: Watch) -> Stems:
     """Search from the initial states through those that are expanded."""
     unseen = array("q", [UNSEEN]) * (2 * size)
     found = Stems(graph, wanted, unseen, unseen[:], [], [])
@@ -74,12 +75,13 @@ def stems(graph: Graph, size: int, wanted: Promises) -> Stems:
         owing = [node // 2 for node in level if node % 2]
         found.owing += owing
         found.distances += [distance] * len(owing)
-        level = [reached for node in level for reached in _onward(found, node)]
+        level = [reached for node in level for reached in _onward(found, node, watch)]
         distance += 1
     return found
 
 
-def _onward(found: Stems, node: int) -> Iterator[int]:
+def _onward(found: Stems, node: int, watch: Watch) -> Iterator[int]:
+    watch()
     state = node // 2
     if state >= found.graph.expanded:
         return

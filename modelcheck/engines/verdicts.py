@@ -5,11 +5,20 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass
 
-from modelcheck.engines.contract import PropertyVerdict
+from modelcheck.engines.contract import INTERRUPTED, PropertyVerdict
 from modelcheck.engines.selection import Claim, checked_steps, claims
 from modelcheck.ir.model import Model, PropertyKind
 from modelcheck.semantics import LIVENESS
-from modelcheck.trace import Holds, HoldsWithin, Sampled, Unknown, Verdict, Violated, Violation
+from modelcheck.trace import (
+    Holds,
+    HoldsWithin,
+    Sampled,
+    Skimmed,
+    Unknown,
+    Verdict,
+    Violated,
+    Violation,
+)
 
 UNENDED = "{}; liveness is decided on all reachable states only"
 VIOLATING = "of the behaviours that end in no violation"
@@ -32,6 +41,9 @@ class Outcome:
     sampled: int | None = None
     """Set where random runs were made in place of a search: how many."""
 
+    skimmed: Skimmed | None = None
+    """Set where bits of hashes stood for the states, and nothing was left to expand."""
+
     caveat: str = ""
     """Which behaviours a liveness property that holds says nothing of."""
 
@@ -43,6 +55,13 @@ def stopped_at(selected: tuple[Claim, ...], decided: Mapping[str, Violated | Hol
     """Why a search that does not go on after a violation is not complete."""
     name = next(name for name, _ in selected if isinstance(decided.get(name), Violated))
     return f"the search stopped at the violation of {name}; --full goes on"
+
+
+def why_stopped(outcome: Outcome) -> str:
+    """Why an exploration ended early; one that is interrupted after its search still is."""
+    if not outcome.stopped and outcome.undecided == INTERRUPTED:
+        return INTERRUPTED
+    return outcome.stopped
 
 
 def findings(
@@ -69,6 +88,8 @@ def _verdict(model: Model, name: str, kind: PropertyKind, outcome: Outcome) -> V
         return outcome.decided[name]
     if outcome.sampled is not None:
         return _after_runs(kind, outcome.sampled)
+    if outcome.skimmed is not None and kind not in {*LIVENESS, PropertyKind.SOMETIMES}:
+        return outcome.skimmed
     if kind in LIVENESS:
         return _without_lasso(outcome)
     if kind is PropertyKind.SOMETIMES:
@@ -90,10 +111,10 @@ def _after_runs(kind: PropertyKind, runs: int) -> Verdict:
 
 def _without_lasso(outcome: Outcome) -> Verdict:
     """No lasso was found, which says something only where everything was seen."""
-    if outcome.undecided:
-        return Unknown(outcome.undecided)
     if outcome.stopped:
         return Unknown(UNENDED.format(outcome.stopped))
+    if outcome.undecided:
+        return Unknown(outcome.undecided)
     return Holds(caveat=outcome.caveat)
 
 

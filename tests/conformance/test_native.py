@@ -7,18 +7,27 @@ from dataclasses import replace
 from pathlib import Path
 
 import pytest
+from hypothesis import HealthCheck, given, settings
 
 from modelcheck.check import load
 from modelcheck.engines import interpreter
-from modelcheck.engines.contract import Exploration
+from modelcheck.engines.contract import Exploration, PropertyVerdict
 from modelcheck.engines.native.explore import explore
-from modelcheck.ir.model import Model
+from modelcheck.engines.native.orders import explore_in
+from modelcheck.engines.orders import Order
+from modelcheck.errors import SpecError
+from modelcheck.ir.model import PropertyKind
 from modelcheck.semantics import LIVENESS
-from modelcheck.trace import Budget
+from modelcheck.trace import Budget, Holds, Verdict, Violated
+from tests.conformance.random_specs import specs
 from tests.conformance.variants import ROOT, TELLING
+from tests.unit.engines import fairness_examples
 
 NEIGHBOURS = ("neighbours.py", "procedures.py")
 LARGEST = 10_000
+SMALL = 1_000
+FEW = 400
+SPECS = 60
 
 pytestmark = pytest.mark.skipif(
     not any(map(shutil.which, ("cc", "gcc", "clang"))), reason="there is no C compiler"
@@ -39,15 +48,6 @@ def instances() -> list:
     return [*found, *(pytest.param(str(beside / name), {}, id=name) for name in NEIGHBOURS)]
 
 
-def safety(model: Model) -> frozenset[str]:
-    steps = {
-        f"{process.name}.{step.label}" for process in model.processes for step in process.steps
-    }
-    return frozenset(
-        {"deadlock", *steps, *(p.name for p in model.properties if p.kind not in LIVENESS)}
-    )
-
-
 def told(found: Exploration) -> Exploration:
     return replace(found, engine="")
 
@@ -56,23 +56,71 @@ def told(found: Exploration) -> Exploration:
 @pytest.mark.parametrize("full", [True, False], ids=["full", "first"])
 def test_it_agrees(path: str, constants: dict[str, str], full: bool, cache: Path) -> None:
     model = load(path, constants).model
-    wanted = safety(model)
-    known = interpreter.explore(model, budget=Budget(states=LARGEST), properties=wanted, full=full)
+    known = interpreter.explore(model, budget=Budget(states=LARGEST), full=full)
     if known.states == LARGEST:
         pytest.skip(f"more than {LARGEST:,} states")
     for threads in (1, 2):
-        found = explore(
-            model, cache=cache, threads=threads, budget=Budget(), properties=wanted, full=full
-        )
+        found = explore(model, cache=cache, threads=threads, budget=Budget(), full=full)
         assert told(found) == told(known)
+
+
+@pytest.mark.parametrize(("path", "constants"), instances())
+def test_other_orders_agree_as_far_as_they_promise(
+    path: str, constants: dict[str, str], cache: Path
+) -> None:
+    model = load(path, constants).model
+    known = interpreter.explore(model, budget=Budget(states=FEW), full=True)
+    if known.states == FEW:
+        pytest.skip(f"more than {FEW:,} states")
+    depth_first, iterative, bitstate = (
+        explore_in(order, model, cache=cache, budget=Budget(memory=2**22), full=True)
+        for order in (Order.DEPTH_FIRST, Order.ITERATIVE, Order.BITSTATE)
+    )
+    assert counted(iterative) == counted(known)
+    assert counted(replace(depth_first, depth=known.depth)) == counted(known)
+    assert lengths(iterative) == lengths(known)
+    assert [type(one.verdict) for one in depth_first.verdicts] == [
+        type(one.verdict) for one in known.verdicts
+    ]
+    assert liveness(iterative) == liveness(depth_first) == liveness(known)
+    assert (bitstate.states, bitstate.complete) == (known.states, False)
+    assert not any(isinstance(one.verdict, Holds) for one in bitstate.verdicts if is_safety(one))
+    assert lengths(bitstate).keys() == lengths(known).keys()
+    first = interpreter.explore(model, budget=Budget())
+    found = explore_in(Order.ITERATIVE, model, cache=cache, budget=Budget())
+    assert (counted(found), lengths(found)) == (counted(first), lengths(first))
+
+
+def counted(found: Exploration) -> tuple[object, ...]:
+    """All counts; why a step was never taken is told by other orders of few states only."""
+    seen = found.statistics
+    idle = [one.step for one in seen.idle]
+    sizes = (found.states, found.transitions, found.depth, found.complete, found.stopped)
+    return (*sizes, found.coverage, seen.out_degree, seen.unexercised, idle)
+
+
+def is_safety(one: PropertyVerdict) -> bool:
+    return one.kind not in {*LIVENESS, PropertyKind.SOMETIMES}
+
+
+def lengths(found: Exploration) -> dict[str, int]:
+    """How long each counterexample and each witness is."""
+    told: dict[str, int] = {}
+    for one in found.verdicts:
+        match one.verdict:
+            case Violated(_, trace) | Holds(trace) if trace is not None and is_safety(one):
+                told[one.property] = len(trace.steps)
+            case _:
+                pass
+    return told
 
 
 @pytest.mark.parametrize("depth", [0, 1, 5, 9, 10, 11, 40])
 def test_it_agrees_within_a_depth(depth: int, cache: Path) -> None:
     model = load(str(ROOT / "specs/parallel/reinitialize_before_detach.py"), {}).model
-    budget, wanted = Budget(depth=depth), safety(model)
-    known = interpreter.explore(model, budget=budget, properties=wanted, full=True)
-    found = explore(model, cache=cache, threads=2, budget=budget, properties=wanted, full=True)
+    budget = Budget(depth=depth)
+    known = interpreter.explore(model, budget=budget, full=True)
+    found = explore(model, cache=cache, threads=2, budget=budget, full=True)
     assert told(found) == told(known)
 
 
@@ -84,3 +132,46 @@ def test_published_counts_are_reached(cache: Path) -> None:
         found = explore(model, cache=cache, threads=2, budget=Budget())
         assert (found.states, found.transitions, found.depth) == counts
         assert found.complete
+
+
+@pytest.mark.parametrize("seed", range(25))
+def test_it_agrees_on_random_models_of_any_fairness(seed: int, cache: Path) -> None:
+    model = fairness_examples.random_model(seed)
+    for budget in (Budget(), Budget(depth=2), Budget(states=4)):
+        known = interpreter.explore(model, budget=budget, full=True)
+        found = explore(model, cache=cache, threads=1, budget=budget, full=True)
+        if budget.states is None:
+            assert told(found) == told(known)
+        assert liveness(found) == liveness(known)
+
+
+def test_it_agrees_on_random_specs(tmp_path: Path, cache: Path) -> None:
+    """Hypothesis writes the specs; those that are refused or have many states are left out."""
+    path, lassos = tmp_path / "spec.py", []
+
+    @settings(
+        max_examples=SPECS,
+        derandomize=True,
+        deadline=None,
+        database=None,
+        suppress_health_check=list(HealthCheck),
+    )
+    @given(specs())
+    def agree(text: str) -> None:
+        path.write_text(text)
+        try:
+            model = load(str(path), {}).model
+            known = interpreter.explore(model, budget=Budget(states=SMALL), full=True)
+        except SpecError:
+            return
+        if known.states < SMALL:
+            found = explore(model, cache=cache, threads=2, budget=Budget(), full=True)
+            assert told(found) == told(known)
+            lassos.extend(one for one in liveness(found) if isinstance(one, Violated))
+
+    agree()
+    assert len(lassos) >= 2
+
+
+def liveness(found: Exploration) -> list[Verdict]:
+    return [one.verdict for one in found.verdicts if one.kind in LIVENESS]

@@ -9,6 +9,8 @@ from pathlib import Path
 import pytest
 
 from modelcheck.engines.native.build import RUNTIME, machine_flags
+from modelcheck.engines.native.depth import FILES as DEPTH
+from modelcheck.engines.native.graph import FILES as GRAPH
 
 HERE = Path(__file__).parent
 COMPILER = next(filter(None, map(shutil.which, ("gcc", "clang", "cc"))), None)
@@ -72,6 +74,16 @@ def test_the_search_finds_what_is_there(tmp_path: Path, words: str, sanitizer: s
 @pytest.mark.parametrize("sanitizer", [MEMORY, RACES])
 def test_the_compact_table_gives_what_it_got(tmp_path: Path, bits: int, sanitizer: str) -> None:
     assert ran(tmp_path, "test_compact", f"COMPACT BITS={bits}", sanitizer) == ""
+
+
+@pytest.mark.parametrize("words", ["WORDS=1", "WORDS=2"])
+def test_other_orders_find_what_is_there(tmp_path: Path, words: str) -> None:
+    assert ran(tmp_path, "test_depth", words, MEMORY, *DEPTH) == ""
+
+
+@pytest.mark.parametrize("words", ["WORDS=1 MARKS", "WORDS=2 MARKS"])
+def test_the_graph_and_its_fair_parts_are_what_is_known(tmp_path: Path, words: str) -> None:
+    assert ran(tmp_path, "test_graph", words, MEMORY, *GRAPH) == ""
 
 
 @pytest.mark.parametrize("words", ["WORDS=1", "WORDS=2"])

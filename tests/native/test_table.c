@@ -150,12 +150,6 @@ check_crowding(void)
 	table_free(&table);
 }
 
-double
-monotonic_seconds(void)
-{
-	return 0.0;
-}
-
 int
 main(void)
 {

@@ -32,6 +32,7 @@ from modelcheck.engines.native.build import NoCompiler, find_compiler
 from modelcheck.engines.native.cells import Unpermutable
 from modelcheck.engines.native.checkpoint import Identity
 from modelcheck.engines.native.generator import Generated, generate
+from modelcheck.engines.native.graph import Extent
 from modelcheck.engines.native.layout import TooWide
 from modelcheck.engines.native.library import (
     Core,
@@ -42,21 +43,23 @@ from modelcheck.engines.native.library import (
     Words,
     load,
 )
+from modelcheck.engines.native.liveness import OutOfTime, Subject, with_liveness
 from modelcheck.engines.native.recording import Recording
+from modelcheck.engines.native.seen import out_degree, silent
 from modelcheck.engines.native.symmetric import with_orbits
 from modelcheck.engines.selection import Claim, select
-from modelcheck.engines.statistics import IdleStep, OutDegree, Statistics, Widening
+from modelcheck.engines.statistics import IdleStep, Statistics, Widening
 from modelcheck.engines.stubborn import found_longer, is_stubborn, stubborn
-from modelcheck.engines.survey import idle_steps, without
+from modelcheck.engines.survey import idle_steps
 from modelcheck.engines.symmetry.lifting import lifted
 from modelcheck.engines.symmetry.orbits import Orbits
 from modelcheck.engines.symmetry.quotient import quotient
 from modelcheck.engines.tracing import told
-from modelcheck.engines.verdicts import Outcome, findings, stopped_at
+from modelcheck.engines.verdicts import Outcome, findings, stopped_at, why_stopped
 from modelcheck.engines.widening import part_names, ranked
 from modelcheck.ir.model import Model, PropertyKind
 from modelcheck.ir.render import spec_hash
-from modelcheck.semantics import LIVENESS, Prepared, initial, prepare
+from modelcheck.semantics import Prepared, initial, prepare
 from modelcheck.trace import Budget, Holds, Violated
 
 NAME = "native"
@@ -66,10 +69,6 @@ SLICE = 0.1
 SURVEYED = 200_000
 """Of so many states it is told what kept a step from being taken; with more it would take long."""
 
-UNDECIDED = (
-    "the native engine does not decide liveness; --engine interpreter does, with a gigabyte and "
-    "some minutes for each half a million states"
-)
 TRIES = 5
 """Slices in which a trace is looked for after an interruption."""
 
@@ -103,15 +102,12 @@ def explore(
 ) -> Exploration:
     """Search the reachable states; see `engines.contract.Engine`.
 
-    Compiled code is kept in `cache`. Liveness is left undecided. A search that is taken up from a
-    checkpoint says what it would have said without a break; one that ends by itself removes it.
-    Raises `Unsupported` where the model cannot be searched here, or nothing but liveness is asked
-    for.
+    Compiled code is kept in `cache`. A search that is taken up from a checkpoint says what it would
+    have said without a break; one that ends by itself removes it. Raises `Unsupported` where the
+    model cannot be searched here.
     """
     began = clock()
     selected = select(model, properties)
-    if all(kind in LIVENESS for _, kind in selected):
-        raise Unsupported("it does not decide liveness")
     prepared = prepare(model)
     relation: Relation | None = None
     told: tuple[Reduced, ...] = ()
@@ -133,7 +129,7 @@ def explore(
         if checkpoints is not None:
             search.recording = Recording(checkpoints, search.identity(), clock)
         search.run(threads, progress, lambda: clock() - began)
-        found = search.exploration()
+        found = search.exploration(cache, lambda: clock() - began)
         if search.recording is not None and search.ended:
             search.recording.remove()
         return replace(found, reductions=reduced)
@@ -191,6 +187,9 @@ class _Search:
         self.halted = False
         """Whether a violation ended it."""
 
+        self.is_judged = True
+        """Whether the search ended where liveness can be judged: for no want of time or memory."""
+
         self.ended = False
         """Whether it ended by itself, and everything that it found was told."""
 
@@ -222,11 +221,11 @@ class _Search:
                 if progress is not None:
                     progress(_report(self.core.reached(), elapsed()))
         except KeyboardInterrupt:
-            self.stopped = INTERRUPTED
+            self._cut(INTERRUPTED)
         except MemoryError:
-            self.stopped = NO_MEMORY
+            self._cut(NO_MEMORY)
         except OSError as problem:
-            self.stopped = UNWRITTEN.format(problem.strerror)
+            self._cut(UNWRITTEN.format(problem.strerror))
         finally:
             self._commit()
 
@@ -244,8 +243,8 @@ class _Search:
         else:
             self.recording.begin(self.core, self.initial, threads=threads, memory=memory)
 
-    def exploration(self) -> Exploration:
-        """What was found."""
+    def exploration(self, cache: Path, elapsed: Callable[[], float]) -> Exploration:
+        """What was found, liveness included; the core is closed."""
         tallied, reached = self.core.tallied(), self.core.reached()
         statistics = self._statistics(tallied, reached)
         cut = self.stopped or self.halted
@@ -255,9 +254,13 @@ class _Search:
         self.ended = not self.stopped
         if self.halted:
             self.stopped = self.stopped or stopped_at(self.selected, decided)
-        is_plain = self.orbits is None and not self.is_stubborn
-        undecided = UNDECIDED if is_plain else UNREDUCED
-        outcome = Outcome(decided, self.stopped, self.within, undecided=undecided)
+        self.core.close()
+        outcome = Outcome(decided, self.stopped, self.within)
+        if self.orbits is None and not self.is_stubborn:
+            outcome = self._with_liveness(outcome, reached, cache, elapsed)
+            self.ended = self.ended and not outcome.undecided
+        else:
+            outcome = replace(outcome, undecided=UNREDUCED)
         verdicts = findings(self.prepared.model, self.selected, outcome)
         return Exploration(
             verdicts=found_longer(verdicts) if self.is_stubborn else verdicts,
@@ -268,9 +271,30 @@ class _Search:
             coverage=tuple(zip(self.generated.steps, tallied.taken, strict=True)),
             statistics=statistics,
             engine=NAME,
-            stopped=self.stopped,
+            stopped=why_stopped(outcome),
             stands_for=None if self.stopped else stands_for,
         )
+
+    def _with_liveness(
+        self, outcome: Outcome, reached: Reached, cache: Path, elapsed: Callable[[], float]
+    ) -> Outcome:
+        subject = Subject(self.generated, self.prepared, self.initial, self.selected)
+        if not subject.properties or not self.is_judged:
+            return outcome
+        is_depth = self.within is not None
+        levels = reached.level if is_depth or self.halted else None
+        extent = Extent(self.budget.states, levels, is_depth, self.budget.memory)
+
+        def watch() -> None:
+            limit = self.budget.seconds
+            if limit is not None and elapsed() >= limit:
+                raise OutOfTime(time_used_up(limit))
+
+        return with_liveness(subject, outcome, extent, cache, watch)
+
+    def _cut(self, reason: str) -> None:
+        self.stopped = reason
+        self.is_judged = False
 
     def _is_over(self, elapsed: Callable[[], float]) -> bool:
         limit = self.budget.seconds
@@ -289,7 +313,7 @@ class _Search:
             case Status.RUNNING:
                 if limit is None or elapsed() < limit:
                     return False
-                self.stopped = f"the budget of {limit:g} seconds is used up"
+                self._cut(time_used_up(limit))
             case Status.LEVEL:
                 self.halted = True
             case Status.DEPTH:
@@ -297,9 +321,9 @@ class _Search:
             case Status.FULL:
                 self.stopped = f"the budget of {self.budget.states} states is used up"
             case Status.BOUND:
-                self.stopped = memory_used_up(self.budget)
+                self._cut(memory_used_up(self.budget))
             case Status.NO_MEMORY:
-                self.stopped = NO_MEMORY
+                self._cut(NO_MEMORY)
             case Status.COMPLETE:
                 pass
         return True
@@ -323,12 +347,12 @@ class _Search:
                 try:
                     decided[claim[0]] = self._told(number)
                 except KeyboardInterrupt:
-                    self.stopped = INTERRUPTED
+                    self._cut(INTERRUPTED)
                     break
                 except MemoryError:
                     budget = self.budget
                     reason = NO_MEMORY if budget.memory is None else memory_used_up(budget)
-                    self.stopped = f"{reason} on the way to what was found of {claim[0]}"
+                    self._cut(f"{reason} on the way to what was found of {claim[0]}")
                     break
         return decided
 
@@ -344,18 +368,11 @@ class _Search:
         return told(self.prepared, self.generated.claims[number], states)
 
     def _statistics(self, tallied: Tallied, reached: Reached) -> Statistics:
-        mean = reached.transitions / max(1, tallied.expanded)
-        degree = OutDegree(tallied.least, mean, tallied.most) if tallied.expanded else None
+        degree = out_degree(tallied, reached.transitions)
         if self.stopped or self.halted:
             return Statistics(degree, (), (), self._widening())
-        first = len(self.generated.claims)
-        seen = {
-            name
-            for name, found in zip(self.generated.signs, tallied.found[first:], strict=True)
-            if found
-        }
-        silent = without(self.prepared, self.selected, lambda prop: prop.name in seen)
-        return Statistics(degree, self._idle(tallied, reached), silent)
+        unexercised = silent(self.generated, self.prepared, self.selected, tallied)
+        return Statistics(degree, self._idle(tallied, reached), unexercised)
 
     def _widening(self) -> tuple[Widening, ...]:
         """What makes the states many, where a limit ended the search and nobody waits."""
@@ -377,6 +394,11 @@ class _Search:
         if not all(tallied.taken):
             states = [self.generated.layout.unpack(words) for words in self.core.states()]
         return idle_steps(self.prepared, states, coverage)
+
+
+def time_used_up(limit: float) -> str:
+    """Why a search stopped that was to end within so many seconds."""
+    return f"the budget of {limit:g} seconds is used up"
 
 
 def _report(reached: Reached, seconds: float) -> ProgressReport:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 
 from modelcheck.engines.dependence import Relation
@@ -21,7 +21,16 @@ from modelcheck.ir.expressions import Expr, Scope
 from modelcheck.ir.model import Model, Process, ProcessKind, PropertyKind
 from modelcheck.ir.statements import Choose, Goto, Statement
 from modelcheck.ir.walk import statements, variables, written
-from modelcheck.semantics import Prepared, prepare
+from modelcheck.semantics import Prepared, goal, prepare
+
+
+@dataclass(frozen=True, slots=True)
+class Asked:
+    """The numbers of a liveness property's conditions."""
+
+    goal: int
+    promise: int | None
+    """From where on the goal is owed; None: from the beginning alone."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,6 +47,9 @@ class Generated:
 
     steps: tuple[str, ...]
     """Each step as `process.label`, by number."""
+
+    asked: Mapping[str, Asked]
+    """What `ask` is to be asked for each liveness property."""
 
     fan_out: int
     """At most how many successors a state has."""
@@ -67,6 +79,8 @@ def generate(model: Model, relation: Relation | None = None) -> Generated:
     functions: list[str] = []
     checked: list[tuple[int, str]] = []
     judged: list[str] = []
+    conditions: list[Expr] = []
+    asked: dict[str, Asked] = {}
     questions = Questions(prepared, layout, tables)
     for number, prop in enumerate(model.properties):
         name = f"holds_{number}"
@@ -80,27 +94,58 @@ def generate(model: Model, relation: Relation | None = None) -> Generated:
             case PropertyKind.EVERY_STEP:
                 checked.append((number, name))
                 functions.append(_over_step(prepared, layout, tables, name, prop.condition))
+            case PropertyKind.EVENTUALLY | PropertyKind.LEADS_TO:
+                promise = None if prop.target is None else len(conditions) + 1
+                asked[prop.name] = Asked(len(conditions), promise)
+                conditions += [goal(prop)] if promise is None else [goal(prop), prop.condition]
             case _:
                 pass
     signs = [(prop.name, one) for prop in model.properties for one in presupposed(prepared, prop)]
     for number, (_, condition) in enumerate(signs, len(every)):
         holds = questions.asked(f"holds_{number}", condition, divided=False)
         judged.append(_noted(number, holds))
+    asks = [
+        questions.alone(f"asked_{number}", condition) for number, condition in enumerate(conditions)
+    ]
     functions += questions.functions
     expansion = _expansion(prepared, layout, tables, relation)
     functions += expansion.functions
-    calls = expansion.calls + _checked(layout, tuple(checked)) + expansion.kept
-    expand = (expansion.declared, calls)
+    plain = expansion.either() if asks and relation is None else expansion.calls
+    expand = (expansion.declared, plain + _checked(layout, tuple(checked)) + expansion.kept)
     return Generated(
-        text=_file(layout, tables, functions, expand, judged, _stuck(prepared, layout)),
+        text=_file(layout, tables, functions, expand, judged, _stuck(prepared, layout))
+        + _asks(asks),
         layout=layout,
         claims=every,
         signs=tuple(name for name, _ in signs),
         steps=tuple(name for name, _ in every[len(model.properties) : -1]),
+        asked=asked,
         fan_out=expansion.fan_out,
         index=expansion.index,
         answers=questions.answers,
     )
+
+
+def _asks(functions: list[str]) -> str:
+    """What is compiled for the graph of a model alone: the conditions that liveness speaks of."""
+    if not functions:
+        return ""
+    cases = [
+        f"\t\tcase {number}:\n\t\t\treturn asked_{number}(n);\n" for number in range(len(functions))
+    ]
+    return f"""
+#ifdef MARKS
+{chr(10).join(functions)}
+int
+ask(const word *n, int question)
+{{
+	switch (question)
+	{{
+{"".join(cases)}	}}
+	return 0;
+}}
+#endif
+"""
 
 
 def _checked(layout: Layout, checked: tuple[tuple[int, str], ...]) -> str:
@@ -134,6 +179,13 @@ class _Expansion:
     index: int
     """How many entries the index of what is remembered has."""
 
+    marked: str
+    """In place of the calls: each instance's steps, and where its successors end."""
+
+    def either(self) -> str:
+        """The calls, or what a model is compiled to with MARKS."""
+        return f"#ifdef MARKS\n{self.marked}#else\n{self.calls}#endif\n"
+
 
 def _expansion(
     prepared: Prepared, layout: Layout, tables: Tables, relation: Relation | None
@@ -143,8 +195,9 @@ def _expansion(
     With a relation, `ends` gets how many successors there are after each instance.
     """
     functions: list[str] = []
-    members = tuple(_members(prepared, layout, tables, functions))
-    members = grouped(members) if relation is None else members
+    alone = tuple(_members(prepared, layout, tables, functions))
+    marked = "".join(f"{_branches(one)}\tMARK({at});\n" for at, one in enumerate(alone))
+    members = grouped(alone) if relation is None else alone
     sites, calls = Sites(layout.words), []
     for at, member in enumerate(members):
         if member.together:
@@ -163,6 +216,7 @@ def _expansion(
         kept=choice.kept,
         fan_out=sum(member.successors for member in members),
         index=sites.index,
+        marked=marked,
     )
 
 

@@ -76,7 +76,9 @@ class _Progress(ctypes.Structure):
     ]
 
 
-class _Degrees(ctypes.Structure):
+class Degrees(ctypes.Structure):
+    """How states branch, as in search.h."""
+
     _fields_ = [
         ("states", ctypes.c_uint64),
         ("least", ctypes.c_uint32),
@@ -132,17 +134,7 @@ class Core:
     def __init__(self, generated: Generated, model: ctypes.CDLL, core: ctypes.CDLL) -> None:
         self._keep = model
         self._core = core
-        self._model = _Model(
-            ctypes.cast(getattr(model, generated.entry), ctypes.c_void_p),
-            ctypes.cast(model.judge, ctypes.c_void_p),
-            generated.decisions,
-            len(generated.claims) - 1,
-            len(generated.steps),
-            generated.fan_out,
-            generated.index,
-            generated.answers,
-            generated.layout.used[1] if is_narrow(generated.layout) else 0,
-        )
+        self._model = described(generated, model)
         self._decisions = generated.decisions
         self._steps = len(generated.steps)
         self._words = generated.layout.words
@@ -209,7 +201,7 @@ class Core:
             ctypes.byref(seen),
             (ctypes.c_uint64 * max(1, self._steps))(*boundary.taken),
             (ctypes.c_uint32 * self._decisions)(*boundary.found),
-            ctypes.byref(_Degrees(boundary.expanded, boundary.least, boundary.most)),
+            ctypes.byref(Degrees(boundary.expanded, boundary.least, boundary.most)),
         )
 
     def forget(self) -> None:
@@ -270,7 +262,7 @@ class Core:
         """What the search has seen."""
         taken = (ctypes.c_uint64 * max(1, self._steps))()
         found = (ctypes.c_uint32 * self._decisions)()
-        degrees = _Degrees()
+        degrees = Degrees()
         self._core.search_tally(self._search, taken, found, ctypes.byref(degrees))
         return Tallied(
             tuple(taken)[: self._steps],
@@ -379,10 +371,10 @@ def load(
     machine = machine_flags()
     flags = ("-O2", *machine, f"-DWORDS={words}", "-pthread", *_storage(generated.layout, storage))
     core = Unit(f"core{words}", "", CORE_FILES, flags)
-    model = Unit("model", generated.text, (), ("-O1", *machine))
+    model = model_unit(generated)
     with ThreadPoolExecutor(2) as pool:
         made = list(pool.map(lambda unit: compiled(unit, compiler, cache), (core, model)))
-    search, states = (_opened(path) for path in made)
+    search, states = (opened(path) for path in made)
     _declare(search)
     return Core(generated, states, search)
 
@@ -395,7 +387,28 @@ def _storage(layout: Layout, storage: Storage) -> tuple[str, ...]:
     return ("-DCOMPACT", f"-DBITS={max(1, layout.bits)}")
 
 
-def _opened(path: Path) -> ctypes.CDLL:
+def model_unit(generated: Generated) -> Unit:
+    """What is compiled of a model."""
+    return Unit("model", generated.text, (), ("-O1", *machine_flags()))
+
+
+def described(generated: Generated, model: ctypes.CDLL) -> ctypes.Structure:
+    """What the C is told of a compiled model: `Model` in search.h."""
+    return _Model(
+        ctypes.cast(getattr(model, generated.entry), ctypes.c_void_p),
+        ctypes.cast(model.judge, ctypes.c_void_p),
+        generated.decisions,
+        len(generated.claims) - 1,
+        len(generated.steps),
+        generated.fan_out,
+        generated.index,
+        generated.answers,
+        generated.layout.used[1] if is_narrow(generated.layout) else 0,
+    )
+
+
+def opened(path: Path) -> ctypes.CDLL:
+    """A shared object that was compiled; raises `NoCompiler` for a damaged one."""
     try:
         return ctypes.CDLL(str(path))
     except OSError as problem:

@@ -79,7 +79,14 @@ class Questions:
         self.answers += 1 << bits
         return f"local_holds(&asked_{name}, n, tally)"
 
+    def alone(self, name: str, condition: Expr) -> str:
+        """A C function that works a condition out, whoever asks."""
+        return self._text(name, [Specialiser(None, None).expr(condition)])
+
     def _write(self, name: str, conditions: list[Expr]) -> None:
+        self.functions.append(self._text(name, conditions))
+
+    def _text(self, name: str, conditions: list[Expr]) -> str:
         function = Function(self.tables)
         write = Expressions(self.layout, self.prepared, function)
         for condition in conditions[:-1]:
@@ -87,7 +94,7 @@ class Questions:
             function.text.add("\treturn 0;")
         function.text.add(f"return {bare(write.value(conditions[-1]))};")
         lines = "\n".join(function.text.lines)
-        self.functions.append(f"static int\n{name}(const word *n)\n{{\n{lines}\n}}\n")
+        return f"static int\n{name}(const word *n)\n{{\n{lines}\n}}\n"
 
 
 def _news(part: _Part, reads: Masks) -> int:

@@ -10,6 +10,8 @@ import pytest
 
 from modelcheck.cli.main import main
 from modelcheck.engines.contract import Reduction
+from modelcheck.engines.native import liveness
+from modelcheck.engines.native.orders import HASHED
 
 ROOT = Path(__file__).parents[3]
 FOUNDING = "specs/parallel/reinitialize_before_detach.py"
@@ -178,6 +180,22 @@ def test_a_budget_is_never_green(capsys: pytest.CaptureFixture[str]) -> None:
     assert "worker.detach: holds within 5 steps" in out
 
 
+def test_bits_of_hashes_are_never_green(capsys: pytest.CaptureFixture[str]) -> None:
+    if not any(map(shutil.which, ("cc", "gcc", "clang"))):
+        pytest.skip("there is no C compiler")
+    fixed = ("--set", "WAIT_FOR_EXIT=True", "--order", "bitstate", "--memory", "1M")
+    status, out, _ = run(capsys, "check", FOUNDING, *fixed)
+    assert status == 3
+    seen = "not violated in 115 states, by estimate over 99.99% of those they lead to"
+    assert f"worker.detach: {seen}, which proves nothing\n" in out
+    assert out.splitlines()[-1].endswith("native, bitstate; not all of them: " + HASHED)
+    assert "holds" not in out
+    status, out, _ = run(capsys, "check", FOUNDING, *fixed, "--json")
+    told = {one["property"]: one for one in json.loads(out)["verdicts"]}
+    assert (told["worker.detach"]["status"], status) == ("sampled", 3)
+    assert told["worker.detach"]["reason"] == "by estimate over 99.99% of those they lead to"
+
+
 def test_hunt_holds_specs_to_their_word(capsys: pytest.CaptureFixture[str]) -> None:
     status, out, _ = run(capsys, "hunt", "tiny.py", "--no-replay", "--output", "out")
     assert status == 0
@@ -302,6 +320,10 @@ def test_list_names_variants_and_properties(capsys: pytest.CaptureFixture[str]) 
         (("replay", "tiny.py"), "not JSON"),
         (("report", "missing.itf.json"), "missing.itf.json"),
         (("check", "tiny.py", "--output", "tiny.py"), "tiny.py"),
+        (
+            ("check", "tiny.py", "--engine", "interpreter", "--order", "bitstate"),
+            "the interpreter does not search bitstate",
+        ),
     ],
 )
 def test_a_mistake_is_one_message(
@@ -485,14 +507,16 @@ def test_hunt_reports_a_lasso_and_replays_it_nowhere(capsys: pytest.CaptureFixtu
 
 
 def test_hunt_is_inconclusive_where_liveness_is_left_undecided(
-    capsys: pytest.CaptureFixture[str],
+    capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
 ) -> None:
     if not any(map(shutil.which, ("cc", "gcc", "clang"))):
         pytest.skip("there is no C compiler")
+    monkeypatch.setattr(liveness, "MOST_INSTANCES", 0)
     status, out, _ = run(capsys, "hunt", "lasso.py", "--output", "out", "--engine", "native")
     assert status == 3
-    said = "lasso default: first_gets_in is undecided: the native engine does not decide liveness"
+    said = "lasso default: first_gets_in is undecided: liveness is judged of at most 0 process"
     assert said in out
+    assert "  unknown\n" in out
 
 
 def test_what_liveness_says_beside_a_violation(capsys: pytest.CaptureFixture[str]) -> None:

@@ -7,15 +7,24 @@ from pathlib import Path
 import pytest
 
 from modelcheck.engines import choice, interpreter
-from modelcheck.engines.choice import Automatic, Choice, Machine, Native, chosen
+from modelcheck.engines.choice import (
+    Automatic,
+    CannotSearch,
+    Choice,
+    Machine,
+    Native,
+    Ordered,
+    chosen,
+)
 from modelcheck.engines.contract import Checkpoints, Storage
 from modelcheck.engines.native import build
+from modelcheck.engines.orders import Order
 from modelcheck.engines.simplified import Simplified
 from modelcheck.errors import UserError
 from modelcheck.ir.model import Model, PropertyKind
 from modelcheck.ir.statements import Goto
 from modelcheck.ir.types import QueueType
-from modelcheck.trace import Budget, Holds, Unknown, Violated
+from modelcheck.trace import Budget, Holds
 from tests.unit import ir_examples as x
 
 needs_compiler = pytest.mark.skipif(
@@ -43,6 +52,21 @@ def test_each_choice_is_an_engine(tmp_path: Path) -> None:
     assert chosen(Choice.INTERPRETER, machine, print) == Simplified(interpreter.explore)
     assert chosen(Choice.NATIVE, machine, print) == Simplified(Native(machine))
     assert chosen(Choice.AUTO, machine, print) == Simplified(Automatic(machine, print))
+
+
+def test_other_orders_are_the_native_engines(tmp_path: Path) -> None:
+    machine = Machine(tmp_path, 1)
+    for choice_made in (Choice.AUTO, Choice.NATIVE):
+        engine = chosen(choice_made, machine, print, order=Order.BITSTATE)
+        assert engine == Ordered(machine, Order.BITSTATE)
+    with pytest.raises(CannotSearch, match="the interpreter does not search iterative") as told:
+        chosen(Choice.INTERPRETER, machine, print, order=Order.ITERATIVE)
+    assert told.value.way_out == "--engine native does"
+    kept = Checkpoints(tmp_path / "kept", 60.0, resume=False)
+    with pytest.raises(CannotSearch, match="no checkpoints are kept"):
+        chosen(Choice.AUTO, machine, print, kept, order=Order.BITSTATE)
+    with pytest.raises(CannotSearch, match="the native engine cannot: a value of 126 bits"):
+        Ordered(machine, Order.DEPTH_FIRST)(too_wide(), budget=Budget())
 
 
 def test_small_models_are_the_interpreters(automatic) -> None:
@@ -92,23 +116,11 @@ def test_asked_for_the_native_engine_says_what_it_cannot(tmp_path: Path) -> None
 
 
 @needs_compiler
-def test_liveness_of_a_graph_that_is_not_too_large_is_the_interpreters(automatic) -> None:
+def test_liveness_of_large_models_is_the_native_engines(automatic) -> None:
     engine, told = automatic
     found = engine(x.counter(3, properties=(DONE,)), budget=Budget())
-    assert (found.engine, told) == ("interpreter", [])
+    assert (found.engine, found.complete, told) == ("native", True, [])
     assert found.verdicts[0].verdict == Holds()
-
-
-@needs_compiler
-def test_liveness_of_a_graph_that_is_too_large_is_unknown(
-    automatic, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    engine, _ = automatic
-    monkeypatch.setattr(choice, "LARGEST_GRAPH", 3)
-    found = engine(x.counter(3, properties=(DONE,)), budget=Budget())
-    assert (found.engine, found.complete) == ("native", True)
-    assert isinstance(found.verdicts[0].verdict, Unknown)
-    assert "--engine interpreter does" in found.verdicts[0].verdict.reason
 
 
 @needs_compiler
@@ -120,8 +132,8 @@ def test_a_lasso_is_found_beside_a_violation(automatic) -> None:
     idle = x.process("idle", step)
     small = x.counter(3, properties=(never, stays))
     found = engine(replace(small, processes=(*small.processes, idle)), budget=Budget())
-    assert found.engine == "interpreter"
-    assert isinstance(found.verdicts[0].verdict, Violated)
+    assert found.engine == "native"
+    assert not isinstance(found.verdicts[1].verdict, Holds)
 
 
 def test_checkpoints_are_the_native_engines(tmp_path: Path) -> None:

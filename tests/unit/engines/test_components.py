@@ -7,7 +7,13 @@ from itertools import combinations
 
 from modelcheck.engines.components import Duties, fair_components
 from modelcheck.engines.graph import NOWHERE, Graph
-from modelcheck.engines.rounds import Ground, fair_round
+from modelcheck.engines.rounds import fair_round
+from modelcheck.engines.ways import Part
+
+
+def unwatched() -> None:
+    """Nobody waits for it."""
+
 
 Edges = tuple[tuple[tuple[int, int], ...], ...]
 """For each state, its transitions: who moves, and to where."""
@@ -69,7 +75,7 @@ def random_duties(chance: random.Random) -> Duties:
     return Duties(of.get("weak", frozenset()), of.get("strong", frozenset()))
 
 
-def check_round(edges: Edges, graph: Graph, ground: Ground, home: int) -> None:
+def check_round(edges: Edges, graph: Graph, ground: Part, home: int) -> None:
     taken = fair_round(ground, home)
     here, able, moving = home, [{mover for mover, _ in edges[home]}], set()
     for state, number in taken:
@@ -89,16 +95,17 @@ def test_fair_components_are_the_greatest_fair_sets_and_have_fair_rounds():
         edges, duties = random_edges(chance), random_duties(chance)
         graph = graph_of(edges)
         states = [state for state in range(len(edges)) if chance.random() < 0.9]
-        components = fair_components(graph, states, len(edges), duties)
+        components = fair_components(graph, states, len(edges), duties, unwatched)
         every = fair_sets(edges, states, duties)
         greatest = [one for one in every if not any(one < other for other in every)]
         assert sorted(map(sorted, components)) == sorted(map(sorted, greatest)), seed
         for component in components:
-            ground = Ground(graph, frozenset(component), duties)
+            ground = Part(graph, frozenset(component), duties, unwatched)
             for home in component:
                 check_round(edges, graph, ground, home)
         found += len(components)
-        whole = fair_components(graph, states, len(edges), Duties(frozenset(), frozenset()))
+        nobody = Duties(frozenset(), frozenset())
+        whole = fair_components(graph, states, len(edges), nobody, unwatched)
         apart += any(set(one) < set(other) for one in components for other in whole)
     assert found > 500
     assert apart > 50, "parts of a component that are fair where the whole is not"
@@ -111,18 +118,18 @@ def test_a_long_chain_needs_no_recursion():
         graph.add(0, (state + 1) % length)
         graph.close()
     duties = Duties(frozenset({0}), frozenset())
-    (component,) = fair_components(graph, range(length), length, duties)
+    (component,) = fair_components(graph, range(length), length, duties, unwatched)
     assert len(component) == length
-    assert len(fair_round(Ground(graph, frozenset(component), duties), 7)) == length
+    assert len(fair_round(Part(graph, frozenset(component), duties, unwatched), 7)) == length
 
 
 def test_a_detour_that_nobody_needs_is_left_out():
     # Greedily first by 1 for the sake of mover 0, who then moves on the way by 2 anyway.
     edges: Edges = (((0, 1), (1, 2)), ((2, 0),), ((0, 3),), ((2, 0),))
     everywhere = frozenset(range(4))
-    both = Ground(graph_of(edges), everywhere, Duties(frozenset(), frozenset({0, 1})))
+    both = Part(graph_of(edges), everywhere, Duties(frozenset(), frozenset({0, 1})), unwatched)
     assert [state for state, _ in fair_round(both, 0)] == [0, 2, 3]
-    one = Ground(graph_of(edges), everywhere, Duties(frozenset({0, 1}), frozenset()))
+    one = Part(graph_of(edges), everywhere, Duties(frozenset({0, 1}), frozenset()), unwatched)
     assert [state for state, _ in fair_round(one, 0)] == [0, 1]
-    none = Ground(graph_of(edges), everywhere, Duties(frozenset(), frozenset()))
+    none = Part(graph_of(edges), everywhere, Duties(frozenset(), frozenset()), unwatched)
     assert fair_round(none, 0) == []

@@ -215,7 +215,7 @@ def test_liveness_changes_no_count_and_no_other_verdict():
         assert replace(live, verdicts=live.verdicts[1:]) == dead
 
 
-def test_an_interruption_while_liveness_is_judged_ends_like_any_other(
+def test_an_interruption_while_liveness_is_judged_leaves_the_rest_as_it_was_found(
     monkeypatch: pytest.MonkeyPatch,
 ):
     def interrupt(*_: object) -> None:
@@ -224,9 +224,18 @@ def test_an_interruption_while_liveness_is_judged_ends_like_any_other(
     monkeypatch.setattr("modelcheck.engines.interpreter.refutation", interrupt)
     model = x.counter(properties=(n_is_less(2, "two"), n_is(3, "three", PropertyKind.EVENTUALLY)))
     found = explore(model, budget=FREE, full=True)
-    assert (found.states, found.complete, found.stopped) == (4, False, "interrupted")
+    assert (found.states, found.complete, found.stopped) == (4, True, "interrupted")
     assert steps(verdicts(found)["two"]) == 2
-    assert verdicts(found)["three"] == Unknown(UNENDED.format("interrupted"))
+    assert verdicts(found)["three"] == Unknown("interrupted")
+
+
+def test_a_budget_of_time_cuts_the_judging_of_liveness():
+    model = x.counter(properties=(n_is(3, "three", PropertyKind.EVENTUALLY),))
+    late = itertools.chain(itertools.repeat(0.0, 6), itertools.repeat(9.0))
+    found = explore(model, budget=Budget(seconds=5), clock=lambda: next(late))
+    assert (found.states, found.complete, found.stopped) == (4, True, "")
+    assert verdicts(found)["three"] == Unknown("the budget of 5 seconds is used up")
+    assert verdicts(found)["deadlock"] == Holds()
 
 
 def test_an_implicit_violation_is_a_finding_of_its_step():

@@ -28,7 +28,19 @@ typedef struct Tally
 	uint32_t	level;			/* steps from an initial state to the one that is expanded */
 	uint32_t	failing;		/* transitions of this state that violate a check */
 	Local	   *local;			/* what is remembered of local steps; NULL: nothing */
+#ifdef MARKS
+	int32_t    *ends;			/* by instance: successors of the state up to its last */
+	uint32_t   *fails;			/* by instance: "failing" after it */
+#endif
 } Tally;
+
+/* Where the transitions of an instance end; a model that is to give a graph is compiled with it. */
+#ifdef MARKS
+#define MARK(instance) \
+	(tally->ends[instance] = count, tally->fails[instance] = tally->failing)
+#else
+#define MARK(instance) ((void) 0)
+#endif
 
 static inline void
 tally_claim(Tally *tally, int claim)

@@ -9,7 +9,6 @@
 
 #include <math.h>
 #include <stdlib.h>
-#include <time.h>
 
 #ifdef NARROW
 #define ENTRY 1					/* see table.h */
@@ -87,15 +86,6 @@ struct Search
 	uint64_t	states;			/* in the table; shared */
 	int			stop;			/* 1: out of time, 2: the table is to grow, 3: enough states; shared */
 };
-
-double
-monotonic_seconds(void)
-{
-	struct timespec time;
-
-	clock_gettime(CLOCK_MONOTONIC, &time);
-	return (double) time.tv_sec + (double) time.tv_nsec * 1e-9;
-}
 
 /* Whether so many bytes may be in use; if not, this is what ends the search. */
 static bool

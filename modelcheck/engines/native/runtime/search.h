@@ -7,7 +7,18 @@
 #ifndef MODELCHECK_SEARCH_H
 #define MODELCHECK_SEARCH_H
 
+#include <time.h>
+
 #include "model.h"
+
+static inline double
+monotonic_seconds(void)
+{
+	struct timespec time;
+
+	clock_gettime(CLOCK_MONOTONIC, &time);
+	return (double) time.tv_sec + (double) time.tv_nsec * 1e-9;
+}
 
 typedef int (*Expand) (const word *state, word *out, Tally *tally);
 typedef void (*Judge) (const word *state, Tally *tally);
@@ -93,7 +104,5 @@ extern void path_free(Path *path);
 extern PathStatus path_run(Path *path, int claim, double seconds);
 extern int64_t path_length(const Path *path, int claim);
 extern void path_states(const Path *path, int claim, word *states);
-
-extern double monotonic_seconds(void);
 
 #endif							/* MODELCHECK_SEARCH_H */

@@ -6,7 +6,7 @@ import signal
 import subprocess
 import sys
 import time
-from itertools import count
+from itertools import chain, count, repeat
 from pathlib import Path
 
 import pytest
@@ -14,7 +14,8 @@ import pytest
 from modelcheck.check import load
 from modelcheck.engines.contract import Exploration, ProgressReport
 from modelcheck.engines.native import explore as native
-from modelcheck.engines.native import library
+from modelcheck.engines.native import library, liveness
+from modelcheck.engines.native.build import NoCompiler
 from modelcheck.engines.native.explore import Unsupported, explore
 from modelcheck.engines.statistics import IdleStep
 from modelcheck.ir.model import Model, PropertyKind
@@ -132,20 +133,64 @@ def test_without_memory_it_says_so(cache: Path, monkeypatch: pytest.MonkeyPatch)
     assert found.stopped == "the memory is used up"
 
 
-def test_liveness_is_left_undecided_and_safety_is_not(cache: Path) -> None:
-    done = x.claim("done", PropertyKind.EVENTUALLY, x.equal(x.N, x.number(3)))
-    found = explore(x.counter(3, properties=(done,)), cache=cache, threads=1, budget=Budget())
-    assert found.complete
-    assert verdict(found, "done") == Unknown(native.UNDECIDED)
-    assert verdict(found, "deadlock") == Holds()
-    with pytest.raises(Unsupported, match="it does not decide liveness"):
-        explore(
-            x.counter(3, properties=(done,)),
+DONE = x.claim("done", PropertyKind.EVENTUALLY, x.equal(x.N, x.number(3)))
+
+
+def test_liveness_alone_can_be_asked_for(cache: Path) -> None:
+    for goal, kind in ((3, Holds), (4, Violated)):
+        prop = x.claim("done", PropertyKind.EVENTUALLY, x.equal(x.N, x.number(goal)))
+        found = explore(
+            x.counter(3, properties=(prop,)),
             cache=cache,
             threads=1,
             budget=Budget(),
             properties=frozenset({"done"}),
         )
+        assert [one.property for one in found.verdicts] == ["done"]
+        assert isinstance(found.verdicts[0].verdict, kind)
+
+
+@pytest.mark.parametrize(
+    ("problem", "reason"),
+    [
+        (KeyboardInterrupt, "interrupted"),
+        (MemoryError, "the memory is used up by the graph of the states"),
+        (NoCompiler("gone"), "gone"),
+    ],
+)
+def test_what_ends_the_judging_of_liveness_leaves_the_rest_as_it_was_found(
+    problem: BaseException, reason: str, cache: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def fail(*_: object) -> None:
+        raise problem
+
+    monkeypatch.setattr("modelcheck.engines.native.liveness.load", fail)
+    found = explore(x.counter(3, properties=(DONE,)), cache=cache, threads=1, budget=Budget())
+    assert found.complete
+    assert found.stopped == ("interrupted" if problem is KeyboardInterrupt else "")
+    assert verdict(found, "deadlock") == Holds()
+    undecided = verdict(found, "done")
+    assert isinstance(undecided, Unknown)
+    assert undecided.reason.startswith(reason)
+
+
+def test_a_budget_of_time_cuts_the_judging_of_liveness(cache: Path) -> None:
+    model = x.counter(3, properties=(DONE,))
+    late = chain(repeat(0.0, 2), repeat(9.0))
+    found = explore(
+        model, cache=cache, threads=1, budget=Budget(seconds=5), clock=lambda: next(late)
+    )
+    assert (found.complete, found.stopped) == (True, "")
+    assert verdict(found, "done") == Unknown("the budget of 5 seconds is used up")
+    assert verdict(found, "deadlock") == Holds()
+
+
+def test_more_instances_than_the_graph_has_room_for_are_undecided(
+    cache: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(liveness, "MOST_INSTANCES", 0)
+    found = explore(x.counter(3, properties=(DONE,)), cache=cache, threads=1, budget=Budget())
+    assert verdict(found, "done") == Unknown("liveness is judged of at most 0 process instances")
 
 
 def test_why_a_step_is_idle_is_told_of_few_states_only(

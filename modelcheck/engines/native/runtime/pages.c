@@ -1,0 +1,86 @@
+/*
+ * pages.c
+ *		The memory of a graph: pages that grow, and are counted against what is allowed.
+ */
+#ifndef _GNU_SOURCE
+#define _GNU_SOURCE				/* mremap */
+#endif
+#include "graph.h"
+
+#include "table.h"
+
+static bool
+is_allowed(Graph *graph, size_t more)
+{
+	if (graph->bound != 0 && graph->bytes + more > graph->bound)
+		return false;
+	graph->bytes += more;
+	return true;
+}
+
+/* Pages that are larger and begin with what the old ones hold; NULL if there is no memory. */
+static void *
+moved(void *pages, size_t bytes, size_t room)
+{
+	void	   *larger;
+
+#ifdef MREMAP_MAYMOVE
+	if (pages != NULL)
+	{
+		larger = mremap(pages, bytes, room, MREMAP_MAYMOVE);
+		if (larger == MAP_FAILED)
+			return NULL;
+#ifdef MADV_HUGEPAGE
+		(void) madvise(larger, room, MADV_HUGEPAGE);
+#endif
+		return larger;
+	}
+#endif
+	larger = pages_new(room);
+	if (larger != NULL && pages != NULL)
+	{
+		memcpy(larger, pages, bytes);
+		munmap(pages, bytes);
+	}
+	return larger;
+}
+
+bool
+graph_reserve(Graph *graph, void **pages, size_t *bytes, size_t needed)
+{
+	size_t		room = *bytes == 0 ? (size_t) 1 << 16 : *bytes;
+	void	   *larger;
+
+	if (needed <= *bytes)
+		return true;
+	while (room < needed)
+		room += room / 2;
+	room = (room + 0xffff) & ~(size_t) 0xffff;
+	if (!is_allowed(graph, room - *bytes))
+		return false;
+	larger = moved(*pages, *bytes, room);
+	if (larger == NULL)
+	{
+		graph->bytes -= room - *bytes;
+		return false;
+	}
+	*pages = larger;
+	*bytes = room;
+	return true;
+}
+
+void
+graph_release(Graph *graph, void *pages, size_t bytes)
+{
+	if (pages == NULL)
+		return;
+	munmap(pages, bytes);
+	graph->bytes -= bytes;
+}
+
+/* Allow so many bytes; zero is no limit. */
+void
+graph_bound(Graph *graph, uint64_t bytes)
+{
+	graph->bound = bytes;
+}
