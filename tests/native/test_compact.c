@@ -16,12 +16,6 @@
 static Table table;
 static uint64_t added;
 
-double
-monotonic_seconds(void)
-{
-	return 0.0;
-}
-
 /* Different numbers make different states, as alike as those of a search. */
 static word
 make(uint64_t number)
