@@ -153,7 +153,8 @@ def _picking(generated: Generated, orbits: Orbits, number: int, walk: Walk) -> s
     places = [layout.shared[orbits.prepared.names.index(one.name)] for one in walk.controls]
     flags = [cell for place in places for cell in stretches(place)]
     ways = []
-    for name, values in sorted(walk.picking, key=lambda one: stand.places.index(one[0])):
+    order = {mode: (stand.places.index(mode[0]), repr(mode[1])) for mode in walk.picking}
+    for name, values in sorted(walk.picking, key=order.__getitem__):
         tests = [_is(label, stand.places.index(name))]
         for control, cell, value in zip(walk.controls, flags, values, strict=True):
             tests.append(_is(cell, pack(control.type, value)))
