@@ -65,6 +65,7 @@ class Simplified:
             found,
             verdicts=tuple(verdicts),
             reductions=tuple(sorted(told, key=lambda one: list(Reduction).index(one.reduction))),
+            stands_for=None,  # of the simpler model, it would say nothing of this one
         )
         return _without(told_of, frozenset(map(".".join, silent)))
 

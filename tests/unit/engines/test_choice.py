@@ -16,7 +16,7 @@ from modelcheck.engines.choice import (
     Ordered,
     chosen,
 )
-from modelcheck.engines.contract import Checkpoints, Storage
+from modelcheck.engines.contract import Checkpoints, Reduction, Storage
 from modelcheck.engines.native import build
 from modelcheck.engines.orders import Order
 from modelcheck.engines.simplified import Simplified
@@ -58,7 +58,7 @@ def test_other_orders_are_the_native_engines(tmp_path: Path) -> None:
     machine = Machine(tmp_path, 1)
     for choice_made in (Choice.AUTO, Choice.NATIVE):
         engine = chosen(choice_made, machine, print, order=Order.BITSTATE)
-        assert engine == Ordered(machine, Order.BITSTATE)
+        assert engine == Simplified(Ordered(machine, Order.BITSTATE))
     with pytest.raises(CannotSearch, match="the interpreter does not search iterative") as told:
         chosen(Choice.INTERPRETER, machine, print, order=Order.ITERATIVE)
     assert told.value.way_out == "--engine native does"
@@ -67,6 +67,14 @@ def test_other_orders_are_the_native_engines(tmp_path: Path) -> None:
         chosen(Choice.AUTO, machine, print, kept, order=Order.BITSTATE)
     with pytest.raises(CannotSearch, match="the native engine cannot: a value of 126 bits"):
         Ordered(machine, Order.DEPTH_FIRST)(too_wide(), budget=Budget())
+
+
+def test_what_leaves_out_states_as_it_goes_keeps_to_breadth_first(tmp_path: Path) -> None:
+    searched = Simplified(Ordered(Machine(tmp_path, 1), Order.DEPTH_FIRST))
+    asked_for = frozenset({Reduction.STUBBORN, Reduction.SYMMETRY, Reduction.SLICING})
+    with pytest.raises(CannotSearch, match="no stubborn and symmetry in a search") as told:
+        searched(x.counter(3), budget=Budget(), reductions=asked_for)
+    assert told.value.way_out == "leave out --order, or those from --reduce"
 
 
 def test_small_models_are_the_interpreters(automatic) -> None:
@@ -138,7 +146,7 @@ def test_a_lasso_is_found_beside_a_violation(automatic) -> None:
 
 def test_checkpoints_are_the_native_engines(tmp_path: Path) -> None:
     machine, kept = Machine(tmp_path, 1), Checkpoints(tmp_path / "kept", 60.0, resume=False)
-    assert chosen(Choice.AUTO, machine, print, kept) == Native(machine, kept)
+    assert chosen(Choice.AUTO, machine, print, kept) == Simplified(Native(machine, kept))
     with pytest.raises(UserError, match="^the interpreter keeps no checkpoints$") as told:
         chosen(Choice.INTERPRETER, machine, print, kept)
     assert told.value.way_out == "--engine native does"
@@ -146,6 +154,6 @@ def test_checkpoints_are_the_native_engines(tmp_path: Path) -> None:
 
 def test_compact_storage_is_the_native_engines(tmp_path: Path) -> None:
     machine = Machine(tmp_path, 1, Storage.COMPACT)
-    assert chosen(Choice.AUTO, machine, print) == Native(machine)
+    assert chosen(Choice.AUTO, machine, print) == Simplified(Native(machine))
     with pytest.raises(UserError, match="^the interpreter stores nothing compactly$"):
         chosen(Choice.INTERPRETER, machine, print)
