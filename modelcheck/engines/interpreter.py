@@ -32,10 +32,7 @@ from modelcheck.engines.memory import memory_used_up, resident
 from modelcheck.engines.search import Search, Stop
 from modelcheck.engines.selection import Claim, select
 from modelcheck.engines.statistics import Statistics, out_degree
-from modelcheck.engines.stubborn import Chooser, found_longer, stubborn
 from modelcheck.engines.survey import idle_steps, unexercised
-from modelcheck.engines.symmetry.lifting import lifted
-from modelcheck.engines.symmetry.quotient import quotient
 from modelcheck.engines.verdicts import (
     VIOLATING,
     Outcome,
@@ -103,9 +100,13 @@ def explore(
         weigh(),
     )
     if Reduction.SYMMETRY in reductions:
+        from modelcheck.engines.symmetry.quotient import quotient  # noqa: PLC0415  # slow
+
         search.orbits, reduced = quotient(prepared, selected)
         search.reduced = (reduced,)
     if Reduction.STUBBORN in reductions:
+        from modelcheck.engines.stubborn import Chooser, stubborn  # noqa: PLC0415  # slow
+
         relation, told = stubborn(prepared, selected, reductions)
         search.reduced = (*search.reduced, told)
         search.chooser = None if relation is None else Chooser(prepared, relation)
@@ -356,6 +357,8 @@ def _lifted(search: Search, claim: Claim, number: int) -> Violated | Holds | Non
     while parent is not None:
         way.append(search.states[parent[0]])
         parent = search.parents[parent[0]]
+    from modelcheck.engines.symmetry.lifting import lifted  # noqa: PLC0415  # slow
+
     return lifted(search.orbits, claim, tuple(reversed(way)))
 
 
@@ -381,8 +384,12 @@ def _report(search: Search, number: int) -> None:
 
 def _exploration(search: Search, outcome: Outcome) -> Exploration:
     verdicts = findings(search.prepared.model, search.selected, outcome)
+    if search.chooser is not None:
+        from modelcheck.engines.stubborn import found_longer  # noqa: PLC0415  # slow
+
+        verdicts = found_longer(verdicts)
     return Exploration(
-        verdicts=verdicts if search.chooser is None else found_longer(verdicts),
+        verdicts=verdicts,
         states=len(search.states),
         transitions=search.transitions,
         depth=search.depth,

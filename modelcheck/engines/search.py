@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Callable
 from dataclasses import dataclass, field
+from typing import TYPE_CHECKING
 
 from modelcheck.engines.contract import (
     Progress,
@@ -13,8 +14,6 @@ from modelcheck.engines.contract import (
 from modelcheck.engines.graph import Graph
 from modelcheck.engines.selection import Claim
 from modelcheck.engines.statistics import IdleStep, Unexercised, Widening
-from modelcheck.engines.stubborn import Chooser
-from modelcheck.engines.symmetry.orbits import Orbits
 from modelcheck.semantics import (
     Memory,
     Prepared,
@@ -26,6 +25,10 @@ from modelcheck.trace import (
     Transition,
     Violated,
 )
+
+if TYPE_CHECKING:  # slow, and most searches leave out nothing
+    from modelcheck.engines.stubborn import Chooser
+    from modelcheck.engines.symmetry.orbits import Orbits
 
 
 class Stop(Exception):

@@ -13,12 +13,9 @@ from modelcheck.engines.contract import (
     Reduced,
     Reduction,
 )
-from modelcheck.engines.dependence import allows_stutter
-from modelcheck.engines.lifting import Lifting
 from modelcheck.engines.selection import checked_steps, select
 from modelcheck.ir.model import Model, PropertyKind
 from modelcheck.passes.merging import Label, merged
-from modelcheck.passes.slicing import sliced
 from modelcheck.semantics import LIVENESS, prepare
 from modelcheck.trace import Budget, Unknown, Violated
 
@@ -55,6 +52,8 @@ class Simplified:
         if not reduced:
             return found
         told, checked = (*found.reductions, *reduced), checked_steps(model)
+        from modelcheck.engines.lifting import Lifting  # noqa: PLC0415  # slow
+
         lifting = Lifting(prepare(model), prepare(slim), frozenset(silent))
         verdicts = (
             lifting.lifted(_undecided(one) if silent else one)
@@ -90,6 +89,9 @@ def _simpler(
 
 
 def _sliced(model: Model, properties: frozenset[str] | None) -> tuple[Model, Reduced]:
+    from modelcheck.engines.dependence import allows_stutter  # noqa: PLC0415  # slow
+    from modelcheck.passes.slicing import sliced  # noqa: PLC0415  # slow
+
     for prop in model.properties:
         if prop.kind is not PropertyKind.EVERY_STEP or allows_stutter(prop.condition):
             continue
