@@ -181,13 +181,5 @@ def reductions_named(text: str) -> frozenset[Reduction]:
     return frozenset(known[name] for name in names)
 
 
-def unknown_to(engine: str, reductions: frozenset[Reduction]) -> tuple[Reduced, ...]:
-    """What becomes of reductions that an engine does not have, in declared order."""
-    effect = f"the {engine} engine does not have it"
-    return tuple(
-        Reduced(one, is_used=False, effect=effect) for one in Reduction if one in reductions
-    )
-
-
 UNREDUCED = "liveness is not decided on a reduced space; without --reduce it is"
 """Why a liveness property has no verdict where a reduction was used."""

@@ -38,7 +38,7 @@ class TooMany(Exception):
 
 
 def safety(model: Model) -> frozenset[str]:
-    """All that can be decided on representatives."""
+    """Everything but liveness, by name: what a reduced search decides."""
     steps = {name for name, _ in model.steps()}
     own = {prop.name for prop in model.properties if prop.kind not in LIVENESS}
     return frozenset({"deadlock", *steps, *own})

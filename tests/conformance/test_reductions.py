@@ -18,8 +18,8 @@ from modelcheck.engines.native.build import COMPILERS
 from modelcheck.engines.simplified import Simplified
 from modelcheck.engines.stubborn import is_stubborn
 from modelcheck.ir.model import Model, PropertyKind
-from modelcheck.semantics import LIVENESS
 from modelcheck.trace import Budget, Holds, Unknown, Violated
+from tests.conformance.orbits import safety
 from tests.conformance.random_crowds import crowds
 from tests.conformance.reference import COMPILED, reference
 from tests.conformance.variants import ROOT, TELLING, model_of, name_of
@@ -50,12 +50,6 @@ COUNTS = (
     ("benchmark/lifecycle.py", {}, SLICING, 749, 424),
     ("classic/peterson.py", {}, MERGING, 42, 26),
 )
-
-
-def safety(model: Model) -> frozenset[str]:
-    """Everything but liveness, by name."""
-    named = {prop.name for prop in model.properties if prop.kind not in LIVENESS}
-    return frozenset({"deadlock", *named, *(name for name, _ in model.steps())})
 
 
 def decided(found: Exploration) -> dict[str, tuple[str, bool]]:

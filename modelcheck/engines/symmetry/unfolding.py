@@ -8,10 +8,11 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 
+from modelcheck.engines.folding import folded
 from modelcheck.engines.specialise import Specialiser
 from modelcheck.engines.symmetry.effects import changed
 from modelcheck.engines.symmetry.moving import Asymmetric
-from modelcheck.ir.expressions import FALSE, TRUE, Conditional, Expr, Literal, Variable
+from modelcheck.ir.expressions import FALSE, TRUE, Conditional, Literal, Variable
 from modelcheck.ir.render import render_expr
 from modelcheck.ir.statements import Assign, Goto, If, Statement
 from modelcheck.ir.types import Value
@@ -91,13 +92,6 @@ class Unfolding:
             isinstance(one, Goto) or self.tracked & frozenset(changed(one))
             for one in statements([branch])
         )
-
-
-def folded(expr: Expr, known: Known) -> Expr:
-    """An expression with what is known put in, and computed as far as that goes."""
-    for variable, value in known.items():
-        expr = Specialiser(variable, value).expr(expr)
-    return expr
 
 
 def simplified(body: Body, known: Known) -> Body:
