@@ -67,7 +67,7 @@ def native(case: Case, threads: int, cache: Path) -> Way:
         core = link(generated, find_compiler(), cache)
         wanted = [False] * generated.decisions
         began = time.perf_counter()
-        core.open(starts, threads=threads)
+        core.open(starts, threads=threads, memory=None)
         while core.run(1.0, states=None, depth=None, wanted=wanted) is Status.RUNNING:
             pass
         took, seen = time.perf_counter() - began, core.reached()
