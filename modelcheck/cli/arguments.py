@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 import argparse
-from argparse import ArgumentParser, ArgumentTypeError
+from argparse import ArgumentParser
 from pathlib import Path
 
-from modelcheck.sizes import read_size
+from modelcheck.cli.values import positive, seconds, setting, size_in_bytes
 from modelcheck.version import VERSION
 
 ORDERS = ("breadth-first", "depth-first", "iterative", "bitstate")
@@ -57,6 +57,7 @@ A green answer may be empty: what was never taken or never mattered is told belo
   modelcheck check specs/parallel/reinitialize_before_detach.py
   modelcheck check specs/parallel/reinitialize_before_detach.py --set WAIT_FOR_EXIT=True
   modelcheck check SPEC --property deadlock --max-states 100000
+  modelcheck check SPEC --smallest --all-races           more about what is violated
   modelcheck check SPEC --checkpoint night --memory 16G   then, if it did not end:
   modelcheck check SPEC --resume night --memory 32G
   modelcheck check SPEC --order iterative --memory 1G    where not all states can be stored"""
@@ -181,12 +182,12 @@ def _shared() -> ArgumentParser:
 
 def _budget(command: ArgumentParser) -> None:
     group = command.add_argument_group("budget (what it cuts is never green)")
-    group.add_argument("--max-states", type=_positive, metavar="N", help="stop after N states")
-    group.add_argument("--max-depth", type=_positive, metavar="N", help="go at most N steps deep")
-    group.add_argument("--timeout", type=_seconds, metavar="SECONDS", help="stop after this long")
+    group.add_argument("--max-states", type=positive, metavar="N", help="stop after N states")
+    group.add_argument("--max-depth", type=positive, metavar="N", help="go at most N steps deep")
+    group.add_argument("--timeout", type=seconds, metavar="SECONDS", help="stop after this long")
     group.add_argument(
         "--memory",
-        type=_bytes,
+        type=size_in_bytes,
         metavar="BYTES",
         help="stop before the states take more, such as 500M or 2G (native: tables and frontiers;"
         " interpreter: what the process grows by, without liveness)",
@@ -202,7 +203,7 @@ def _engine(command: ArgumentParser) -> None:
         help="interpreter; native: the model as C, for large ones; auto (the default): by size",
     )
     group.add_argument(
-        "--threads", type=_positive, metavar="N", help="of the native engine; default: every core"
+        "--threads", type=positive, metavar="N", help="of the native engine; default: every core"
     )
     group.add_argument(
         "--storage",
@@ -247,7 +248,7 @@ def _checkpoints(command: ArgumentParser) -> None:
     )
     group.add_argument(
         "--checkpoint-every",
-        type=_seconds,
+        type=seconds,
         default=60.0,
         metavar="SECONDS",
         help="how often, besides the end (default: 60)",
@@ -301,7 +302,7 @@ def _settings(command: ArgumentParser) -> None:
         "--set",
         action="append",
         default=[],
-        type=_setting,
+        type=setting,
         metavar="NAME=VALUE",
         dest="settings",
         help="give a constant of the spec another value; may be repeated",
@@ -334,6 +335,21 @@ def _check(command: ArgumentParser) -> None:
     _order(command)
     _checkpoints(command)
     _reduce(command)
+    _further(command)
+
+
+def _further(command: ArgumentParser) -> None:
+    group = command.add_argument_group("more about each violation")
+    group.add_argument(
+        "--smallest",
+        action="store_true",
+        help="look for the smallest whole-number constants that still show it",
+    )
+    group.add_argument(
+        "--all-races",
+        action="store_true",
+        help="look for counterexamples in which other steps race, each with a trace of its own",
+    )
 
 
 def _simulate(command: ArgumentParser) -> None:
@@ -342,18 +358,18 @@ def _simulate(command: ArgumentParser) -> None:
         "--strategy", choices=("random", "pct"), default="random", help="default: random"
     )
     command.add_argument(
-        "--runs", type=_positive, default=1000, metavar="N", help="how many (default: 1000)"
+        "--runs", type=positive, default=1000, metavar="N", help="how many (default: 1000)"
     )
     command.add_argument(
-        "--steps", type=_positive, default=200, metavar="N", help="at most in a run (default: 200)"
+        "--steps", type=positive, default=200, metavar="N", help="at most in a run (default: 200)"
     )
     command.add_argument(
-        "--changes", type=_positive, default=2, metavar="N", help="of priorities, for pct; 2"
+        "--changes", type=positive, default=2, metavar="N", help="of priorities, for pct; 2"
     )
     command.add_argument("--seed", type=int, metavar="N", help="default: another one each time")
-    command.add_argument("--timeout", type=_seconds, metavar="SECONDS", help="stop after this long")
+    command.add_argument("--timeout", type=seconds, metavar="SECONDS", help="stop after this long")
     _output(command)
-    command.set_defaults(strict=False)
+    command.set_defaults(strict=False, smallest=False, all_races=False)
 
 
 def _replay(command: ArgumentParser) -> None:
@@ -364,7 +380,7 @@ def _replay(command: ArgumentParser) -> None:
         metavar="ENGINE",
         help="model, postgres or postgres:VERSION (default: postgres if the spec has a scenario)",
     )
-    command.add_argument("--times", type=_positive, default=1, metavar="N", help="repeat N times")
+    command.add_argument("--times", type=positive, default=1, metavar="N", help="repeat N times")
     command.add_argument("--no-control", action="store_true", help="leave the control out")
     command.add_argument("--spec", metavar="PATH", help="the spec, if it has moved")
     _postgres(command)
@@ -392,41 +408,8 @@ def _export(command: ArgumentParser) -> None:
     _settings(command)
     command.add_argument(
         "--max-states",
-        type=_positive,
+        type=positive,
         default=GRAPH_STATES,
         metavar="N",
         help=f"the largest state graph to write (default: {GRAPH_STATES:,})",
     )
-
-
-def _setting(text: str) -> tuple[str, str]:
-    name, sign, value = text.partition("=")
-    if not sign or not name.strip() or not value.strip():
-        raise ArgumentTypeError(f"{text!r} is not NAME=VALUE")
-    return name.strip(), value.strip()
-
-
-def _positive(text: str) -> int:
-    if not text.isdecimal() or int(text) < 1:
-        raise ArgumentTypeError(f"{text!r} is no whole number of at least 1")
-    return int(text)
-
-
-def _bytes(text: str) -> int:
-    try:
-        size = read_size(text)
-    except (ValueError, OverflowError):
-        size = 0
-    if size < 1:
-        raise ArgumentTypeError(f"{text!r} is no size such as 500M or 2G")
-    return size
-
-
-def _seconds(text: str) -> float:
-    try:
-        value = float(text)
-    except ValueError:
-        value = 0.0
-    if not 0 < value < float("inf"):
-        raise ArgumentTypeError(f"{text!r} is no positive number of seconds")
-    return value

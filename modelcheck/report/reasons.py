@@ -112,7 +112,8 @@ def _turned(finding: Finding, turning: Turning | None) -> str:
     if turning is None:
         return ""
     if turning.step == 0:
-        return f"It is lost from the beginning: every run {_violate(turning.violated)}."
+        claims = _violate(turning.violated) if turning.violated else "violates there"
+        return f"It is lost from the beginning: every run {claims}."
     step = _step(finding, turning.step)
     if not turning.is_certain:
         return (
