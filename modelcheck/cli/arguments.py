@@ -84,9 +84,9 @@ refuses the schedule.
   modelcheck replay TRACE --times 20"""
 
 REPORT = """\
-Write a trace up: one self-contained HTML file (no network, no JavaScript needed), Markdown, or
-text, by the suffix of FILE. With --replay it is replayed on PostgreSQL first and the report
-tells what the server did.
+Write a trace up: one self-contained HTML file (no network, no JavaScript needed), Markdown, text,
+or SARIF 2.1.0 for tools that show results beside the code, by the suffix of FILE. With --replay it
+is replayed on PostgreSQL first and the report tells what the server did.
 
   modelcheck report TRACE -o race.html --replay
   modelcheck report TRACE                    as text on the terminal"""
@@ -146,7 +146,7 @@ def parser() -> ArgumentParser:
     _check(verb("check", CHECK, "decide the properties of one instance"))
     _simulate(verb("simulate", SIMULATE, "make random runs of one instance"))
     _replay(verb("replay", REPLAY, "follow a trace on the model or on PostgreSQL"))
-    _report(verb("report", REPORT, "write a trace up as HTML, Markdown or text"))
+    _report(verb("report", REPORT, "write a trace up as HTML, Markdown, text or SARIF"))
     _export(verb("export", EXPORT, "the model, or its state graph, for other tools"))
     listing = verb("list", LIST, "specs, variants, properties, sizes")
     listing.add_argument("paths", nargs="*", type=Path, default=[Path("specs")], metavar="PATH")
