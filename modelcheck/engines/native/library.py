@@ -16,7 +16,8 @@ from modelcheck.engines.native.generator import Generated
 from modelcheck.engines.native.layout import Layout
 from modelcheck.errors import ModelCheckBug
 
-CORE_FILES = ("search.c", "path.c", "crew.c", "spread.c")
+SEARCH_FILES = ("search.c", "worker.c", "room.c", "seen.c", "resume.c", "path.c", "crew.c")
+CORE_FILES = (*SEARCH_FILES, "spread.c")
 COPIED = 8192
 """States that are taken out of the table at once."""
 
