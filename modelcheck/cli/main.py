@@ -8,8 +8,8 @@ import traceback
 from argparse import Namespace
 from types import FrameType
 
-from modelcheck.cli.arguments import parser
 from modelcheck.cli.console import Console, console_of, open_streams, write
+from modelcheck.cli.grammar import parser
 from modelcheck.cli.status import Status
 from modelcheck.errors import ModelCheckBug, SpecError, UserError
 
