@@ -36,6 +36,7 @@ from modelcheck.engines.native.liveness import OutOfTime, Subject, with_liveness
 from modelcheck.engines.native.recording import Recording
 from modelcheck.engines.native.running import NO_MEMORY, SLICE, Running, time_used_up
 from modelcheck.engines.native.seen import out_degree, silent
+from modelcheck.engines.native.spilling import NoDisk
 from modelcheck.engines.native.symmetric import with_orbits
 from modelcheck.engines.selection import Claim, select
 from modelcheck.engines.statistics import IdleStep, Statistics, Widening
@@ -82,12 +83,14 @@ def explore(
     checkpoints: Checkpoints | None = None,
     storage: Storage = Storage.PLAIN,
     reductions: frozenset[Reduction] = frozenset(),
+    spill: Path | None = None,
 ) -> Exploration:
     """Search the reachable states; see `engines.contract.Engine`.
 
     Compiled code is kept in `cache`. A search that is taken up from a checkpoint says what it would
-    have said without a break; one that ends by itself removes it. Raises `Unsupported` where the
-    model cannot be searched here.
+    have said without a break; one that ends by itself removes it. Where there is a folder to `spill`
+    to, states that the budget's memory does not hold go there, and everything said is the same.
+    Raises `Unsupported` where the model cannot be searched here.
     """
     began = clock()
     selected = select(model, properties)
@@ -100,7 +103,7 @@ def explore(
     try:
         whole = generate(model, relation)
         generated, orbits, reduced = _reduced(whole, prepared, selected, reductions)
-        core = load(generated, find_compiler(), cache, storage)
+        core = load(generated, find_compiler(), cache, storage, spill)
     except (TooWide, NoCompiler) as problem:
         raise Unsupported(str(problem)) from None
     except NotCompact as problem:
@@ -209,6 +212,9 @@ class _Search(Running):
                     budget = self.budget
                     reason = NO_MEMORY if budget.memory is None else memory_used_up(budget)
                     self.cut(f"{reason} on the way to what was found of {claim[0]}")
+                    break
+                except NoDisk as problem:
+                    self.cut(f"{problem.message}, on the way to what was found of {claim[0]}")
                     break
         return decided
 
