@@ -14,6 +14,7 @@ from modelcheck.cli.grammar.options import (
     output,
     postgres,
     reduce,
+    spill,
 )
 from modelcheck.cli.grammar.values import positive, seconds
 
@@ -43,6 +44,7 @@ A green answer may be empty: what was never taken or never mattered is told belo
   modelcheck check SPEC --smallest --all-races           more about what is violated
   modelcheck check SPEC --checkpoint night --memory 16G   then, if it did not end:
   modelcheck check SPEC --resume night --memory 32G
+  modelcheck check SPEC --memory 8G --spill              where memory is not enough, disk may be
   modelcheck check SPEC --order iterative --memory 1G    where not all states can be stored"""
 
 
@@ -78,6 +80,7 @@ def check(command: ArgumentParser) -> None:
     )
     output(command)
     budget(command)
+    spill(command)
     engine(command)
     order(command)
     checkpoints(command)
