@@ -15,7 +15,7 @@ from modelcheck.engines.native.library import SEARCH_FILES
 
 HERE = Path(__file__).parent
 COMPILER = next(filter(None, map(shutil.which, ("gcc", "clang", "cc"))), None)
-STRICT = ("-std=gnu11", "-Wall", "-Wextra", "-Werror", "-O1", "-g", "-pthread")
+STRICT = ("-std=gnu11", "-D_GNU_SOURCE", "-Wall", "-Wextra", "-Werror", "-O1", "-g", "-pthread")
 MEMORY, RACES = "-fsanitize=address,undefined", "-fsanitize=thread"
 
 pytestmark = pytest.mark.skipif(COMPILER is None, reason="there is no C compiler")

@@ -15,6 +15,7 @@
 #include "growth.h"
 
 #define BATCH		64			/* so many states are inserted together */
+#define WAITING		128			/* so many successors are compared with those of a short while ago */
 #define APART		16			/* words between what different threads write to */
 
 /* States in the order found; pages of it are given back when the level is done. */
@@ -41,6 +42,8 @@ typedef struct Worker
 	Frontier	found;			/* new states, for the next level */
 	uint64_t	transitions;
 	Degrees		degrees;
+	word	   *successors;
+	int			waiting;		/* successors that were not looked at yet */
 	Batch		batches[2];
 	int			filled;			/* the one that is filled now */
 	word	   *recent;			/* states that were taken lately, by their hashes */

@@ -88,8 +88,11 @@ search_grow(Search *search, double until)
 			return GROWTH_FAILED;
 	}
 	search->growth.until = until;
-	crew_run(search->crew, move_some, search);
-	grown = growth_end(&search->growth, &search->table);
+	do
+	{
+		crew_run(search->crew, move_some, search);
+		grown = growth_end(&search->growth, &search->table);
+	} while (grown == GROWING && monotonic_seconds() < until);
 	if (grown == GROWN)
 		search->limit = table_limit(&search->table);
 	return grown;
