@@ -7,10 +7,7 @@ from modelcheck.concrete.postgres.scenario import (
     AsReleased,
     Assertion,
     Client,
-    Crash,
-    ErrorText,
     Field,
-    Hang,
     Message,
     MovedCall,
     Overtaken,
@@ -22,11 +19,10 @@ from modelcheck.concrete.postgres.scenario import (
     SkippedCall,
     StepPoint,
     Structure,
-    Symptom,
-    WrongRows,
     load_scenarios,
 )
 from modelcheck.concrete.postgres.session import Session
+from modelcheck.concrete.postgres.symptoms import Crash, ErrorText, Hang, Symptom, WrongRows
 
 __all__ = [
     "Argument",

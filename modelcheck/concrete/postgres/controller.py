@@ -12,6 +12,7 @@ from modelcheck.concrete.controller import (
     Replay,
     Unavailable,
 )
+from modelcheck.concrete.postgres.client import Connection
 from modelcheck.concrete.postgres.judge import Ending, judge
 from modelcheck.concrete.postgres.memory import Window
 from modelcheck.concrete.postgres.scenario import AsReleased, Assertion, Scenario, StepPoint
@@ -102,6 +103,9 @@ class Performance:
         return ""
 
     def _force(self) -> Outcome | None:
+        awaited = self._scenario.client.awaited
+        if awaited and not self._has_come_to(awaited):
+            return Diverged(0, f"{self._scenario.client.process} does not come to {awaited}")
         for number, transition in enumerate(self._schedule, start=1):
             try:
                 hitch = self._take(number, transition)
@@ -172,6 +176,13 @@ class Performance:
         if actor.completed:
             stage.dismiss(actor)
         return None
+
+    def _has_come_to(self, label: str) -> bool:
+        """Whether the client has come to its step, after a wait; it may stand before no other."""
+        stage = self._stage
+        client = stage.cast[Instance(self._scenario.client.process)]
+        stage.wait(lambda: self._has_come(Instance(client.process)), seconds=PATIENCE)
+        return client.held is not None and client.held.label == label
 
     def _has_come(self, instance: Instance) -> bool:
         actor = self._stage.cast.get(instance)
@@ -286,7 +297,10 @@ class Performance:
             raise ServerFailure("the query was never sent")
         self._tell_who_is_held()
         stage.release()
-        waited = stage.wait(lambda: connection.ready or connection.closed, seconds=PATIENCE)
+        waited = self._await_answer(connection)
+        if waited is Waited.REACHED and connection.fault is None and self._scenario.probe:
+            connection.send(self._scenario.probe)
+            waited = self._await_answer(connection)
         for row in connection.rows:
             stage.happenings.append(f"client: row ({', '.join(str(value) for value in row)})")
         events: tuple[str, ...] = ()
@@ -307,6 +321,9 @@ class Performance:
             wait_event=events[0] if events else "",
             crashes=tuple(stage.crashes),
         )
+
+    def _await_answer(self, connection: Connection) -> Waited:
+        return self._stage.wait(lambda: connection.ready or connection.closed, seconds=PATIENCE)
 
     def _clear(self, ending: Ending) -> bool:
         """Wait until every process of the replay is gone; False if the server is spoilt."""

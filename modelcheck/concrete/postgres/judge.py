@@ -8,15 +8,9 @@ from typing import assert_never
 
 from modelcheck.concrete.controller import Benign, Diverged, Outcome, Reproduced
 from modelcheck.concrete.postgres.client import Fault, Row
-from modelcheck.concrete.postgres.scenario import (
-    AsReleased,
-    Crash,
-    ErrorText,
-    Hang,
-    Scenario,
-    WrongRows,
-)
+from modelcheck.concrete.postgres.scenario import AsReleased, Scenario
 from modelcheck.concrete.postgres.stage import Waited
+from modelcheck.concrete.postgres.symptoms import Crash, ErrorText, Hang, WrongRows
 from modelcheck.trace import Transition
 
 RIGHT = "the query gives the right rows"

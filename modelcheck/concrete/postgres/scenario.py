@@ -8,7 +8,9 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from modelcheck.concrete.controller import AS_RELEASED
+from modelcheck.concrete.postgres.symptoms import Symptom
 from modelcheck.errors import UserError
+from modelcheck.ir.types import Value
 from modelcheck.trace import Transition
 
 
@@ -124,7 +126,7 @@ class StepPoint:
     structure: Structure | None = None
     """What lies there, where it is not the scenario's own structure."""
 
-    choices: tuple[str, ...] | None = None
+    choices: tuple[Value, ...] | None = None
     """The only choices that the scenario plays; None: the step makes none, or any will do."""
 
     assertions: tuple[Assertion, ...] = ()
@@ -141,15 +143,21 @@ class Client:
     unseen: tuple[str, ...] = ()
     """Steps without a call of their own: they happen on the way to the next one."""
 
+    awaited: str = ""
+    """The step before which it must stand before anybody takes one; empty: nobody waits."""
+
 
 @dataclass(frozen=True, slots=True)
 class ParallelWorkers:
-    """The background workers of the query: instance = round * per_round + number."""
+    """The background workers of the query: instance = first + round * per_round + number."""
 
     process: str
     steps: tuple[StepPoint, ...]
     per_round: int | None
     """None: the process of the spec has one instance, the first worker of the first round."""
+
+    first: int = 0
+    """The smallest index of an instance."""
 
     unseen: tuple[str, ...] = ()
     """Steps without a call of their own: they happen on the way to the next one."""
@@ -254,39 +262,6 @@ class Overtaken:
 
 
 @dataclass(frozen=True, slots=True)
-class ErrorText:
-    """The symptom: the query fails with an error whose message contains this."""
-
-    text: str
-
-
-@dataclass(frozen=True, slots=True)
-class Hang:
-    """The symptom: the query never ends, with its process in this wait event."""
-
-    wait_events: tuple[str, ...]
-    """Alternatives, since names change between versions."""
-
-
-@dataclass(frozen=True, slots=True)
-class WrongRows:
-    """The symptom: the query gives these rows, and no error."""
-
-    rows: tuple[tuple[str | None, ...], ...]
-
-
-@dataclass(frozen=True, slots=True)
-class Crash:
-    """The symptom: a process is killed by a signal, and the server takes all sessions down."""
-
-    process: str
-    signal_number: int
-
-
-Symptom = ErrorText | Hang | WrongRows | Crash
-
-
-@dataclass(frozen=True, slots=True)
 class Scenario:
     """All that turns a schedule of a spec into a run of a real server."""
 
@@ -299,7 +274,7 @@ class Scenario:
 
     query: str
     rows: tuple[tuple[str | None, ...], ...]
-    """The right answer, in text format."""
+    """The right answer, in text format; to `probe`, if there is one."""
 
     client: Client
     workers: ParallelWorkers
@@ -321,6 +296,9 @@ class Scenario:
 
     majors: tuple[int, ...] = ()
     """The versions that take the steps of this variant in its order; empty: all."""
+
+    probe: str = ""
+    """What is asked in the same session once the query has ended well."""
 
     is_destructive: bool = False
     """It leaves something behind, so that each replay is given a database of its own."""
@@ -372,7 +350,7 @@ class Scenario:
             if played not in (None, transition.choices):
                 raise UserError(
                     f"step {number}, {transition}: the scenario does not play this choice",
-                    way_out=f"it plays {', '.join(played or ())}",
+                    way_out=f"it plays {', '.join(map(str, played or ()))}",
                 )
 
 

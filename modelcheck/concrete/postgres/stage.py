@@ -264,7 +264,8 @@ class Stage:
             if (actor.round, number) != (1, 0):
                 return
         else:
-            instance = Instance(workers.process, (actor.round - 1) * workers.per_round + number)
+            index = workers.first + (actor.round - 1) * workers.per_round + number
+            instance = Instance(workers.process, index)
         actor.instance = instance
         self.cast[instance] = actor
 
@@ -355,11 +356,14 @@ class Stage:
         return before != (len(connection.rows), connection.ready, connection.fault)
 
     def _is_quiet(self) -> bool:
-        """Whether nobody can go on; the postmaster's own time limits are for its housekeeping."""
+        """Whether nobody can go on; the postmaster's own time limits are for its housekeeping.
+
+        A process that is not traced may be about to give back a lock.
+        """
         return all(
             procfs.is_asleep(pid) if pid == self._server.pid else procfs.is_waiting_for_good(pid)
             for pid in self.tracer.running
-        )
+        ) and not any(procfs.is_busy(pid) for pid in self._server.helpers)
 
 
 def followed_functions(scenario: Scenario) -> frozenset[str]:
