@@ -6,7 +6,7 @@ import signal
 from dataclasses import dataclass
 from typing import assert_never
 
-from modelcheck.concrete.controller import Benign, Diverged, Outcome, Reproduced
+from modelcheck.concrete.controller import Benign, Diverged, Outcome, Prevented, Reproduced
 from modelcheck.concrete.postgres.client import Fault, Row
 from modelcheck.concrete.postgres.scenario import AsReleased, Scenario
 from modelcheck.concrete.postgres.stage import Waited
@@ -69,6 +69,14 @@ def judge(
     if predictions or not violating:
         return Diverged(number, f"no harm was predicted, yet {_words(ending)}")
     return Diverged(number, f"the schedule was forced, but not with the symptom: {_words(ending)}")
+
+
+def refusal(scenario: Scenario, hitch: Prevented | Diverged, ending: Ending) -> Prevented | None:
+    """What a hitch of the control is if the query has ended in the error that refuses the step."""
+    fault = ending.fault
+    if not scenario.refusal or fault is None or scenario.refusal not in fault.message:
+        return None
+    return Prevented(hitch.step, f"the server refuses it: ERROR: {fault}")
 
 
 def _symptom(scenario: Scenario, ending: Ending) -> str:

@@ -285,6 +285,9 @@ class Scenario:
     harmless: str = ""
     """Why the schedule does no harm without the defect; empty: it cannot be forced then."""
 
+    refusal: str = ""
+    """Contained in the error with which the server refuses a step without the defect."""
+
     bystanders: tuple[str, ...] = ()
     """Processes of the spec whose steps the server takes by itself."""
 

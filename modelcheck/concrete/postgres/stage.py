@@ -13,10 +13,9 @@ from pathlib import PurePosixPath
 
 from modelcheck.concrete.postgres import procfs
 from modelcheck.concrete.postgres.client import Connection
+from modelcheck.concrete.postgres.planted import ERROR_RAISED, followed_functions
 from modelcheck.concrete.postgres.scenario import (
     Argument,
-    AsReleased,
-    Defect,
     Message,
     MovedCall,
     Point,
@@ -29,7 +28,6 @@ from modelcheck.concrete.postgres.server import Server
 from modelcheck.concrete.postgres.tracer import Born, Crashed, Ended, Entered, Event, Returned
 from modelcheck.trace import Instance, Transition
 
-ERROR_RAISED = "errfinish"
 LOOK = 0.005
 QUIET_LOOKS = 3
 """After so many looks of `LOOK` seconds at which nothing can go on, nothing ever will."""
@@ -79,6 +77,9 @@ class Actor:
     """The arguments of the call that is still to be made, where the defect moves it."""
 
     ended: int | None = None
+    raised: str = ""
+    """Where it has raised an error since its last step began: file, line and function."""
+
     notes: list[str] = field(default_factory=list)
 
     @property
@@ -153,6 +154,7 @@ class Stage:
     def begin(self, actor: Actor) -> bool:
         """Let a held process take its step; False if the defect skips the step's call."""
         held, actor.held = actor.held, None
+        actor.raised = ""
         if held is None:
             return False
         if held.gone is None and not self._is_skipped(actor, held.point.function):
@@ -345,7 +347,8 @@ class Stage:
         except OSError:
             return
         who = "postmaster" if actor.pid == self._server.pid else actor.name
-        self.happenings.append(f"{who}: {ERROR_RAISED} {path}:{line & C_INT} {name}")
+        actor.raised = f"{path}:{line & C_INT} {name}"
+        self.happenings.append(f"{who}: {ERROR_RAISED} {actor.raised}")
 
     def _pump(self) -> bool:
         connection = self.connection
@@ -364,38 +367,3 @@ class Stage:
             procfs.is_asleep(pid) if pid == self._server.pid else procfs.is_waiting_for_good(pid)
             for pid in self.tracer.running
         ) and not any(procfs.is_busy(pid) for pid in self._server.helpers)
-
-
-def followed_functions(scenario: Scenario) -> frozenset[str]:
-    """The functions whose every call is followed to its return."""
-    steps = scenario.client.steps + scenario.workers.steps
-    points = _points(scenario)
-    return frozenset(
-        {name for point in points for name in point.within}
-        | {step.gone.noticed_by for step in steps if step.gone is not None}
-        | {step.until for step in steps if step.until}
-        | {point.function for point in _points_of(scenario.defect)}
-    )
-
-
-def planted_functions(scenario: Scenario) -> frozenset[str]:
-    """The functions whose every entry is an event."""
-    points = _points(scenario)
-    names = {name for point in points for name in (point.function, point.since, point.until)}
-    names |= {scenario.workers.starts_in, scenario.workers.counted_by, ERROR_RAISED}
-    return followed_functions(scenario) | (names - {""})
-
-
-def _points(scenario: Scenario) -> list[Point]:
-    steps = scenario.client.steps + scenario.workers.steps
-    return [*(step.point for step in steps), *_points_of(scenario.defect)]
-
-
-def _points_of(defect: Defect) -> list[Point]:
-    match defect:
-        case SkippedCall(point=point):
-            return [point]
-        case MovedCall(point=point, to=to):
-            return [point, to]
-        case AsReleased():
-            return []
