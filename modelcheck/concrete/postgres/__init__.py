@@ -3,6 +3,7 @@
 from modelcheck.concrete.postgres.availability import Fact, diagnose
 from modelcheck.concrete.postgres.installation import Installation, installations
 from modelcheck.concrete.postgres.scenario import (
+    POSTMASTER,
     Argument,
     AsReleased,
     Assertion,
@@ -22,9 +23,17 @@ from modelcheck.concrete.postgres.scenario import (
     load_scenarios,
 )
 from modelcheck.concrete.postgres.session import Session
-from modelcheck.concrete.postgres.symptoms import Crash, ErrorText, Hang, Symptom, WrongRows
+from modelcheck.concrete.postgres.symptoms import (
+    Crash,
+    ErrorText,
+    Hang,
+    Outlived,
+    Symptom,
+    WrongRows,
+)
 
 __all__ = [
+    "POSTMASTER",
     "Argument",
     "AsReleased",
     "Assertion",
@@ -37,6 +46,7 @@ __all__ = [
     "Installation",
     "Message",
     "MovedCall",
+    "Outlived",
     "Overtaken",
     "ParallelWorkers",
     "Point",

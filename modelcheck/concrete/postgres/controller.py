@@ -18,6 +18,7 @@ from modelcheck.concrete.postgres.planted import alternatives, planted_functions
 from modelcheck.concrete.postgres.scenario import AsReleased, Assertion, Scenario, StepPoint
 from modelcheck.concrete.postgres.server import Server, ServerFailure
 from modelcheck.concrete.postgres.stage import MILLISECONDS, Actor, Stage, Waited
+from modelcheck.concrete.postgres.symptoms import Outlived
 from modelcheck.trace import Instance, Transition
 
 PATIENCE = 10.0
@@ -292,6 +293,7 @@ class Performance:
         if connection is None:
             raise ServerFailure("the query was never sent")
         self._tell_who_is_held()
+        outlived = self._outliving(connection)
         stage.release()
         waited = self._await_answer(connection)
         if waited is Waited.REACHED and connection.fault is None and self._scenario.probe:
@@ -316,7 +318,19 @@ class Performance:
             lost=connection.closed,
             wait_event=events[0] if events else "",
             crashes=tuple(stage.crashes),
+            outlived=outlived,
         )
+
+    def _outliving(self, connection: Connection) -> tuple[str, ...]:
+        """What those play who are there when the query is answered."""
+        if not isinstance(self._scenario.symptom, Outlived):
+            return ()
+        client = self._stage.cast[Instance(self._scenario.client.process)]
+        if client.held is not None:
+            return ()
+        self._await_answer(connection)
+        there = [one.process for one in self._stage.cast.values() if one.ended is None]
+        return tuple(there) if connection.ready else ()
 
     def _await_answer(self, connection: Connection) -> Waited:
         return self._stage.wait(lambda: connection.ready or connection.closed, seconds=PATIENCE)

@@ -18,11 +18,12 @@ def followed_functions(scenario: Scenario) -> frozenset[str]:
     """The functions whose every call is followed to its return."""
     steps = scenario.client.steps + scenario.workers.steps
     points = _points(scenario)
+    changes = (scenario.defect, *scenario.faults)
     return frozenset(
         {name for point in points for name in point.within}
         | {step.gone.noticed_by for step in steps if step.gone is not None}
         | {step.until for step in steps if step.until}
-        | {point.function for point in _points_of(scenario.defect)}
+        | {point.function for change in changes for point in _points_of(change)}
     )
 
 
@@ -41,7 +42,11 @@ def planted_functions(scenario: Scenario) -> frozenset[str]:
 
 def _points(scenario: Scenario) -> list[Point]:
     steps = scenario.client.steps + scenario.workers.steps
-    return [*(step.point for step in steps), *_points_of(scenario.defect)]
+    changes = (scenario.defect, *scenario.faults)
+    return [
+        *(step.point for step in steps),
+        *(point for change in changes for point in _points_of(change)),
+    ]
 
 
 def _points_of(defect: Defect) -> list[Point]:

@@ -13,6 +13,9 @@ from modelcheck.errors import UserError
 from modelcheck.ir.types import Value
 from modelcheck.trace import Transition
 
+POSTMASTER = "postmaster"
+"""The process of the server that starts all others, which is there before any of them."""
+
 
 @dataclass(frozen=True, slots=True)
 class Message:
@@ -174,9 +177,11 @@ class ParallelWorkers:
 
 @dataclass(frozen=True, slots=True)
 class SkippedCall:
-    """A historic defect, brought back by leaving out the calls of a function."""
+    """A historic defect, or a fault, brought about by leaving out the calls of a function."""
 
     process: str
+    """Of the spec, or `POSTMASTER`."""
+
     point: Point
     value: int
     """What the caller gets."""
@@ -281,12 +286,15 @@ class Scenario:
     defect: Defect
     symptom: Symptom
     structure: Structure
+    faults: tuple[SkippedCall, ...] = ()
+    """What befalls the server with the defect and without it, as the spec's environment says."""
+
     benign: tuple[Overtaken, ...] = ()
     harmless: str = ""
     """Why the schedule does no harm without the defect; empty: it cannot be forced then."""
 
     refusal: str = ""
-    """Contained in the error with which the server refuses a step without the defect."""
+    """Contained in the error in which the query rightly ends without the defect."""
 
     bystanders: tuple[str, ...] = ()
     """Processes of the spec whose steps the server takes by itself."""

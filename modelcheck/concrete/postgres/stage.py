@@ -15,6 +15,7 @@ from modelcheck.concrete.postgres import procfs
 from modelcheck.concrete.postgres.client import Connection
 from modelcheck.concrete.postgres.planted import ERROR_RAISED, followed_functions
 from modelcheck.concrete.postgres.scenario import (
+    POSTMASTER,
     Argument,
     Message,
     MovedCall,
@@ -110,6 +111,11 @@ class Stage:
         self._server = server
         self._scenario = scenario
         self._defect = scenario.defect if defect else None
+        self._left_out = tuple(
+            one
+            for one in (*scenario.faults, self._defect)
+            if isinstance(one, SkippedCall | MovedCall)
+        )
         self._scheduled = {(step.instance.process, step.label) for step in schedule}
         self._round = 0
         self._serial = itertools.count(1)
@@ -157,7 +163,7 @@ class Stage:
         actor.raised = ""
         if held is None:
             return False
-        if held.gone is None and not self._is_skipped(actor, held.point.function):
+        if held.gone is None and self._change_at(actor, held.point.function) is None:
             actor.completing = held.until or held.point.function
             if not held.until:
                 self.tracer.follow(actor.pid)
@@ -288,13 +294,13 @@ class Stage:
                 actor.remembered[step.label] = place_used
 
     def _proceed(self, actor: Actor, function: str) -> None:
-        defect = self._defect
-        if isinstance(defect, SkippedCall | MovedCall) and self._is_skipped(actor, function):
-            actor.used.add(defect.point)
-            actor.notes.append(defect.words)
-            if isinstance(defect, MovedCall):
+        change = self._change_at(actor, function)
+        if change is not None:
+            actor.used.add(change.point)
+            actor.notes.append(change.words)
+            if isinstance(change, MovedCall):
                 actor.moved = actor.arguments
-            self.tracer.skip(actor.pid, defect.value if isinstance(defect, SkippedCall) else 0)
+            self.tracer.skip(actor.pid, change.value if isinstance(change, SkippedCall) else 0)
             return
         if function in self._followed:
             self.tracer.follow(actor.pid)
@@ -312,13 +318,13 @@ class Stage:
         self.tracer.divert(actor.pid, defect.point.function, moved)
         return True
 
-    def _is_skipped(self, actor: Actor, function: str) -> bool:
-        defect = self._defect
-        return (
-            isinstance(defect, SkippedCall | MovedCall)
-            and actor.process == defect.process
-            and self._is_meant(actor, defect.point, function)
-        )
+    def _change_at(self, actor: Actor, function: str) -> SkippedCall | MovedCall | None:
+        """What keeps the process from making this call here: the defect, or a fault."""
+        process = POSTMASTER if actor.pid == self._server.pid else actor.process
+        for change in self._left_out:
+            if process == change.process and self._is_meant(actor, change.point, function):
+                return change
+        return None
 
     def _is_meant(self, actor: Actor, point: Point, function: str) -> bool:
         if point.function != function or (point.first and point in actor.used):

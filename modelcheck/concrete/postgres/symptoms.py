@@ -35,4 +35,11 @@ class Crash:
     signal_number: int
 
 
-Symptom = ErrorText | Hang | WrongRows | Crash
+@dataclass(frozen=True, slots=True)
+class Outlived:
+    """The symptom: the query is answered while a process of its own is still there."""
+
+    process: str
+
+
+Symptom = ErrorText | Hang | WrongRows | Crash | Outlived
