@@ -13,6 +13,8 @@ ORDERS = ("breadth-first", "depth-first", "iterative", "bitstate")
 EXPORTS = ("promela", "tla", "dot", "graphml", "json")
 GRAPH_STATES = 2000
 """A larger graph is drawn by nobody, and read by few tools."""
+COVERED_STATES = 20_000
+"""A larger model takes too many runs to cover."""
 
 STATUSES = """\
 exit status:
@@ -82,6 +84,22 @@ refuses the schedule.
   modelcheck replay TRACE --on model
   modelcheck replay TRACE --times 20"""
 
+OBSERVE = """\
+Let a real PostgreSQL run the scenario of a spec, many times, and hold every run against the spec:
+is what its processes did a behaviour of the model? Nobody follows a schedule that was found
+beforehand. `random` and `pct` hold each process at its next step and let one go at a time, chosen
+by chance or by priorities that change a few times; `free` holds nobody, so that steps overlap.
+`cover` goes after every transition of the model, and says which ones the server does not take.
+
+Where a run is none, the longest prefix that matches is told, the event that does not, and what the
+spec would have allowed: the spec is wrong there, or the scenario, or the server. The exit status is
+1 then. The same seed repeats a choice of schedules; the server's own timing may still differ.
+
+  modelcheck observe specs/parallel/reinitialize_before_detach.py --runs 500
+  modelcheck observe SPEC --schedule pct --changes 3 --on 18
+  modelcheck observe SPEC --schedule cover
+  modelcheck observe SPEC --defect           with the historic defect: does chance find it?"""
+
 REPORT = """\
 Write a trace up: one self-contained HTML file (no network, no JavaScript needed), Markdown, or
 text, by the suffix of FILE. With --replay it is replayed on PostgreSQL first and the report
@@ -145,6 +163,7 @@ def parser() -> ArgumentParser:
     _check(verb("check", CHECK, "decide the properties of one instance"))
     _simulate(verb("simulate", SIMULATE, "make random runs of one instance"))
     _replay(verb("replay", REPLAY, "follow a trace on the model or on PostgreSQL"))
+    _observe(verb("observe", OBSERVE, "hold free runs of PostgreSQL against the spec"))
     _report(verb("report", REPORT, "write a trace up as HTML, Markdown or text"))
     _export(verb("export", EXPORT, "the model, or its state graph, for other tools"))
     listing = verb("list", LIST, "specs, variants, properties, sizes")
@@ -367,6 +386,39 @@ def _replay(command: ArgumentParser) -> None:
     command.add_argument("--times", type=_positive, default=1, metavar="N", help="repeat N times")
     command.add_argument("--no-control", action="store_true", help="leave the control out")
     command.add_argument("--spec", metavar="PATH", help="the spec, if it has moved")
+    _postgres(command)
+
+
+def _observe(command: ArgumentParser) -> None:
+    command.add_argument("spec", metavar="SPEC")
+    command.add_argument("--scenario", metavar="NAME", help="default: the first one that can be")
+    _settings(command)
+    command.add_argument(
+        "--schedule",
+        choices=("free", "random", "pct", "cover"),
+        default="random",
+        help="default: random",
+    )
+    command.add_argument(
+        "--runs", type=_positive, default=100, metavar="N", help="on each server (default: 100)"
+    )
+    command.add_argument(
+        "--changes", type=_positive, default=2, metavar="N", help="of priorities, for pct; 2"
+    )
+    command.add_argument(
+        "--seed", type=int, metavar="N", help="of the first run, the next has the next one"
+    )
+    command.add_argument("--defect", action="store_true", help="bring the historic defect back")
+    command.add_argument(
+        "--on", metavar="VERSION", dest="postgres", help="of PostgreSQL, such as 18 (default: all)"
+    )
+    command.add_argument(
+        "--max-states",
+        type=_positive,
+        default=COVERED_STATES,
+        metavar="N",
+        help=f"the largest model to cover (default: {COVERED_STATES:,})",
+    )
     _postgres(command)
 
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from enum import Enum
 
+from modelcheck.ir.types import Value
 from modelcheck.trace import Instance, Transition
 
 
@@ -31,10 +32,14 @@ class Event:
     label: str = ""
     """The step; empty where the instance ends."""
 
+    choices: tuple[Value, ...] | None = None
+    """Those that the step makes; None: they were not seen."""
+
     def __str__(self) -> str:
         if self.moment is Moment.ENDS:
             return f"{self.instance} ends"
-        return f"{self.instance} {self.moment.value} {self.label}"
+        chosen = f"({', '.join(map(str, self.choices))})" if self.choices else ""
+        return f"{self.instance} {self.moment.value} {self.label}{chosen}"
 
 
 @dataclass(frozen=True, slots=True)

@@ -93,7 +93,7 @@ class Validator:
     def validate(self, events: Iterable[Event]) -> Validation:
         """Follow the events as far as the model allows."""
         nodes = tuple(Node(state, frozenset()) for state in initial(self._prepared))
-        begun: dict[int, str] = {}
+        begun: dict[int, Event] = {}
         layers: list[Layer] = []
         widest = 0
         for number, event in enumerate(events, start=1):
@@ -111,7 +111,7 @@ class Validator:
         return Validation(len(layers), None, None, tuple(layers), widest)
 
     def _spread(
-        self, nodes: tuple[Node, ...], begun: dict[int, str]
+        self, nodes: tuple[Node, ...], begun: dict[int, Event]
     ) -> tuple[tuple[Node, ...], tuple[Move, ...], Violation | None]:
         """Everything that may have happened unseen, or since a step was begun."""
         reached = dict.fromkeys(nodes)
@@ -139,15 +139,15 @@ class Validator:
                 )
         return tuple(reached), tuple(moves), violation
 
-    def _onward(self, node: Node, begun: dict[int, str]) -> list[Successor]:
+    def _onward(self, node: Node, begun: dict[int, Event]) -> list[Successor]:
         state, taken = node
         if state not in self._known:
             self._known[state] = self._memory.successors(state)
         found: list[Successor] = []
         for transition, after in self._known[state]:
             at = self._prepared.positions[transition.instance]
-            is_begun = begun.get(at) == transition.label and at not in taken
-            if is_begun or self._is_unseen(transition):
+            event = None if at in taken else begun.get(at)
+            if self._is_unseen(transition) or (event is not None and is_of(event, transition)):
                 found.append((transition, after))
         return found
 
@@ -167,15 +167,15 @@ class Validator:
                 assert_never(event.moment)
         return {node: Node(node.state, node.taken - {at}) for node in kept}
 
-    def _note(self, event: Event, begun: dict[int, str]) -> None:
+    def _note(self, event: Event, begun: dict[int, Event]) -> None:
         at = self._prepared.positions[event.instance]
         if event.moment is Moment.BEGINS:
-            begun[at] = event.label
+            begun[at] = event
         else:
             begun.pop(at, None)
 
     def _mismatch(
-        self, number: int, event: Event, reached: tuple[Node, ...], begun: dict[int, str]
+        self, number: int, event: Event, reached: tuple[Node, ...], begun: dict[int, Event]
     ) -> Mismatch:
         allowed = {
             str(transition): None
@@ -195,3 +195,12 @@ class Validator:
         where = f"in the spec {instance} stands before {label}"
         disabled = why_disabled(self._prepared, state, instance)
         return where if disabled is None else f"{where}, where {disabled.reason}"
+
+
+def is_of(event: Event, transition: Transition) -> bool:
+    """Whether a transition is the step that an event speaks of, as far as that was seen.
+
+    A step that makes no choice in the model may make one in the system.
+    """
+    is_chosen = event.choices is None or transition.choices in ((), event.choices)
+    return transition.label == event.label and is_chosen

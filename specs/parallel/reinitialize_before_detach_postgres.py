@@ -62,6 +62,7 @@ leader = Client(
             "receive",
             Point("shm_mq_detach", within=("HandleParallelMessages", "ProcessParallelMessages")),
             memory=Argument(0, dereferenced=1),
+            chooses="attach",
         ),
     ),
 )
@@ -125,6 +126,8 @@ race = Scenario(
     defect=SkippedCall(process="leader", point=WAIT, value=2, meaning="BGWH_STOPPED"),
     symptom=ErrorText("lost connection to parallel worker"),
     structure=MQ,
+    constants=(("WAIT_FOR_EXIT", "False"),),
+    released=(("WAIT_FOR_EXIT", "True"), ("RECEIVE_IN_ORDER", "False")),
     benign=(
         Overtaken(
             "worker",

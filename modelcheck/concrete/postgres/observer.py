@@ -3,16 +3,20 @@
 from __future__ import annotations
 
 import time
+from dataclasses import replace
 
 from modelcheck.concrete.events import Event, Moment, Record, Strayed
 from modelcheck.concrete.postgres import procfs
 from modelcheck.concrete.postgres.backstage import clear, plant, query_of
 from modelcheck.concrete.postgres.client import Connection
-from modelcheck.concrete.postgres.scenario import Scenario
+from modelcheck.concrete.postgres.procfs import Mapped
+from modelcheck.concrete.postgres.scenario import Scenario, StepPoint
 from modelcheck.concrete.postgres.server import Server, ServerFailure
 from modelcheck.concrete.postgres.stage import MILLISECONDS, Actor, Stage
 from modelcheck.concrete.postgres.tracer import Ended
 from modelcheck.concrete.scheduling import Scheduling, Strategy, picker
+from modelcheck.concrete.validate import is_of
+from modelcheck.ir.types import Value
 from modelcheck.trace import Instance, Transition
 
 PATIENCE = 10.0
@@ -42,7 +46,12 @@ class Watch:
         self._pick = picker(scheduling)
         self._events: list[Event] = []
         self._decisions: list[Transition] = []
-        self._standing: set[Instance] = set()
+        self._standing: dict[Instance, Event] = {}
+        """Those who are held, with the event that says before what."""
+
+        self._places: dict[tuple[str, Mapped], Value] = {}
+        """Which worker of a round used a place in shared memory, by its step there."""
+
         self._leaving: set[Instance] = set()
         """Those in their last step, which is complete once somebody has noticed their end."""
 
@@ -93,7 +102,8 @@ class Watch:
             return self._pick(held)
         wanted = plan[number]
         actor = self._stage.cast.get(wanted.instance)
-        if actor is not None and actor.held is not None and actor.held.label == wanted.label:
+        standing = self._standing.get(wanted.instance)
+        if standing is not None and is_of(standing, wanted):
             return wanted.instance
         self._strayed = Strayed(number + 1, self._whereabouts(wanted.instance, actor))
         return self._pick(held)
@@ -104,8 +114,8 @@ class Watch:
             return f"no process has come to play {instance}"
         if actor.ended is not None:
             return f"{instance} has ended"
-        if actor.held is not None:
-            return f"{instance} stands before {actor.held.label}"
+        if instance in self._standing:
+            return str(self._standing[instance])
         calls = self._server.tracer.calls(actor.pid)
         return f"{instance} sleeps{f' in {calls[-1]}' if calls else ''}"
 
@@ -113,9 +123,9 @@ class Watch:
         step, instance = actor.held, actor.instance
         if step is None or instance is None:
             return
-        self._decisions.append(Transition(instance, step.label))
-        self._events.append(Event(Moment.BEGINS, instance, step.label))
-        self._standing.discard(instance)
+        standing = self._standing.pop(instance)
+        self._decisions.append(Transition(instance, step.label, standing.choices or ()))
+        self._events.append(replace(standing, moment=Moment.BEGINS))
         if step.gone is not None:
             self._leaving.add(instance)
         if not self._stage.begin(actor):
@@ -147,8 +157,9 @@ class Watch:
                 self._events.append(Event(Moment.COMPLETES, instance, self._last_of(instance)))
                 self._stage.dismiss(actor)
             elif step is not None and instance not in self._standing:
-                self._standing.add(instance)
-                self._events.append(Event(Moment.STANDS, instance, step.label))
+                event = Event(Moment.STANDS, instance, step.label, self._choices(actor, step))
+                self._standing[instance] = event
+                self._events.append(event)
                 if self._scheduling.strategy is Strategy.FREE:
                     self._let_go(actor)
         if is_end and actor is not None and actor.process == self._scenario.workers.process:
@@ -158,6 +169,19 @@ class Watch:
                 self._events.append(Event(Moment.COMPLETES, instance, self._last_of(instance)))
                 self._events.append(Event(Moment.ENDS, instance))
             self._departed.clear()
+
+    def _choices(self, actor: Actor, step: StepPoint) -> tuple[Value, ...] | None:
+        """The choices of a step, told by whose memory it uses; None if nothing tells them."""
+        address = None if step.memory is None else self._stage.address(actor, step.memory)
+        place = None if address is None else procfs.mapped_file(actor.pid, address)
+        per_round = self._scenario.workers.per_round
+        index = None if actor.instance is None else actor.instance.index
+        if place is None:
+            return None
+        if isinstance(index, int) and per_round is not None:
+            self._places[step.label, place] = index % per_round
+        known = self._places.get((step.chooses, place))
+        return None if known is None else (known,)
 
     def _note_end(self, actor: Actor) -> None:
         """A worker is gone; that others know of it may take a while."""
