@@ -161,7 +161,7 @@ def _tell_rejected(options: Namespace, console: Console, what: Subject, seen: Se
     record, mismatch = seen.record, seen.validation.mismatch
     console.say()
     if mismatch is None:
-        console.paragraph(f"   a wrong answer: {record.ending}")
+        console.paragraph("   a behaviour of the spec that gives a wrong answer")
     else:
         taken = [
             str(e) for e in record.events[: mismatch.number - 1] if e.moment is Moment.COMPLETES
@@ -171,6 +171,7 @@ def _tell_rejected(options: Namespace, console: Console, what: Subject, seen: Se
         console.paragraph(f"   a run that is no behaviour of the spec; {matched} match: {steps}")
         console.paragraph(f"   then {mismatch.event}, but {mismatch.why}")
         console.paragraph(f"   the spec allows: {', '.join(mismatch.allowed) or 'nothing'}")
+    console.paragraph(f"   the run ended with {record.ending}")
     console.say(f"   again: {_again(options, what, seen)}")
 
 

@@ -10,7 +10,7 @@ from modelcheck.concrete.postgres import procfs
 from modelcheck.concrete.postgres.backstage import clear, plant, query_of
 from modelcheck.concrete.postgres.client import Connection
 from modelcheck.concrete.postgres.procfs import Mapped
-from modelcheck.concrete.postgres.scenario import Scenario, StepPoint
+from modelcheck.concrete.postgres.scenario import AsReleased, Scenario, StepPoint
 from modelcheck.concrete.postgres.server import Server, ServerFailure
 from modelcheck.concrete.postgres.stage import MILLISECONDS, Actor, Stage
 from modelcheck.concrete.postgres.tracer import Ended
@@ -39,9 +39,8 @@ class Watch:
     ) -> None:
         """`steps` has each step of the model once: no other one is looked for."""
         self._server = server
-        self._scenario = scenario
+        self._scenario = scenario = scenario if defect else _untouched(scenario)
         self._scheduling = scheduling
-        self._defect = defect
         self._stage = Stage(server, scenario, steps, defect=defect)
         self._pick = picker(scheduling)
         self._events: list[Event] = []
@@ -69,7 +68,7 @@ class Watch:
         server.prepare(connection, scenario.settings, handle=stage.handle)
         stage.seat_client(connection.pid)
         begin = time.monotonic()
-        connection.send(query_of(scenario, defect=self._defect))
+        connection.send(scenario.query)
         self._run(connection)
         is_over = connection.ready or connection.closed
         if is_over:
@@ -78,7 +77,7 @@ class Watch:
             events=tuple(self._events),
             decisions=tuple(self._decisions),
             ending=self._ending(connection),
-            is_right=connection.fault is None and tuple(connection.rows) == scenario.rows,
+            is_right=self._is_right(connection),
             is_over=is_over,
             strayed=self._strayed,
             milliseconds=(time.monotonic() - begin) * MILLISECONDS,
@@ -211,6 +210,14 @@ class Watch:
         is_postmaster = pid == self._server.pid
         return procfs.is_asleep(pid) if is_postmaster else procfs.is_waiting_for_good(pid)
 
+    def _is_right(self, connection: Connection) -> bool:
+        match self._scenario.defect:
+            case AsReleased(fault=fault) if fault:
+                return connection.fault is not None and fault in connection.fault.message
+            case _:
+                right = tuple(connection.rows) == self._scenario.rows
+                return connection.fault is None and right
+
     def _ending(self, connection: Connection) -> str:
         if connection.fault is not None:
             return f"ERROR: {connection.fault}"
@@ -220,3 +227,11 @@ class Watch:
             return f"{len(connection.rows)} rows"
         client = self._stage.cast[Instance(self._scenario.client.process)]
         return f"the query hangs: {self._whereabouts(Instance(client.process), client)}"
+
+
+def _untouched(scenario: Scenario) -> Scenario:
+    """The scenario of a server to which nothing is done."""
+    other = scenario.defect
+    fault = other.fault if isinstance(other, AsReleased) else ""
+    query = query_of(scenario, defect=False)
+    return replace(scenario, query=query, defect=AsReleased(query, fault))
