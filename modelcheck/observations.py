@@ -59,6 +59,8 @@ class Seen:
     scheduling: Scheduling
     record: Record
     validation: Validation
+    is_released: bool
+    """Whether the server was as released, so that the right answer is owed."""
 
     @property
     def is_accepted(self) -> bool:
@@ -67,8 +69,9 @@ class Seen:
 
     @property
     def is_harmless(self) -> bool:
-        """Whether it gave the right answer, or the model says that it need not."""
-        return self.record.is_right or self.validation.violation is not None
+        """Whether it gave the right answer, or owed none."""
+        is_excused = self.validation.violation is not None or not self.is_released
+        return is_excused or self.record.is_right
 
 
 def subject(path: str, constants: Mapping[str, str], *, name: str | None, defect: bool) -> Subject:
@@ -137,7 +140,7 @@ def observe(session: Session, what: Subject, scheduling: Scheduling) -> Seen | U
     record = session.observe(what.scenario, what.steps, scheduling, defect=what.defect)
     if isinstance(record, Unavailable):
         return record
-    return Seen(scheduling, record, what.validator.validate(record.events))
+    return Seen(scheduling, record, what.validator.validate(record.events), not what.defect)
 
 
 @dataclass(slots=True)

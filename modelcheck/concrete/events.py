@@ -22,6 +22,8 @@ class Moment(Enum):
     ENDS = "ends"
     """It takes no step any more."""
 
+    SLEEPS = "sleeps for good, and so does everybody"
+
 
 @dataclass(frozen=True, slots=True)
 class Event:
@@ -30,16 +32,14 @@ class Event:
     moment: Moment
     instance: Instance
     label: str = ""
-    """The step; empty where the instance ends."""
+    """The step; empty where the instance ends or sleeps."""
 
     choices: tuple[Value, ...] | None = None
     """Those that the step makes; None: they were not seen."""
 
     def __str__(self) -> str:
-        if self.moment is Moment.ENDS:
-            return f"{self.instance} ends"
         chosen = f"({', '.join(map(str, self.choices))})" if self.choices else ""
-        return f"{self.instance} {self.moment.value} {self.label}{chosen}"
+        return f"{self.instance} {self.moment.value} {self.label}{chosen}".rstrip()
 
 
 @dataclass(frozen=True, slots=True)
@@ -67,9 +67,6 @@ class Record:
 
     is_right: bool
     """Whether it gave the right answer."""
-
-    is_over: bool
-    """Whether it ended at all; if not, it hangs."""
 
     strayed: Strayed | None
     milliseconds: float

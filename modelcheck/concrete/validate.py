@@ -16,7 +16,7 @@ from typing import NamedTuple, assert_never
 
 from modelcheck.concrete.events import Event, Moment
 from modelcheck.errors import UserError
-from modelcheck.semantics import Memory, Prepared, Successor, initial, why_disabled
+from modelcheck.semantics import Memory, Prepared, Successor, deadlock, initial, why_disabled
 from modelcheck.trace import Instance, State, Transition, Violation
 
 MOST = 200_000
@@ -99,6 +99,7 @@ class Validator:
         for number, event in enumerate(events, start=1):
             reached, moves, violation = self._spread(nodes, begun)
             widest = max(widest, len(reached))
+            violation = violation or self._deadlock(event, reached)
             kept = self._keep(event, reached)
             if not kept and violation is not None:
                 return Validation(number - 1, None, violation, tuple(layers), widest)
@@ -163,9 +164,18 @@ class Validator:
                 kept = [n for n in reached if at in n.taken]
             case Moment.ENDS:
                 kept = [n for n in reached if n.state.locations[at].label is None]
+            case Moment.SLEEPS:
+                kept = []
             case _:
                 assert_never(event.moment)
         return {node: Node(node.state, node.taken - {at}) for node in kept}
+
+    def _deadlock(self, event: Event, reached: tuple[Node, ...]) -> Violation | None:
+        """What the model calls it where everybody sleeps; None where somebody can go on."""
+        if event.moment is not Moment.SLEEPS:
+            return None
+        found = (deadlock(self._prepared, node.state) for node in reached)
+        return next((one for one in found if one is not None), None)
 
     def _note(self, event: Event, begun: dict[int, Event]) -> None:
         at = self._prepared.positions[event.instance]

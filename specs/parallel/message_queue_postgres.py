@@ -217,37 +217,34 @@ NOBODY_HELPS = "set parallel_leader_participation = off"
 
 
 def observed(
-    name: str, scenario: Scenario, *, notice: bool, majors: tuple[int, ...], nworkers: int = 2
+    name: str, scenario: Scenario, *, fault: str, notice: bool, majors: tuple[int, ...]
 ) -> Scenario:
     """A scenario for `observe`, which sees what the workers send and when the leader leaves.
 
     The queues of the server have room for all messages of such workers, who do all the work.
     """
-    variant = (
-        ("NWORKERS", str(nworkers)),
-        ("SENDS_NOTICE", str(notice)),
-        ("QUEUE_SIZE", "2"),
-    )
+    variant = (("NWORKERS", "2"), ("SENDS_NOTICE", str(notice)), ("QUEUE_SIZE", "2"))
     table, *rest = scenario.setup
     return replace(
         scenario,
         name=name,
-        setup=(table.replace("workers = 1", f"workers = {nworkers}"), *rest),
+        setup=(table.replace("workers = 1", "workers = 2"), *rest),
         settings=(*scenario.settings, NOBODY_HELPS),
         client=observed_leader,
-        workers=replace(observed_worker, per_round=nworkers),
-        constants=variant,
+        workers=replace(observed_worker, per_round=2),
+        constants=(*variant, (fault, "True")),
         released=variant,
         majors=majors,
     )
 
 
-calm = replace(silent, query="select count(*) from t")
+SILENT, CAUGHT = "FALLS_SILENT", "CATCHES_ERRORS"
+GREETS = (15, 16, 17)
 scenarios = (
     caught,
     silent,
-    observed("workers that finish", calm, notice=False, majors=(18,)),
-    observed("workers that greet and finish", calm, notice=True, majors=(15, 16, 17)),
-    observed("workers that fail", caught, notice=False, majors=(18,)),
-    observed("workers that greet and fail", caught, notice=True, majors=(15, 16, 17)),
+    observed("workers that finish", silent, fault=SILENT, notice=False, majors=(18,)),
+    observed("workers that greet and finish", silent, fault=SILENT, notice=True, majors=GREETS),
+    observed("workers that fail", caught, fault=CAUGHT, notice=False, majors=(18,)),
+    observed("workers that greet and fail", caught, fault=CAUGHT, notice=True, majors=GREETS),
 )

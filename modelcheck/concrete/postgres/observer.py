@@ -14,6 +14,7 @@ from modelcheck.concrete.postgres.scenario import AsReleased, Scenario, StepPoin
 from modelcheck.concrete.postgres.server import Server, ServerFailure
 from modelcheck.concrete.postgres.stage import MILLISECONDS, Actor, Stage
 from modelcheck.concrete.postgres.tracer import Ended
+from modelcheck.concrete.postgres.tracer import Event as TraceEvent
 from modelcheck.concrete.scheduling import Scheduling, Strategy, picker
 from modelcheck.concrete.validate import is_of
 from modelcheck.ir.types import Value
@@ -23,6 +24,8 @@ PATIENCE = 10.0
 """Seconds in which everybody must come to a step, or fall asleep."""
 
 LOOK = 0.001
+SLEEP = 0.5
+"""Where everybody sleeps so many seconds, and nobody is held, the run hangs."""
 
 
 class Watch:
@@ -71,14 +74,13 @@ class Watch:
         connection.send(scenario.query)
         self._run(connection)
         is_over = connection.ready or connection.closed
-        if is_over:
-            self._events.append(Event(Moment.ENDS, Instance(scenario.client.process)))
+        last = Moment.ENDS if is_over else Moment.SLEEPS
+        self._events.append(Event(last, Instance(scenario.client.process)))
         record = Record(
             events=tuple(self._events),
             decisions=tuple(self._decisions),
             ending=self._ending(connection),
             is_right=self._is_right(connection),
-            is_over=is_over,
             strayed=self._strayed,
             milliseconds=(time.monotonic() - begin) * MILLISECONDS,
         )
@@ -91,9 +93,10 @@ class Watch:
             self._settle(connection)
             cast = sorted(self._stage.cast.items(), key=lambda pair: str(pair[0]))
             held = {instance: actor for instance, actor in cast if actor.held is not None}
-            if not held:
+            if held:
+                self._let_go(held[self._choose(tuple(held))])
+            elif connection.ready or connection.closed or not self._stirs():
                 return
-            self._let_go(held[self._choose(tuple(held))])
 
     def _choose(self, held: tuple[Instance, ...]) -> Instance:
         plan, number = self._scheduling.plan, len(self._decisions)
@@ -132,21 +135,38 @@ class Watch:
 
     def _settle(self, connection: Connection) -> None:
         """Wait until every process is held or asleep, with nobody left to wake it."""
-        tracer, stage = self._server.tracer, self._stage
+        tracer = self._server.tracer
         deadline = time.monotonic() + PATIENCE
         while time.monotonic() < deadline:
             event = tracer.next_event(0.0) or tracer.next_event(LOOK)
             if event is not None:
-                noticed = stage.noticed
-                stage.handle(event)
-                self._unnoticed = max(0, self._unnoticed + noticed - stage.noticed)
-                self._note(stage.actors.get(event.pid), is_end=isinstance(event, Ended))
+                self._take(event)
                 continue
             self._server.check()
             if self._is_quiet():
                 connection.pump()  # what was sent before everybody fell asleep
                 return
         raise ServerFailure("the processes of a run do not come to rest")
+
+    def _stirs(self) -> bool:
+        """Whether somebody goes on after all, who has waited for a process that is not traced."""
+        deadline = time.monotonic() + SLEEP
+        while time.monotonic() < deadline:
+            event = self._server.tracer.next_event(LOOK)
+            if event is not None:
+                self._take(event)
+                return True
+            if not self._is_quiet():
+                return True
+        return False
+
+    def _take(self, event: TraceEvent) -> None:
+        """Let the stage see to an event, and write down what it says."""
+        stage = self._stage
+        noticed = stage.noticed
+        stage.handle(event)
+        self._unnoticed = max(0, self._unnoticed + noticed - stage.noticed)
+        self._note(stage.actors.get(event.pid), is_end=isinstance(event, Ended))
 
     def _note(self, actor: Actor | None, *, is_end: bool) -> None:
         """Write down what an event says of the instance that a process plays."""
