@@ -132,6 +132,10 @@ class StepPoint:
     choices: tuple[Value, ...] | None = None
     """The only choices that the scenario plays; None: the step makes none, or any will do."""
 
+    chooses: str = ""
+    """The step of the workers that uses the same memory: the step's choice is the number of the
+    worker that did, within its round. Empty: which choice was made is not seen."""
+
     assertions: tuple[Assertion, ...] = ()
     optional: bool = False
     """A step of some variants only: no instance is held there unless the schedule has the step."""
@@ -310,6 +314,10 @@ class Scenario:
 
     probe: str = ""
     """What is asked in the same session once the query has ended well."""
+
+    released: tuple[tuple[str, str], ...] | None = None
+    """The variant of the spec that the server follows by itself, which `observe` holds it against;
+    None: its steps are not told from those that others take."""
 
     is_destructive: bool = False
     """It leaves something behind, so that each replay is given a database of its own."""
