@@ -47,6 +47,7 @@ VERBS: tuple[tuple[str, str, str, Callable[[ArgumentParser], None]], ...] = (
     ("report", "write a trace up as HTML, Markdown or text", traces.REPORT, traces.report),
     ("export", "the model, or its state graph, for other tools", views.EXPORT, views.export),
     ("list", "specs, variants, properties, sizes", views.LIST, views.listing),
+    ("explore", "walk through a spec by hand", views.EXPLORE, views.explore),
     ("refusals", "what a refusal means, with an example", views.REFUSALS, views.refusals),
     ("new", "a small spec to begin with, and its test", setup.NEW, setup.new),
     ("doctor", "what this machine can do", setup.DOCTOR, setup.doctor),
