@@ -33,7 +33,8 @@ from modelcheck.engines.contract import (
 )
 from modelcheck.engines.native.checkpoint import MANIFEST
 from modelcheck.engines.orders import Order
-from modelcheck.machine import this_machine
+from modelcheck.errors import UserError
+from modelcheck.machine import spill_folder, this_machine
 from modelcheck.report.finding import Finding
 from modelcheck.report.remarks import remarks
 from modelcheck.report.text import summary
@@ -74,9 +75,10 @@ def engine_of(
     checkpoints: Checkpoints | None = None,
     *,
     order: Order = Order.BREADTH_FIRST,
+    spill: Path | None = None,
 ) -> Engine:
     """The engine asked for on the command line; compiled code is kept in the user's cache."""
-    machine = this_machine(options.threads, Storage(options.storage))
+    machine = this_machine(options.threads, Storage(options.storage), spill)
     return chosen(Choice(options.engine), machine, console.note, checkpoints, order=order)
 
 
@@ -86,6 +88,15 @@ def checkpoints_of(options: Namespace) -> Checkpoints | None:
     if folder is None:
         return None
     return Checkpoints(folder, options.checkpoint_every, resume=options.resume is not None)
+
+
+def spill_of(options: Namespace) -> Path | None:
+    """Where the search may go on that does not fit into memory; raises `UserError` without limit."""
+    folder: Path | None = options.spill_to or (spill_folder() if options.spill else None)
+    if folder is not None and options.memory is None:
+        message = "--spill goes on where --memory is used up, and that is not given"
+        raise UserError(message, way_out="--memory 2G --spill")
+    return folder
 
 
 def run(options: Namespace, console: Console) -> Status:
@@ -101,7 +112,9 @@ def run(options: Namespace, console: Console) -> Status:
         properties=selected,
         full=options.full,
         progress=console.exploring,
-        engine=engine_of(options, console, checkpoints, order=Order(options.order)),
+        engine=engine_of(
+            options, console, checkpoints, order=Order(options.order), spill=spill_of(options)
+        ),
         reductions=reductions_named(options.reduce),
     )
     seconds = time.monotonic() - began

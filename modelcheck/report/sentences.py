@@ -87,7 +87,7 @@ def _verdict(finding: Finding) -> str:
         case PropertyKind.ALWAYS | PropertyKind.CHECK:
             return f"{after} {violation.property} does not hold{refuted}."
         case PropertyKind.SOMETIMES:
-            return f"No reachable state satisfies {violation.property}."
+            return f"A run of {steps_words(len(steps))}, taken by hand."
         case PropertyKind.EVERY_STEP:
             last = finding.trace.steps[-1].transition
             return f"{after} {violation.property} does not hold over the last, {last}{refuted}."

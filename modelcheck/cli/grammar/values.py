@@ -1,4 +1,4 @@
-"""What the text of an option means; raises `ArgumentTypeError`, which argparse tells."""
+"""What the values of options may be: each reader gives the value or argparse's error."""
 
 from __future__ import annotations
 
@@ -8,7 +8,7 @@ from modelcheck.sizes import read_size
 
 
 def setting(text: str) -> tuple[str, str]:
-    """A constant and its value: `NAME=VALUE`."""
+    """NAME=VALUE as a pair, both stripped."""
     name, sign, value = text.partition("=")
     if not sign or not name.strip() or not value.strip():
         raise ArgumentTypeError(f"{text!r} is not NAME=VALUE")
@@ -22,8 +22,8 @@ def positive(text: str) -> int:
     return int(text)
 
 
-def size_in_bytes(text: str) -> int:
-    """A size such as 500M."""
+def size(text: str) -> int:
+    """A number of bytes, such as 500M."""
     try:
         size = read_size(text)
     except (ValueError, OverflowError):
@@ -34,7 +34,7 @@ def size_in_bytes(text: str) -> int:
 
 
 def seconds(text: str) -> float:
-    """A positive number of seconds."""
+    """A positive, finite number of seconds."""
     try:
         value = float(text)
     except ValueError:
