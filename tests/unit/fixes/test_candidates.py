@@ -73,8 +73,8 @@ def test_blocks_follow_one_another_in_their_list() -> None:
     told = [[(block.label, block.is_step, block.lines) for block in row] for row in rows]
     assert told == [
         [("paint", True, (36, 37)), ("tell", True, (40, 41)), ("twice", False, (43, 45))],
-        [("look", True, (50, 51))],
         [("twice", True, (44, 45))],
+        [("look", True, (50, 51))],
     ]
 
 
