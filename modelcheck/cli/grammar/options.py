@@ -5,7 +5,7 @@ from __future__ import annotations
 from argparse import ArgumentParser
 from pathlib import Path
 
-from modelcheck.cli.grammar.values import positive, seconds, setting, size
+from modelcheck.cli.grammar.values import ENGINES, positive, seconds, setting, size
 
 ORDERS = ("breadth-first", "depth-first", "iterative", "bitstate")
 
@@ -73,7 +73,7 @@ def engine(command: ArgumentParser) -> None:
     group = command.add_argument_group("engine (all give the same verdicts, counts and lengths)")
     group.add_argument(
         "--engine",
-        choices=("auto", "interpreter", "native"),
+        choices=("auto", *ENGINES),
         default="auto",
         help="interpreter; native: the model as C, for large ones; auto (the default): by size",
     )
