@@ -17,7 +17,7 @@ from modelcheck.counterexample import spec_name
 from modelcheck.engines.choice import Choice, chosen
 from modelcheck.engines.contract import INTERRUPTED, Engine
 from modelcheck.errors import UserError
-from modelcheck.hunt import Hunted, find_specs, hunt, report_places, variants
+from modelcheck.hunt import Hunted, find_specs, hunt, report_places, variants, write_index
 from modelcheck.machine import this_machine
 from modelcheck.replays import is_confirmed
 from modelcheck.report.text import summary
@@ -37,7 +37,8 @@ def run(options: Namespace, console: Console) -> Status:
         console.note("interrupted: this is what was found so far")
         interrupted = True
     _dashboard(console, options, found)
-    console.answer(_document(found, refused))
+    index = _index(console, options, found)
+    console.answer({**_document(found, refused), "index": index})
     return Status.INTERRUPTED if interrupted else _status(options, found, refused)
 
 
@@ -110,6 +111,16 @@ def _dashboard(console: Console, options: Namespace, found: list[Hunted]) -> Non
         where = f"{spec_name(hunted.variant.path)} {hunted.name}"
         for deviation in hunted.deviations:
             console.say(f"{where}: {deviation}")
+
+
+def _index(console: Console, options: Namespace, found: list[Hunted]) -> str | None:
+    """Write the page that leads to all reports, if there are any; gives its place."""
+    if not any(hunted.counterexamples for hunted in found):
+        return None
+    page, log = write_index(found, options.output)
+    if not options.brief:
+        console.say(f"all of it:  {page}, and {log} for other tools")
+    return str(page)
 
 
 def _status(options: Namespace, found: list[Hunted], refused: list[UserError]) -> Status:

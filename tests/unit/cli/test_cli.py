@@ -287,13 +287,18 @@ def test_report_writes_what_the_suffix_says(capsys: pytest.CaptureFixture[str]) 
     run(capsys, "check", FOUNDING)
     trace = "counterexamples/parallel/reinitialize_before_detach/wait_for_exit_false"
     trace += "/worker.detach.itf.json"
-    for name, begin in (("r.html", "<!DOCTYPE html>"), ("r.md", "# "), ("r.txt", FOUNDING)):
+    for name, begin in (
+        ("r.html", "<!DOCTYPE html>"),
+        ("r.md", "# "),
+        ("r.txt", FOUNDING),
+        ("r.sarif", "{"),
+    ):
         status, out, _ = run(capsys, "report", trace, "-o", name)
         assert (status, out) == (0, f"wrote {name}\n")
         assert Path(name).read_text().startswith(begin)
     status, _, err = run(capsys, "report", trace, "-o", "r.pdf")
     assert status == 2
-    assert "a suffix .html, .md or .txt says which" in err
+    assert "a suffix .html, .md, .txt or .sarif says which" in err
     status, out, _ = run(capsys, "report", trace)
     assert status == 0
     assert "detaching a queue of somebody else" in out
