@@ -87,7 +87,7 @@ class Running:
             self._open(threads)
             while not self._is_over(elapsed):
                 if progress is not None:
-                    progress(_report(self.core.reached(), elapsed()))
+                    progress(told_of(self.core.reached(), elapsed()))
         except KeyboardInterrupt:
             self.cut(INTERRUPTED)
         except MemoryError:
@@ -164,7 +164,8 @@ def time_used_up(limit: float) -> str:
     return f"the budget of {limit:g} seconds is used up"
 
 
-def _report(reached: Reached, seconds: float) -> ProgressReport:
+def told_of(reached: Reached, seconds: float, graph: int | None = None) -> ProgressReport:
+    """What is reported of a search, and of the graph for liveness while that is made."""
     return ProgressReport(
         states=reached.states,
         transitions=reached.transitions,
@@ -174,4 +175,5 @@ def _report(reached: Reached, seconds: float) -> ProgressReport:
         memory=reached.bytes,
         load=reached.states / reached.slots,
         left=still_to_find(reached.recent, reached.found),
+        graph=graph,
     )
