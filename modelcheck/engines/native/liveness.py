@@ -63,8 +63,8 @@ def with_liveness(
     """What a search found, and what is found of liveness in so much of the state space.
 
     States are numbered as the interpreter numbers them, and its lassos are found. `watch` is called
-    ten times a second with the number of states in the graph; what it raises, `OutOfTime` or `KeyboardInterrupt`, leaves the properties
-    undecided for which no lasso was found before.
+    ten times a second with the number of states in the graph; what it raises, `OutOfTime` or
+    `KeyboardInterrupt`, leaves the properties undecided for which no lasso was found before.
     """
     if len(subject.prepared.instances) > MOST_INSTANCES:
         return replace(outcome, undecided=TOO_MANY.format(MOST_INSTANCES))
