@@ -89,7 +89,7 @@ def test_runs_are_what_sets_are(tmp_path: Path, words: str) -> None:
     ],
 )
 def test_a_search_goes_on_on_disk(tmp_path: Path, words: str, sanitizer: str) -> None:
-    files = (*CORE, *SPILL_FILES)
+    files = (*SEARCH_FILES, *SPILL_FILES)
     assert ran(tmp_path, "test_spill", f"{words} {SMALL} LEAST=16", sanitizer, *files) == ""
 
 
