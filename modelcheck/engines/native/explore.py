@@ -88,8 +88,8 @@ def explore(
     """Search the reachable states; see `engines.contract.Engine`.
 
     Compiled code is kept in `cache`. A search that is taken up from a checkpoint says what it would
-    have said without a break; one that ends by itself removes it. Where there is a folder to `spill`
-    to, states that the budget's memory does not hold go there, and everything said is the same.
+    have said without a break; one that ends by itself removes it. Given a folder to `spill` to, the
+    search goes on there where the budget's memory is used up, and says what it would have said.
     Raises `Unsupported` where the model cannot be searched here.
     """
     began = clock()
@@ -103,7 +103,8 @@ def explore(
     try:
         whole = generate(model, relation)
         generated, orbits, reduced = _reduced(whole, prepared, selected, reductions)
-        core = load(generated, find_compiler(), cache, storage, spill)
+        beyond = None if budget.memory is None else spill
+        core = load(generated, find_compiler(), cache, storage, beyond)
     except (TooWide, NoCompiler) as problem:
         raise Unsupported(str(problem)) from None
     except NotCompact as problem:
@@ -252,7 +253,7 @@ class _Search(Running):
         layout = self.generated.layout
         try:
             counts = self.core.spread(layout.masks())
-        except (MemoryError, KeyboardInterrupt):
+        except (MemoryError, NoDisk, KeyboardInterrupt):
             return ()
         names = part_names(layout.model)
         return ranked(Widening(name, *one) for name, one in zip(names, counts, strict=True))

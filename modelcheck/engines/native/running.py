@@ -12,7 +12,7 @@ from modelcheck.engines.native.checkpoint import Identity
 from modelcheck.engines.native.core import Core, Reached, Status, Words
 from modelcheck.engines.native.generator import Generated
 from modelcheck.engines.native.recording import Recording
-from modelcheck.engines.native.spilling import NoDisk
+from modelcheck.engines.native.spilling import NoDisk, NoFolder
 from modelcheck.engines.selection import Claim
 from modelcheck.engines.symmetry.orbits import Orbits
 from modelcheck.ir.model import PropertyKind
@@ -93,6 +93,8 @@ class Running:
             self.cut(INTERRUPTED)
         except MemoryError:
             self.cut(NO_MEMORY)
+        except NoFolder:
+            raise
         except NoDisk as problem:
             self.cut(problem.message)
         except OSError as problem:
