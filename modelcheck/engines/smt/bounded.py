@@ -1,0 +1,249 @@
+"""Bounded checking: runs of more and more steps as constraints, until one violates something.
+
+Bounds are doubled until a run is found, which is quick; then the shortest is looked for between
+what was refuted and what was found, under the order constraint, which makes refuting quick. A claim
+of which nothing was found up to a bound holds within it; it holds where no run has as many steps as
+that, or where no state after so many steps is new.
+"""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Callable
+from dataclasses import dataclass, field
+
+from modelcheck.engines.contract import (
+    INTERRUPTED,
+    Exploration,
+    Progress,
+    ProgressReport,
+    Reduced,
+    Reduction,
+)
+from modelcheck.engines.selection import Claim, select
+from modelcheck.engines.smt.solver import Answer, Limits, Oracle, UsedUp, oracle
+from modelcheck.engines.smt.symbolic.relation import Goal, relation
+from modelcheck.engines.smt.unroll import Question, Unrolling
+from modelcheck.engines.statistics import Statistics
+from modelcheck.engines.tracing import is_decided, told
+from modelcheck.engines.verdicts import Outcome, findings, stopped_at, why_stopped
+from modelcheck.errors import ModelCheckBug
+from modelcheck.ir.model import Model, PropertyKind
+from modelcheck.semantics import LIVENESS, Prepared, initial, prepare
+from modelcheck.trace import Budget, Holds, State, Violated
+
+NAME = "bmc"
+FIRST_BOUND = 8
+DEEPEST = 128
+"""Steps, where no depth was given."""
+
+QUICK = 10_000
+"""Conflicts within which a run is found that is easy to find, or all runs are refuted that are."""
+
+UNDECIDED = "bounded checking does not decide liveness"
+
+
+@dataclass(frozen=True, slots=True)
+class Found:
+    """Where a claim is decided: the states of a run to there."""
+
+    steps: int
+    """Of the counterexample, or the witness."""
+
+    states: list[State]
+
+
+@dataclass(slots=True)
+class Bounded:
+    """The mutable middle of one bounded check."""
+
+    prepared: Prepared
+    selected: tuple[Claim, ...]
+    oracle: Oracle
+    unrolling: Unrolling
+    deepest: int
+    full: bool
+    progress: Progress | None
+    limits: Limits
+    ordered: bool
+    open: tuple[Goal, ...]
+    """What is not decided yet."""
+
+    decided: dict[str, Violated | Holds] = field(default_factory=dict)
+    refuted: int = -1
+    """So many steps decide none of the open goals."""
+
+    complete: bool = False
+
+    def search(self) -> None:
+        """Look for runs until nothing is open, or the depth is reached; raises `UsedUp`."""
+        bound = min(FIRST_BOUND, self.deepest)
+        while self.open and not self.complete:
+            found = self.reach(bound)
+            if found:
+                self.shorten(min(one.steps for one in found.values()), found)
+                if self.is_stopped:
+                    return
+                continue
+            self.refuted = bound
+            self.complete = self.is_over(bound)
+            if bound == self.deepest:
+                return
+            bound = min(2 * bound, self.deepest)
+
+    @property
+    def is_stopped(self) -> bool:
+        """Whether the first violation ends the search."""
+        return not self.full and any(isinstance(one, Violated) for one in self.decided.values())
+
+    def reach(self, steps: int) -> dict[Claim, Found]:
+        """Open goals decided within so many steps; none if there are none.
+
+        What the run passes by on its way is found as well.
+        """
+        self.report(steps)
+        question = self.unrolling.question(steps, self.open, ordered=False)
+        answer = self.ask(question, conflicts=QUICK)
+        if answer is Answer.TOO_HARD:
+            return self.settle(steps)
+        return self.seen(question) if answer is Answer.YES else {}
+
+    def settle(self, steps: int) -> dict[Claim, Found]:
+        """The same, however long it takes, with what makes refuting quick."""
+        self.report(steps)
+        question = self.unrolling.question(steps, self.open, ordered=self.ordered)
+        answer = self.oracle.ask(*question.assumptions)
+        return self.seen(question) if answer is Answer.YES else {}
+
+    def ask(self, question: Question, *, conflicts: int) -> Answer:
+        return self.oracle.ask(*question.assumptions, conflicts=conflicts)
+
+    def seen(self, question: Question) -> dict[Claim, Found]:
+        """What the run that was just found decides, each as early as it does."""
+        states, _ = self.unrolling.decoded(self.oracle.solver.model(), question)
+        found: dict[Claim, Found] = {}
+        for goal in self.open:
+            for number, state in enumerate(states):
+                if number + goal.by_step > question.steps:
+                    break
+                if is_decided(self.prepared, goal.claim, state):
+                    found[goal.claim] = Found(number + goal.by_step, states[: number + 1])
+                    break
+        if not found:
+            raise ModelCheckBug("the solver gave a run that decides nothing")
+        return found
+
+    def shorten(self, steps: int, found: dict[Claim, Found]) -> None:
+        """Find out within how many steps the first goals are decided, and all that are there."""
+        low, high = self.refuted, steps
+        while high - low > 1:
+            middle = (low + high) // 2
+            shorter = self.settle(middle)
+            if shorter:
+                high = min(one.steps for one in shorter.values())
+                found = shorter
+            else:
+                low = middle
+        self.refuted = high - 1
+        while found:
+            self.keep(high, found)
+            found = self.settle(high) if self.open else {}
+        self.refuted = high
+
+    def keep(self, steps: int, found: dict[Claim, Found]) -> None:
+        """Note what is decided within so many steps; what comes later is left open."""
+        for claim, one in found.items():
+            if one.steps == steps:
+                self.decided[claim[0]] = told(self.prepared, claim, one.states)
+        self.open = tuple(one for one in self.open if one.claim[0] not in self.decided)
+
+    def is_over(self, steps: int) -> bool:
+        """Whether it is certain that no run has so many steps."""
+        assumed = self.unrolling.run_of(steps, ordered=self.ordered)
+        return self.oracle.ask(*assumed, conflicts=QUICK) is Answer.NO
+
+    def report(self, steps: int) -> None:
+        """Say how far it has come."""
+        if self.progress is not None:
+            self.progress(
+                ProgressReport(
+                    states=0,
+                    transitions=0,
+                    depth=steps,
+                    frontier=0,
+                    seconds=self.limits.clock() - self.limits.began,
+                )
+            )
+
+
+def explore(
+    model: Model,
+    *,
+    budget: Budget,
+    properties: frozenset[str] | None = None,
+    full: bool = False,
+    progress: Progress | None = None,
+    reductions: frozenset[Reduction] = frozenset(),
+    clock: Callable[[], float] = time.monotonic,
+    ordered: bool = True,
+) -> Exploration:
+    """Check `model` for runs of bounded length; see `Engine`. `clock` counts the budget's seconds.
+
+    Without a depth in the budget it ends at `DEEPEST`. The budget's memory is the solver's.
+    `ordered` is whether runs that differ in the order of independent steps are looked at once.
+    """
+    prepared, selected = prepare(model), select(model, properties)
+    initial(prepared)  # refuses a model that begins nowhere
+    limits = Limits(budget, clock, clock())
+    formulas = relation(prepared, selected)
+    asked = oracle(limits)
+    unrolling = Unrolling(formulas, asked.solver)
+    search = Bounded(
+        prepared,
+        selected,
+        asked,
+        unrolling,
+        DEEPEST if budget.depth is None else budget.depth,
+        full,
+        progress,
+        limits,
+        ordered,
+        formulas.goals,
+    )
+    outcome = _ended(search)
+    return _exploration(search, outcome, reductions)
+
+
+def _ended(search: Bounded) -> Outcome:
+    try:
+        search.unrolling.begin()
+        search.search()
+    except UsedUp as over:
+        return Outcome(search.decided, over.reason, undecided=UNDECIDED)
+    except KeyboardInterrupt:
+        return Outcome(search.decided, INTERRUPTED, undecided=UNDECIDED)
+    if search.is_stopped:
+        stopped = stopped_at(search.selected, search.decided)
+        return Outcome(search.decided, stopped, undecided=UNDECIDED)
+    if search.complete:
+        return Outcome(search.decided, "", undecided=UNDECIDED)
+    within = search.deepest
+    reason = f"runs of more than {within} steps were not looked at"
+    return Outcome(search.decided, reason, within, undecided=UNDECIDED)
+
+
+def _exploration(
+    search: Bounded, outcome: Outcome, reductions: frozenset[Reduction]
+) -> Exploration:
+    return Exploration(
+        verdicts=findings(search.prepared.model, search.selected, outcome),
+        states=0,
+        transitions=0,
+        depth=max(0, search.refuted),
+        complete=not outcome.stopped,
+        coverage=(),
+        statistics=Statistics(None, (), ()),
+        engine=NAME,
+        stopped=why_stopped(outcome),
+        reductions=(),
+    )
