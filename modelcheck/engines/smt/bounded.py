@@ -12,6 +12,8 @@ import time
 from collections.abc import Callable
 from dataclasses import dataclass, field
 
+from z3 import BoolRef
+
 from modelcheck.engines.contract import (
     INTERRUPTED,
     Exploration,
@@ -22,8 +24,9 @@ from modelcheck.engines.contract import (
 )
 from modelcheck.engines.selection import Claim, select
 from modelcheck.engines.smt.solver import Answer, Limits, Oracle, UsedUp, oracle
-from modelcheck.engines.smt.symbolic.relation import Goal, relation
-from modelcheck.engines.smt.unroll import Question, Unrolling
+from modelcheck.engines.smt.symbolic.relation import Goal
+from modelcheck.engines.smt.symbolic.builder import relation
+from modelcheck.engines.smt.unroll import Unrolling
 from modelcheck.engines.statistics import Statistics
 from modelcheck.engines.tracing import is_decided, told
 from modelcheck.engines.verdicts import Outcome, findings, stopped_at, why_stopped
@@ -37,7 +40,7 @@ FIRST_BOUND = 8
 DEEPEST = 128
 """Steps, where no depth was given."""
 
-QUICK = 10_000
+QUICK = 1000
 """Conflicts within which a run is found that is easy to find, or all runs are refuted that are."""
 
 UNDECIDED = "bounded checking does not decide liveness"
@@ -47,6 +50,7 @@ UNDECIDED = "bounded checking does not decide liveness"
 class Found:
     """Where a claim is decided: the states of a run to there."""
 
+    claim: Claim
     steps: int
     """Of the counterexample, or the witness."""
 
@@ -79,13 +83,11 @@ class Bounded:
         """Look for runs until nothing is open, or the depth is reached; raises `UsedUp`."""
         bound = min(FIRST_BOUND, self.deepest)
         while self.open and not self.complete:
-            found = self.reach(bound)
-            if found:
-                self.shorten(min(one.steps for one in found.values()), found)
-                if self.is_stopped:
-                    return
+            self.settle(self.glimpse(bound))
+            if self.is_stopped:
+                return
+            if self.refuted < bound:
                 continue
-            self.refuted = bound
             self.complete = self.is_over(bound)
             if bound == self.deepest:
                 return
@@ -96,70 +98,64 @@ class Bounded:
         """Whether the first violation ends the search."""
         return not self.full and any(isinstance(one, Violated) for one in self.decided.values())
 
-    def reach(self, steps: int) -> dict[Claim, Found]:
-        """Open goals decided within so many steps; none if there are none.
+    def glimpse(self, steps: int) -> int:
+        """How far there is something to find or to refute, of at most so many steps.
 
-        What the run passes by on its way is found as well.
+        With little effort, and without the order constraint, which only helps to refute.
         """
         self.report(steps)
-        question = self.unrolling.question(steps, self.open, ordered=False)
-        answer = self.ask(question, conflicts=QUICK)
-        if answer is Answer.TOO_HARD:
-            return self.settle(steps)
-        return self.seen(question) if answer is Answer.YES else {}
+        asked = self.unrolling.question(self.open, range(self.refuted + 1, steps + 1))
+        answer = self.oracle.ask(asked, conflicts=QUICK)
+        if answer is Answer.NO:
+            self.refuted = steps
+        return min(one.steps for one in self.seen()) if answer is Answer.YES else steps
 
-    def settle(self, steps: int) -> dict[Claim, Found]:
-        """The same, however long it takes, with what makes refuting quick."""
-        self.report(steps)
-        question = self.unrolling.question(steps, self.open, ordered=self.ordered)
-        answer = self.oracle.ask(*question.assumptions)
-        return self.seen(question) if answer is Answer.YES else {}
+    def settle(self, steps: int) -> None:
+        """Go through the lengths that are not refuted until one decides something."""
+        while self.open and self.refuted < steps:
+            length = self.refuted + 1
+            self.report(length)
+            if self.decide(length):
+                return
 
-    def ask(self, question: Question, *, conflicts: int) -> Answer:
-        return self.oracle.ask(*question.assumptions, conflicts=conflicts)
+    def decide(self, length: int) -> bool:
+        """Decide the goals that runs of exactly this length decide; whether there are any."""
+        before = len(self.decided)
+        while self.open:
+            asked = self.unrolling.question(self.open, range(length, length + 1))
+            if self.oracle.ask(asked, *self.keeping_order) is not Answer.YES:
+                self.refuted = length
+                break
+            for one in self.seen():
+                if one.steps == length:
+                    self.decided[one.claim[0]] = told(self.prepared, one.claim, one.states)
+            self.open = tuple(one for one in self.open if one.claim[0] not in self.decided)
+            if self.is_stopped:
+                break
+        return len(self.decided) > before
 
-    def seen(self, question: Question) -> dict[Claim, Found]:
+    @property
+    def keeping_order(self) -> tuple[BoolRef, ...]:
+        """What is assumed so that refuting is quick."""
+        return (self.unrolling.ordered,) if self.ordered else ()
+
+    def seen(self) -> tuple[Found, ...]:
         """What the run that was just found decides, each as early as it does."""
-        states, _ = self.unrolling.decoded(self.oracle.solver.model(), question)
-        found: dict[Claim, Found] = {}
+        states = self.unrolling.decoded(self.oracle.solver.model())
+        found: list[Found] = []
         for goal in self.open:
             for number, state in enumerate(states):
-                if number + goal.by_step > question.steps:
-                    break
                 if is_decided(self.prepared, goal.claim, state):
-                    found[goal.claim] = Found(number + goal.by_step, states[: number + 1])
+                    steps = number + goal.by_step
+                    found.append(Found(goal.claim, steps, states[: number + 1]))
                     break
         if not found:
             raise ModelCheckBug("the solver gave a run that decides nothing")
-        return found
-
-    def shorten(self, steps: int, found: dict[Claim, Found]) -> None:
-        """Find out within how many steps the first goals are decided, and all that are there."""
-        low, high = self.refuted, steps
-        while high - low > 1:
-            middle = (low + high) // 2
-            shorter = self.settle(middle)
-            if shorter:
-                high = min(one.steps for one in shorter.values())
-                found = shorter
-            else:
-                low = middle
-        self.refuted = high - 1
-        while found:
-            self.keep(high, found)
-            found = self.settle(high) if self.open else {}
-        self.refuted = high
-
-    def keep(self, steps: int, found: dict[Claim, Found]) -> None:
-        """Note what is decided within so many steps; what comes later is left open."""
-        for claim, one in found.items():
-            if one.steps == steps:
-                self.decided[claim[0]] = told(self.prepared, claim, one.states)
-        self.open = tuple(one for one in self.open if one.claim[0] not in self.decided)
+        return tuple(found)
 
     def is_over(self, steps: int) -> bool:
         """Whether it is certain that no run has so many steps."""
-        assumed = self.unrolling.run_of(steps, ordered=self.ordered)
+        assumed = (*self.unrolling.lasting(steps), *self.keeping_order)
         return self.oracle.ask(*assumed, conflicts=QUICK) is Answer.NO
 
     def report(self, steps: int) -> None:
