@@ -1,4 +1,4 @@
-"""The verbs that show what is there: list, export, refusals, doctor."""
+"""The verbs that show what is there: list, export, refusals."""
 
 from __future__ import annotations
 
@@ -41,10 +41,6 @@ each.
   modelcheck refusals wait-after-write   one of them, with an example"""
 
 
-DOCTOR = """\
-What this machine can do, in plain words, and what to install for the rest."""
-
-
 def export(command: ArgumentParser) -> None:
     """The options of `export`."""
     command.add_argument("spec", metavar="SPEC")
@@ -76,8 +72,3 @@ def listing(command: ArgumentParser) -> None:
 def refusals(command: ArgumentParser) -> None:
     """The options of `refusals`."""
     command.add_argument("slug", nargs="?", metavar="SLUG")
-
-
-def doctor(command: ArgumentParser) -> None:
-    """The options of `doctor`."""
-    command.add_argument("--pg-dir", type=Path, metavar="DIR", help="a PostgreSQL to look at")
