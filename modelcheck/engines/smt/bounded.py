@@ -24,15 +24,15 @@ from modelcheck.engines.contract import (
 )
 from modelcheck.engines.selection import Claim, select
 from modelcheck.engines.smt.solver import Answer, Limits, Oracle, UsedUp, oracle
-from modelcheck.engines.smt.symbolic.relation import Goal
 from modelcheck.engines.smt.symbolic.builder import relation
+from modelcheck.engines.smt.symbolic.relation import Goal
 from modelcheck.engines.smt.unroll import Unrolling
 from modelcheck.engines.statistics import Statistics
 from modelcheck.engines.tracing import is_decided, told
 from modelcheck.engines.verdicts import Outcome, findings, stopped_at, why_stopped
 from modelcheck.errors import ModelCheckBug
-from modelcheck.ir.model import Model, PropertyKind
-from modelcheck.semantics import LIVENESS, Prepared, initial, prepare
+from modelcheck.ir.model import Model
+from modelcheck.semantics import Prepared, initial, prepare
 from modelcheck.trace import Budget, Holds, State, Violated
 
 NAME = "bmc"
@@ -241,5 +241,9 @@ def _exploration(
         statistics=Statistics(None, (), ()),
         engine=NAME,
         stopped=why_stopped(outcome),
-        reductions=(),
+        reductions=tuple(
+            Reduced(one, is_used=False, effect="bounded checking looks at runs, not at states")
+            for one in sorted(reductions, key=lambda one: one.value)
+        ),
+        queries=search.oracle.queries,
     )

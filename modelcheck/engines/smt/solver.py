@@ -62,12 +62,13 @@ class Limits:
         return f"the budget of {self.budget.seconds:g} seconds is used up"
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(slots=True)
 class Oracle:
     """A solver and the limits that it keeps to."""
 
     solver: z3.Solver
     limits: Limits
+    queries: int = 0
 
     def ask(self, *assumptions: z3.BoolRef, conflicts: int = NO_LIMIT) -> Answer:
         """Whether the constraints can hold under assumptions.
@@ -79,6 +80,7 @@ class Oracle:
         if self.limits.budget.memory is not None:
             most = max(1, self.limits.budget.memory // MEGABYTE)
             self.solver.set("max_memory", most)
+        self.queries += 1
         found = self.solver.check(*assumptions)
         if found == z3.sat:
             return Answer.YES

@@ -100,7 +100,8 @@ class Unrolling:
         """What the step of a frame and the one before it have to do with each other."""
         before, frame = self.frames[number - 1], self.frames[number]
         self.solver.add(z3.Implies(frame.moves, before.moves))
-        pairs = [*zip(self.before, before.taken, strict=True)]
+        pairs: list[tuple[z3.ExprRef, z3.ExprRef]] = []
+        pairs += zip(self.before, before.taken, strict=True)
         pairs += zip(self.generic, frame.taken, strict=True)
         self.solver.add(substituted(self.order, pairs))
 
@@ -156,7 +157,8 @@ class Unrolling:
 
     def _at(self, term: z3.BoolRef, values: Variables) -> z3.BoolRef:
         made = self.encoder.made
-        return substituted(term, [(made[cell], one) for cell, one in values.items() if cell in made])
+        pairs = [(made[cell], one) for cell, one in values.items() if cell in made]
+        return substituted(term, pairs)
 
     def _step(self, number: int) -> z3.BoolRef:
         """The template for one frame."""
@@ -194,9 +196,7 @@ class Unrolling:
         return z3.And(*parts)
 
 
-def substituted(
-    term: z3.BoolRef, pairs: list[tuple[z3.ExprRef, z3.ExprRef]]
-) -> z3.BoolRef:
+def substituted(term: z3.BoolRef, pairs: list[tuple[z3.ExprRef, z3.ExprRef]]) -> z3.BoolRef:
     """A condition with variables replaced."""
     found = z3.substitute(term, *pairs)
     if not isinstance(found, z3.BoolRef):

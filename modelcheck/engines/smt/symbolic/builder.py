@@ -67,9 +67,7 @@ class Builder:
         )
         actions = placed(self.prepared, self.algebra, self.layout, steps)
         goals = tuple(self._goal(one, actions) for one in claims if one[1] not in LIVENESS)
-        return Relation(
-            self.prepared, self.terms, self.layout, self._initial(), actions, goals
-        )
+        return Relation(self.prepared, self.terms, self.layout, self._initial(), actions, goals)
 
     def _shared(self) -> Values:
         return {variable.name: symbolic for variable, symbolic in self.layout.shared}

@@ -40,7 +40,6 @@ from modelcheck.ir.types import (
     ArrayType,
     BoolType,
     IntType,
-    OptionType,
     RecordType,
     SetType,
     Type,
@@ -252,9 +251,7 @@ def _contains(container: Expr, item: Expr, run: Run) -> Term:
     length, *rooms = parts(held)
     item_type = type_of(Item(container, 0))
     return terms.some(
-        terms.both(
-            run.algebra.holds(term(length), at), run.algebra.equal(item_type, value, room)
-        )
+        terms.both(run.algebra.holds(term(length), at), run.algebra.equal(item_type, value, room))
         for at, room in enumerate(rooms)
     )
 

@@ -9,8 +9,17 @@ from modelcheck.engines.smt.symbolic.run import Ending, Run, Values
 from modelcheck.engines.smt.symbolic.terms import Term
 from modelcheck.engines.smt.symbolic.values import Symbolic, leaves, parts, term
 from modelcheck.errors import ModelCheckBug
-from modelcheck.ir.expressions import Expr, Field, Index, Place, Scope, Unwrap, Variable, as_place
-from modelcheck.ir.expressions import type_of
+from modelcheck.ir.expressions import (
+    Expr,
+    Field,
+    Index,
+    Place,
+    Scope,
+    Unwrap,
+    Variable,
+    as_place,
+    type_of,
+)
 from modelcheck.ir.statements import (
     Assign,
     Check,
@@ -223,9 +232,7 @@ def _remove(remove: Remove, run: Run) -> None:
     _store(remove.container, (fewer, *kept), run)
 
 
-def _with_member(
-    t: SetType, held: Symbolic, value: Symbolic, run: Run, *, is_in: bool
-) -> Symbolic:
+def _with_member(t: SetType, held: Symbolic, value: Symbolic, run: Run, *, is_in: bool) -> Symbolic:
     """A set with a value put in, or taken out."""
     terms, algebra = run.terms, run.algebra
     known = (algebra.literal(t.item, one) for one in values(t.item))

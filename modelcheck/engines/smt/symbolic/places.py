@@ -103,8 +103,7 @@ class _Explorer:
             changes = tuple(
                 (cell, after)
                 for cell, general in action.changes
-                if (after := substituted(self.terms, general, given))
-                is not given.get(cell, cell)
+                if (after := substituted(self.terms, general, given)) is not given.get(cell, cell)
             )
             enabled, violates = self.terms.both(here, can), self.terms.both(here, fails)
             needed = cells_of((enabled, violates, *(after for _, after in changes)))

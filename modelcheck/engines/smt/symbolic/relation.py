@@ -1,6 +1,7 @@
 """A model as formulas: its cells, how it begins, what each action does, and what each claim means.
 
-An action is a step of one instance, at one place where it can be taken. Which of several choices it makes, cells of their own say.
+An action is a step of one instance, at one place where it can be taken. Which of several choices it
+makes, cells of their own say.
 """
 
 from __future__ import annotations

@@ -16,9 +16,7 @@ def substituted(terms: Terms, whole: Term, given: Mapping[Term, Term]) -> Term:
     return made[whole]
 
 
-def _rebuilt(
-    terms: Terms, term: Term, parts: tuple[Term, ...], given: Mapping[Term, Term]
-) -> Term:
+def _rebuilt(terms: Terms, term: Term, parts: tuple[Term, ...], given: Mapping[Term, Term]) -> Term:
     match term.kind, parts:
         case Kind.CELL, ():
             return given.get(term, term)

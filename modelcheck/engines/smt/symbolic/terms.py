@@ -94,8 +94,10 @@ class Terms:
         if any(t.kind is Kind.NOT and t.parts[0].number in found for t in found.values()):
             return self.truth(value=False)
         parts = tuple(found[number] for number in sorted(found))
-        if len(parts) < 2:
-            return parts[0] if parts else self.truth(value=True)
+        if not parts:
+            return self.truth(value=True)
+        if len(parts) == 1:
+            return parts[0]
         return self._made(Kind.AND, parts, is_truth=True)
 
     def both(self, one: Term, other: Term) -> Term:

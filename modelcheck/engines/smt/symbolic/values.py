@@ -82,10 +82,10 @@ class Algebra:
             case OptionType(item), _:
                 held = self.first(item) if value is None else self.literal(item, value)
                 return (self.terms.truth(value is not None), held)
-            case (RecordType() | ArrayType()), tuple():
+            case ((RecordType() | ArrayType()), tuple()):
                 pairs = zip(part_types(t), value, strict=True)
                 return tuple(self.literal(part, v) for part, v in pairs)
-            case (QueueType(item, capacity) | BagType(item, capacity)), tuple():
+            case ((QueueType(item, capacity) | BagType(item, capacity)), tuple()):
                 rest = (self.first(item),) * (capacity - len(value))
                 held_items = tuple(self.literal(item, v) for v in value)
                 return (self.terms.known(len(value)), *held_items, *rest)
@@ -119,9 +119,7 @@ class Algebra:
                 rooms = (self.cells(item, f"{name}({at})") for at in range(capacity))
                 return (length, *rooms)
             case SetType(item):
-                return tuple(
-                    self.terms.cell(f"{name}{{{v}}}", is_truth=True) for v in values(item)
-                )
+                return tuple(self.terms.cell(f"{name}{{{v}}}", is_truth=True) for v in values(item))
             case _:
                 assert_never(t)
 
