@@ -211,21 +211,20 @@ def explore(
 
 
 def _ended(search: Bounded) -> Outcome:
+    stopped = ""
     try:
         search.unrolling.begin()
         search.search()
     except UsedUp as over:
-        return Outcome(search.decided, over.reason, undecided=UNDECIDED)
+        stopped = over.reason
     except KeyboardInterrupt:
-        return Outcome(search.decided, INTERRUPTED, undecided=UNDECIDED)
+        stopped = INTERRUPTED
     if search.is_stopped:
         stopped = stopped_at(search.selected, search.decided)
-        return Outcome(search.decided, stopped, undecided=UNDECIDED)
-    if search.complete:
-        return Outcome(search.decided, "", undecided=UNDECIDED)
-    within = search.deepest
-    reason = f"runs of more than {within} steps were not looked at"
-    return Outcome(search.decided, reason, within, undecided=UNDECIDED)
+    elif not stopped and not search.complete:
+        stopped = f"runs of more than {search.refuted} steps were not looked at"
+    within = search.refuted if stopped and search.refuted >= 0 else None
+    return Outcome(search.decided, stopped, within, undecided=UNDECIDED)
 
 
 def _exploration(
