@@ -84,6 +84,10 @@ def _run(options: Namespace, console: Console) -> Status:
             from modelcheck.cli import replay  # noqa: PLC0415
 
             return replay.run(options, console)
+        case "observe":
+            from modelcheck.cli import observe  # noqa: PLC0415
+
+            return observe.run(options, console)
         case "report":
             from modelcheck.cli import report  # noqa: PLC0415
 
@@ -96,6 +100,10 @@ def _run(options: Namespace, console: Console) -> Status:
             from modelcheck.cli import listing  # noqa: PLC0415
 
             return listing.run(options, console)
+        case "explore":
+            from modelcheck.cli import explore  # noqa: PLC0415
+
+            return explore.run(options, console)
         case "refusals":
             from modelcheck.cli import refusals  # noqa: PLC0415
 

@@ -31,9 +31,10 @@ ROUNDS = 3
 def main() -> None:
     write = sys.stdout.write
     write("the founding race, to its shortest counterexample\n")
-    write(
-        f"{'workers':>8}{'steps':>7}{'bmc s':>9}{'interpreter s':>15}{'ratio':>8}{'no order s':>12}\n"
-    )
+    titles = ("workers", "steps", "bmc s", "interpreter s", "ratio", "no order s")
+    widths = (8, 7, 9, 15, 8, 12)
+    write("".join(f"{t:>{w}}" for t, w in zip(titles, widths, strict=True)) + "
+")
     for workers in WORKERS:
         write(row(workers, load(str(SPEC), {"NWORKERS": str(workers)}).model) + "\n")
 

@@ -52,6 +52,22 @@ def budget(command: ArgumentParser) -> None:
     )
 
 
+def spill(command: ArgumentParser) -> None:
+    """`--spill`: going on where memory is used up."""
+    group = command.add_argument_group(
+        "beyond memory (of the native engine: what is said is the same, and takes longer)"
+    )
+    group.add_argument(
+        "--spill",
+        action="store_true",
+        help="go on where --memory is used up: states are kept in files, in the user's cache, of"
+        " which nothing is left whatever ends the search",
+    )
+    group.add_argument(
+        "--spill-to", type=Path, metavar="DIR", help="the same in DIR, on a large and fast disk"
+    )
+
+
 def engine(command: ArgumentParser) -> None:
     """Which engine, and what it takes."""
     group = command.add_argument_group(
