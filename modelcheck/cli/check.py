@@ -193,7 +193,7 @@ def _print_remarks(console: Console, options: Namespace, exploration: Exploratio
         console.say("counted on the reduced space:")
     for remark in told:
         console.paragraph(f"{'fails --strict' if options.strict else 'remark'}: {remark}")
-    if options.strict and not exploration.complete:
+    if options.strict and not exploration.is_surveyed:
         console.say("undecided under --strict: only a complete search says what never happens")
 
 
@@ -214,7 +214,7 @@ def _status(options: Namespace, checked: Checked) -> Status:
         return Status.INCONCLUSIVE
     if options.strict and remarks(exploration.statistics):
         return Status.VIOLATED
-    if options.strict and not exploration.complete:
+    if options.strict and not exploration.is_surveyed:
         return Status.INCONCLUSIVE
     return Status.HOLDS
 

@@ -564,7 +564,7 @@ def test_every_variant_can_be_checked_by_another_engine_too(
     assert "interpreter, interpreter  no scenario" in out
     with pytest.raises(SystemExit):
         run(capsys, "hunt", "tiny.py", "--cross-check", "interpreter,gpu")
-    assert "'gpu' is no engine: it is interpreter or native" in capsys.readouterr().err
+    assert "'gpu' is no engine: it is one of interpreter, native, bmc" in capsys.readouterr().err
 
 
 def test_a_page_of_what_is_declared(capsys: pytest.CaptureFixture[str]) -> None:
