@@ -153,6 +153,8 @@ class Performance:
         if stage.begin(actor):
             waited = stage.wait(lambda: self._is_complete(actor, step, noticed), seconds=PATIENCE)
         milliseconds = (time.monotonic() - begin) * MILLISECONDS
+        if step.sleeps and waited is Waited.BLOCKED:
+            waited, actor.completing = Waited.REACHED, ""
         if waited is not Waited.REACHED:
             return self._explain(number, transition, waited)
         if actor.held is not None:
@@ -343,6 +345,7 @@ class Performance:
         own = {actor.pid for actor in stage.cast.values()} | {
             actor.pid for actor in stage.actors.values() if actor.process
         }
+        own.discard(self._server.pid)
         workers = own - {connection.pid}
         if not self._are_gone(workers):
             return False
@@ -358,5 +361,7 @@ class Performance:
 def _words(step: StepPoint) -> str:
     if step.gone is not None:
         return f"{step.point.function} entry -> process gone, {step.gone.noticed_by} return"
+    if step.sleeps:
+        return f"{step.point.function} entry -> asleep for good"
     end = f"{step.until} return" if step.until else "return"
     return f"{step.point.function} entry -> {end}"

@@ -16,7 +16,7 @@ ERROR_RAISED = "errfinish"
 
 def followed_functions(scenario: Scenario) -> frozenset[str]:
     """The functions whose every call is followed to its return."""
-    steps = scenario.client.steps + scenario.workers.steps
+    steps = [step for part in scenario.parts for step in part.steps]
     points = _points(scenario)
     changes = (scenario.defect, *scenario.faults)
     return frozenset(
@@ -41,7 +41,7 @@ def planted_functions(scenario: Scenario) -> frozenset[str]:
 
 
 def _points(scenario: Scenario) -> list[Point]:
-    steps = scenario.client.steps + scenario.workers.steps
+    steps = [step for part in scenario.parts for step in part.steps]
     changes = (scenario.defect, *scenario.faults)
     return [
         *(step.point for step in steps),

@@ -129,6 +129,9 @@ class StepPoint:
     structure: Structure | None = None
     """What lies there, where it is not the scenario's own structure."""
 
+    sleeps: bool = False
+    """Completes in place of the return: nobody moves, and the process sleeps for good."""
+
     choices: tuple[Value, ...] | None = None
     """The only choices that the scenario plays; None: the step makes none, or any will do."""
 
@@ -139,7 +142,7 @@ class StepPoint:
 
 @dataclass(frozen=True, slots=True)
 class Client:
-    """The process that serves the query; it plays the only instance of `process`."""
+    """The process that serves the query, or the postmaster: the only instance of `process`."""
 
     process: str
     steps: tuple[StepPoint, ...]
@@ -296,6 +299,9 @@ class Scenario:
     refusal: str = ""
     """Contained in the error in which the query rightly ends without the defect."""
 
+    postmaster: Client | None = None
+    """The postmaster's part, where it is held to the schedule."""
+
     bystanders: tuple[str, ...] = ()
     """Processes of the spec whose steps the server takes by itself."""
 
@@ -328,15 +334,18 @@ class Scenario:
         """Whether a step is no call of its own, but happens on the way to the next one."""
         process = transition.instance.process
         return process in self.bystanders or any(
-            one.process == process and transition.label in one.unseen
-            for one in (self.client, self.workers)
+            one.process == process and transition.label in one.unseen for one in self.parts
         )
+
+    @property
+    def parts(self) -> tuple[Client | ParallelWorkers, ...]:
+        """All that is played."""
+        parts = (self.client, self.workers)
+        return parts if self.postmaster is None else (*parts, self.postmaster)
 
     def steps_of(self, process: str) -> tuple[StepPoint, ...]:
         """The steps of a process of the spec; empty if the scenario does not play it."""
-        if process == self.client.process:
-            return self.client.steps
-        return self.workers.steps if process == self.workers.process else ()
+        return next((one.steps for one in self.parts if one.process == process), ())
 
     def check(self, schedule: tuple[Transition, ...]) -> None:
         """Raise UserError if the schedule has a step or an instance without a counterpart."""

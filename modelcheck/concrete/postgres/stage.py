@@ -123,16 +123,23 @@ class Stage:
             step.gone.noticed_by for step in scenario.workers.steps if step.gone is not None
         }
         self._followed = followed_functions(scenario)
+        if scenario.postmaster is not None:
+            self._seat(server.pid, scenario.postmaster.process)
 
     def seat_client(self, pid: int) -> None:
         """From now on process `pid` plays the client's part."""
+        self._seat(pid, self._scenario.client.process)
+
+    def _seat(self, pid: int, process: str) -> None:
         actor = self.actors.setdefault(pid, Actor(pid, 0))
-        actor.process = self._scenario.client.process
+        actor.process = process
         actor.instance = Instance(actor.process)
         self.cast[actor.instance] = actor
 
     def release(self) -> None:
-        """Hold nobody any more: workers go first, oldest first, each as far as it gets alone.
+        """Hold nobody any more: the postmaster and workers go first, oldest first, then the client.
+
+        Each worker gets as far as it can alone.
 
         So what follows a schedule is the same from run to run.
         """
@@ -142,7 +149,7 @@ class Stage:
             actor.completing = ""
             if actor.ended is None and (actor.held is not None or actor.completed):
                 self.dismiss(actor)
-                if actor.process != client:
+                if actor.process == self._scenario.workers.process:
                     self.wait(functools.partial(self._is_gone, actor), seconds=ALONE)
 
     def _is_gone(self, actor: Actor) -> bool:
