@@ -6,6 +6,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 
 from modelcheck.concrete.controller import Replay
+from modelcheck.explain.explanation import Explanation, explain
 from modelcheck.ir.model import Model
 from modelcheck.trace import Trace, Violation
 
@@ -54,3 +55,11 @@ class Finding:
     """
 
     tool_version: str = ""
+    explanation: Explanation | None = None
+    """Why the trace fails; None: worked out where it is told."""
+
+
+def explained(finding: Finding) -> Explanation:
+    """Why the trace fails, worked out now if it has not been before."""
+    known = finding.explanation
+    return known or explain(finding.model, finding.trace, finding.violation)

@@ -49,6 +49,7 @@ leader = Client(
             "receive",
             Point("shm_mq_detach", within=READS_MESSAGES),
             memory=Argument(0, dereferenced=1),
+            chooses="attach",
         ),
     ),
 )
@@ -99,6 +100,8 @@ race = Scenario(
     defect=SkippedCall(process="leader", point=WAIT_FOR_EXIT, value=2, meaning="BGWH_STOPPED"),
     symptom=ErrorText("lost connection to parallel worker"),
     structure=ERROR_QUEUE,
+    constants=(("WAIT_FOR_EXIT", "False"),),
+    released=(("WAIT_FOR_EXIT", "True"), ("RECEIVE_IN_ORDER", "False")),
     benign=(
         Overtaken(
             "worker",

@@ -1,25 +1,24 @@
 """Replays schedules on a real, unmodified PostgreSQL."""
 
 from modelcheck.concrete.postgres.availability import Fact, diagnose
+from modelcheck.concrete.postgres.defects import POSTMASTER, AsReleased, MovedCall, SkippedCall
 from modelcheck.concrete.postgres.installation import Installation, installations
-from modelcheck.concrete.postgres.scenario import (
-    POSTMASTER,
+from modelcheck.concrete.postgres.points import (
     Argument,
-    AsReleased,
     Assertion,
-    Client,
     Field,
     Message,
-    MovedCall,
-    Overtaken,
-    ParallelWorkers,
     Point,
     ProcessGone,
     Remembered,
-    Scenario,
-    SkippedCall,
-    StepPoint,
     Structure,
+)
+from modelcheck.concrete.postgres.scenario import (
+    Client,
+    Overtaken,
+    ParallelWorkers,
+    Scenario,
+    StepPoint,
     load_scenarios,
 )
 from modelcheck.concrete.postgres.session import Session

@@ -11,11 +11,12 @@ from modelcheck.concrete.controller import (
     Replay,
     Unavailable,
 )
+from modelcheck.concrete.postgres.backstage import clear, plant, query_of
 from modelcheck.concrete.postgres.client import Connection
 from modelcheck.concrete.postgres.judge import Ending, judge, refusal
 from modelcheck.concrete.postgres.memory import Window
-from modelcheck.concrete.postgres.planted import alternatives, planted_functions
-from modelcheck.concrete.postgres.scenario import AsReleased, Assertion, Scenario, StepPoint
+from modelcheck.concrete.postgres.points import Assertion
+from modelcheck.concrete.postgres.scenario import Scenario, StepPoint
 from modelcheck.concrete.postgres.server import Server, ServerFailure
 from modelcheck.concrete.postgres.stage import MILLISECONDS, Actor, Stage, Waited
 from modelcheck.concrete.postgres.symptoms import Outlived
@@ -52,7 +53,7 @@ class Performance:
     def perform(self, *, system: str, defect: bool, violating: bool) -> tuple[Replay, bool]:
         """The replay, and whether the server is as good as before it."""
         server, scenario, stage = self._server, self._scenario, self._stage
-        missing = self._plant()
+        missing = plant(server, scenario)
         if missing:
             return Replay(system, defect, Unavailable(missing), ()), True
         connection = server.connect(server.database(scenario), handle=stage.handle)
@@ -61,8 +62,7 @@ class Performance:
         stage.seat_client(connection.pid)
         stage.connection = connection
         begin = time.monotonic()
-        other = None if defect else scenario.defect
-        connection.send(other.query if isinstance(other, AsReleased) else scenario.query)
+        connection.send(query_of(scenario, defect=defect))
         hitch = self._force()
         ending = self._end()
         refused = None if defect or hitch is None else refusal(scenario, hitch, ending)
@@ -84,19 +84,6 @@ class Performance:
             milliseconds=(end - (stage.first_hold or begin)) * MILLISECONDS,
         )
         return replay, usable
-
-    def _plant(self) -> str:
-        known = self._server.symbols.addresses
-        for within in alternatives(self._scenario):
-            if not known.keys() & set(within):
-                return f"the program names none of the functions {', '.join(within)}"
-        wanted = planted_functions(self._scenario)
-        optional = {name for within in alternatives(self._scenario) for name in within}
-        missing = sorted(wanted - optional - known.keys())
-        if missing:
-            return f"the program names no function {', '.join(missing)}"
-        self._server.tracer.plant(self._server.pid, wanted & known.keys())
-        return ""
 
     def _force(self) -> Prevented | Diverged | None:
         awaited = self._scenario.client.awaited
@@ -342,20 +329,7 @@ class Performance:
         stage, connection = self._stage, self._stage.connection
         if ending.waited is not Waited.REACHED or ending.lost or connection is None:
             return False
-        own = {actor.pid for actor in stage.cast.values()} | {
-            actor.pid for actor in stage.actors.values() if actor.process
-        }
-        own.discard(self._server.pid)
-        workers = own - {connection.pid}
-        if not self._are_gone(workers):
-            return False
-        stage.connection = None
-        self._server.disconnect(connection)
-        return self._are_gone(own)
-
-    def _are_gone(self, pids: set[int]) -> bool:
-        waited = self._stage.wait(lambda: not pids & self._server.tracer.traced, seconds=PATIENCE)
-        return waited is Waited.REACHED
+        return clear(self._server, stage, connection)
 
 
 def _words(step: StepPoint) -> str:

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import os
 
+from modelcheck.concrete.postgres.points import Structure
 from modelcheck.concrete.postgres.procfs import mapped_file
-from modelcheck.concrete.postgres.scenario import Structure
 from modelcheck.concrete.postgres.tracer import Tracer
 
 

@@ -2,14 +2,9 @@
 
 from __future__ import annotations
 
-from modelcheck.concrete.postgres.scenario import (
-    AsReleased,
-    Defect,
-    MovedCall,
-    Point,
-    Scenario,
-    SkippedCall,
-)
+from modelcheck.concrete.postgres.defects import AsReleased, Defect, MovedCall, SkippedCall
+from modelcheck.concrete.postgres.points import Point
+from modelcheck.concrete.postgres.scenario import Scenario
 
 ERROR_RAISED = "errfinish"
 

@@ -66,6 +66,15 @@ def is_waiting_for_good(pid: int) -> bool:
     return limit == 0 if number in LIMIT_BY_POINTER else limit & NO_LIMIT == NO_LIMIT
 
 
+def switches(pid: int) -> tuple[str, ...]:
+    """How often the process was taken off the processor: the same text while it does not run."""
+    try:
+        lines = Path(f"/proc/{pid}/status").read_text("utf-8", errors="replace").splitlines()
+    except OSError:
+        return ()
+    return tuple(line for line in lines if "ctxt_switches" in line)
+
+
 @dataclass(frozen=True, slots=True)
 class Mapped:
     """A place in a file that processes share by mapping it."""

@@ -7,104 +7,19 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
 
-from modelcheck.concrete.controller import AS_RELEASED
+from modelcheck.concrete.postgres.defects import Defect, SkippedCall
+from modelcheck.concrete.postgres.points import (
+    Argument,
+    Assertion,
+    Point,
+    ProcessGone,
+    Remembered,
+    Structure,
+)
 from modelcheck.concrete.postgres.symptoms import Symptom
 from modelcheck.errors import UserError
 from modelcheck.ir.types import Value
 from modelcheck.trace import Transition
-
-POSTMASTER = "postmaster"
-"""The process of the server that starts all others, which is there before any of them."""
-
-
-@dataclass(frozen=True, slots=True)
-class Message:
-    """A call that hands over a vector of pieces, the first of which is exactly this text."""
-
-    argument: int
-    """Which argument, from 0, points to the vector of (address, length) pairs."""
-
-    text: bytes
-
-
-@dataclass(frozen=True, slots=True)
-class Point:
-    """The calls of a function that are meant, among all that a process makes."""
-
-    function: str
-    within: tuple[str, ...] = ()
-    """Only while one of these has been entered and has not returned."""
-
-    since: str = ""
-    """Only after the process has entered this function."""
-
-    until: str = ""
-    """Only while this function has not been entered since `since` was."""
-
-    first: bool = False
-    """Only the first of the calls that satisfy the rest."""
-
-    message: Message | None = None
-
-
-@dataclass(frozen=True, slots=True)
-class Argument:
-    """A pointer handed to the step's function."""
-
-    index: int
-    dereferenced: int = 0
-    """How often the argument is followed to get the address."""
-
-
-@dataclass(frozen=True, slots=True)
-class Remembered:
-    """The pointer that the same process handed to the function of an earlier step."""
-
-    label: str
-
-
-@dataclass(frozen=True, slots=True)
-class Assertion:
-    """An assertion of the source that a release build does not carry, evaluated in its memory."""
-
-    claim: str
-    """As the source has it."""
-
-    function: str
-    """Where the source has it."""
-
-    field: str
-    """The field that must point to the process itself."""
-
-    unless: str
-    """The assertion is not reached where this field points to the process itself."""
-
-
-@dataclass(frozen=True, slots=True)
-class ProcessGone:
-    """The step is complete when the process is gone and another one has noticed it."""
-
-    noticed_by: str
-    """A function of the postmaster, complete when it has returned."""
-
-
-@dataclass(frozen=True, slots=True)
-class Field:
-    """A field of an observed structure."""
-
-    name: str
-    offset: int
-    size: int = 8
-    process: bool = False
-    """It points to the PGPROC of a process."""
-
-
-@dataclass(frozen=True, slots=True)
-class Structure:
-    """What is observed in memory."""
-
-    name: str
-    fields: tuple[Field, ...]
 
 
 @dataclass(frozen=True, slots=True)
@@ -134,6 +49,10 @@ class StepPoint:
 
     choices: tuple[Value, ...] | None = None
     """The only choices that the scenario plays; None: the step makes none, or any will do."""
+
+    chooses: str = ""
+    """The step of the workers that uses the same memory: the step's choice is the number of the
+    worker that did, within its round. Empty: which choice was made is not seen."""
 
     assertions: tuple[Assertion, ...] = ()
     optional: bool = False
@@ -176,60 +95,6 @@ class ParallelWorkers:
 
     number: str = "ParallelWorkerNumber"
     """The variable of the process that holds its number within the round, from 0."""
-
-
-@dataclass(frozen=True, slots=True)
-class SkippedCall:
-    """A historic defect, or a fault, brought about by leaving out the calls of a function."""
-
-    process: str
-    """Of the spec, or `POSTMASTER`."""
-
-    point: Point
-    value: int
-    """What the caller gets."""
-
-    meaning: str
-    """The name of the value, such as `BGWH_STOPPED`."""
-
-    @property
-    def words(self) -> str:
-        """What is done to the server."""
-        return f"{self.point.function} skipped, returned {self.meaning} ({self.value})"
-
-
-@dataclass(frozen=True, slots=True)
-class MovedCall:
-    """A historic defect, brought back by making the calls of a function later."""
-
-    process: str
-    point: Point
-    to: Point
-    """Before this call it is made, with the arguments that it had."""
-
-    @property
-    def words(self) -> str:
-        """What is done to the server."""
-        return f"{self.point.function} moved to {self.to.function}"
-
-
-@dataclass(frozen=True, slots=True)
-class AsReleased:
-    """No defect is brought back, since the server has it: the control is another query."""
-
-    query: str
-    """What does the same without meeting the defect."""
-
-    fault: str
-    """Contained in the error that it rightly ends in."""
-
-    @property
-    def words(self) -> str:
-        """What is done to the server."""
-        return AS_RELEASED
-
-
-Defect = SkippedCall | MovedCall | AsReleased
 
 
 @dataclass(frozen=True, slots=True)
@@ -316,6 +181,10 @@ class Scenario:
 
     probe: str = ""
     """What is asked in the same session once the query has ended well."""
+
+    released: tuple[tuple[str, str], ...] | None = None
+    """The variant of the spec that the server follows by itself, which `observe` holds it against;
+    None: its steps are not told from those that others take."""
 
     is_destructive: bool = False
     """It leaves something behind, so that each replay is given a database of its own."""

@@ -13,18 +13,10 @@ from pathlib import PurePosixPath
 
 from modelcheck.concrete.postgres import procfs
 from modelcheck.concrete.postgres.client import Connection
+from modelcheck.concrete.postgres.defects import POSTMASTER, MovedCall, SkippedCall
 from modelcheck.concrete.postgres.planted import ERROR_RAISED, followed_functions
-from modelcheck.concrete.postgres.scenario import (
-    POSTMASTER,
-    Argument,
-    Message,
-    MovedCall,
-    Point,
-    Remembered,
-    Scenario,
-    SkippedCall,
-    StepPoint,
-)
+from modelcheck.concrete.postgres.points import Argument, Message, Point, Remembered
+from modelcheck.concrete.postgres.scenario import Scenario, StepPoint
 from modelcheck.concrete.postgres.server import Server
 from modelcheck.concrete.postgres.tracer import Born, Crashed, Ended, Entered, Event, Returned
 from modelcheck.trace import Instance, Transition

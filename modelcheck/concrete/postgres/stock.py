@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from modelcheck.concrete.postgres.scenario import Field, Point, Structure
+from modelcheck.concrete.postgres.points import Field, Point, Structure
 
 ROWS = 2000
 
