@@ -23,6 +23,7 @@ from modelcheck.concrete.postgres import (
     Argument,
     Assertion,
     Client,
+    Compared,
     ErrorText,
     Hang,
     Message,
@@ -34,7 +35,9 @@ from modelcheck.concrete.postgres import (
     SkippedCall,
     StepPoint,
 )
+from modelcheck.concrete.postgres.compared import PRESENT, members
 from modelcheck.concrete.postgres.stock import (
+    BGWORKER_SLOT,
     CHEAP,
     ERROR_QUEUE,
     READS_MESSAGES,
@@ -130,6 +133,12 @@ reused = Scenario(
     symptom=ErrorText("lost connection to parallel worker"),
     structure=ERROR_QUEUE,
     bystanders=("postmaster",),
+    observations=(
+        Compared("mq[0].sender", "sender", members(("1", "worker[1]"), ("2", "worker[2]"))),
+        Compared("mq[0].receiver", "receiver", members(("0", "leader"))),
+        Compared("mq[0].detached", "detached", PRESENT),
+        Compared("bgworkers.slot[0].in_use", "in use", PRESENT, BGWORKER_SLOT),
+    ),
     constants=(("VERSION", "Version.B0"),),
     properties=("worker.detach",),
 )
@@ -174,6 +183,16 @@ unnoticed = replace(
     ),
     postmaster=postmaster,
     bystanders=(),
+    observations=(
+        *outlived.observations,
+        Compared(
+            "bgworkers.slot[0].pid",
+            "pid",
+            (("NOT_STARTED", "-1"), ("DEAD", "0")),
+            BGWORKER_SLOT,
+            provided="bgworkers.slot[0].in_use",
+        ),
+    ),
     faults=(
         SkippedCall(
             POSTMASTER,

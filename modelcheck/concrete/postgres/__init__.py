@@ -1,6 +1,7 @@
 """Replays schedules on a real, unmodified PostgreSQL."""
 
 from modelcheck.concrete.postgres.availability import Fact, diagnose
+from modelcheck.concrete.postgres.compared import Compared, Variable
 from modelcheck.concrete.postgres.defects import POSTMASTER, AsReleased, MovedCall, SkippedCall
 from modelcheck.concrete.postgres.installation import Installation, installations
 from modelcheck.concrete.postgres.points import (
@@ -37,6 +38,7 @@ __all__ = [
     "AsReleased",
     "Assertion",
     "Client",
+    "Compared",
     "Crash",
     "ErrorText",
     "Fact",
@@ -57,6 +59,7 @@ __all__ = [
     "StepPoint",
     "Structure",
     "Symptom",
+    "Variable",
     "WrongRows",
     "diagnose",
     "installations",

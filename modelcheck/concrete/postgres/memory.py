@@ -34,7 +34,7 @@ class Window:
                 raw = self._read(field.offset, field.size)
             except OSError:
                 return {}
-            found[field.name] = int.from_bytes(raw, "little")
+            found[field.name] = int.from_bytes(raw, "little", signed=field.signed)
         return found
 
     def close(self) -> None:

@@ -86,6 +86,9 @@ class Field:
     process: bool = False
     """It points to the PGPROC of a process."""
 
+    signed: bool = False
+    """It may be negative."""
+
 
 @dataclass(frozen=True, slots=True)
 class Structure:

@@ -7,6 +7,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
 
+from modelcheck.concrete.postgres.compared import Compared
 from modelcheck.concrete.postgres.defects import Defect, SkippedCall
 from modelcheck.concrete.postgres.points import (
     Argument,
@@ -19,7 +20,7 @@ from modelcheck.concrete.postgres.points import (
 from modelcheck.concrete.postgres.symptoms import Symptom
 from modelcheck.errors import UserError
 from modelcheck.ir.types import Value
-from modelcheck.trace import Transition
+from modelcheck.trace import Instance, Transition
 
 
 @dataclass(frozen=True, slots=True)
@@ -95,6 +96,13 @@ class ParallelWorkers:
 
     number: str = "ParallelWorkerNumber"
     """The variable of the process that holds its number within the round, from 0."""
+
+    def slot_of(self, instance: Instance) -> int | None:
+        """The number of a worker within its round; None for anybody else."""
+        index = instance.index
+        if instance.process != self.process or not isinstance(index, int) or not self.per_round:
+            return None
+        return (index - self.first) % self.per_round
 
 
 @dataclass(frozen=True, slots=True)
@@ -178,6 +186,9 @@ class Scenario:
 
     majors: tuple[int, ...] = ()
     """The versions that take the steps of this variant in its order; empty: all."""
+
+    observations: tuple[Compared, ...] = ()
+    """Where the model and the server are compared after each step; unlike values end the replay."""
 
     probe: str = ""
     """What is asked in the same session once the query has ended well."""
