@@ -3,15 +3,16 @@
 from __future__ import annotations
 
 import ast
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
 from enum import Enum
 from pathlib import Path
+from types import MappingProxyType
 
 from modelcheck.check import Checked, check, load
 from modelcheck.concrete.postgres import Installation
 from modelcheck.counterexample import finding_of, place_of, save, variant_name
-from modelcheck.engines.contract import Engine, Progress
+from modelcheck.engines.contract import Engine, Progress, PropertyVerdict
 from modelcheck.engines.interpreter import explore
 from modelcheck.engines.selection import claims
 from modelcheck.errors import UserError
@@ -22,7 +23,8 @@ from modelcheck.report.files import write_text
 from modelcheck.report.finding import Finding
 from modelcheck.report.html import render as render_html
 from modelcheck.report.markdown import render as render_markdown
-from modelcheck.trace import Budget, Unknown, Violated
+from modelcheck.report.verdict_words import describe
+from modelcheck.trace import Budget, Holds, Unknown, Violated
 
 
 @dataclass(frozen=True, slots=True)
@@ -69,6 +71,15 @@ class Deviation:
 
 
 @dataclass(frozen=True, slots=True)
+class Opinion:
+    """What another engine says of a variant."""
+
+    engine: str
+    differences: tuple[str, ...]
+    """From what the first one says; empty: they agree as far as both have decided."""
+
+
+@dataclass(frozen=True, slots=True)
 class Hunted:
     """What became of one variant."""
 
@@ -79,6 +90,11 @@ class Hunted:
     """Empty: everything is as the spec declares."""
 
     counterexamples: tuple[Counterexample, ...]
+    opinions: tuple[Opinion, ...] = ()
+    """Of the engines that checked it once more."""
+
+    seconds: float = 0.0
+    """How long all of it took."""
 
 
 def find_specs(paths: tuple[Path, ...]) -> tuple[str, ...]:
@@ -140,15 +156,24 @@ def hunt(
     progress: Progress | None = None,
     say: Callable[[str], None] = lambda _text: None,
     engine: Engine = explore,
+    others: Mapping[str, Engine] = MappingProxyType({}),
 ) -> Hunted:
     """Check a variant exhaustively, replay each counterexample, and write its files.
 
-    With no `installations` nothing is replayed. Raises `UserError` and `SpecError`.
+    With no `installations` nothing is replayed. The engines of `others`, by name, check the variant
+    once more; where one disagrees, that is a deviation. Raises `UserError` and `SpecError`.
     """
     overridden = variant.settings
     instance = load(variant.path, overridden)
     name = variant_name(instance.loaded, overridden)
     checked = check(instance, budget=budget, full=True, progress=progress, engine=engine)
+    opinions = tuple(
+        Opinion(
+            who,
+            tuple(_disagreements(checked, check(instance, budget=budget, full=True, engine=other))),
+        )
+        for who, other in others.items()
+    )
     found: list[Counterexample] = []
     for finding, place in _findings(checked, output, name, overridden):
         scenario = scenario_of(finding)
@@ -158,8 +183,11 @@ def hunt(
         save(told, place)
         _report(told, place)
         found.append(Counterexample(told, place, scenario is not None))
-    deviations = tuple(_deviations(variant.expectation, checked))
-    return Hunted(variant, name, checked, deviations, tuple(found))
+    deviations = [
+        *_deviations(variant.expectation, checked),
+        *(Deviation(f"{one.engine}: {text}") for one in opinions for text in one.differences),
+    ]
+    return Hunted(variant, name, checked, tuple(deviations), tuple(found), opinions)
 
 
 def _findings(
@@ -190,6 +218,38 @@ def _report(finding: Finding, place: Path) -> None:
     html, markdown = report_places(place)
     write_text(html, render_html(finding))
     write_text(markdown, render_markdown(finding))
+
+
+def _disagreements(checked: Checked, other: Checked) -> Iterator[str]:
+    """How two engines disagree, where both have decided."""
+    ours, theirs = checked.exploration, other.exploration
+    if ours.complete and theirs.complete:
+        mine, its = (
+            f"{one.states} states, {one.transitions} transitions, depth {one.depth}"
+            for one in (ours, theirs)
+        )
+        if mine != its:
+            yield f"{its}, and {ours.engine} finds {mine}"
+    said = {one.property: one for one in theirs.verdicts}
+    for one in ours.verdicts:
+        another = said[one.property]
+        shortest = one.shortest and another.shortest
+        mine, its = _claimed(one, shortest=shortest), _claimed(another, shortest=shortest)
+        if mine and its and mine != its:
+            yield f"{one.property} {its}, and {ours.engine} says: {mine}"
+
+
+def _claimed(one: PropertyVerdict, *, shortest: bool) -> str:
+    """What has to be the same whoever decides; empty where nothing is decided."""
+    match one.verdict:
+        case Holds():
+            return "holds"
+        case Violated(_, trace) if trace is not None and trace.loop is None and shortest:
+            return describe(one.verdict)
+        case Violated():
+            return "is violated"
+        case _:
+            return ""
 
 
 def _deviations(expected: Expectation, checked: Checked) -> Iterator[Deviation]:

@@ -231,7 +231,7 @@ def _arrows(story: Story, boxes: tuple[Box, ...], box_width: float) -> tuple[Arr
     ends += [(m.sent, m.received, Tone.MESSAGE, m.item) for m in story.messages]
     if story.race is not None:
         race = story.race
-        ends.append((race.earlier, race.violating, Tone.RACING, ", ".join(race.places)))
+        ends.append((race.earlier, race.later, Tone.RACING, ", ".join(race.places)))
     return tuple(
         _arrow(boxes[start - 1], boxes[end - 1], tone, label, box_width)
         for start, end, tone, label in ends

@@ -11,10 +11,11 @@ from modelcheck.explain.lasso import Lasso, lasso
 from modelcheck.explain.locals import LocalChange, local_changes
 from modelcheck.explain.moments import Moment, last_state, moments
 from modelcheck.explain.places import Holding, holdings
-from modelcheck.explain.race import RacingPair, racing_pair
-from modelcheck.report.finding import Finding
+from modelcheck.explain.race import RacingPair
+from modelcheck.report.finding import Finding, explained
 from modelcheck.report.loops import begins_words, closes_words
 from modelcheck.report.outcomes import OutcomeWords, replay_words, role_of
+from modelcheck.report.reasons import reasons
 from modelcheck.report.sentences import Sentences, sentences
 from modelcheck.report.spec_notes import SpecNotes, claim, spec_notes
 from modelcheck.report.standings import Standing, standings
@@ -86,6 +87,9 @@ class Story:
 
     finding: Finding
     sentences: Sentences
+    why: tuple[str, ...]
+    """What was found out about the failure beyond the race, a paragraph each."""
+
     docstring: str
     steps: tuple[StoryStep, ...]
     lanes: tuple[str, ...]
@@ -115,7 +119,8 @@ class Story:
 def tell(finding: Finding) -> Story:
     """Explain a finding."""
     model, trace = finding.model, finding.trace
-    race = racing_pair(model, trace, finding.violation)
+    explanation = explained(finding)
+    race = explanation.race
     found = lasso(model, trace, finding.violation.property)
     notes = spec_notes(tuple(finding.spec_texts.values()))
     taking = {str(step.transition.instance) for step in trace.steps}
@@ -126,6 +131,7 @@ def tell(finding: Finding) -> Story:
     return Story(
         finding=finding,
         sentences=sentences(finding, race, lasso=found),
+        why=reasons(finding, explanation, notes),
         docstring=notes.docstring,
         steps=tuple(_step(finding, moment, notes, race) for moment in moments(trace)),
         lanes=tuple(name for name in everyone if name in taking),
@@ -157,7 +163,7 @@ def _final(found: Lasso | None) -> str:
 def _step(finding: Finding, moment: Moment, notes: SpecNotes, race: RacingPair | None) -> StoryStep:
     transition = moment.transition
     process = transition.instance.process
-    racing = () if race is None else (race.earlier, race.violating)
+    racing = () if race is None else (race.earlier, race.later)
     after = moment.after
     changes = () if after is None else differences(finding.model, moment.before, after)
     return StoryStep(

@@ -28,6 +28,7 @@ from modelcheck.concrete.postgres import (
     StepPoint,
     Structure,
 )
+from modelcheck.concrete.postgres.stock import CHEAP, READS_MESSAGES
 
 CHECK = "wait_for_finish.check_for_interrupts"
 RECEIVE = f"{CHECK}.process_messages.try_receive"
@@ -69,6 +70,7 @@ leader = Client(
         "wait_for_finish.wait",
         "wait_for_finish.reset",
     ),
+    awaited="leave the exception block",
 )
 
 worker = ParallelWorkers(
@@ -108,11 +110,7 @@ caught = Scenario(
         CATCHES,
         LETS_PASS,
     ),
-    settings=(
-        "set parallel_setup_cost = 0",
-        "set parallel_tuple_cost = 0",
-        "set min_parallel_table_scan_size = 0",
-    ),
+    settings=CHEAP,
     query="select count(*), min(catches(a)) from t",
     rows=(("1000", "0"),),
     client=leader,
@@ -138,7 +136,7 @@ silent = replace(
                 f"{RECEIVE}.receive.read",
                 Point(
                     "shm_mq_receive",
-                    within=("HandleParallelMessages", "ProcessParallelMessages"),
+                    within=READS_MESSAGES,
                     first=True,
                 ),
             ),

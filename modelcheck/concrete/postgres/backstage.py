@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 from modelcheck.concrete.postgres.client import Connection
+from modelcheck.concrete.postgres.planted import alternatives, planted_functions
 from modelcheck.concrete.postgres.scenario import AsReleased, Scenario
 from modelcheck.concrete.postgres.server import Server
-from modelcheck.concrete.postgres.stage import Stage, Waited, planted_functions
+from modelcheck.concrete.postgres.stage import Stage, Waited
 
 PATIENCE = 10.0
 """Seconds for the processes of a run to be gone once its session is over."""
@@ -14,14 +15,12 @@ PATIENCE = 10.0
 def plant(server: Server, scenario: Scenario) -> str:
     """Have every function that the scenario names reported; what the program lacks, or nothing."""
     known = server.symbols.addresses
-    steps = scenario.client.steps + scenario.workers.steps
-    for step in steps:
-        within = step.point.within
-        if within and not any(name in known for name in within):
+    groups = alternatives(scenario)
+    for within in groups:
+        if not known.keys() & set(within):
             return f"the program names none of the functions {', '.join(within)}"
-    alternatives = {name for step in steps for name in step.point.within}
     wanted = planted_functions(scenario)
-    missing = sorted(wanted - alternatives - known.keys())
+    missing = sorted(wanted - {name for within in groups for name in within} - known.keys())
     if missing:
         return f"the program names no function {', '.join(missing)}"
     server.tracer.plant(server.pid, wanted & known.keys())

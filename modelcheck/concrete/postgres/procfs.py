@@ -44,6 +44,11 @@ def is_asleep(pid: int) -> bool:
     return state(pid) == "S"
 
 
+def is_busy(pid: int) -> bool:
+    """Whether the process runs, or would if it were its turn, or waits for a disk."""
+    return state(pid) in {"R", "D"}
+
+
 def is_waiting_for_good(pid: int) -> bool:
     """Whether the process sleeps in a wait without a time limit: only somebody else can end it."""
     if not is_asleep(pid):

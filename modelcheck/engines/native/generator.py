@@ -256,7 +256,9 @@ def _together(member: Member) -> str:
 
 def _look_up(name: str, member: Member) -> str:
     at = "0" if member.places == 1 else member.label
-    return f"\tcount = local_steps(&{name}[{at}], {member.successors}, s, out, count, tally);\n"
+    return (
+        f"\tcount = local_steps(&{name}[{at}], {member.successors}, hand, s, out, count, tally);\n"
+    )
 
 
 def _branches(member: Member) -> str:
@@ -331,10 +333,13 @@ def _file(
 
 {tables.text()}{chr(10).join(functions)}
 int
-expand(const word *s, word *out, Tally *tally)
+expand(const word *state, word *out, Tally *tally)
 {{
-	int			count = 0;
+	word		s[WORDS];
+	const Hand	hand = local_hand(tally);
+	int64_t		count = 0;
 {declared}
+	memcpy(s, state, sizeof s);
 	tally->failing = 0;
 {calls}
 	if (count == 0 && tally->failing == 0 &&

@@ -1,5 +1,7 @@
 from __future__ import annotations
 
+from dataclasses import replace
+
 from modelcheck.cli.progress import brief, plain
 from modelcheck.engines.contract import ProgressReport
 
@@ -16,6 +18,9 @@ LATE = ProgressReport(
 )
 
 
+SPILLED = replace(LATE, load=None, left=None, disk=5 << 20)
+
+
 def test_people_read_a_sentence() -> None:
     assert brief(EARLY) == (
         "level 4, 1,500 states, 9,000 transitions, frontier 500, 750 states/s, 2 s"
@@ -24,14 +29,19 @@ def test_people_read_a_sentence() -> None:
         "level 9, 3,000 states, 9,000 transitions, frontier 1,000, 1,500 states/s, 3 MiB, "
         "table 50% full, 2 s, a guess: 1,000 states and 2 s to go"
     )
+    assert brief(SPILLED) == (
+        "level 9, 3,000 states, 9,000 transitions, frontier 1,000, 1,500 states/s, 3 MiB, "
+        "5 MiB on disk, 2 s"
+    )
 
 
 def test_programs_read_the_same_words_in_the_same_order() -> None:
     assert plain(EARLY) == (
         "progress level=4 states=1500 transitions=9000 frontier=500 rate=750 memory=- load=- "
-        "seconds=2.0 left=- seconds_left=-"
+        "seconds=2.0 left=- seconds_left=- disk=-"
     )
     assert plain(LATE) == (
         "progress level=9 states=3000 transitions=9000 frontier=1000 rate=1500 memory=3145728 "
-        "load=0.500 seconds=2.0 left=1000 seconds_left=2.0"
+        "load=0.500 seconds=2.0 left=1000 seconds_left=2.0 disk=-"
     )
+    assert plain(SPILLED).endswith("load=- seconds=2.0 left=- seconds_left=- disk=5242880")

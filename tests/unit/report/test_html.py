@@ -120,6 +120,8 @@ def test_the_page_tells_the_story() -> None:
         "detaching a queue of somebody else",
         "After 9 steps worker[0] takes its step detach, and its check fails",
         "Step 9 (leader.reinitialize) races with step 10 (worker[0].detach)",
+        "Step 9 (leader.reinitialize) is the point of no return",
+        "The spec models the code before commit 3a1f8611f2.",
         "Reproduced lost connection to parallel worker",
         "Prevented at step 9: leader sleeps in BgWorkerShutdown until worker[0] has gone",
         "prevented here",
