@@ -1,26 +1,52 @@
 """A parallel context under faults: whatever goes wrong, and wherever, everybody comes to an end.
 
-The life cycle of `context_life_cycle.py`, with the same leader's calls, slots and postmaster, and
-with a fault at every point. An error may be thrown in the leader wherever something there can fail,
-and a cancel strikes where it looks for interrupts; both unwind to DestroyParallelContext(). A
-registration fails for want of a slot, and a fork fails. A worker leaves by proc_exit() without a
-message before it has attached, or says that it has failed. It may also be killed between any two of
-its steps: then the postmaster, when it reaps, has everybody quit at once, takes no notice of slots
-any more, and makes shared memory anew when nobody is left (HandleFatalError()). Or the postmaster
-itself dies, between any two of its steps: nobody starts, reaps or notifies any more; who waits on a
-latch sees it. A leader that sees it in WaitForParallelWorkersToFinish() exits and aborts on its
-way, and from WaitForParallelWorkersToExit() it goes without (FATAL, "postmaster exited during a
-parallel transaction"): workers may then outlive it, but not a commit or an abort of it.
+The life cycle of `context_life_cycle.py`, with the same calls of the leader, slots and postmaster,
+and with faults at every point. A registration fails for want of a slot; a fork fails; a worker
+exits without a message before it has attached, or says that it has failed; a cancel strikes where
+the leader looks for interrupts; and with ERRORS=True an error is thrown wherever something there
+may throw. Cancels and errors unwind to DestroyParallelContext(). Besides, NMISFORTUNES of these
+strike, between any two steps:
 
-The grain, and what is left out, is as there; besides, SIGQUIT reaches the leader where it looks for
-interrupts or waits, which is no loss: until shared memory is made anew, who has stopped cannot be
-told from who is slow. The leader goes on after an error with nothing but its abort.
+* A worker, or a process that has no part in this, is killed. The postmaster, when it reaps, sends a
+  SIGQUIT to everybody, leaves the slots as they are, starts nobody, and makes shared memory anew
+  when nobody is left: CleanupBackend(), HandleFatalError().
+* The postmaster dies. Nobody starts, reaps or notifies any more; who sleeps on a latch wakes up.
+  WaitForParallelWorkersToFinish() exits, and so aborts; WaitForParallelWorkersToExit() goes without
+  (FATAL, "postmaster exited during a parallel transaction"). A worker may outlive its leader then,
+  but no commit, and no abort that has come to its end.
+* The server is shut down fast: a SIGTERM for everybody, and no new workers.
+
+Grain and omissions are as there. SIGQUIT reaches the leader only where it waits or looks for
+interrupts: until memory is made anew, nobody can tell who has stopped from who is slow. Larger
+instances hold too: NWORKERS=2, NSLOTS=2, NLAUNCHES=1 (14,478,101 states) and ERRORS=True,
+NMISFORTUNES=3 (2,129,682).
 
 | entry of the facts | constant | symptom without the fix |
 |---|---|---|
-| B01, 3a1f8611f2 | VERSION=B0 | a worker detaches a queue that was re-created under it |
-| B02, 3a1f8611f2 | VERSION=A, NLAUNCHES=1 | a transaction is committed, and a worker of it runs |
-| B12, 2badb5afb8 | NOTICES_FAILED_START=False | the leader waits for who never attached |
+| B01, 3a1f8611f2 | VERSION=B0, SHUTS_DOWN=False | a worker detaches a queue of its successor |
+| B02, 3a1f8611f2 | VERSION=A, NLAUNCHES=1 | the transaction commits, and a worker of it runs |
+| B12, 2badb5afb8 | NOTICES_FAILED_START=False, NLAUNCHES=1 | it waits for who never attached |
+| 2.6, cfdf4dc4fc | EXITS_WITH_POSTMASTER=False, NLAUNCHES=1 | no postmaster: it never wakes |
+
+VERSION=B with six more fixes taken away is 3a1f8611f2 as it was.
+
+These violate with all fixes in, and are live at 21e958c303:
+
+`FALLS_SILENT=True`: the hang that `message_queue.py` explains.
+`WAITS_FOR_ATTACH=True`: an index build spins for ever when the postmaster dies after it has
+reported a worker as started, and the worker has died before it attached. `attach.py` explains.
+
+`LOSES_HANDLE=True`: RegisterDynamicBackgroundWorker() fills the slot and signals the postmaster,
+and only then allocates the handle. If that palloc() throws "out of memory",
+LaunchParallelWorkers() has not counted the worker: DestroyParallelContext() neither terminates it
+nor waits for it, and the transaction ends before its worker. Usually the worker finds the segment
+gone and exits; but where other workers still have it mapped it attaches, joins the lock group of a
+leader that may have begun another transaction, and runs. It takes a failed malloc() at one place;
+the handle could be allocated first.
+
+`CALLBACK_FAILS=True`: a callback of dsm_detach() throws, for example because SharedFileSet cannot
+open a directory. DestroyParallelContext() has taken the context off the list, on purpose, and does
+not come to its wait; who aborts the transaction has nothing left to wait for.
 """
 
 from __future__ import annotations
@@ -57,16 +83,13 @@ from .common.context import (
     wait_for_finish,
 )
 from .common.latch import Process, set_latch
+from .common.misfortunes import KILLS, POSTMASTER_DIES, is_running, strike
 from .common.parallel_context import AtExit, Outcome, Version
-from .common.postmaster import SHUTS_DOWN, serve, shut_down
+from .common.postmaster import serve
 from .common.shm_mq import NWORKERS, Message, ShmMq, Slot
 
-NMISFORTUNES = 1  # at most, of the kinds that follow
-KILLS: bool = True
-POSTMASTER_DIES: bool = True
 AT_EXIT: AtExit = AtExit.SIGNAL_AND_DETACH
 FALLS_SILENT: bool = False  # True: a worker that has attached may exit without a last message
-WAITS_FOR_ATTACH: bool = False  # True: as an index build does
 
 Turn = Annotated[int, Below(NLAUNCHES)]
 Worker = Annotated[int, Between(1, NWORKERS * NLAUNCHES)]
@@ -80,12 +103,6 @@ class End(Enum):
     ABORTED = auto()
     EXITED = auto()  # the session as well, in the middle of the abort
     QUIT = auto()
-
-
-class Misfortune(Enum):
-    A_PROCESS_IS_KILLED = auto()
-    THE_POSTMASTER_DIES = auto()
-    THE_SERVER_SHUTS_DOWN = auto()  # fast
 
 
 @record
@@ -111,10 +128,6 @@ class Shared:
 
 
 spec = Spec("a parallel context under faults", Shared)
-
-
-def is_running(s: Shared, process: Process) -> bool:
-    return s.bgworkers.life[process] is Life.ALIVE
 
 
 @spec.environment(fair="weak")
@@ -179,40 +192,9 @@ def quickdie(s: Shared, me: Worker) -> Steps:
     s.bgworkers.life[me] = Life.KILLED
 
 
-def may_strike(s: Shared, misfortune: Misfortune, victim: Process) -> bool:
-    match misfortune:
-        case Misfortune.A_PROCESS_IS_KILLED:
-            return KILLS and (victim == LEADER or is_running(s, victim))
-        case Misfortune.THE_POSTMASTER_DIES:
-            return POSTMASTER_DIES and victim == LEADER
-        case Misfortune.THE_SERVER_SHUTS_DOWN:
-            return SHUTS_DOWN and victim == LEADER
-
-
 @spec.environment
 def fate(s: Shared) -> Steps:
-    """Strikes between any two steps; in place of the leader a process without a part is killed."""
-    for _ in range(NMISFORTUNES):
-        yield "strike"
-        misfortune = one_of(Misfortune)
-        victim = one_of(domain(Process))
-        wait_until(may_strike(s, misfortune, victim))
-        match misfortune:
-            case Misfortune.A_PROCESS_IS_KILLED:
-                s.bgworkers.life[victim] = Life.KILLED
-            case Misfortune.THE_POSTMASTER_DIES:
-                s.bgworkers.postmaster_died = True
-            case Misfortune.THE_SERVER_SHUTS_DOWN:
-                shut_down(s)
-                terminate_all(s)
-
-
-def terminate_all(s: Shared) -> None:
-    """A SIGTERM for everybody."""
-    s.cancelled = True
-    set_latch(s, LEADER)
-    for w in domain(Worker):
-        s.bgworkers.sigterm[w] = s.bgworkers.sigterm[w] or is_running(s, w)
+    yield from strike(s)
 
 
 @spec.environment(fair="weak")
@@ -248,18 +230,31 @@ def end_of(outcome: Outcome, of_destroy: Outcome) -> End:
     return End.ABORTED
 
 
+def reinitialize(s: Shared) -> Returns[Outcome]:
+    """What ReinitializeParallelDSM() waits for."""
+    if NLAUNCHES == 1 or VERSION is Version.B0:
+        return Outcome.DONE
+    outcome = yield from wait_for_exit(s)
+    return outcome
+
+
+def work(s: Shared) -> Returns[Outcome]:
+    """The leader's own part of the query."""
+    if not ERRORS:
+        return Outcome.DONE
+
+    yield "work"
+    throws = one_of((False, True))
+    return Outcome.ERROR if throws else Outcome.DONE
+
+
 def use_workers(s: Shared, turn: Turn) -> Returns[Outcome]:
     """From their launch to the moment when their last messages have been read."""
     outcome = yield from launch(s, 1 + turn * NWORKERS)
-    if WAITS_FOR_ATTACH:
-        if outcome is Outcome.DONE:
-            outcome = yield from wait_for_attach(s)
-    if ERRORS:
-        if outcome is Outcome.DONE:
-            yield "work"
-            throws = one_of((False, True))
-            if throws:
-                outcome = Outcome.ERROR
+    if outcome is Outcome.DONE:
+        outcome = yield from wait_for_attach(s)
+    if outcome is Outcome.DONE:
+        outcome = yield from work(s)
     if outcome is Outcome.DONE:
         outcome = yield from wait_for_finish(s)
     return outcome
@@ -272,9 +267,8 @@ def leader(s: Shared) -> Steps:
     yield "map"
     s.mapped[LEADER] = True
     for turn in range(NLAUNCHES):
-        if NLAUNCHES > 1 and VERSION is not Version.B0:
-            if turn > 0:
-                outcome = yield from wait_for_exit(s)
+        if turn > 0:
+            outcome = yield from reinitialize(s)
         if outcome is Outcome.DONE:
             outcome = yield from create_queues(s)
         if outcome is Outcome.DONE:
@@ -321,11 +315,6 @@ def a_commit_is_complete(s: Shared) -> bool:
     )
 
 
-@spec.always
-def a_worker_is_outlived_by_the_postmaster_or_by_all(s: Shared) -> bool:
-    return s.end is not End.EXITED or s.bgworkers.postmaster_died
-
-
 @spec.sometimes
 def workers_of_all_launches_finish(s: Shared) -> bool:
     return s.end is End.COMMITTED and all(s.finished[w] for w in domain(Worker))
@@ -333,14 +322,50 @@ def workers_of_all_launches_finish(s: Shared) -> bool:
 
 @spec.sometimes
 def shared_memory_is_made_anew(s: Shared) -> bool:
-    return s.restarted
+    return s.restarted or not KILLS
 
 
 @spec.sometimes
 def a_worker_outlives_its_leader(s: Shared) -> bool:
-    return s.end is End.EXITED and any(is_running(s, w) and s.mapped[w] for w in domain(Worker))
+    outlives = any(is_running(s, w) and s.mapped[w] for w in domain(Worker))
+    return (s.end is End.EXITED and outlives) or not POSTMASTER_DIES
 
 
 @spec.sometimes
 def a_leader_aborts_while_its_worker_runs(s: Shared) -> bool:
     return s.holds_interrupts and any(is_running(s, w) for w in domain(Worker))
+
+
+HANGS = "everybody_comes_to_an_end"
+OUTLIVES = "no_worker_outlives_the_transaction"
+
+spec.expect(states=131290)
+spec.expect(ERRORS=True, states=201044)
+spec.expect(
+    VERSION=Version.B0,
+    SHUTS_DOWN=False,
+    violated=("worker.detach", OUTLIVES),
+    steps=15,
+    states=81839,
+)
+spec.expect(VERSION=Version.A, NLAUNCHES=1, violated=OUTLIVES, steps=15, states=40777)
+spec.expect(
+    VERSION=Version.B,
+    NLAUNCHES=1,
+    AT_EXIT=AtExit.NOTHING,
+    NOTICES_FAILED_START=False,
+    TERMINATES_LAUNCHED_ONLY=False,
+    REPORTS_FAILED_FORK=False,
+    UNUSED_IS_STOPPED=False,
+    EXITS_WITH_POSTMASTER=False,
+    violated=(HANGS, "is_cancelled_leads_to_has_ended", "leader.go_on", "deadlock"),
+    steps=7,
+    states=29227,
+)
+spec.expect(NOTICES_FAILED_START=False, NLAUNCHES=1, violated=HANGS, steps=15, states=42039)
+spec.expect(EXITS_WITH_POSTMASTER=False, NLAUNCHES=1, violated=HANGS, steps=7, states=40801)
+spec.expect(FALLS_SILENT=True, NLAUNCHES=1, violated=HANGS, steps=24, states=53848)
+spec.expect(FALLS_SILENT=True, AT_EXIT=AtExit.DETACH_AND_SIGNAL, NLAUNCHES=1, states=47562)
+spec.expect(WAITS_FOR_ATTACH=True, NLAUNCHES=1, violated=HANGS, steps=13, states=49507)
+spec.expect(LOSES_HANDLE=True, NLAUNCHES=1, violated=OUTLIVES, steps=12, states=48033)
+spec.expect(CALLBACK_FAILS=True, NLAUNCHES=1, violated=OUTLIVES, steps=15, states=52513)
