@@ -276,7 +276,7 @@ def _report(finding: Finding, place: Path) -> None:
 def _disagreements(checked: Checked, other: Checked) -> Iterator[str]:
     """How two engines disagree, where both have decided."""
     ours, theirs = checked.exploration, other.exploration
-    if ours.complete and theirs.complete:
+    if ours.complete and theirs.complete and theirs.states:  # bounded checking counts none
         mine, its = (
             f"{one.states} states, {one.transitions} transitions, depth {one.depth}"
             for one in (ours, theirs)
