@@ -9,8 +9,9 @@ from modelcheck.concrete.events import Event, Moment, Record, Strayed
 from modelcheck.concrete.postgres import procfs
 from modelcheck.concrete.postgres.backstage import clear, plant, query_of
 from modelcheck.concrete.postgres.client import Connection
+from modelcheck.concrete.postgres.defects import AsReleased
 from modelcheck.concrete.postgres.procfs import Mapped
-from modelcheck.concrete.postgres.scenario import AsReleased, Scenario, StepPoint
+from modelcheck.concrete.postgres.scenario import Scenario, StepPoint
 from modelcheck.concrete.postgres.server import Server, ServerFailure
 from modelcheck.concrete.postgres.stage import MILLISECONDS, Actor, Stage
 from modelcheck.concrete.postgres.tracer import Ended
@@ -24,7 +25,7 @@ PATIENCE = 10.0
 """Seconds in which everybody must come to a step, or fall asleep."""
 
 LOOK = 0.001
-SLEEP = 0.5
+SLEEP = 2.0
 """Where everybody sleeps so many seconds, and nobody is held, the run hangs."""
 
 
