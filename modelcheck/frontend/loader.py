@@ -34,13 +34,13 @@ class LoadedSpec:
     """Every module-level constant: those of imported modules first, each in its file's order."""
 
 
-def read_spec(path: str, overrides: Mapping[str, str]) -> LoadedSpec:
+def read_spec(path: str, overrides: Mapping[str, str], text: str | None = None) -> LoadedSpec:
     """Load the spec at `path`; `overrides` maps constants to Python text, as `--set` gives it.
 
     Raises `UserError` if the file cannot be read or a constant is unknown, and `SpecError` where
     the module is outside the language.
     """
-    program = link(path)
+    program = link(path, text)
     source, tree = program.source, program.tree
     original = _initialisers(tree)
     _override(source, tree, original, overrides)

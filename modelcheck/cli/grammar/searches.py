@@ -41,7 +41,7 @@ A green answer may be empty: what was never taken or never mattered is told belo
   modelcheck check specs/parallel/reinitialize_before_detach.py
   modelcheck check specs/parallel/reinitialize_before_detach.py --set WAIT_FOR_EXIT=True
   modelcheck check SPEC --property deadlock --max-states 100000
-  modelcheck check SPEC --smallest --all-races           more about what is violated
+  modelcheck check SPEC --smallest --all-races --fixes   more about what is violated
   modelcheck check SPEC --checkpoint night --memory 16G   then, if it did not end:
   modelcheck check SPEC --resume night --memory 32G
   modelcheck check SPEC --memory 8G --spill              where memory is not enough, disk may be
@@ -107,6 +107,12 @@ def _further(command: ArgumentParser) -> None:
         action="store_true",
         help="look for counterexamples in which other steps race, each with a trace of its own",
     )
+    group.add_argument(
+        "--fixes",
+        action="store_true",
+        help="try added waits and moved steps, and print those with which every property holds, on"
+        " all states, as differences of the spec",
+    )
 
 
 def simulate(command: ArgumentParser) -> None:
@@ -127,4 +133,4 @@ def simulate(command: ArgumentParser) -> None:
     command.add_argument("--seed", type=int, metavar="N", help="default: another one each time")
     command.add_argument("--timeout", type=seconds, metavar="SECONDS", help="stop after this long")
     output(command)
-    command.set_defaults(strict=False, smallest=False, all_races=False)
+    command.set_defaults(strict=False, smallest=False, all_races=False, fixes=False)
