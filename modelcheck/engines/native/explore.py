@@ -99,7 +99,7 @@ def explore(
         told = (of_sets,)
     try:
         whole = generate(model, relation)
-        generated, orbits, reduced = _reduced(whole, prepared, selected, reductions)
+        generated, orbits, reduced = _reduced(whole, prepared, selected, reductions, cache)
         core = load(generated, find_compiler(), cache, storage)
     except (TooWide, NoCompiler) as problem:
         raise Unsupported(str(problem)) from None
@@ -127,11 +127,12 @@ def _reduced(
     prepared: Prepared,
     selected: tuple[Claim, ...],
     reductions: frozenset[Reduction],
+    cache: Path,
 ) -> tuple[Generated, Orbits | None, tuple[Reduced, ...]]:
     """The model with representatives, if it was asked for and has any."""
     if Reduction.SYMMETRY not in reductions:
         return generated, None, ()
-    orbits, reduced = quotient(prepared, selected)
+    orbits, reduced = quotient(prepared, selected, cache)
     if orbits is None:
         return generated, None, (reduced,)
     try:
