@@ -10,7 +10,7 @@ from modelcheck.concrete.controller import Benign, Prevented, Replay, Reproduced
 from modelcheck.concrete.postgres import Installation, Scenario, Session, load_scenarios
 from modelcheck.errors import UserError
 from modelcheck.report.finding import Finding
-from modelcheck.trace import Transition
+from modelcheck.trace import Trace, Transition
 
 SCENARIO = "_postgres.py"
 
@@ -22,10 +22,15 @@ def scenarios_of(spec_path: str) -> tuple[Scenario, ...]:
     return load_scenarios(beside) if beside.is_file() else ()
 
 
+def comes_to_rest(trace: Trace) -> bool:
+    """Whether a run ends, if only because nobody takes a step any more."""
+    return trace.loop is None or trace.loop == len(trace.steps)
+
+
 def scenario_of(finding: Finding) -> Scenario | None:
-    """The scenario that replays a finding; None if there is none, or if it is a lasso."""
+    """The scenario that replays a finding; None if there is none, or if it never comes to rest."""
     constants = {constant.name: constant.text for constant in finding.model.constants}
-    if finding.trace.loop is not None:
+    if not comes_to_rest(finding.trace):
         return None
     for scenario in scenarios_of(finding.model.path):
         if scenario.plays(constants, finding.violation.property):
@@ -36,9 +41,9 @@ def scenario_of(finding: Finding) -> Scenario | None:
 def replay_scenario(finding: Finding) -> Scenario:
     """The scenario to replay a finding with; raises `UserError` where it cannot be replayed."""
     on_model = "follow the trace with --on model"
-    if finding.trace.loop is not None:
+    if not comes_to_rest(finding.trace):
         raise UserError(
-            "a lasso goes on for ever; only a trace that ends is replayed on PostgreSQL",
+            "a lasso goes on for ever; only a trace that comes to rest is replayed on PostgreSQL",
             way_out=on_model,
         )
     scenario = scenario_of(finding)

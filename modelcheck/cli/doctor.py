@@ -4,7 +4,9 @@ from __future__ import annotations
 
 import platform
 from argparse import Namespace
+from pathlib import Path
 
+from modelcheck.cli.configuration import configuration
 from modelcheck.cli.console import Console
 from modelcheck.cli.status import Status
 from modelcheck.concrete.postgres import Fact, diagnose
@@ -15,7 +17,8 @@ from modelcheck.version import VERSION
 def run(options: Namespace, console: Console) -> Status:
     """Print each fact; status 4 if replays cannot be had here."""
     replaying = diagnose(options.pg_dir)
-    facts = [_itself(), _compiler(), *replaying]
+    compiler = _compiler()
+    facts = [_itself(), _configuration(), compiler, *replaying]
     for fact in facts:
         console.say(f"{'ok' if fact.is_ok else 'NO':>4}  {fact.subject}: {fact.text}")
         if fact.way_out:
@@ -29,7 +32,7 @@ def run(options: Namespace, console: Console) -> Status:
     console.answer(
         {
             "can_check": True,
-            "can_compile": facts[1].is_ok,
+            "can_compile": compiler.is_ok,
             "can_replay": able,
             "facts": [
                 {"subject": f.subject, "ok": f.is_ok, "text": f.text, "way_out": f.way_out}
@@ -43,6 +46,14 @@ def run(options: Namespace, console: Console) -> Status:
 def _itself() -> Fact:
     python = f"Python {platform.python_version()}"
     return Fact("checking", is_ok=True, text=f"modelcheck {VERSION} on {python}")
+
+
+def _configuration() -> Fact:
+    found = configuration(Path.cwd())
+    text = "none: no pyproject.toml here or above has [tool.modelcheck]"
+    if found is not None:
+        text = f"[tool.modelcheck] of {found[0]}"
+    return Fact("defaults", is_ok=True, text=text)
 
 
 def _compiler() -> Fact:

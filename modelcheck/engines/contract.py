@@ -121,6 +121,9 @@ class ProgressReport:
     left: int | None = None
     """A guess at how many states are still to be found; None while levels grow."""
 
+    disk: int | None = None
+    """Bytes of states in files, where the search may put some there."""
+
     graph: int | None = None
     """Of the states, those in the graph on which liveness is judged, while that is done."""
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from argparse import ArgumentParser
 from pathlib import Path
 
-from modelcheck.cli.grammar.values import positive, seconds, setting, size
+from modelcheck.cli.grammar.values import ENGINES, positive, seconds, setting, size
 
 ORDERS = ("breadth-first", "depth-first", "iterative", "bitstate")
 
@@ -52,12 +52,28 @@ def budget(command: ArgumentParser) -> None:
     )
 
 
+def spill(command: ArgumentParser) -> None:
+    """`--spill`: going on where memory is used up."""
+    group = command.add_argument_group(
+        "beyond memory (of the native engine: what is said is the same, and takes longer)"
+    )
+    group.add_argument(
+        "--spill",
+        action="store_true",
+        help="go on where --memory is used up: states are kept in files, in the user's cache, of"
+        " which nothing is left whatever ends the search",
+    )
+    group.add_argument(
+        "--spill-to", type=Path, metavar="DIR", help="the same in DIR, on a large and fast disk"
+    )
+
+
 def engine(command: ArgumentParser) -> None:
     """Which engine, and what it takes."""
     group = command.add_argument_group("engine (all give the same verdicts, counts and lengths)")
     group.add_argument(
         "--engine",
-        choices=("auto", "interpreter", "native"),
+        choices=("auto", *ENGINES),
         default="auto",
         help="interpreter; native: the model as C, for large ones; auto (the default): by size",
     )

@@ -3,14 +3,12 @@
 from modelcheck.concrete.postgres.availability import Fact, diagnose
 from modelcheck.concrete.postgres.installation import Installation, installations
 from modelcheck.concrete.postgres.scenario import (
+    POSTMASTER,
     Argument,
     AsReleased,
     Assertion,
     Client,
-    Crash,
-    ErrorText,
     Field,
-    Hang,
     Message,
     MovedCall,
     Overtaken,
@@ -22,13 +20,20 @@ from modelcheck.concrete.postgres.scenario import (
     SkippedCall,
     StepPoint,
     Structure,
-    Symptom,
-    WrongRows,
     load_scenarios,
 )
 from modelcheck.concrete.postgres.session import Session
+from modelcheck.concrete.postgres.symptoms import (
+    Crash,
+    ErrorText,
+    Hang,
+    Outlived,
+    Symptom,
+    WrongRows,
+)
 
 __all__ = [
+    "POSTMASTER",
     "Argument",
     "AsReleased",
     "Assertion",
@@ -41,6 +46,7 @@ __all__ = [
     "Installation",
     "Message",
     "MovedCall",
+    "Outlived",
     "Overtaken",
     "ParallelWorkers",
     "Point",

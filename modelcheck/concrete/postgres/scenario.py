@@ -8,8 +8,13 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from modelcheck.concrete.controller import AS_RELEASED
+from modelcheck.concrete.postgres.symptoms import Symptom
 from modelcheck.errors import UserError
+from modelcheck.ir.types import Value
 from modelcheck.trace import Transition
+
+POSTMASTER = "postmaster"
+"""The process of the server that starts all others, which is there before any of them."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -124,8 +129,12 @@ class StepPoint:
     structure: Structure | None = None
     """What lies there, where it is not the scenario's own structure."""
 
-    choices: tuple[str, ...] | None = None
+    choices: tuple[Value, ...] | None = None
     """The only choices that the scenario plays; None: the step makes none, or any will do."""
+
+    chooses: str = ""
+    """The step of the workers that uses the same memory: the step's choice is the number of the
+    worker that did, within its round. Empty: which choice was made is not seen."""
 
     assertions: tuple[Assertion, ...] = ()
     optional: bool = False
@@ -141,15 +150,21 @@ class Client:
     unseen: tuple[str, ...] = ()
     """Steps without a call of their own: they happen on the way to the next one."""
 
+    awaited: str = ""
+    """The step before which it must stand before anybody takes one; empty: nobody waits."""
+
 
 @dataclass(frozen=True, slots=True)
 class ParallelWorkers:
-    """The background workers of the query: instance = round * per_round + number."""
+    """The background workers of the query: instance = first + round * per_round + number."""
 
     process: str
     steps: tuple[StepPoint, ...]
     per_round: int | None
     """None: the process of the spec has one instance, the first worker of the first round."""
+
+    first: int = 0
+    """The smallest index of an instance."""
 
     unseen: tuple[str, ...] = ()
     """Steps without a call of their own: they happen on the way to the next one."""
@@ -166,9 +181,11 @@ class ParallelWorkers:
 
 @dataclass(frozen=True, slots=True)
 class SkippedCall:
-    """A historic defect, brought back by leaving out the calls of a function."""
+    """A historic defect, or a fault, brought about by leaving out the calls of a function."""
 
     process: str
+    """Of the spec, or `POSTMASTER`."""
+
     point: Point
     value: int
     """What the caller gets."""
@@ -254,39 +271,6 @@ class Overtaken:
 
 
 @dataclass(frozen=True, slots=True)
-class ErrorText:
-    """The symptom: the query fails with an error whose message contains this."""
-
-    text: str
-
-
-@dataclass(frozen=True, slots=True)
-class Hang:
-    """The symptom: the query never ends, with its process in this wait event."""
-
-    wait_events: tuple[str, ...]
-    """Alternatives, since names change between versions."""
-
-
-@dataclass(frozen=True, slots=True)
-class WrongRows:
-    """The symptom: the query gives these rows, and no error."""
-
-    rows: tuple[tuple[str | None, ...], ...]
-
-
-@dataclass(frozen=True, slots=True)
-class Crash:
-    """The symptom: a process is killed by a signal, and the server takes all sessions down."""
-
-    process: str
-    signal_number: int
-
-
-Symptom = ErrorText | Hang | WrongRows | Crash
-
-
-@dataclass(frozen=True, slots=True)
 class Scenario:
     """All that turns a schedule of a spec into a run of a real server."""
 
@@ -299,16 +283,22 @@ class Scenario:
 
     query: str
     rows: tuple[tuple[str | None, ...], ...]
-    """The right answer, in text format."""
+    """The right answer, in text format; to `probe`, if there is one."""
 
     client: Client
     workers: ParallelWorkers
     defect: Defect
     symptom: Symptom
     structure: Structure
+    faults: tuple[SkippedCall, ...] = ()
+    """What befalls the server with the defect and without it, as the spec's environment says."""
+
     benign: tuple[Overtaken, ...] = ()
     harmless: str = ""
     """Why the schedule does no harm without the defect; empty: it cannot be forced then."""
+
+    refusal: str = ""
+    """Contained in the error in which the query rightly ends without the defect."""
 
     bystanders: tuple[str, ...] = ()
     """Processes of the spec whose steps the server takes by itself."""
@@ -321,6 +311,13 @@ class Scenario:
 
     majors: tuple[int, ...] = ()
     """The versions that take the steps of this variant in its order; empty: all."""
+
+    probe: str = ""
+    """What is asked in the same session once the query has ended well."""
+
+    released: tuple[tuple[str, str], ...] | None = None
+    """The variant of the spec that the server follows by itself, which `observe` holds it against;
+    None: its steps are not told from those that others take."""
 
     is_destructive: bool = False
     """It leaves something behind, so that each replay is given a database of its own."""
@@ -372,7 +369,7 @@ class Scenario:
             if played not in (None, transition.choices):
                 raise UserError(
                     f"step {number}, {transition}: the scenario does not play this choice",
-                    way_out=f"it plays {', '.join(played or ())}",
+                    way_out=f"it plays {', '.join(map(str, played or ()))}",
                 )
 
 

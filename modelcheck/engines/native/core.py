@@ -28,6 +28,7 @@ class Status(IntEnum):
     FULL = 5
     BOUND = 6
     NO_MEMORY = 7
+    NO_DISK = 8
 
 
 class Sought(IntEnum):
@@ -84,6 +85,8 @@ class Reached:
 
     level: int
     depth: int
+    disk: int | None = None
+    """Of bytes in files, where states are."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -228,7 +231,7 @@ class Core:
     def reached(self) -> Reached:
         """How far the search has come."""
         seen = _Progress()
-        self._core.search_progress(self._search, ctypes.byref(seen))
+        self._measure(seen)
         return Reached(
             seen.states,
             seen.transitions,
@@ -240,6 +243,9 @@ class Core:
             seen.level,
             seen.depth,
         )
+
+    def _measure(self, seen: ctypes.Structure) -> None:
+        self._core.search_progress(self._search, ctypes.byref(seen))
 
     def tallied(self) -> Tallied:
         """What the search has seen."""

@@ -36,6 +36,7 @@ from modelcheck.engines.native.liveness import OutOfTime, Subject, with_liveness
 from modelcheck.engines.native.recording import Recording
 from modelcheck.engines.native.running import NO_MEMORY, SLICE, Running, time_used_up, told_of
 from modelcheck.engines.native.seen import out_degree, silent
+from modelcheck.engines.native.spilling import NoDisk
 from modelcheck.engines.native.symmetric import with_orbits
 from modelcheck.engines.selection import Claim, select
 from modelcheck.engines.statistics import IdleStep, Statistics, Widening
@@ -82,12 +83,14 @@ def explore(
     checkpoints: Checkpoints | None = None,
     storage: Storage = Storage.PLAIN,
     reductions: frozenset[Reduction] = frozenset(),
+    spill: Path | None = None,
 ) -> Exploration:
     """Search the reachable states; see `engines.contract.Engine`.
 
     Compiled code is kept in `cache`. A search that is taken up from a checkpoint says what it would
-    have said without a break; one that ends by itself removes it. Raises `Unsupported` where the
-    model cannot be searched here.
+    have said without a break; one that ends by itself removes it. Given a folder to `spill` to, the
+    search goes on there where the budget's memory is used up, and says what it would have said.
+    Raises `Unsupported` where the model cannot be searched here.
     """
     began = clock()
     selected = select(model, properties)
@@ -100,7 +103,8 @@ def explore(
     try:
         whole = generate(model, relation)
         generated, orbits, reduced = _reduced(whole, prepared, selected, reductions, cache)
-        core = load(generated, find_compiler(), cache, storage)
+        beyond = None if budget.memory is None else spill
+        core = load(generated, find_compiler(), cache, storage, beyond)
     except (TooWide, NoCompiler) as problem:
         raise Unsupported(str(problem)) from None
     except NotCompact as problem:
@@ -220,6 +224,9 @@ class _Search(Running):
                     reason = NO_MEMORY if budget.memory is None else memory_used_up(budget)
                     self.cut(f"{reason} on the way to what was found of {claim[0]}")
                     break
+                except NoDisk as problem:
+                    self.cut(f"{problem.message}, on the way to what was found of {claim[0]}")
+                    break
         return decided
 
     def _told(self, number: int) -> Violated | Holds:
@@ -247,7 +254,7 @@ class _Search(Running):
         layout = self.generated.layout
         try:
             counts = self.core.spread(layout.masks())
-        except (MemoryError, KeyboardInterrupt):
+        except (MemoryError, NoDisk, KeyboardInterrupt):
             return ()
         names = part_names(layout.model)
         return ranked(Widening(name, *one) for name, one in zip(names, counts, strict=True))

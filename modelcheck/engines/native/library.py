@@ -11,6 +11,7 @@ from modelcheck.engines.native.build import NoCompiler, Unit, compiled, machine_
 from modelcheck.engines.native.core import Core
 from modelcheck.engines.native.generator import Generated
 from modelcheck.engines.native.layout import Layout
+from modelcheck.engines.native.spilling import SPILL_FILES, Spilling, declare
 
 SEARCH_FILES = ("search.c", "worker.c", "room.c", "seen.c", "resume.c", "path.c", "crew.c")
 CORE_FILES = (*SEARCH_FILES, "spread.c")
@@ -47,21 +48,27 @@ def load(
     compiler: tuple[str, ...],
     cache: Path,
     storage: Storage = Storage.PLAIN,
+    spill: Path | None = None,
 ) -> Core:
     """Compile, or find compiled, a model and the core for states of its size.
 
+    With a folder to `spill` to, what does not fit into memory goes there.
     Raises `NoCompiler`, and `NotCompact` where that storage is asked for and cannot be.
     """
     words = generated.layout.words
     machine = machine_flags()
     flags = ("-O2", *machine, f"-DWORDS={words}", "-pthread", *_storage(generated.layout, storage))
-    core = Unit(f"core{words}", "", CORE_FILES, flags)
+    files = CORE_FILES if spill is None else (*CORE_FILES, *SPILL_FILES)
+    core = Unit(f"core{words}", "", files, flags)
     model = model_unit(generated)
     with ThreadPoolExecutor(2) as pool:
         made = list(pool.map(lambda unit: compiled(unit, compiler, cache), (core, model)))
     search, states = (opened(path) for path in made)
     _declare(search)
-    return Core(generated, states, described(generated, states), search)
+    if spill is None:
+        return Core(generated, states, described(generated, states), search)
+    declare(search)
+    return Spilling(generated, states, described(generated, states), search, spill)
 
 
 def _storage(layout: Layout, storage: Storage) -> tuple[str, ...]:

@@ -12,6 +12,7 @@ from modelcheck.engines.native.checkpoint import Identity
 from modelcheck.engines.native.core import Core, Reached, Status, Words
 from modelcheck.engines.native.generator import Generated
 from modelcheck.engines.native.recording import Recording
+from modelcheck.engines.native.spilling import NoDisk, NoFolder
 from modelcheck.engines.selection import Claim
 from modelcheck.engines.symmetry.orbits import Orbits
 from modelcheck.ir.model import PropertyKind
@@ -92,6 +93,10 @@ class Running:
             self.cut(INTERRUPTED)
         except MemoryError:
             self.cut(NO_MEMORY)
+        except NoFolder:
+            raise
+        except NoDisk as problem:
+            self.cut(problem.message)
         except OSError as problem:
             self.cut(UNWRITTEN.format(problem.strerror))
         finally:
@@ -142,7 +147,7 @@ class Running:
                 self.stopped = f"the budget of {self.budget.states} states is used up"
             case Status.BOUND:
                 self.cut(memory_used_up(self.budget))
-            case Status.NO_MEMORY:
+            case Status.NO_MEMORY | Status.NO_DISK:
                 self.cut(NO_MEMORY)
             case Status.COMPLETE:
                 pass
@@ -173,7 +178,8 @@ def told_of(reached: Reached, seconds: float, graph: int | None = None) -> Progr
         frontier=reached.frontier,
         seconds=seconds,
         memory=reached.bytes,
-        load=reached.states / reached.slots,
+        load=reached.states / reached.slots if reached.disk is None else None,
         left=still_to_find(reached.recent, reached.found),
+        disk=reached.disk,
         graph=graph,
     )

@@ -81,6 +81,11 @@ struct Search
 	int			stop;			/* 1: out of time, 2: the table is to grow, 3: enough states; shared */
 };
 
+/* search.c */
+extern void run_level(Search *search);
+extern bool has_failed(const Search *search);
+extern bool is_found(const Search *search, const uint8_t *wanted);
+
 /* room.c */
 extern bool frontier_reserve(Search *search, Frontier *frontier, uint64_t more);
 extern void frontier_free(Frontier *frontier);

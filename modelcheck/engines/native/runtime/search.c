@@ -101,7 +101,8 @@ search_begin(Search *search, const word *state)
 	return search_grow(search, INFINITY) == GROWN;
 }
 
-static bool
+/* Whether a thread found no memory, or no room in the table. */
+bool
 has_failed(const Search *search)
 {
 	for (int i = 0; i < search->threads; i++)
@@ -111,7 +112,7 @@ has_failed(const Search *search)
 }
 
 /* Expand states of the current level until it is done or something stops it. */
-static void
+void
 run_level(Search *search)
 {
 	uint64_t	left = search->total - search->next;
@@ -147,7 +148,8 @@ next_level(Search *search)
 		search->depth = search->level;
 }
 
-static bool
+/* Whether one of the wanted claims was decided. */
+bool
 is_found(const Search *search, const uint8_t *wanted)
 {
 	for (int i = 0; i < search->threads; i++)
