@@ -11,6 +11,7 @@ from typing import assert_never
 
 from modelcheck.check import Checked, check, load
 from modelcheck.cli.console import Console
+from modelcheck.cli.further import further
 from modelcheck.cli.statistics import (
     coverage_document,
     diagnosis,
@@ -133,7 +134,8 @@ def answer(
     """Print what was found, and write the traces."""
     written = _written(options, checked, overridden)
     _print(console, options, checked, written)
-    console.answer(_document(checked, written, seconds))
+    more = further(options, console, checked, overridden)
+    console.answer(_document(checked, written, seconds, more))
     return _status(options, checked)
 
 
@@ -191,7 +193,7 @@ def _print_remarks(console: Console, options: Namespace, exploration: Exploratio
         console.say("counted on the reduced space:")
     for remark in told:
         console.paragraph(f"{'fails --strict' if options.strict else 'remark'}: {remark}")
-    if options.strict and not exploration.complete:
+    if options.strict and not exploration.is_surveyed:
         console.say("undecided under --strict: only a complete search says what never happens")
 
 
@@ -212,12 +214,17 @@ def _status(options: Namespace, checked: Checked) -> Status:
         return Status.INCONCLUSIVE
     if options.strict and remarks(exploration.statistics):
         return Status.VIOLATED
-    if options.strict and not exploration.complete:
+    if options.strict and not exploration.is_surveyed:
         return Status.INCONCLUSIVE
     return Status.HOLDS
 
 
-def _document(checked: Checked, written: dict[str, Written], seconds: float) -> dict[str, object]:
+def _document(
+    checked: Checked,
+    written: dict[str, Written],
+    seconds: float,
+    more: Mapping[str, Mapping[str, object]],
+) -> dict[str, object]:
     exploration, model = checked.exploration, checked.instance.model
     return {
         "spec": model.path,
@@ -226,7 +233,10 @@ def _document(checked: Checked, written: dict[str, Written], seconds: float) -> 
         "complete": exploration.complete,
         "stopped": exploration.stopped,
         "verdicts": [
-            _verdict(one, exploration, written.get(one.property), seconds)
+            {
+                **_verdict(one, exploration, written.get(one.property), seconds),
+                **more.get(one.property, {}),
+            }
             for one in exploration.verdicts
         ],
         "coverage": coverage_document(exploration),

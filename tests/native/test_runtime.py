@@ -16,7 +16,7 @@ from modelcheck.engines.native.spilling import SPILL_FILES
 
 HERE = Path(__file__).parent
 COMPILER = next(filter(None, map(shutil.which, ("gcc", "clang", "cc"))), None)
-STRICT = ("-std=gnu11", "-Wall", "-Wextra", "-Werror", "-O1", "-g", "-pthread")
+STRICT = ("-std=gnu11", "-D_GNU_SOURCE", "-Wall", "-Wextra", "-Werror", "-O1", "-g", "-pthread")
 SMALL = "BLOCK_BYTES=64"
 MEMORY, RACES = "-fsanitize=address,undefined", "-fsanitize=thread"
 

@@ -6,7 +6,7 @@ import argparse
 from argparse import ArgumentParser
 from collections.abc import Callable
 
-from modelcheck.cli.grammar import searches, traces, views
+from modelcheck.cli.grammar import observing, searches, setup, traces, views
 from modelcheck.version import VERSION
 
 STATUSES = """\
@@ -29,6 +29,7 @@ an atomic step, and every interleaving of the steps is explored. A counterexampl
   modelcheck list specs                                  what is there
   modelcheck check specs/language/01_variables_and_steps.py
   modelcheck hunt specs/parallel                         the races of PostgreSQL, replayed on it
+  modelcheck new ring_buffer                             a spec of your own to begin with
   modelcheck VERB --help                                 what a verb does, with examples"""
 
 
@@ -37,11 +38,20 @@ VERBS: tuple[tuple[str, str, str, Callable[[ArgumentParser], None]], ...] = (
     ("check", "decide the properties of one instance", searches.CHECK, searches.check),
     ("simulate", "make random runs of one instance", searches.SIMULATE, searches.simulate),
     ("replay", "follow a trace on the model or on PostgreSQL", traces.REPLAY, traces.replay),
-    ("report", "write a trace up as HTML, Markdown or text", traces.REPORT, traces.report),
+    (
+        "observe",
+        "hold free runs of PostgreSQL against the spec",
+        observing.OBSERVE,
+        observing.observe,
+    ),
+    ("report", "write a trace up as HTML, Markdown, text or SARIF", traces.REPORT, traces.report),
     ("export", "the model, or its state graph, for other tools", views.EXPORT, views.export),
     ("list", "specs, variants, properties, sizes", views.LIST, views.listing),
+    ("explore", "walk through a spec by hand", views.EXPLORE, views.explore),
     ("refusals", "what a refusal means, with an example", views.REFUSALS, views.refusals),
-    ("doctor", "what this machine can do", views.DOCTOR, views.doctor),
+    ("new", "a small spec to begin with, and its test", setup.NEW, setup.new),
+    ("doctor", "what this machine can do", setup.DOCTOR, setup.doctor),
+    ("completion", "verbs and options in your shell", setup.COMPLETION, setup.completion),
 )
 """Each verb with its line in the overview, what its own help says, and its options."""
 

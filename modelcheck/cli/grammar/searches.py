@@ -16,7 +16,7 @@ from modelcheck.cli.grammar.options import (
     reduce,
     spill,
 )
-from modelcheck.cli.grammar.values import positive, seconds
+from modelcheck.cli.grammar.values import engines, positive, seconds
 
 HUNT = """\
 The main job. Every spec under PATH is checked in each variant that it declares with
@@ -41,6 +41,7 @@ A green answer may be empty: what was never taken or never mattered is told belo
   modelcheck check specs/parallel/reinitialize_before_detach.py
   modelcheck check specs/parallel/reinitialize_before_detach.py --set WAIT_FOR_EXIT=True
   modelcheck check SPEC --property deadlock --max-states 100000
+  modelcheck check SPEC --smallest --all-races           more about what is violated
   modelcheck check SPEC --checkpoint night --memory 16G   then, if it did not end:
   modelcheck check SPEC --resume night --memory 32G
   modelcheck check SPEC --memory 8G --spill              where memory is not enough, disk may be
@@ -62,6 +63,13 @@ def hunt(command: ArgumentParser) -> None:
     """The options of `hunt`."""
     command.add_argument("paths", nargs="*", type=Path, default=[Path("specs")], metavar="PATH")
     command.add_argument("--no-replay", action="store_true", help="leave PostgreSQL out")
+    command.add_argument(
+        "--cross-check",
+        type=engines,
+        default=(),
+        metavar="NAME[,NAME]",
+        help="check every variant with these engines too; one that disagrees is our bug",
+    )
     command.add_argument("--brief", action="store_true", help="print the table at the end alone")
     output(command)
     postgres(command)
@@ -84,6 +92,21 @@ def check(command: ArgumentParser) -> None:
     order(command)
     checkpoints(command)
     reduce(command)
+    _further(command)
+
+
+def _further(command: ArgumentParser) -> None:
+    group = command.add_argument_group("more about each violation")
+    group.add_argument(
+        "--smallest",
+        action="store_true",
+        help="look for the smallest whole-number constants that still show it",
+    )
+    group.add_argument(
+        "--all-races",
+        action="store_true",
+        help="look for counterexamples in which other steps race, each with a trace of its own",
+    )
 
 
 def simulate(command: ArgumentParser) -> None:
@@ -104,4 +127,4 @@ def simulate(command: ArgumentParser) -> None:
     command.add_argument("--seed", type=int, metavar="N", help="default: another one each time")
     command.add_argument("--timeout", type=seconds, metavar="SECONDS", help="stop after this long")
     output(command)
-    command.set_defaults(strict=False)
+    command.set_defaults(strict=False, smallest=False, all_races=False)

@@ -34,7 +34,7 @@ from modelcheck.engines.native.layout import TooWide
 from modelcheck.engines.native.library import NotCompact, load
 from modelcheck.engines.native.liveness import OutOfTime, Subject, with_liveness
 from modelcheck.engines.native.recording import Recording
-from modelcheck.engines.native.running import NO_MEMORY, SLICE, Running, time_used_up
+from modelcheck.engines.native.running import NO_MEMORY, SLICE, Running, time_used_up, told_of
 from modelcheck.engines.native.seen import out_degree, silent
 from modelcheck.engines.native.spilling import NoDisk
 from modelcheck.engines.native.symmetric import with_orbits
@@ -116,7 +116,7 @@ def explore(
         if checkpoints is not None:
             search.recording = Recording(checkpoints, search.identity(), clock)
         search.run(threads, progress, lambda: clock() - began)
-        found = search.exploration(cache, lambda: clock() - began)
+        found = search.exploration(cache, lambda: clock() - began, progress)
         if search.recording is not None and search.ended:
             search.recording.remove()
         return replace(found, reductions=reduced)
@@ -148,7 +148,9 @@ def _reduced(
 class _Search(Running):
     """A search, and what is told of it when it is over."""
 
-    def exploration(self, cache: Path, elapsed: Callable[[], float]) -> Exploration:
+    def exploration(
+        self, cache: Path, elapsed: Callable[[], float], progress: Progress | None
+    ) -> Exploration:
         """What was found, liveness included; the core is closed."""
         tallied, reached = self.core.tallied(), self.core.reached()
         statistics = self._statistics(tallied, reached)
@@ -162,7 +164,7 @@ class _Search(Running):
         self.core.close()
         outcome = Outcome(decided, self.stopped, self.within)
         if self.orbits is None and not self.is_stubborn:
-            outcome = self._with_liveness(outcome, reached, cache, elapsed)
+            outcome = self._with_liveness(outcome, reached, cache, elapsed, progress)
             self.ended = self.ended and not outcome.undecided
         else:
             outcome = replace(outcome, undecided=UNREDUCED)
@@ -181,7 +183,12 @@ class _Search(Running):
         )
 
     def _with_liveness(
-        self, outcome: Outcome, reached: Reached, cache: Path, elapsed: Callable[[], float]
+        self,
+        outcome: Outcome,
+        reached: Reached,
+        cache: Path,
+        elapsed: Callable[[], float],
+        progress: Progress | None,
     ) -> Outcome:
         subject = Subject(self.generated, self.prepared, self.initial, self.selected)
         if not subject.properties or not self.is_judged:
@@ -190,10 +197,12 @@ class _Search(Running):
         levels = reached.level if is_depth or self.halted else None
         extent = Extent(self.budget.states, levels, is_depth, self.budget.memory)
 
-        def watch() -> None:
+        def watch(graph: int) -> None:
             limit = self.budget.seconds
             if limit is not None and elapsed() >= limit:
                 raise OutOfTime(time_used_up(limit))
+            if progress is not None:
+                progress(told_of(reached, elapsed(), graph))
 
         return with_liveness(subject, outcome, extent, cache, watch)
 

@@ -88,7 +88,7 @@ class Running:
             self._open(threads)
             while not self._is_over(elapsed):
                 if progress is not None:
-                    progress(_report(self.core.reached(), elapsed()))
+                    progress(told_of(self.core.reached(), elapsed()))
         except KeyboardInterrupt:
             self.cut(INTERRUPTED)
         except MemoryError:
@@ -169,7 +169,8 @@ def time_used_up(limit: float) -> str:
     return f"the budget of {limit:g} seconds is used up"
 
 
-def _report(reached: Reached, seconds: float) -> ProgressReport:
+def told_of(reached: Reached, seconds: float, graph: int | None = None) -> ProgressReport:
+    """What is reported of a search, and of the graph for liveness while that is made."""
     return ProgressReport(
         states=reached.states,
         transitions=reached.transitions,
@@ -180,4 +181,5 @@ def _report(reached: Reached, seconds: float) -> ProgressReport:
         load=reached.states / reached.slots if reached.disk is None else None,
         left=still_to_find(reached.recent, reached.found),
         disk=reached.disk,
+        graph=graph,
     )

@@ -15,14 +15,15 @@
 #include "growth.h"
 
 #define BATCH		64			/* so many states are inserted together */
+#define WAITING		128			/* so many successors are compared with those of a short while ago */
 #define APART		16			/* words between what different threads write to */
 
-/* States in the order found; pages of it are given back when the level is done. */
+/* States in the order found. */
 typedef struct Frontier
 {
 	word	   *states;
 	uint64_t	count;
-	uint64_t	room;
+	size_t		bytes;			/* of memory, in which there is room for more */
 } Frontier;
 
 /* States that are inserted together, when the memory where they belong has been fetched. */
@@ -41,6 +42,8 @@ typedef struct Worker
 	Frontier	found;			/* new states, for the next level */
 	uint64_t	transitions;
 	Degrees		degrees;
+	word	   *successors;
+	int			waiting;		/* successors that were not looked at yet */
 	Batch		batches[2];
 	int			filled;			/* the one that is filled now */
 	word	   *recent;			/* states that were taken lately, by their hashes */
@@ -85,6 +88,7 @@ extern bool is_found(const Search *search, const uint8_t *wanted);
 
 /* room.c */
 extern bool frontier_reserve(Search *search, Frontier *frontier, uint64_t more);
+extern void frontier_free(Frontier *frontier);
 extern Grown search_grow(Search *search, double until);
 
 /* worker.c */

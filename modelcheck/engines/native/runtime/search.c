@@ -23,7 +23,7 @@ Search *
 search_new(const Model *model, int threads)
 {
 	Search	   *search = calloc(1, sizeof *search);
-	uint64_t	most = (uint64_t) threads * (uint64_t) (BATCH + model->fan_out);
+	uint64_t	most = (uint64_t) threads * (uint64_t) (BATCH + WAITING + model->fan_out);
 	uint64_t	entries = (uint64_t) (threads < 2 ? 2 : threads) * SMALLEST + 64 * most +
 		(PART << model->rest);
 
@@ -60,10 +60,10 @@ search_free(Search *search)
 	for (int i = 0; search->workers != NULL && i < search->threads; i++)
 		worker_end(&search->workers[i]);
 	for (int i = 0; search->current != NULL && i < search->threads; i++)
-		free(search->current[i].states);
+		frontier_free(&search->current[i]);
 	crew_free(search->crew);
 	table_free(&search->table);
-	table_free(&search->growth.larger);
+	growth_free(&search->growth);
 	free(search->workers);
 	free(search->current);
 	free(search);
@@ -223,7 +223,7 @@ search_look_ahead(Search *search, double seconds, bool *ahead, uint32_t *found)
 		const Frontier *frontier = find_segment(search, &at);
 		const word *state = frontier->states + at * WORDS;
 
-		if (search->model.expand(state, worker->batches[0].states, &steps) > 0 || steps.failing > 0)
+		if (search->model.expand(state, worker->successors, &steps) > 0 || steps.failing > 0)
 			*ahead = true;
 		else
 		{

@@ -19,8 +19,7 @@ search_progress(const Search *search, Progress *progress)
 	progress->states = search->states;
 	progress->frontier = progress->found + (search->next < search->total ? search->total - search->next : 0);
 	progress->bytes = search->frontier_bytes +
-		(is_growing(&search->growth) ? search->growth.larger.bytes + table_kept(&search->table) :
-		 search->table.bytes);
+		search->table.bytes + (is_growing(&search->growth) ? table_kept(&search->growth.before) : 0);
 	progress->slots = search->table.capacity;
 	progress->recent[0] = search->recent[0];
 	progress->recent[1] = search->recent[1];
@@ -55,18 +54,17 @@ search_tally(const Search *search, uint64_t *taken, uint32_t *found, Degrees *de
 	}
 }
 
-/* Write the states from the cursor on to as many as there is room for; how many they are. */
+/* Write the states of the entries from the cursor on, as many as there is room for; how many. */
 static uint64_t
-copy_from(const Table *table, uint64_t from, uint64_t *cursor, word *states, uint64_t room)
+copy_some(const Table *table, uint64_t end, uint64_t *cursor, word *states, uint64_t room)
 {
-	uint64_t	entries = table_entries(table);
 	uint64_t	count = 0;
 
-	for (; from + *cursor < entries && count < room; (*cursor)++)
+	for (; *cursor < end && count < room; (*cursor)++)
 	{
 		word		state[WORDS];
 
-		if (!table_read(table, from + *cursor, state))
+		if (!table_read(table, *cursor, state))
 			continue;
 		memcpy(states + count * WORDS, state, sizeof state);
 		count++;
@@ -81,17 +79,18 @@ copy_from(const Table *table, uint64_t from, uint64_t *cursor, word *states, uin
 uint64_t
 search_copy(const Search *search, uint64_t *cursor, word *states, uint64_t room)
 {
-	uint64_t	larger = is_growing(&search->growth) ? table_entries(&search->growth.larger) : 0;
+	uint64_t	left = is_growing(&search->growth) ? search->growth.left : 0;
+	uint64_t	first = growth_first(&search->growth);
 	uint64_t	count = 0;
 	uint64_t	rest;
 
-	if (*cursor < larger)
-		count = copy_from(&search->growth.larger, 0, cursor, states, room);
+	if (*cursor < left)
+		count = copy_some(&search->growth.before, left, cursor, states, room);
 	if (count > 0)
 		return count;
-	rest = *cursor - larger;
-	count = copy_from(&search->table, larger > 0 ? search->growth.next : 0, &rest, states, room);
-	*cursor = larger + rest;
+	rest = *cursor - left + first;
+	count = copy_some(&search->table, table_entries(&search->table), &rest, states, room);
+	*cursor = rest - first + left;
 	return count;
 }
 

@@ -18,7 +18,7 @@ is_complete(const Worker *worker)
 	return worker->tally.taken != NULL && worker->tally.found != NULL &&
 		worker->tally.local != NULL && worker->batches[0].states != NULL &&
 		worker->batches[0].homes != NULL && worker->batches[1].states != NULL &&
-		worker->batches[1].homes != NULL && worker->recent != NULL;
+		worker->batches[1].homes != NULL && worker->successors != NULL && worker->recent != NULL;
 }
 
 /* Give a worker the memory it needs; false if there is none. */
@@ -26,7 +26,8 @@ bool
 worker_begin(Worker *worker, Search *search)
 {
 	const Model *model = &search->model;
-	size_t		batch = (size_t) (BATCH + model->fan_out);
+	size_t		waiting = (size_t) (WAITING + model->fan_out);
+	size_t		batch = BATCH + waiting;
 
 	worker->search = search;
 	worker->degrees.least = UINT32_MAX;
@@ -39,6 +40,7 @@ worker_begin(Worker *worker, Search *search)
 		worker->batches[which].states = malloc(batch * WORDS * sizeof(word));
 		worker->batches[which].homes = malloc(batch * sizeof(uint64_t));
 	}
+	worker->successors = malloc(waiting * WORDS * sizeof(word));
 	worker->recent = malloc(RECENT * WORDS * sizeof(word));
 	if (worker->recent != NULL)
 		memset(worker->recent, 0xff, RECENT * WORDS * sizeof(word));
@@ -51,13 +53,14 @@ worker_end(Worker *worker)
 	free(worker->tally.taken);
 	free(worker->tally.found);
 	local_free(worker->tally.local);
+	free(worker->successors);
 	free(worker->recent);
 	for (int which = 0; which < 2; which++)
 	{
 		free(worker->batches[which].states);
 		free(worker->batches[which].homes);
 	}
-	free(worker->found.states);
+	frontier_free(&worker->found);
 }
 
 /* Where a state stands among those that were taken lately. */
@@ -72,31 +75,34 @@ recent_place(const word *state)
 }
 
 /*
- * Take the states that follow those of a batch into it, but for those that this worker took a short
- * while ago: they are stored already, or about to be.  Nobody can guess which these are, so that
- * there is no branch.
+ * Take the successors that wait into a batch, but for those that this worker took a short while
+ * ago: they are stored already, or about to be.  Nobody can guess which these are, so that there is
+ * no branch; and many are gone through at once, because nobody can guess how many a state has.
  */
 static inline void
-take_states(Worker *worker, Batch *batch, int count)
+take_waiting(Worker *worker, Batch *batch)
 {
-	const word *state = batch->states + batch->count * WORDS;
-	int			taken = batch->count;
+	const word *state = worker->successors;
+	const word *end = state + worker->waiting * WORDS;
+	word	   *const recent = worker->recent;
+	word	   *taken = batch->states + batch->count * WORDS;
 
-	for (int i = 0; i < count; i++, state += WORDS)
+	for (; state < end; state += WORDS)
 	{
-		word	   *recent = worker->recent + recent_place(state) * WORDS;
+		word	   *known = recent + recent_place(state) * WORDS;
 		word		one[WORDS];
 		word		differs = 0;
 
 		memcpy(one, state, sizeof one);
 		for (int at = 0; at < WORDS; at++)
-			differs |= one[at] ^ recent[at];
-		memcpy(recent, one, sizeof one);
-		memcpy(batch->states + taken * WORDS, one, sizeof one);
-		taken += differs != 0;
+			differs |= one[at] ^ known[at];
+		memcpy(known, one, sizeof one);
+		memcpy(taken, one, sizeof one);
+		taken += differs != 0 ? WORDS : 0;
 	}
-	batch->count = taken;
-	worker->transitions += (uint64_t) count;
+	batch->count = (int) (taken - batch->states) / WORDS;
+	worker->transitions += (uint64_t) worker->waiting;
+	worker->waiting = 0;
 }
 
 /* Have the lines of the table fetched where the states of a batch belong. */
@@ -157,26 +163,34 @@ insert_batch(Worker *worker, Batch *batch)
 	}
 }
 
-/* Expand a state; while its successors' lines are fetched, the batch before is inserted. */
+/* Take what waits; while the lines of a batch that is full are fetched, the one before is inserted. */
+static void
+take_in(Worker *worker)
+{
+	Batch	   *batch = &worker->batches[worker->filled];
+
+	take_waiting(worker, batch);
+	if (batch->count < BATCH)
+		return;
+	fetch_homes(worker->search, batch);
+	worker->filled = 1 - worker->filled;
+	insert_batch(worker, &worker->batches[worker->filled]);
+}
+
 static inline void
 expand_state(Worker *worker, const word *state)
 {
-	Search	   *search = worker->search;
-	Batch	   *batch = &worker->batches[worker->filled];
-	word	   *out = batch->states + batch->count * WORDS;
-	uint32_t	degree = (uint32_t) search->model.expand(state, out, &worker->tally);
+	word	   *out = worker->successors + worker->waiting * WORDS;
+	uint32_t	degree = (uint32_t) worker->search->model.expand(state, out, &worker->tally);
 
 	worker->degrees.states++;
 	if (degree < worker->degrees.least)
 		worker->degrees.least = degree;
 	if (degree > worker->degrees.most)
 		worker->degrees.most = degree;
-	take_states(worker, batch, (int) degree);
-	if (batch->count < BATCH)
-		return;
-	fetch_homes(search, batch);
-	worker->filled = 1 - worker->filled;
-	insert_batch(worker, &worker->batches[worker->filled]);
+	worker->waiting += (int) degree;
+	if (worker->waiting >= WAITING)
+		take_in(worker);
 }
 
 /* The frontier and the offset in it of the current level's state of that number. */
@@ -224,6 +238,7 @@ expand_some(void *argument, int member)
 		if (monotonic_seconds() >= search->until)
 			__atomic_store_n(&search->stop, 1, __ATOMIC_RELAXED);
 	}
+	take_waiting(worker, &worker->batches[worker->filled]);
 	fetch_homes(search, &worker->batches[worker->filled]);
 	insert_batch(worker, &worker->batches[1 - worker->filled]);
 	insert_batch(worker, &worker->batches[worker->filled]);
