@@ -1,17 +1,18 @@
 """A shared memory area of a parallel query: nobody uses what was given back, or attaches too late.
 
-Models dsa_attach_in_place(), dsa_release_in_place() and the segments of src/backend/utils/mmgr/dsa.c
-as at 21e958c303 (2026). The area lies in the segment of the query. Its leader allocates, frees all
-again, and allocates anew; so a segment of the area is given back, and the next one has its index. A
-worker attaches to the area when it likes, if it has mapped the query's segment before the leader
-is gone, and follows an index to an object; it keeps what it has mapped. Who sees that segments were
-freed since it last looked unmaps them. The last to leave the area destroys it. One step is one
-region under the area's lock. Left out: how objects are placed, pinning, and a worker that frees.
+Models dsa_attach_in_place(), dsa_release_in_place() and the segments of
+src/backend/utils/mmgr/dsa.c as at 21e958c303 (2026). The area lies in the segment of the query. Its
+leader allocates, frees all again, and allocates anew; so a segment of the area is given back, and
+the next one has its index. A worker attaches to the area when it likes, if it has mapped the
+query's segment before the leader is gone, and follows an index to an object; it keeps what it has
+mapped. Who sees that segments were freed since it last looked unmaps them. The last to leave the
+area destroys it. One step is one region under the area's lock. Left out: how objects are placed,
+pinning, and a worker that frees.
 
 | entry of the facts | constant | symptom without the fix |
 |---|---|---|
 | B92, fddf45b380 | REFUSES_LATE=False | a worker uses an area that is destroyed |
-| B95, 38763d6778 | LOOKS_FOR_FREED=False | the index is used again: what it led to before is followed |
+| B95, 38763d6778 | LOOKS_FOR_FREED=False | the index is used again: an old segment is used |
 """
 
 from __future__ import annotations

@@ -12,7 +12,7 @@ a handler sets a latch only (7389aad636), and the loop does the rest: nothing of
 | entry of the facts | constant | symptom without the fix |
 |---|---|---|
 | B73, aa1351f1ee | STARTS_ALL=False, SLEEPS_AT_ONCE=False | asleep, with a worker to be started |
-| B73, 8939020853 | STARTS_ALL=False, RESTARTS=True | so too, where a handler does not end select() |
+| B73, 8939020853 | STARTS_ALL=False, RESTARTS=True | so too: no handler ends select() |
 
 Without `STARTS_ALL` a request for two workers takes the loop: its select() was to be cancelled by
 the signal. If that is handled after the unblocking and before the call, nothing is cancelled. Each
