@@ -27,8 +27,10 @@ specs: $(READY)  ## check that every spec gives what it declares; list them in s
 	$(BIN)/python -m tests.catalogue > build/catalogue.md
 	mv build/catalogue.md specs/parallel/catalogue.md
 
+# Replays stop and step processes of a server, and want the machine for themselves.
 test: $(READY) tools  ## run every test, those on a real PostgreSQL server included
-	$(BIN)/python -m pytest
+	$(BIN)/python -m pytest --numprocesses auto --dist worksteal --ignore tests/replay
+	$(BIN)/python -m pytest tests/replay
 
 # SPIN checks what is exported to Promela. Only Debian's package is known here, and only root may
 # install it; without SPIN its tests are skipped, and say so.
@@ -57,6 +59,7 @@ bench: $(READY)  ## how fast the engines search, beside SPIN if it is here, and 
 	$(BIN)/python -m tests.benchmarks.native
 	$(BIN)/python -m tests.benchmarks.reductions
 	$(BIN)/python -m tests.benchmarks.liveness
+	$(BIN)/python -m tests.benchmarks.smt
 
 clean:  ## remove the virtual environment and the caches
 	rm -rf $(VENV) .mypy_cache .ruff_cache .pytest_cache .hypothesis .import_linter_cache build dist

@@ -6,12 +6,14 @@ import os
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from enum import Enum
+from itertools import count
 from pathlib import Path
 
 from modelcheck.check import Checked, Instance, load
 from modelcheck.engines.follow import Followed, check_counterexample, follow
 from modelcheck.errors import UserError
 from modelcheck.frontend import LoadedSpec
+from modelcheck.ir.model import PropertyKind
 from modelcheck.ir.render import spec_hash
 from modelcheck.report import itf
 from modelcheck.report.files import write_text
@@ -21,6 +23,8 @@ from modelcheck.version import VERSION
 
 SPECS = "specs"
 SUFFIX = ".itf.json"
+WALK = "walk"
+"""What a trace shows that shows no violation; its kind is that of a property that may come true."""
 
 
 def spec_name(path: str) -> str:
@@ -33,10 +37,14 @@ def spec_name(path: str) -> str:
 def variant_name(loaded: LoadedSpec, overridden: Mapping[str, str]) -> str:
     """Names the constants that were overridden: `skipped_relation_map`.
 
-    Where none was and the spec's variants differ in one constant, that: `wait_for_exit_false`.
+    Where none was and the spec's variants differ in one constant, that: `wait_for_exit_false`; where
+    they differ in several, those of the first declared variant that this one is.
     """
-    telling = {name for e in loaded.spec.expectations for name, _ in e.constants}
-    telling = set(overridden) or (telling if len(telling) == 1 else set())
+    declared = [dict(expectation.constants) for expectation in loaded.spec.expectations]
+    telling = {name for constants in declared for name in constants}
+    if overridden or len(telling) > 1:
+        same = (set(one) for one in declared if one and one.items() <= loaded.constants.items())
+        telling = set(overridden) or next(same, set())
     found = [f"{n}_{_word(v)}" for n, v in loaded.constants.items() if n in telling]
     return "-".join(found).lower() or "default"
 
@@ -90,6 +98,33 @@ def finding_of(
         spec_texts=loaded.source.texts(),
         tool_version=VERSION,
     )
+
+
+def walk_finding(
+    instance: Instance, trace: Trace, violation: Violation | None, overridden: Mapping[str, str]
+) -> Finding:
+    """A run that somebody made by hand: what it violates at its end, or that it is a walk."""
+    steps = len(trace.steps)
+    walked = Violation(WALK, PropertyKind.SOMETIMES, "a run made by hand", "")
+    return Finding(
+        model=instance.model,
+        engine="explore",
+        exploration=Effort(steps + 1, steps, steps, complete=False),
+        violation=violation or walked,
+        trace=trace,
+        shortest=False,
+        commands=Commands(check_command(instance.loaded.source.path, overridden), ""),
+        spec_texts=instance.loaded.source.texts(),
+        tool_version=VERSION,
+    )
+
+
+def free_place(output: Path, instance: Instance, overridden: Mapping[str, str]) -> Path:
+    """Where the next walk is kept below `output`: `walk`, `walk-2` and so on."""
+    variant = variant_name(instance.loaded, overridden)
+    names = (WALK if n == 1 else f"{WALK}-{n}" for n in count(1))
+    places = (place_of(output, instance.loaded, variant, name) for name in names)
+    return next(place for place in places if not place.exists())
 
 
 def save(finding: Finding, place: Path) -> None:

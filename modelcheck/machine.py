@@ -20,6 +20,13 @@ def trace_folder() -> Path:
     return cache_folder() / "traces"
 
 
-def this_machine(threads: int | None = None, storage: Storage = Storage.PLAIN) -> Machine:
+def spill_folder() -> Path:
+    """Where a search goes on that does not fit into memory; temporary folders often are memory."""
+    return cache_folder() / "spill"
+
+
+def this_machine(
+    threads: int | None = None, storage: Storage = Storage.PLAIN, spill: Path | None = None
+) -> Machine:
     """What engines run on here: a thread for each processor, unless a number is given."""
-    return Machine(cache_folder(), threads or os.cpu_count() or 1, storage)
+    return Machine(cache_folder(), threads or os.cpu_count() or 1, storage, spill)

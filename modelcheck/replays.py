@@ -8,9 +8,12 @@ from pathlib import Path
 
 from modelcheck.concrete.controller import Benign, Prevented, Replay, Reproduced, Unavailable
 from modelcheck.concrete.postgres import Installation, Scenario, Session, load_scenarios
+from modelcheck.concrete.postgres.compared import Holding
 from modelcheck.errors import UserError
+from modelcheck.explain.places import holdings
+from modelcheck.ir.model import Model
 from modelcheck.report.finding import Finding
-from modelcheck.trace import Transition
+from modelcheck.trace import Trace, Transition
 
 SCENARIO = "_postgres.py"
 
@@ -22,10 +25,15 @@ def scenarios_of(spec_path: str) -> tuple[Scenario, ...]:
     return load_scenarios(beside) if beside.is_file() else ()
 
 
+def comes_to_rest(trace: Trace) -> bool:
+    """Whether a run ends, if only because nobody takes a step any more."""
+    return trace.loop is None or trace.loop == len(trace.steps)
+
+
 def scenario_of(finding: Finding) -> Scenario | None:
-    """The scenario that replays a finding; None if there is none, or if it is a lasso."""
+    """The scenario that replays a finding; None if there is none, or if it never comes to rest."""
     constants = {constant.name: constant.text for constant in finding.model.constants}
-    if finding.trace.loop is not None:
+    if not comes_to_rest(finding.trace):
         return None
     for scenario in scenarios_of(finding.model.path):
         if scenario.plays(constants, finding.violation.property):
@@ -36,9 +44,9 @@ def scenario_of(finding: Finding) -> Scenario | None:
 def replay_scenario(finding: Finding) -> Scenario:
     """The scenario to replay a finding with; raises `UserError` where it cannot be replayed."""
     on_model = "follow the trace with --on model"
-    if finding.trace.loop is not None:
+    if not comes_to_rest(finding.trace):
         raise UserError(
-            "a lasso goes on for ever; only a trace that ends is replayed on PostgreSQL",
+            "a lasso goes on for ever; only a trace that comes to rest is replayed on PostgreSQL",
             way_out=on_model,
         )
     scenario = scenario_of(finding)
@@ -49,16 +57,32 @@ def replay_scenario(finding: Finding) -> Scenario:
 
 
 def replay_with_control(
-    session: Session, scenario: Scenario, schedule: tuple[Transition, ...], *, violating: bool
+    session: Session,
+    scenario: Scenario,
+    schedule: tuple[Transition, ...],
+    *,
+    violating: bool,
+    held: tuple[Holding | None, ...] = (),
 ) -> tuple[Replay, ...]:
     """Replay a schedule with the defect re-introduced, and as a control without it.
 
     Where a replay cannot be tried at all there is no control.
     """
-    defect = session.replay(scenario, schedule, defect=True, violating=violating)
+    defect = session.replay(scenario, schedule, defect=True, violating=violating, held=held)
     if isinstance(defect.outcome, Unavailable):
         return (defect,)
-    return defect, session.replay(scenario, schedule, defect=False, violating=violating)
+    control = session.replay(scenario, schedule, defect=False, violating=violating, held=held)
+    return defect, control
+
+
+def held_after(model: Model, trace: Trace) -> tuple[Holding | None, ...]:
+    """What each shared place of the model holds after each step; None after a violation."""
+    return tuple(
+        None
+        if step.after is None
+        else {holding.place: holding.value for holding in holdings(model, step.after)}
+        for step in trace.steps
+    )
 
 
 def replay_everywhere(
@@ -70,9 +94,12 @@ def replay_everywhere(
 ) -> Finding:
     """The finding with a replay and its control on each of `installations` that can play it."""
     found: list[Replay] = []
+    held = held_after(finding.model, finding.trace)
     for installation in fitting(scenario, installations):
         with Session(installation, progress=progress) as session:
-            found += replay_with_control(session, scenario, finding.trace.schedule, violating=True)
+            found += replay_with_control(
+                session, scenario, finding.trace.schedule, violating=True, held=held
+            )
     return replace(finding, replays=tuple(found))
 
 

@@ -5,8 +5,8 @@ from pathlib import Path
 
 import pytest
 
-from modelcheck.cli.arguments import STATUSES, parser
 from modelcheck.cli.dashboard import page
+from modelcheck.cli.grammar import STATUSES, parser
 from modelcheck.cli.main import main
 from modelcheck.cli.status import Status
 

@@ -11,6 +11,7 @@ from typing import assert_never
 
 from modelcheck.check import Checked, check, load
 from modelcheck.cli.console import Console
+from modelcheck.cli.further import further
 from modelcheck.cli.statistics import (
     coverage_document,
     diagnosis,
@@ -32,7 +33,8 @@ from modelcheck.engines.contract import (
 )
 from modelcheck.engines.native.checkpoint import MANIFEST
 from modelcheck.engines.orders import Order
-from modelcheck.machine import this_machine
+from modelcheck.errors import UserError
+from modelcheck.machine import spill_folder, this_machine
 from modelcheck.report.finding import Finding
 from modelcheck.report.remarks import remarks
 from modelcheck.report.text import summary
@@ -73,9 +75,10 @@ def engine_of(
     checkpoints: Checkpoints | None = None,
     *,
     order: Order = Order.BREADTH_FIRST,
+    spill: Path | None = None,
 ) -> Engine:
     """The engine asked for on the command line; compiled code is kept in the user's cache."""
-    machine = this_machine(options.threads, Storage(options.storage))
+    machine = this_machine(options.threads, Storage(options.storage), spill)
     return chosen(Choice(options.engine), machine, console.note, checkpoints, order=order)
 
 
@@ -85,6 +88,15 @@ def checkpoints_of(options: Namespace) -> Checkpoints | None:
     if folder is None:
         return None
     return Checkpoints(folder, options.checkpoint_every, resume=options.resume is not None)
+
+
+def spill_of(options: Namespace) -> Path | None:
+    """Where a search may go on that does not fit into memory; `UserError` without a limit."""
+    folder: Path | None = options.spill_to or (spill_folder() if options.spill else None)
+    if folder is not None and options.memory is None:
+        message = "--spill goes on where --memory is used up, and that is not given"
+        raise UserError(message, way_out="--memory 2G --spill")
+    return folder
 
 
 def run(options: Namespace, console: Console) -> Status:
@@ -100,7 +112,9 @@ def run(options: Namespace, console: Console) -> Status:
         properties=selected,
         full=options.full,
         progress=console.exploring,
-        engine=engine_of(options, console, checkpoints, order=Order(options.order)),
+        engine=engine_of(
+            options, console, checkpoints, order=Order(options.order), spill=spill_of(options)
+        ),
         reductions=reductions_named(options.reduce),
     )
     seconds = time.monotonic() - began
@@ -120,7 +134,8 @@ def answer(
     """Print what was found, and write the traces."""
     written = _written(options, checked, overridden)
     _print(console, options, checked, written)
-    console.answer(_document(checked, written, seconds))
+    more = further(options, console, checked, overridden)
+    console.answer(_document(checked, written, seconds, more))
     return _status(options, checked)
 
 
@@ -178,7 +193,7 @@ def _print_remarks(console: Console, options: Namespace, exploration: Exploratio
         console.say("counted on the reduced space:")
     for remark in told:
         console.paragraph(f"{'fails --strict' if options.strict else 'remark'}: {remark}")
-    if options.strict and not exploration.complete:
+    if options.strict and not exploration.is_surveyed:
         console.say("undecided under --strict: only a complete search says what never happens")
 
 
@@ -199,12 +214,17 @@ def _status(options: Namespace, checked: Checked) -> Status:
         return Status.INCONCLUSIVE
     if options.strict and remarks(exploration.statistics):
         return Status.VIOLATED
-    if options.strict and not exploration.complete:
+    if options.strict and not exploration.is_surveyed:
         return Status.INCONCLUSIVE
     return Status.HOLDS
 
 
-def _document(checked: Checked, written: dict[str, Written], seconds: float) -> dict[str, object]:
+def _document(
+    checked: Checked,
+    written: dict[str, Written],
+    seconds: float,
+    more: Mapping[str, Mapping[str, object]],
+) -> dict[str, object]:
     exploration, model = checked.exploration, checked.instance.model
     return {
         "spec": model.path,
@@ -213,7 +233,10 @@ def _document(checked: Checked, written: dict[str, Written], seconds: float) -> 
         "complete": exploration.complete,
         "stopped": exploration.stopped,
         "verdicts": [
-            _verdict(one, exploration, written.get(one.property), seconds)
+            {
+                **_verdict(one, exploration, written.get(one.property), seconds),
+                **more.get(one.property, {}),
+            }
             for one in exploration.verdicts
         ],
         "coverage": coverage_document(exploration),

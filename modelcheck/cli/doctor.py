@@ -4,7 +4,10 @@ from __future__ import annotations
 
 import platform
 from argparse import Namespace
+from importlib.metadata import PackageNotFoundError, version
+from pathlib import Path
 
+from modelcheck.cli.configuration import configuration
 from modelcheck.cli.console import Console
 from modelcheck.cli.status import Status
 from modelcheck.concrete.postgres import Fact, diagnose
@@ -15,7 +18,8 @@ from modelcheck.version import VERSION
 def run(options: Namespace, console: Console) -> Status:
     """Print each fact; status 4 if replays cannot be had here."""
     replaying = diagnose(options.pg_dir)
-    facts = [_itself(), _compiler(), *replaying]
+    compiler = _compiler()
+    facts = [_itself(), _configuration(), compiler, _solver(), *replaying]
     for fact in facts:
         console.say(f"{'ok' if fact.is_ok else 'NO':>4}  {fact.subject}: {fact.text}")
         if fact.way_out:
@@ -29,7 +33,7 @@ def run(options: Namespace, console: Console) -> Status:
     console.answer(
         {
             "can_check": True,
-            "can_compile": facts[1].is_ok,
+            "can_compile": compiler.is_ok,
             "can_replay": able,
             "facts": [
                 {"subject": f.subject, "ok": f.is_ok, "text": f.text, "way_out": f.way_out}
@@ -43,6 +47,22 @@ def run(options: Namespace, console: Console) -> Status:
 def _itself() -> Fact:
     python = f"Python {platform.python_version()}"
     return Fact("checking", is_ok=True, text=f"modelcheck {VERSION} on {python}")
+
+
+def _configuration() -> Fact:
+    found = configuration(Path.cwd())
+    text = "none: no pyproject.toml here or above has [tool.modelcheck]"
+    if found is not None:
+        text = f"[tool.modelcheck] of {found[0]}"
+    return Fact("defaults", is_ok=True, text=text)
+
+
+def _solver() -> Fact:
+    try:
+        text = f"Z3 {version('z3-solver')}, for --engine bmc"
+    except PackageNotFoundError:
+        return Fact("solver", is_ok=False, text="no Z3", way_out="pip install z3-solver")
+    return Fact("solver", is_ok=True, text=text)
 
 
 def _compiler() -> Fact:

@@ -5,11 +5,13 @@ from __future__ import annotations
 import signal
 import sys
 import traceback
-from argparse import Namespace
+from argparse import ArgumentParser, Namespace
+from pathlib import Path
 from types import FrameType
 
-from modelcheck.cli.arguments import parser
+from modelcheck.cli.configuration import configuration, configure
 from modelcheck.cli.console import Console, console_of, open_streams, write
+from modelcheck.cli.grammar import parser
 from modelcheck.cli.status import Status
 from modelcheck.errors import ModelCheckBug, SpecError, UserError
 
@@ -21,7 +23,12 @@ class Terminated(BaseException):
 def main(arguments: list[str] | None = None) -> int:
     """Run one command; gives its exit status."""
     open_streams()
-    options = parser().parse_args(arguments)
+    try:
+        grammar = _grammar()
+    except UserError as problem:
+        write(sys.stderr, problem.render() + "\n")
+        return Status.USAGE
+    options = grammar.parse_args(arguments)
     console = console_of(options)
     signal.signal(signal.SIGTERM, _terminate)
     try:
@@ -45,6 +52,19 @@ def main(arguments: list[str] | None = None) -> int:
         return Status.BUG
 
 
+def _grammar() -> ArgumentParser:
+    """The grammar with the defaults of the project that the user stands in."""
+    grammar = parser()
+    try:
+        here = Path.cwd()
+    except FileNotFoundError:
+        return grammar
+    found = configuration(here)
+    if found is not None:
+        configure(grammar, *found)
+    return grammar
+
+
 def _run(options: Namespace, console: Console) -> Status:
     """Each verb's rooms are imported for it alone: `check` needs no PostgreSQL, no HTML."""
     match options.verb:
@@ -64,6 +84,10 @@ def _run(options: Namespace, console: Console) -> Status:
             from modelcheck.cli import replay  # noqa: PLC0415
 
             return replay.run(options, console)
+        case "observe":
+            from modelcheck.cli import observe  # noqa: PLC0415
+
+            return observe.run(options, console)
         case "report":
             from modelcheck.cli import report  # noqa: PLC0415
 
@@ -76,6 +100,10 @@ def _run(options: Namespace, console: Console) -> Status:
             from modelcheck.cli import listing  # noqa: PLC0415
 
             return listing.run(options, console)
+        case "explore":
+            from modelcheck.cli import explore  # noqa: PLC0415
+
+            return explore.run(options, console)
         case "refusals":
             from modelcheck.cli import refusals  # noqa: PLC0415
 
@@ -84,6 +112,14 @@ def _run(options: Namespace, console: Console) -> Status:
             from modelcheck.cli import doctor  # noqa: PLC0415
 
             return doctor.run(options, console)
+        case "new":
+            from modelcheck.cli import new  # noqa: PLC0415
+
+            return new.run(options, console)
+        case "completion":
+            from modelcheck.cli import completion  # noqa: PLC0415
+
+            return completion.run(options, console)
         case verb:
             raise ModelCheckBug(f"the grammar has a verb that nobody runs: {verb}")
 

@@ -10,6 +10,11 @@ UNKNOWN = "-"
 
 def brief(report: ProgressReport) -> str:
     """A line for people; what is guessed says so."""
+    if report.graph is not None:
+        return (
+            f"liveness: {report.graph:,} of {report.states:,} states in the graph, "
+            f"{report.seconds:.0f} s"
+        )
     parts = [
         f"level {report.depth}",
         f"{report.states:,} states",
@@ -19,6 +24,8 @@ def brief(report: ProgressReport) -> str:
     ]
     if report.memory is not None:
         parts.append(show_size(report.memory))
+    if report.disk is not None:
+        parts.append(f"{show_size(report.disk)} on disk")
     if report.load is not None:
         parts.append(f"table {report.load:.0%} full")
     parts.append(f"{report.seconds:.0f} s")
@@ -30,7 +37,7 @@ def brief(report: ProgressReport) -> str:
 def plain(report: ProgressReport) -> str:
     """A line for programs: the same words in the same order, `-` for what is not known.
 
-    `memory` is in bytes; `left` and `seconds_left` are guesses.
+    `memory` and `disk` are in bytes; `left` and `seconds_left` are guesses.
     """
     guess = None if report.left is None else _seconds_left(report)
     words: dict[str, str] = {
@@ -44,6 +51,8 @@ def plain(report: ProgressReport) -> str:
         "seconds": f"{report.seconds:.1f}",
         "left": UNKNOWN if report.left is None else str(report.left),
         "seconds_left": UNKNOWN if guess is None else f"{guess:.1f}",
+        "disk": UNKNOWN if report.disk is None else str(report.disk),
+        "graph": UNKNOWN if report.graph is None else str(report.graph),
     }
     return "progress " + " ".join(f"{word}={value}" for word, value in words.items())
 

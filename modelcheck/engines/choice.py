@@ -1,4 +1,4 @@
-"""Which engine searches: the interpreter small models, the native engine large ones."""
+"""Who searches: the interpreter small models, the native engine large ones, or a solver."""
 
 from __future__ import annotations
 
@@ -32,6 +32,7 @@ class Choice(Enum):
     AUTO = "auto"
     INTERPRETER = "interpreter"
     NATIVE = "native"
+    BMC = "bmc"
 
 
 class CannotSearch(UserError):
@@ -47,6 +48,8 @@ class Machine:
 
     threads: int
     storage: Storage = Storage.PLAIN
+    spill: Path | None = None
+    """The folder where a search goes on that does not fit into its memory, if it may."""
 
 
 def chosen(
@@ -59,36 +62,79 @@ def chosen(
 ) -> Engine:
     """The engine that was asked for; `notice` is told where `auto` has to do without one.
 
-    Only the native engine keeps checkpoints or stores compactly, of a breadth-first search, and
-    only it searches in other orders, so that `auto` is that one where any of it is asked for.
+    Only the native engine keeps checkpoints, stores compactly or spills, in a breadth-first search,
+    and only it searches in other orders, so that `auto` is that one where any of it is asked for.
     Raises `CannotSearch`.
     """
+    if checkpoints is not None and machine.spill is not None:
+        message = "no checkpoints are kept of a search that spills"
+        raise CannotSearch(message, way_out="leave out --spill, or --checkpoint and --resume")
     if order is not Order.BREADTH_FIRST:
         _demand_native(choice, f"does not search {order.value}")
-        if checkpoints is not None:
-            message = f"no checkpoints are kept of a search that goes {order.value}"
-            raise CannotSearch(message, way_out="leave --order out, or --checkpoint and --resume")
-        if machine.storage is not Storage.PLAIN:
-            message = f"nothing is stored compactly by a search that goes {order.value}"
-            raise CannotSearch(message, way_out="leave out --order or --storage")
+        _refuse_in_order(order, machine, checkpoints)
         return Simplified(Ordered(machine, order))
-    if checkpoints is not None or machine.storage is not Storage.PLAIN:
-        _demand_native(
-            choice, "stores nothing compactly" if checkpoints is None else "keeps no checkpoints"
-        )
-        return Simplified(Native(machine, checkpoints))
+    lacks = {
+        "keeps no checkpoints": checkpoints is not None,
+        "spills nothing": machine.spill is not None,
+        "stores nothing compactly": machine.storage is not Storage.PLAIN,
+    }
+    for lack, is_asked in lacks.items():
+        if is_asked:
+            _demand_native(choice, lack)
+            return Simplified(Native(machine, checkpoints))
     match choice:
         case Choice.INTERPRETER:
             return Simplified(interpreter.explore)
         case Choice.NATIVE:
             return Simplified(Native(machine))
+        case Choice.BMC:
+            return Simplified(bounded)
         case Choice.AUTO:
             return Simplified(Automatic(machine, notice))
+
+
+def _refuse_in_order(order: Order, machine: Machine, checkpoints: Checkpoints | None) -> None:
+    if checkpoints is not None:
+        message = f"no checkpoints are kept of a search that goes {order.value}"
+        raise CannotSearch(message, way_out="leave --order out, or --checkpoint and --resume")
+    if machine.spill is not None:
+        message = f"nothing is spilled by a search that goes {order.value}"
+        raise CannotSearch(message, way_out="leave out --order or --spill")
+    if machine.storage is not Storage.PLAIN:
+        message = f"nothing is stored compactly by a search that goes {order.value}"
+        raise CannotSearch(message, way_out="leave out --order or --storage")
 
 
 def _demand_native(choice: Choice, lack: str) -> None:
     if choice is Choice.INTERPRETER:
         raise CannotSearch(f"the interpreter {lack}", way_out="--engine native does")
+    if choice is Choice.BMC:
+        raise CannotSearch(f"bounded checking {lack}", way_out="--engine native does")
+
+
+def bounded(
+    model: Model,
+    *,
+    budget: Budget,
+    properties: frozenset[str] | None = None,
+    full: bool = False,
+    progress: Progress | None = None,
+    reductions: frozenset[Reduction] = frozenset(),
+) -> Exploration:
+    """Check runs of bounded length by constraints; see `Engine`. Raises `CannotSearch`."""
+    if budget.states is not None:
+        message = "bounded checking stores no states, and has no limit of them"
+        raise CannotSearch(message, way_out="limit it with --max-depth, --timeout or --memory")
+    from modelcheck.engines.smt.bounded import explore  # noqa: PLC0415  # slow
+
+    return explore(
+        model,
+        budget=budget,
+        properties=properties,
+        full=full,
+        progress=progress,
+        reductions=reductions,
+    )
 
 
 @dataclass(frozen=True, slots=True)
@@ -123,6 +169,7 @@ class Native:
                 checkpoints=self.checkpoints,
                 storage=self.machine.storage,
                 reductions=reductions,
+                spill=self.machine.spill,
             )
         except Unsupported as reason:
             message = f"the native engine cannot: {reason}"

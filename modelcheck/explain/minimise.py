@@ -2,7 +2,8 @@
 
 Exact, by dynamic programming over the layers of a breadth-first search: a prefix of a shortest
 counterexample reaches its last state by a shortest way, so layer `k` needs only the states whose
-depth is `k`, each with the instance that moved last.
+depth is `k`. Of the ways to a state only those with the fewest switches are kept: whoever moves
+next, another way is no better, for going on from any of them costs at most one switch more.
 """
 
 from __future__ import annotations
@@ -24,32 +25,39 @@ from modelcheck.semantics import (
 )
 from modelcheck.trace import Instance, State, Trace, TraceStep, Transition, Violation
 
-LARGEST = 200_000
-"""How many pairs of state and last instance are looked at before the trace is left as it is."""
-
-Key = tuple[State, Instance | None]
+LARGEST = 50_000
+"""How many states are looked at before the trace is left as it is."""
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(slots=True)
 class Arrival:
-    """The best known way to a state with a given last instance."""
+    """The ways to a state with the fewest switches."""
 
     switches: int
-    before: Key | None
-    transition: Transition | None
+    ways: dict[Instance, tuple[State, Transition]]
+    """By the instance that moves last, the state before and the transition; none at the start."""
+
+    def cost(self, mover: Instance) -> int:
+        """The switches of a way that goes on with a step of `mover`."""
+        return self.switches + bool(self.ways and mover not in self.ways)
 
 
-Layer = dict[Key, Arrival]
+Layer = dict[State, Arrival]
 
 
 @dataclass(frozen=True, slots=True)
 class End:
     """Where a counterexample ends."""
 
-    arrival: Arrival
-    violation: Violation
+    switches: int
+    state: State
+    """The last state, or the one before the transition that violates."""
+
+    transition: Transition | None
+    """The one that violates, or leads to a step that does."""
+
     after: State | None
-    """The state at the end; None where the last transition leads to none."""
+    violation: Violation
 
 
 def switches(trace: Trace) -> int:
@@ -68,67 +76,62 @@ def fewest_switches(
     """
     prepared = prepare(model)
     memory = Memory(prepared)
-    layers: list[Layer] = [{(state, None): Arrival(0, None, None) for state in initial(prepared)}]
-    seen = {state for state, _ in layers[0]}
+    layers: list[Layer] = [{state: Arrival(0, {}) for state in initial(prepared)}]
+    seen = set(layers[0])
     is_transition = violation.kind in (PropertyKind.CHECK, PropertyKind.EVERY_STEP)
-    size = 0
     for _ in range(len(trace.steps) - is_transition):
         layers.append(_next_layer(memory, layers[-1], seen))
-        seen.update(state for state, _ in layers[-1])
-        size += len(layers[-1])
-        if size > largest:
+        seen.update(layers[-1])
+        if len(seen) > largest:
             return trace, violation
     ends = _violating_steps if is_transition else _violating_states
-    found = min(
-        ends(prepared, layers[-1], violation), key=lambda end: end.arrival.switches, default=None
-    )
-    if found is None or found.arrival.switches >= switches(trace):
+    found = min(ends(prepared, layers[-1], violation), key=lambda end: end.switches, default=None)
+    if found is None or found.switches >= switches(trace):
         return trace, violation
     return _trace(prepared, layers, found), found.violation
 
 
 def _next_layer(memory: Memory, layer: Layer, seen: set[State]) -> Layer:
     found: Layer = {}
-    for key, arrival in layer.items():
-        for transition, after in memory.successors(key[0]):
+    for state, arrival in layer.items():
+        for transition, after in memory.successors(state):
             if isinstance(after, Violation) or after in seen:
                 continue
-            candidate = _arrival(key, arrival, transition)
-            known = found.get((after, transition.instance))
-            if known is None or candidate.switches < known.switches:
-                found[after, transition.instance] = candidate
+            mover = transition.instance
+            cost = arrival.cost(mover)
+            known = found.get(after)
+            if known is None or cost < known.switches:
+                found[after] = Arrival(cost, {mover: (state, transition)})
+            elif cost == known.switches:
+                known.ways.setdefault(mover, (state, transition))
     return found
 
 
-def _arrival(key: Key, arrival: Arrival, transition: Transition) -> Arrival:
-    switched = key[1] is not None and key[1] != transition.instance
-    return Arrival(arrival.switches + switched, key, transition)
-
-
 def _violating_steps(prepared: Prepared, layer: Layer, wanted: Violation) -> Iterator[End]:
-    for key, arrival in layer.items():
-        for transition, after in successors(prepared, key[0]):
+    for state, arrival in layer.items():
+        for transition, after in successors(prepared, state):
             if isinstance(after, Violation):
                 judged: tuple[Violation, ...] = (after,)
             elif wanted.kind is PropertyKind.EVERY_STEP:
-                judged = violated_steps(prepared, key[0], after)
+                judged = violated_steps(prepared, state, after)
             else:
                 judged = ()
             for violation in judged:
                 if _is_same(violation, wanted):
-                    state = None if isinstance(after, Violation) else after
-                    yield End(_arrival(key, arrival, transition), violation, state)
+                    last = None if isinstance(after, Violation) else after
+                    cost = arrival.cost(transition.instance)
+                    yield End(cost, state, transition, last, violation)
 
 
 def _violating_states(prepared: Prepared, layer: Layer, wanted: Violation) -> Iterator[End]:
-    for (state, _), arrival in layer.items():
+    for state, arrival in layer.items():
         if wanted.kind is PropertyKind.DEADLOCK:
             judged: tuple[Violation | None, ...] = (deadlock(prepared, state),)
         else:
             judged = violated_properties(prepared, state)
         for violation in judged:
             if violation is not None and _is_same(violation, wanted):
-                yield End(arrival, violation, state)
+                yield End(arrival.switches, state, None, None, violation)
 
 
 def _is_same(one: Violation, other: Violation) -> bool:
@@ -136,20 +139,23 @@ def _is_same(one: Violation, other: Violation) -> bool:
 
 
 def _trace(prepared: Prepared, layers: list[Layer], end: End) -> Trace:
-    """Go back from the end to an initial state."""
+    """Go back from the end to an initial state, by the same instance wherever that can be."""
     schedule: list[tuple[Transition, State | None]] = []
-    arrival, after = end.arrival, end.after
-    while arrival.transition is not None and arrival.before is not None:
-        schedule.append((arrival.transition, after))
-        after = arrival.before[0]
-        arrival = next(layer[arrival.before] for layer in layers if arrival.before in layer)
+    mover: Instance | None = None
+    if end.transition is not None:
+        schedule.append((end.transition, end.after))
+        mover = end.transition.instance
+    state, at = end.state, len(layers) - 1
+    while layers[at][state].ways:
+        ways = layers[at][state].ways
+        mover = mover if mover in ways else next(iter(ways))
+        before, transition = ways[mover]
+        schedule.append((transition, state))
+        state, at = before, at - 1
     steps = [
         TraceStep(
-            transition,
-            state,
-            prepared.steps[transition.instance.process][transition.label].span,
+            transition, after, prepared.steps[transition.instance.process][transition.label].span
         )
-        for transition, state in reversed(schedule)
+        for transition, after in reversed(schedule)
     ]
-    start = after if after is not None else next(iter(layers[0]))[0]
-    return Trace(start, tuple(steps))
+    return Trace(state, tuple(steps))

@@ -6,7 +6,8 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 
 from modelcheck.concrete.controller import Replay
-from modelcheck.ir.model import Model
+from modelcheck.explain.explanation import Explanation, explain
+from modelcheck.ir.model import Model, PropertyKind
 from modelcheck.trace import Trace, Violation
 
 
@@ -54,3 +55,17 @@ class Finding:
     """
 
     tool_version: str = ""
+
+    @property
+    def is_walk(self) -> bool:
+        """Whether it shows a run that somebody made by hand, in which nothing is violated."""
+        return self.violation.kind is PropertyKind.SOMETIMES
+
+    explanation: Explanation | None = None
+    """Why the trace fails; None: worked out where it is told."""
+
+
+def explained(finding: Finding) -> Explanation:
+    """Why the trace fails, worked out now if it has not been before."""
+    known = finding.explanation
+    return known or explain(finding.model, finding.trace, finding.violation)

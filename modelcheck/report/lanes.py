@@ -90,7 +90,9 @@ def _told(story: Story, step: StoryStep, width: int) -> list[str]:
 def _legend(story: Story, width: int) -> list[str]:
     said = []
     if story.race is not None:
-        said.append(f"{RACING} races with {FAILING}, whose check fails.")
+        fails = any(step.failure for step in story.steps)
+        race = f"{RACING} races with {FAILING}, whose check fails."
+        said.append(race if fails else f"The steps marked {RACING} race.")
     if story.idle:
         said.append(f"Without a step: {', '.join(story.idle)}.")
     indent = " " * (MARGIN + GAP)

@@ -7,6 +7,7 @@ from typing import assert_never
 
 from modelcheck.explain.lasso import Blocked, Bystander, Ending, Lasso
 from modelcheck.ir.model import Fairness, ProcessKind, PropertyKind
+from modelcheck.report.joining import joined
 from modelcheck.trace import Violation
 
 
@@ -21,7 +22,7 @@ def verdict_words(lasso: Lasso, violation: Violation) -> str:
         case Ending.TERMINATION:
             return f"{after} everything is done. The run has terminated: {vain}."
         case Ending.STANDSTILL:
-            able = _listed([str(one.instance) for one in lasso.bystanders])
+            able = joined([str(one.instance) for one in lasso.bystanders])
             return f"{after} only {able} can move, and need not. It is a standstill: {vain}."
         case Ending.STARVATION:
             return f"{_going_round(lasso)} It is starvation: {vain}."
@@ -71,7 +72,7 @@ def steps_words(number: int) -> str:
 
 
 def _going_round(lasso: Lasso) -> str:
-    movers = _listed([str(one) for one in lasso.moving])
+    movers = joined([str(one) for one in lasso.moving])
     verb = "moves" if len(lasso.moving) == 1 else "move"
     return f"{_span(lasso)} for ever: {movers} {verb}, round and round."
 
@@ -105,7 +106,7 @@ def _reason(one: Bystander) -> tuple[str, str, str, int]:
 def _patience(lasso: Lasso, alike: tuple[Bystander, ...]) -> str:
     """Why it is fair that enabled instances never move, and what would make it unfair."""
     one, is_one = alike[0], len(alike) == 1
-    who = _listed([str(each.instance) for each in alike])
+    who = joined([str(each.instance) for each in alike])
     is_loop = lasso.loop < lasso.last
     could = f"could move in the loop and do{'es' * is_one} not" if is_loop else "could move"
     if one.kind is ProcessKind.ENVIRONMENT and one.owed is Fairness.NONE:
@@ -119,8 +120,3 @@ def _patience(lasso: Lasso, alike: tuple[Bystander, ...]) -> str:
 
 def _standing(one: Blocked) -> str:
     return f"{one.instance} stands at {one.label}"
-
-
-def _listed(names: list[str]) -> str:
-    """Names with commas and an `and`."""
-    return names[0] if len(names) == 1 else f"{', '.join(names[:-1])} and {names[-1]}"

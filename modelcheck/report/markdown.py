@@ -18,6 +18,7 @@ def render(finding: Finding) -> str:
     story = tell(finding)
     blocks = [
         _head(story),
+        *_why(story),
         _steps(story),
         _state(story),
         *(_replay(story, replay) for replay in story.replays),
@@ -58,6 +59,12 @@ def _head(story: Story) -> str:
         f"**{escaped(said.verdict)}**{race}\n\n"
         f"{claimed}. {escaped(said.effort)}; engine {escaped(story.finding.engine)}.{begins}"
     )
+
+
+def _why(story: Story) -> list[str]:
+    if not story.why:
+        return []
+    return ["\n".join(["## Why", "", *(f"* {escaped(reason)}" for reason in story.why)])]
 
 
 def _steps(story: Story) -> str:

@@ -6,6 +6,7 @@ from collections.abc import Sequence
 
 from modelcheck.engines.statistics import IdleStep, Statistics, Unexercised
 from modelcheck.ir.model import PropertyKind
+from modelcheck.report.joining import joined, shortened
 
 MOST = 3
 """So many conditions are named; the others are counted."""
@@ -32,7 +33,7 @@ def _hindrance(idle: IdleStep) -> str:
         verb = "was" if len(always) == 1 else "were"
         return f"{_each(idle.tries, event)}, {_listed(always, 'and')} {verb} false"
     counted = [f"`{part.condition}` was false {_times(part.times)}" for part in idle.false]
-    return f"of the {_times(idle.tries)} that {event}, {_joined(counted, 'and')}"
+    return f"of the {_times(idle.tries)} that {event}, {joined(counted)}"
 
 
 def _lack(one: Unexercised) -> str:
@@ -58,12 +59,4 @@ def _times(times: int) -> str:
 
 
 def _listed(conditions: Sequence[str], word: str) -> str:
-    shown = [f"`{condition}`" for condition in conditions[:MOST]]
-    if len(conditions) > MOST:
-        shown.append(f"{len(conditions) - MOST:,} more")
-    return _joined(shown, word)
-
-
-def _joined(parts: Sequence[str], word: str) -> str:
-    *others, last = parts
-    return f"{', '.join(others)} {word} {last}" if others else last
+    return shortened([f"`{condition}`" for condition in conditions], MOST, word)

@@ -12,6 +12,7 @@ from modelcheck.explain.race import RacingPair
 from modelcheck.ir.model import ProcessKind, PropertyKind
 from modelcheck.report.finding import Finding
 from modelcheck.report.loops import fairness_words, steps_words, verdict_words
+from modelcheck.report.reasons import race_words
 from modelcheck.semantics import instances
 from modelcheck.trace import TraceStep
 
@@ -57,7 +58,7 @@ def sentences(
         subject=_subject(finding),
         where=finding.model.path if span is None else f"{span.path}:{span.line}",
         verdict=_verdict(finding) if lasso is None else verdict_words(lasso, finding.violation),
-        race="" if race is None else _race(finding, race),
+        race="" if race is None else race_words(finding, race),
         fairness="" if lasso is None else fairness_words(lasso),
         effort=_effort(finding),
         beginning=", ".join(beginning(finding.model, finding.trace.initial)),
@@ -86,7 +87,7 @@ def _verdict(finding: Finding) -> str:
         case PropertyKind.ALWAYS | PropertyKind.CHECK:
             return f"{after} {violation.property} does not hold{refuted}."
         case PropertyKind.SOMETIMES:
-            return f"No reachable state satisfies {violation.property}."
+            return f"A run of {steps_words(len(steps))}, taken by hand."
         case PropertyKind.EVERY_STEP:
             last = finding.trace.steps[-1].transition
             return f"{after} {violation.property} does not hold over the last, {last}{refuted}."
@@ -116,15 +117,6 @@ def _unfinished(finding: Finding) -> list[str]:
     ]
 
 
-def _race(finding: Finding, race: RacingPair) -> str:
-    steps = finding.trace.steps
-    earlier, violating = (steps[n - 1].transition for n in (race.earlier, race.violating))
-    return (
-        f"Step {race.earlier} ({earlier}) races with step {race.violating} ({violating}): "
-        f"the one writes {', '.join(race.places)}, the other relies on it."
-    )
-
-
 def _effort(finding: Finding) -> str:
     exploration = finding.exploration
     trace = finding.trace
@@ -134,6 +126,8 @@ def _effort(finding: Finding) -> str:
         rounds = steps_words(len(trace.steps) - trace.loop)
         length = f"{steps_words(trace.loop)} into a loop of {rounds}"
         shortest = ", the shortest way into one" if finding.shortest else ""
+    if not exploration.states:
+        return f"{length}{shortest}"
     seen = f"{_states(exploration.states)} {'in all' if exploration.complete else 'seen'}"
     return f"{length}{shortest}; {seen}"
 

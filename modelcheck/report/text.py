@@ -12,6 +12,9 @@ from modelcheck.report.replay_text import replay_lines
 from modelcheck.report.story import Story, StoryStep, tell
 
 INDENT = 3
+FOREMOST = 2
+"""So much of why it fails is told in a summary."""
+
 NARROWEST = 24
 """Columns left for what a step changed, however narrow the terminal is."""
 
@@ -45,9 +48,9 @@ def render(finding: Finding, *, width: int = 100, color: bool = False) -> str:
 
 def _head(story: Story, width: int, *, color: bool) -> list[str]:
     said = story.sentences
-    violated = paint("violated", Ink.VIOLATED, color=color)
+    violated = "" if story.finding.is_walk else f"{paint('violated', Ink.VIOLATED, color=color)}: "
     lines = [
-        f"{said.where}: {violated}: {said.headline}",
+        f"{said.where}: {violated}{said.headline}",
         f"   {said.subject}, {said.effort}",
     ]
     if said.constants:
@@ -78,10 +81,10 @@ def _list(story: Story, width: int, *, color: bool) -> list[str]:
 def _reasons(story: Story) -> list[str]:
     """What is said below the steps: the race, who waits, or how a lasso goes on and why."""
     said = story.sentences
-    if story.finding.violation.kind is PropertyKind.DEADLOCK:
-        return [said.verdict]
-    reasons = [said.race] if story.loop is None else [f"{said.verdict} {said.fairness}".rstrip()]
-    return [reason for reason in reasons if reason]
+    if story.loop is not None:
+        return [f"{said.verdict} {said.fairness}".rstrip()]
+    verdict = said.verdict if story.finding.violation.kind is PropertyKind.DEADLOCK else ""
+    return [reason for reason in (verdict, said.race, *story.why[:FOREMOST]) if reason]
 
 
 def changes_text(step: StoryStep, width: int) -> list[str]:
@@ -107,7 +110,7 @@ def _wrapped(text: str, width: int) -> list[str]:
 
 def _prose(story: Story, width: int) -> list[str]:
     said = story.sentences
-    parts = [part for part in (said.verdict, said.race, said.fairness) if part]
+    parts = [part for part in (said.verdict, said.race, said.fairness, *story.why) if part]
     return [line for part in parts for line in _wrapped(part, width)]
 
 

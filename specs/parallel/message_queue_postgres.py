@@ -28,6 +28,7 @@ from modelcheck.concrete.postgres import (
     StepPoint,
     Structure,
 )
+from modelcheck.concrete.postgres.stock import CHEAP, READS_MESSAGES
 
 CHECK = "wait_for_finish.check_for_interrupts"
 RECEIVE = f"{CHECK}.process_messages.try_receive"
@@ -69,6 +70,7 @@ leader = Client(
         "wait_for_finish.wait",
         "wait_for_finish.reset",
     ),
+    awaited="leave the exception block",
 )
 
 worker = ParallelWorkers(
@@ -108,11 +110,7 @@ caught = Scenario(
         CATCHES,
         LETS_PASS,
     ),
-    settings=(
-        "set parallel_setup_cost = 0",
-        "set parallel_tuple_cost = 0",
-        "set min_parallel_table_scan_size = 0",
-    ),
+    settings=CHEAP,
     query="select count(*), min(catches(a)) from t",
     rows=(("1000", "0"),),
     client=leader,
@@ -138,7 +136,7 @@ silent = replace(
                 f"{RECEIVE}.receive.read",
                 Point(
                     "shm_mq_receive",
-                    within=("HandleParallelMessages", "ProcessParallelMessages"),
+                    within=READS_MESSAGES,
                     first=True,
                 ),
             ),
@@ -168,4 +166,83 @@ silent = replace(
     ),
     majors=(18,),
 )
-scenarios = (caught, silent)
+PROCESS = ("HandleParallelMessages", "ProcessParallelMessages")
+DESTROY = ("DestroyParallelContext",)
+WRITE = "put_message.send.write"
+observed_leader = Client(
+    "leader",
+    (
+        StepPoint(f"{CHECK}.process_messages.detach.mark", Point("shm_mq_detach", within=PROCESS)),
+        StepPoint("detach.mark", Point("shm_mq_detach", within=DESTROY)),
+        StepPoint("wait_for_exit", Point("WaitForBackgroundWorkerShutdown", within=DESTROY)),
+    ),
+    unseen=(
+        *leader.unseen,
+        f"{RECEIVE}.receive.is_detached",
+        f"{RECEIVE}.receive.read_again",
+        f"{CHECK}.process_messages.detach.wake_other",
+        "wait_for_finish.failed_to_start.is_stopped",
+        "wait_for_finish.failed_to_start.find_sender.find_sender",
+        "detach.wake_other",
+    ),
+)
+observed_worker = replace(
+    worker,
+    steps=(
+        *(step for step in worker.steps if step.label != WRITE),
+        *(
+            StepPoint(WRITE, Point("shm_mq_sendv", since="ParallelWorkerMain", message=message))
+            for message in (Message(1, b"K"), Message(1, b"N"), Message(1, b"E"), Message(1, b"X"))
+        ),
+        StepPoint(
+            "put_message.signal_leader",
+            Point("SendProcSignal", since="ParallelWorkerMain", until="proc_exit"),
+        ),
+        StepPoint("signal_first", Point("SendProcSignal", since="proc_exit", first=True)),
+    ),
+    unseen=(
+        "start",
+        "set_sender.wake_receiver",
+        "put_message.send.wake_receiver",
+        "put_message.wait",
+        "put_message.reset",
+        "detach.wake_other",
+    ),
+)
+
+
+NOBODY_HELPS = "set parallel_leader_participation = off"
+
+
+def observed(
+    name: str, scenario: Scenario, *, fault: str, notice: bool, majors: tuple[int, ...]
+) -> Scenario:
+    """A scenario for `observe`, which sees what the workers send and when the leader leaves.
+
+    The queues of the server have room for all messages of such workers, who do all the work.
+    """
+    variant = (("NWORKERS", "2"), ("SENDS_NOTICE", str(notice)), ("QUEUE_SIZE", "2"))
+    table, *rest = scenario.setup
+    return replace(
+        scenario,
+        name=name,
+        setup=(table.replace("workers = 1", "workers = 2"), *rest),
+        settings=(*scenario.settings, NOBODY_HELPS),
+        client=observed_leader,
+        workers=replace(observed_worker, per_round=2),
+        constants=(*variant, (fault, "True")),
+        released=variant,
+        majors=majors,
+    )
+
+
+SILENT, CAUGHT = "FALLS_SILENT", "CATCHES_ERRORS"
+GREETS = (15, 16, 17)
+scenarios = (
+    caught,
+    silent,
+    observed("workers that finish", silent, fault=SILENT, notice=False, majors=(18,)),
+    observed("workers that greet and finish", silent, fault=SILENT, notice=True, majors=GREETS),
+    observed("workers that fail", caught, fault=CAUGHT, notice=False, majors=(18,)),
+    observed("workers that greet and fail", caught, fault=CAUGHT, notice=True, majors=GREETS),
+)

@@ -9,8 +9,8 @@ from modelcheck.concrete.postgres import (
     Argument,
     Assertion,
     Client,
+    Compared,
     ErrorText,
-    Field,
     Message,
     Overtaken,
     ParallelWorkers,
@@ -20,34 +20,23 @@ from modelcheck.concrete.postgres import (
     Scenario,
     SkippedCall,
     StepPoint,
-    Structure,
+)
+from modelcheck.concrete.postgres.compared import PRESENT, members
+from modelcheck.concrete.postgres.stock import (
+    ERROR_QUEUE,
+    READS_MESSAGES,
+    TABLE,
+    WAIT_FOR_EXIT,
+    Rescan,
 )
 
 NWORKERS = 2
-ROWS = 2000
-
-MQ = Structure(
-    "error queue",
-    (
-        Field("receiver", 8, process=True),
-        Field("sender", 16, process=True),
-        Field("bytes read", 24),
-        Field("bytes written", 32),
-        Field("ring size", 40),
-        Field("detached", 48, size=1),
-    ),
-)
-
-WAIT = Point(
-    "WaitForBackgroundWorkerShutdown",
-    since="ReinitializeParallelDSM",
-    until="LaunchParallelWorkers",
-)
+RESCAN = Rescan(NWORKERS)
 
 leader = Client(
     "leader",
     (
-        StepPoint("wait_for_exit", WAIT, optional=True),
+        StepPoint("wait_for_exit", WAIT_FOR_EXIT, optional=True),
         StepPoint(
             "reinitialize",
             Point("shm_mq_create", within=("ReinitializeParallelDSM",)),
@@ -60,8 +49,9 @@ leader = Client(
         ),
         StepPoint(
             "receive",
-            Point("shm_mq_detach", within=("HandleParallelMessages", "ProcessParallelMessages")),
+            Point("shm_mq_detach", within=READS_MESSAGES),
             memory=Argument(0, dereferenced=1),
+            chooses="attach",
         ),
     ),
 )
@@ -103,28 +93,23 @@ worker = ParallelWorkers(
 
 race = Scenario(
     name="reinitialize before detach",
-    setup=(
-        f"create table t (a int) with (parallel_workers = {NWORKERS})",
-        f"insert into t select g from generate_series(1, {ROWS}) g",  # noqa: S608 - our constant
-        "analyze t",
-    ),
-    settings=(
-        "set parallel_setup_cost = 0",
-        "set parallel_tuple_cost = 0",
-        "set min_parallel_table_scan_size = 0",
-        f"set max_parallel_workers_per_gather = {NWORKERS}",
-        "set enable_material = off",
-    ),
-    query=(
-        "select * from (select count(*), sum(a) from t where a > 0) ss"
-        " right join (values (1), (2)) v(x) on true"
-    ),
-    rows=tuple((str(ROWS), str(ROWS * (ROWS + 1) // 2), str(x)) for x in (1, 2)),
+    setup=TABLE,
+    settings=RESCAN.settings,
+    query=RESCAN.query,
+    rows=RESCAN.rows,
     client=leader,
     workers=worker,
-    defect=SkippedCall(process="leader", point=WAIT, value=2, meaning="BGWH_STOPPED"),
+    defect=SkippedCall(process="leader", point=WAIT_FOR_EXIT, value=2, meaning="BGWH_STOPPED"),
     symptom=ErrorText("lost connection to parallel worker"),
-    structure=MQ,
+    structure=ERROR_QUEUE,
+    constants=(("WAIT_FOR_EXIT", "False"),),
+    released=(("WAIT_FOR_EXIT", "True"), ("RECEIVE_IN_ORDER", "False")),
+    observations=(
+        Compared(
+            "mq[{slot}].sender", "sender", members(*((str(i), f"worker[{i}]") for i in range(4)))
+        ),
+        Compared("mq[{slot}].detached", "detached", PRESENT),
+    ),
     benign=(
         Overtaken(
             "worker",

@@ -35,9 +35,9 @@ from modelcheck.concrete.postgres import (
     Symptom,
     WrongRows,
 )
+from modelcheck.concrete.postgres.stock import CHEAP, ROWS, TABLE
 
 TABLES = 120
-ROWS = 2000
 RESTORE_MAP = "restore_view.restore_relation_map"
 
 RELATION = Structure("relation", (Field("database", 4, size=4), Field("file number", 8, size=4)))
@@ -174,15 +174,9 @@ def without(
     """A query whose workers leave out one call; the leader helps a single one, no more."""
     return Scenario(
         name=f"{step} left out",
-        setup=(
-            "create table t (a int) with (parallel_workers = 2)",
-            f"insert into t select g from generate_series(1, {ROWS}) g",  # noqa: S608  # our constant
-            "analyze t",
-        ),
+        setup=TABLE,
         settings=(
-            "set parallel_setup_cost = 0",
-            "set parallel_tuple_cost = 0",
-            "set min_parallel_table_scan_size = 0",
+            *CHEAP,
             f"set max_parallel_workers_per_gather = {nworkers}",
             f"set parallel_leader_participation = {'off' if nworkers > 1 else 'on'}",
         ),

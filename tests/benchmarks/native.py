@@ -19,8 +19,8 @@ from statistics import median
 
 from modelcheck.engines import interpreter
 from modelcheck.engines.native.build import find_compiler
+from modelcheck.engines.native.core import Status
 from modelcheck.engines.native.generator import generate
-from modelcheck.engines.native.library import Status
 from modelcheck.engines.native.library import load as link
 from modelcheck.semantics import initial
 from modelcheck.trace import Budget

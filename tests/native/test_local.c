@@ -66,7 +66,7 @@ check(const Site *site, int most, int least_runs, int most_runs)
 			looked.failing = ran.failing = 0;
 			count = site->steps == NULL ? 1 : site->steps(s, out[1], 1, &ran);
 			runs = 0;
-			assert(local_steps(site, most, s, out[0], 1, &looked) == count);
+			assert(local_steps(site, most, local_hand(&looked), s, out[0], 1, &looked) == count);
 			assert(memcmp(out[0] + WORDS, out[1] + WORDS,
 						  (size_t) (count - 1) * WORDS * sizeof(word)) == 0);
 			assert(looked.failing == ran.failing);

@@ -70,8 +70,8 @@ expand(const word *state, word *out, Tally *tally)
 	int			count = 0;
 
 	tally->failing = 0;
-	count = local_steps(&sites[0], 1, state, out, count, tally);
-	count = local_steps(&sites[1], 1, state, out, count, tally);
+	count = (int) local_steps(&sites[0], 1, local_hand(tally), state, out, count, tally);
+	count = (int) local_steps(&sites[1], 1, local_hand(tally), state, out, count, tally);
 	if (count == 0)
 		tally_claim(tally, 1);
 	return count;

@@ -18,6 +18,7 @@ from modelcheck.concrete.postgres import (
 from tests.replay.schedules import SCENARIO
 
 MAJORS = (16, 18)
+INSTALLED = installations()
 
 
 @pytest.fixture(scope="session", autouse=True)
@@ -28,7 +29,7 @@ def _needs_ptrace() -> None:
 
 
 def installation_of(major: int) -> Installation:
-    for one in installations():
+    for one in INSTALLED:
         if one.major == major:
             return one
     pytest.skip(f"no PostgreSQL {major} on this machine; install the `postgres` extra")

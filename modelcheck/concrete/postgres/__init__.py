@@ -1,38 +1,44 @@
 """Replays schedules on a real, unmodified PostgreSQL."""
 
 from modelcheck.concrete.postgres.availability import Fact, diagnose
+from modelcheck.concrete.postgres.compared import Compared, Variable
+from modelcheck.concrete.postgres.defects import POSTMASTER, AsReleased, MovedCall, SkippedCall
 from modelcheck.concrete.postgres.installation import Installation, installations
-from modelcheck.concrete.postgres.scenario import (
+from modelcheck.concrete.postgres.points import (
     Argument,
-    AsReleased,
     Assertion,
-    Client,
-    Crash,
-    ErrorText,
     Field,
-    Hang,
     Message,
-    MovedCall,
-    Overtaken,
-    ParallelWorkers,
     Point,
     ProcessGone,
     Remembered,
-    Scenario,
-    SkippedCall,
-    StepPoint,
     Structure,
-    Symptom,
-    WrongRows,
+)
+from modelcheck.concrete.postgres.scenario import (
+    Client,
+    Overtaken,
+    ParallelWorkers,
+    Scenario,
+    StepPoint,
     load_scenarios,
 )
 from modelcheck.concrete.postgres.session import Session
+from modelcheck.concrete.postgres.symptoms import (
+    Crash,
+    ErrorText,
+    Hang,
+    Outlived,
+    Symptom,
+    WrongRows,
+)
 
 __all__ = [
+    "POSTMASTER",
     "Argument",
     "AsReleased",
     "Assertion",
     "Client",
+    "Compared",
     "Crash",
     "ErrorText",
     "Fact",
@@ -41,6 +47,7 @@ __all__ = [
     "Installation",
     "Message",
     "MovedCall",
+    "Outlived",
     "Overtaken",
     "ParallelWorkers",
     "Point",
@@ -52,6 +59,7 @@ __all__ = [
     "StepPoint",
     "Structure",
     "Symptom",
+    "Variable",
     "WrongRows",
     "diagnose",
     "installations",

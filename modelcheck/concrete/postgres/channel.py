@@ -8,7 +8,10 @@ import struct
 from dataclasses import dataclass
 
 from modelcheck.concrete.controller import Replay
+from modelcheck.concrete.events import Record
+from modelcheck.concrete.postgres.compared import Holding
 from modelcheck.concrete.postgres.scenario import Scenario
+from modelcheck.concrete.scheduling import Scheduling
 from modelcheck.trace import Transition
 
 LENGTH = struct.Struct("!I")
@@ -22,6 +25,18 @@ class Request:
     schedule: tuple[Transition, ...]
     defect: bool
     violating: bool
+    held: tuple[Holding | None, ...]
+    """What the model holds after each step, where it says so."""
+
+
+@dataclass(frozen=True, slots=True)
+class Observe:
+    """Let this run without forcing it."""
+
+    scenario: Scenario
+    steps: tuple[Transition, ...]
+    scheduling: Scheduling
+    defect: bool
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,6 +53,14 @@ class Finished:
     replay: Replay
     usable: bool
     """Whether the same server can take another request."""
+
+
+@dataclass(frozen=True, slots=True)
+class Observed:
+    """The answer to a request to observe."""
+
+    record: Record
+    usable: bool
 
 
 @dataclass(frozen=True, slots=True)
@@ -62,22 +85,25 @@ class Broken:
     traceback: str
 
 
-Answer = Progress | Finished | Refused | Mistaken | Broken
+Question = Request | Observe
+Answer = Progress | Finished | Observed | Refused | Mistaken | Broken
 
 
-def send(channel: socket.socket, message: Request | Answer) -> None:
+def send(channel: socket.socket, message: Question | Answer) -> None:
     """Send a message; OSError if nobody is there to take it."""
     body = pickle.dumps(message)
     channel.sendall(LENGTH.pack(len(body)) + body)
 
 
-def receive(channel: socket.socket) -> Request | Answer:
+def receive(channel: socket.socket) -> Question | Answer:
     """The next message; EOFError if the other end is gone."""
     size = LENGTH.unpack(_receive_bytes(channel, LENGTH.size))[0]
     body = _receive_bytes(channel, size)
     message: object = pickle.loads(body)  # noqa: S301 - the other end is a fork of our own
     match message:
-        case Request() | Progress() | Finished() | Refused() | Mistaken() | Broken():
+        case Request() | Observe():
+            return message
+        case Progress() | Finished() | Observed() | Refused() | Mistaken() | Broken():
             return message
         case _:
             raise EOFError("the other end talks nonsense")

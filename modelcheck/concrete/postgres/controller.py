@@ -7,22 +7,21 @@ import time
 from modelcheck.concrete.controller import (
     Diverged,
     Observation,
-    Outcome,
     Prevented,
     Replay,
     Unavailable,
 )
-from modelcheck.concrete.postgres.judge import Ending, judge
+from modelcheck.concrete.postgres.backstage import clear, plant, query_of
+from modelcheck.concrete.postgres.client import Connection
+from modelcheck.concrete.postgres.compared import Compared, Holding
+from modelcheck.concrete.postgres.judge import Ending, judge, refusal
 from modelcheck.concrete.postgres.memory import Window
-from modelcheck.concrete.postgres.scenario import AsReleased, Assertion, Scenario, StepPoint
+from modelcheck.concrete.postgres.points import Assertion
+from modelcheck.concrete.postgres.scenario import Scenario, StepPoint
 from modelcheck.concrete.postgres.server import Server, ServerFailure
-from modelcheck.concrete.postgres.stage import (
-    MILLISECONDS,
-    Actor,
-    Stage,
-    Waited,
-    planted_functions,
-)
+from modelcheck.concrete.postgres.stage import MILLISECONDS, Actor, Stage, Waited
+from modelcheck.concrete.postgres.symptoms import Outlived
+from modelcheck.errors import UserError
 from modelcheck.trace import Instance, Transition
 
 PATIENCE = 10.0
@@ -43,11 +42,19 @@ class Performance:
     """One replay on one server; made for it and thrown away."""
 
     def __init__(
-        self, server: Server, scenario: Scenario, schedule: tuple[Transition, ...], *, defect: bool
+        self,
+        server: Server,
+        scenario: Scenario,
+        schedule: tuple[Transition, ...],
+        held: tuple[Holding | None, ...],
+        *,
+        defect: bool,
     ) -> None:
+        """`held`: what the model's places hold after each step, as far as that is known."""
         self._server = server
         self._scenario = scenario
         self._schedule = schedule
+        self._held = held
         self._stage = Stage(server, scenario, schedule, defect=defect)
         self._observations: list[Observation] = []
         self._processes: dict[int, str] = {}
@@ -56,7 +63,7 @@ class Performance:
     def perform(self, *, system: str, defect: bool, violating: bool) -> tuple[Replay, bool]:
         """The replay, and whether the server is as good as before it."""
         server, scenario, stage = self._server, self._scenario, self._stage
-        missing = self._plant()
+        missing = plant(server, scenario)
         if missing:
             return Replay(system, defect, Unavailable(missing), ()), True
         connection = server.connect(server.database(scenario), handle=stage.handle)
@@ -65,12 +72,14 @@ class Performance:
         stage.seat_client(connection.pid)
         stage.connection = connection
         begin = time.monotonic()
-        other = None if defect else scenario.defect
-        connection.send(other.query if isinstance(other, AsReleased) else scenario.query)
+        connection.send(query_of(scenario, defect=defect))
         hitch = self._force()
         ending = self._end()
-        outcome = hitch or judge(
-            scenario, self._schedule, ending, violating=violating, defect=defect
+        refused = None if defect or hitch is None else refusal(scenario, hitch, ending)
+        outcome = (
+            refused
+            or hitch
+            or judge(scenario, self._schedule, ending, violating=violating, defect=defect)
         )
         end = time.monotonic()
         usable = self._clear(ending)
@@ -86,22 +95,10 @@ class Performance:
         )
         return replay, usable
 
-    def _plant(self) -> str:
-        known = self._server.symbols.addresses
-        steps = self._scenario.client.steps + self._scenario.workers.steps
-        for step in steps:
-            within = step.point.within
-            if within and not any(name in known for name in within):
-                return f"the program names none of the functions {', '.join(within)}"
-        alternatives = {name for step in steps for name in step.point.within}
-        wanted = planted_functions(self._scenario)
-        missing = sorted(wanted - alternatives - known.keys())
-        if missing:
-            return f"the program names no function {', '.join(missing)}"
-        self._server.tracer.plant(self._server.pid, wanted & known.keys())
-        return ""
-
-    def _force(self) -> Outcome | None:
+    def _force(self) -> Prevented | Diverged | None:
+        awaited = self._scenario.client.awaited
+        if awaited and not self._has_come_to(awaited):
+            return Diverged(0, f"{self._scenario.client.process} does not come to {awaited}")
         for number, transition in enumerate(self._schedule, start=1):
             try:
                 hitch = self._take(number, transition)
@@ -111,7 +108,7 @@ class Performance:
                 return hitch
         return None
 
-    def _take(self, number: int, transition: Transition) -> Outcome | None:
+    def _take(self, number: int, transition: Transition) -> Prevented | Diverged | None:
         stage, instance = self._stage, transition.instance
         if self._scenario.is_unseen(transition):
             seen = stage.cast.get(instance)
@@ -141,7 +138,7 @@ class Performance:
         actor: Actor,
         step: StepPoint,
         window: Window | None,
-    ) -> Outcome | None:
+    ) -> Prevented | Diverged | None:
         """Let the step happen, and record what it does to the memory behind `window`."""
         stage, instance = self._stage, transition.instance
         notes, actor.notes = actor.notes, []
@@ -153,6 +150,8 @@ class Performance:
         if stage.begin(actor):
             waited = stage.wait(lambda: self._is_complete(actor, step, noticed), seconds=PATIENCE)
         milliseconds = (time.monotonic() - begin) * MILLISECONDS
+        if step.sleeps and waited is Waited.BLOCKED:
+            waited, actor.completing = Waited.REACHED, ""
         if waited is not Waited.REACHED:
             return self._explain(number, transition, waited)
         if actor.held is not None:
@@ -169,9 +168,51 @@ class Performance:
                 number, transition, actor.pid, _words(step), milliseconds, tuple(notes), failed
             )
         )
+        difference = self._difference(number, transition, window, step)
+        if difference:
+            return Diverged(number, f"after {transition} {difference}")
         if actor.completed:
             stage.dismiss(actor)
         return None
+
+    def _difference(
+        self, number: int, transition: Transition, window: Window | None, step: StepPoint
+    ) -> str:
+        """Where the server contradicts the model after a step; empty if it does nowhere."""
+        held = self._held[number - 1] if number <= len(self._held) else None
+        for one in self._scenario.observations if held is not None else ():
+            place = one.place_in(self._scenario.workers.slot_of(transition.instance))
+            shown = self._shown(one, window, step) if place else ""
+            if not shown or held is None:
+                continue
+            absent = {place, one.provided} - held.keys() - {""}
+            if absent:
+                raise UserError(f"the scenario compares {absent.pop()}, which the model has not")
+            difference = one.difference(place, held[place], shown)
+            if difference and one.means_something(held):
+                return difference
+        return ""
+
+    def _shown(self, one: Compared, window: Window | None, step: StepPoint) -> str:
+        """What the server holds where the model is compared with it; empty if it cannot be read."""
+        tracer, structure = self._server.tracer, step.structure or self._scenario.structure
+        values = window.values(structure) if window is not None and one.variable is None else {}
+        if one.variable is not None and one.variable.name in self._server.symbols.addresses:
+            structure = one.variable.structure
+            pointer = tracer.read_word(self._server.pid, tracer.address(one.variable.name))
+            values = Window(tracer, self._server.pid, pointer).values(structure)
+        for field in structure.fields:
+            if field.name == one.field and values:
+                value = values[field.name]
+                return self._name(value) if field.process else str(value)
+        return ""
+
+    def _has_come_to(self, label: str) -> bool:
+        """Whether the client has come to its step, after a wait; it may stand before no other."""
+        stage = self._stage
+        client = stage.cast[Instance(self._scenario.client.process)]
+        stage.wait(lambda: self._has_come(Instance(client.process)), seconds=PATIENCE)
+        return client.held is not None and client.held.label == label
 
     def _has_come(self, instance: Instance) -> bool:
         actor = self._stage.cast.get(instance)
@@ -188,10 +229,10 @@ class Performance:
             )
         return actor.completed or actor.held is not None or actor.ended is not None
 
-    def _explain(self, number: int, transition: Transition, waited: Waited) -> Outcome:
+    def _explain(self, number: int, transition: Transition, waited: Waited) -> Prevented | Diverged:
         stage, instance = self._stage, transition.instance
         actor = stage.cast.get(instance)
-        held = self._held()
+        held = self._told_held()
         connection = stage.connection
         if actor is not None and actor.ended is not None:
             return Diverged(number, f"{instance} has ended before its {transition.label}")
@@ -204,15 +245,16 @@ class Performance:
             why = f"{instance} has not come to {transition.label} in {PATIENCE:g} s; {held}"
             return Diverged(number, why)
         calls = self._server.tracer.calls(actor.pid)
-        where = f" in {calls[-1]}" if calls else ""
+        where = f" in {calls[-1]}" if calls and not actor.raised else ""  # an error leaves calls
         rows = self._server.ask(
             self._server.control, f"{WAIT_EVENT}{actor.pid}", handle=stage.handle
         )
         event = f" (wait event {rows[0][0]})" if rows else ""
-        why = f"{instance} sleeps{where}{event} and nobody is left to wake it; {held}"
+        error = f" after its error in {actor.raised}" if actor.raised else ""
+        why = f"{instance} sleeps{where}{event}{error} and nobody is left to wake it; {held}"
         return Prevented(number, why)
 
-    def _held(self) -> str:
+    def _told_held(self) -> str:
         held = sorted(
             f"{instance} before its {actor.held.label}"
             for instance, actor in self._stage.cast.items()
@@ -285,8 +327,12 @@ class Performance:
         if connection is None:
             raise ServerFailure("the query was never sent")
         self._tell_who_is_held()
+        outlived = self._outliving(connection)
         stage.release()
-        waited = stage.wait(lambda: connection.ready or connection.closed, seconds=PATIENCE)
+        waited = self._await_answer(connection)
+        if waited is Waited.REACHED and connection.fault is None and self._scenario.probe:
+            connection.send(self._scenario.probe)
+            waited = self._await_answer(connection)
         for row in connection.rows:
             stage.happenings.append(f"client: row ({', '.join(str(value) for value in row)})")
         events: tuple[str, ...] = ()
@@ -306,30 +352,35 @@ class Performance:
             lost=connection.closed,
             wait_event=events[0] if events else "",
             crashes=tuple(stage.crashes),
+            outlived=outlived,
         )
+
+    def _outliving(self, connection: Connection) -> tuple[str, ...]:
+        """What those play who are there when the query is answered."""
+        if not isinstance(self._scenario.symptom, Outlived):
+            return ()
+        client = self._stage.cast[Instance(self._scenario.client.process)]
+        if client.held is not None:
+            return ()
+        self._await_answer(connection)
+        there = [one.process for one in self._stage.cast.values() if one.ended is None]
+        return tuple(there) if connection.ready else ()
+
+    def _await_answer(self, connection: Connection) -> Waited:
+        return self._stage.wait(lambda: connection.ready or connection.closed, seconds=PATIENCE)
 
     def _clear(self, ending: Ending) -> bool:
         """Wait until every process of the replay is gone; False if the server is spoilt."""
         stage, connection = self._stage, self._stage.connection
         if ending.waited is not Waited.REACHED or ending.lost or connection is None:
             return False
-        own = {actor.pid for actor in stage.cast.values()} | {
-            actor.pid for actor in stage.actors.values() if actor.process
-        }
-        workers = own - {connection.pid}
-        if not self._are_gone(workers):
-            return False
-        stage.connection = None
-        self._server.disconnect(connection)
-        return self._are_gone(own)
-
-    def _are_gone(self, pids: set[int]) -> bool:
-        waited = self._stage.wait(lambda: not pids & self._server.tracer.traced, seconds=PATIENCE)
-        return waited is Waited.REACHED
+        return clear(self._server, stage, connection)
 
 
 def _words(step: StepPoint) -> str:
     if step.gone is not None:
         return f"{step.point.function} entry -> process gone, {step.gone.noticed_by} return"
+    if step.sleeps:
+        return f"{step.point.function} entry -> asleep for good"
     end = f"{step.until} return" if step.until else "return"
     return f"{step.point.function} entry -> {end}"

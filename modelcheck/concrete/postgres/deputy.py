@@ -15,6 +15,7 @@ from modelcheck.concrete.postgres import channel as wire
 from modelcheck.concrete.postgres.bell import Bell
 from modelcheck.concrete.postgres.controller import Performance
 from modelcheck.concrete.postgres.installation import Installation
+from modelcheck.concrete.postgres.observer import Watch
 from modelcheck.concrete.postgres.server import Server, ServerFailure
 from modelcheck.errors import UserError
 
@@ -62,14 +63,18 @@ def _serve(channel: socket.socket, installation: Installation, tool: int) -> Non
         while not _has_message(channel):
             server.idle(IDLE)
             check()
-        request = wire.receive(channel)
-        if not isinstance(request, wire.Request):
-            return
-        performance = Performance(server, request.scenario, request.schedule, defect=request.defect)
-        replay, usable = performance.perform(
-            system=str(installation), defect=request.defect, violating=request.violating
-        )
-        wire.send(channel, wire.Finished(replay, usable))
+        match wire.receive(channel):
+            case wire.Request(scenario, schedule, defect, violating, held):
+                performance = Performance(server, scenario, schedule, held, defect=defect)
+                replay, usable = performance.perform(
+                    system=str(installation), defect=defect, violating=violating
+                )
+                wire.send(channel, wire.Finished(replay, usable))
+            case wire.Observe(scenario, steps, scheduling, defect):
+                watch = Watch(server, scenario, steps, scheduling, defect=defect)
+                wire.send(channel, wire.Observed(*watch.perform()))
+            case _:
+                return
 
 
 def _has_message(channel: socket.socket) -> bool:

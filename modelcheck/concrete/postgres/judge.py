@@ -6,17 +6,12 @@ import signal
 from dataclasses import dataclass
 from typing import assert_never
 
-from modelcheck.concrete.controller import Benign, Diverged, Outcome, Reproduced
+from modelcheck.concrete.controller import Benign, Diverged, Outcome, Prevented, Reproduced
 from modelcheck.concrete.postgres.client import Fault, Row
-from modelcheck.concrete.postgres.scenario import (
-    AsReleased,
-    Crash,
-    ErrorText,
-    Hang,
-    Scenario,
-    WrongRows,
-)
+from modelcheck.concrete.postgres.defects import AsReleased
+from modelcheck.concrete.postgres.scenario import Scenario
 from modelcheck.concrete.postgres.stage import Waited
+from modelcheck.concrete.postgres.symptoms import Crash, ErrorText, Hang, Outlived, WrongRows
 from modelcheck.trace import Transition
 
 RIGHT = "the query gives the right rows"
@@ -38,6 +33,9 @@ class Ending:
     crashes: tuple[tuple[str, int], ...] = ()
     """Of each process that crashed what it plays, and the signal."""
 
+    outlived: tuple[str, ...] = ()
+    """What those play who were there when the query was answered."""
+
 
 def judge(
     scenario: Scenario,
@@ -55,11 +53,10 @@ def judge(
     """
     number = len(schedule)
     seen = _symptom(scenario, ending)
-    right = ending.waited is Waited.REACHED and not ending.lost and ending.fault is None
-    right = right and ending.rows == scenario.rows
-    if not defect and isinstance(scenario.defect, AsReleased):
+    right = right_rows(scenario, ending) and not seen
+    if not defect and (rightly := _fault_without_defect(scenario)):
         fault = ending.fault
-        right = not ending.lost and fault is not None and scenario.defect.fault in fault.message
+        right = not ending.lost and fault is not None and rightly in fault.message
     predictions = [one.why for one in scenario.benign if one.holds(schedule)]
     if not defect and scenario.harmless:
         predictions.append(scenario.harmless)
@@ -77,6 +74,27 @@ def judge(
     return Diverged(number, f"the schedule was forced, but not with the symptom: {_words(ending)}")
 
 
+def right_rows(scenario: Scenario, ending: Ending) -> bool:
+    """Whether the query has given the right answer."""
+    is_over = ending.waited is Waited.REACHED and not ending.lost and ending.fault is None
+    return is_over and ending.rows == scenario.rows
+
+
+def refusal(scenario: Scenario, hitch: Prevented | Diverged, ending: Ending) -> Prevented | None:
+    """What a hitch of the control is if the query has ended in the error that refuses the step."""
+    fault = ending.fault
+    if not scenario.refusal or fault is None or scenario.refusal not in fault.message:
+        return None
+    return Prevented(hitch.step, f"the server refuses it: ERROR: {fault}")
+
+
+def _fault_without_defect(scenario: Scenario) -> str:
+    """Contained in the error in which the control rightly ends; empty if it ends in none."""
+    if isinstance(scenario.defect, AsReleased):
+        return scenario.defect.fault
+    return scenario.refusal
+
+
 def _symptom(scenario: Scenario, ending: Ending) -> str:
     match scenario.symptom:
         case ErrorText(text):
@@ -92,6 +110,9 @@ def _symptom(scenario: Scenario, ending: Ending) -> str:
         case Crash(process, number):
             crashes = ending.lost and (process, number) in ending.crashes
             return f"a {process} dies of {signal.Signals(number).name}" if crashes else ""
+        case Outlived(process):
+            answered = right_rows(scenario, ending) and process in ending.outlived
+            return f"the query is answered while a {process} is still there" if answered else ""
         case _:
             assert_never(scenario.symptom)
 

@@ -44,6 +44,11 @@ def is_asleep(pid: int) -> bool:
     return state(pid) == "S"
 
 
+def is_busy(pid: int) -> bool:
+    """Whether the process runs, or would if it were its turn, or waits for a disk."""
+    return state(pid) in {"R", "D"}
+
+
 def is_waiting_for_good(pid: int) -> bool:
     """Whether the process sleeps in a wait without a time limit: only somebody else can end it."""
     if not is_asleep(pid):
@@ -59,6 +64,15 @@ def is_waiting_for_good(pid: int) -> bool:
         return False
     limit = int(fields[1 + TIME_LIMIT_ARGUMENT[number]], 16)
     return limit == 0 if number in LIMIT_BY_POINTER else limit & NO_LIMIT == NO_LIMIT
+
+
+def switches(pid: int) -> tuple[str, ...]:
+    """How often the process was taken off the processor: the same text while it does not run."""
+    try:
+        lines = Path(f"/proc/{pid}/status").read_text("utf-8", errors="replace").splitlines()
+    except OSError:
+        return ()
+    return tuple(line for line in lines if "ctxt_switches" in line)
 
 
 @dataclass(frozen=True, slots=True)

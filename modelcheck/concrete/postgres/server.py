@@ -12,6 +12,7 @@ import time
 from collections.abc import Callable
 from pathlib import Path
 
+from modelcheck.concrete.postgres import procfs
 from modelcheck.concrete.postgres.bell import Bell
 from modelcheck.concrete.postgres.client import Connection
 from modelcheck.concrete.postgres.installation import Installation
@@ -81,6 +82,8 @@ class Server:
         progress(f"{installation}: starting the server")
         self.pid = _spawn(installation.programs / "postgres", "-D", str(DATA))
         self.control = self._first_connection()
+        self.helpers = procfs.children(self.pid)
+        """Its processes that are not traced: they run before anything is."""
         try:
             self.tracer.seize(self.pid)
         except OSError as error:

@@ -15,10 +15,13 @@ from types import TracebackType
 from typing import Self
 
 from modelcheck.concrete.controller import Replay, Unavailable
+from modelcheck.concrete.events import Record
 from modelcheck.concrete.postgres import channel as wire
 from modelcheck.concrete.postgres import keeper
+from modelcheck.concrete.postgres.compared import Holding
 from modelcheck.concrete.postgres.installation import Installation
 from modelcheck.concrete.postgres.scenario import Scenario
+from modelcheck.concrete.scheduling import Scheduling
 from modelcheck.errors import ModelCheckBug, UserError
 from modelcheck.trace import Transition
 
@@ -75,30 +78,66 @@ class Session:
         *,
         defect: bool,
         violating: bool = True,
+        held: tuple[Holding | None, ...] = (),
     ) -> Replay:
         """Force `schedule` on the server and say what happened.
+
+        `held`: what the model's places hold after each step, for the scenario's observations; None
+        where there is no such state.
 
         `violating`: whether the schedule ends in a violation of the spec, so that a symptom is
         expected. What the machine lacks is an outcome, `Unavailable`; UserError is raised for a
         schedule that the scenario cannot play.
         """
         scenario.check(schedule)
-        why = refusal_of_platform()
-        if why:
-            return self._unavailable(why, defect=defect)
-        try:
-            answer = self._ask(wire.Request(scenario, schedule, defect, violating))
-        except BaseException:
-            self.close()
-            raise
-        match answer:
+        match self._answer(wire.Request(scenario, schedule, defect, violating, held)):
             case wire.Finished(replay, usable):
                 if not usable:
                     self.close()
                 return replay
+            case Unavailable() as outcome:
+                return Replay(str(self._installation), defect, outcome, ())
+            case _:
+                raise ModelCheckBug("the deputy has answered another question")
+
+    def observe(
+        self,
+        scenario: Scenario,
+        steps: tuple[Transition, ...],
+        scheduling: Scheduling,
+        *,
+        defect: bool,
+    ) -> Record | Unavailable:
+        """Let a run go as `scheduling` says, and say what was seen of it.
+
+        `steps` has each step of the model once: no other one is looked for.
+        """
+        match self._answer(wire.Observe(scenario, steps, scheduling, defect)):
+            case wire.Observed(record, usable):
+                if not usable:
+                    self.close()
+                return record
+            case Unavailable() as outcome:
+                return outcome
+            case _:
+                raise ModelCheckBug("the deputy has answered another question")
+
+    def _answer(self, question: wire.Question) -> wire.Finished | wire.Observed | Unavailable:
+        """The deputy's answer, or why there is none; a server that has failed is given up."""
+        why = refusal_of_platform()
+        if why:
+            return Unavailable(why)
+        try:
+            answer = self._ask(question)
+        except BaseException:
+            self.close()
+            raise
+        match answer:
+            case wire.Finished() | wire.Observed():
+                return answer
             case wire.Refused(why):
                 self.close()
-                return self._unavailable(why, defect=defect)
+                return Unavailable(why)
             case wire.Mistaken(message, way_out):
                 self.close()
                 raise UserError(message, way_out=way_out)
@@ -107,7 +146,7 @@ class Session:
                 raise ModelCheckBug(f"the deputy has failed:\n{text}")
             case _:
                 self.close()
-                return self._unavailable("the deputy was killed", defect=defect)
+                return Unavailable("the deputy was killed")
 
     def close(self) -> None:
         """End the server and wait until nothing of it is left; the session may be used again."""
@@ -124,11 +163,11 @@ class Session:
                     is_told = True
                 time.sleep(LOOK)
 
-    def _ask(self, request: wire.Request) -> wire.Answer | None:
+    def _ask(self, question: wire.Question) -> wire.Answer | None:
         if self._channel is None:
             self._keeper, self._channel = keeper.start(self._installation, self._work_directory)
         with contextlib.suppress(OSError):  # why it is gone stands in its last message
-            wire.send(self._channel, request)
+            wire.send(self._channel, question)
         while True:
             try:
                 answer = wire.receive(self._channel)
@@ -137,10 +176,7 @@ class Session:
             match answer:
                 case wire.Progress(text):
                     self._progress(text)
-                case wire.Request():
+                case wire.Request() | wire.Observe():
                     return None
                 case _:
                     return answer
-
-    def _unavailable(self, why: str, *, defect: bool) -> Replay:
-        return Replay(str(self._installation), defect, Unavailable(why), ())

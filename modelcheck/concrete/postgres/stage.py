@@ -13,23 +13,14 @@ from pathlib import PurePosixPath
 
 from modelcheck.concrete.postgres import procfs
 from modelcheck.concrete.postgres.client import Connection
-from modelcheck.concrete.postgres.scenario import (
-    Argument,
-    AsReleased,
-    Defect,
-    Message,
-    MovedCall,
-    Point,
-    Remembered,
-    Scenario,
-    SkippedCall,
-    StepPoint,
-)
+from modelcheck.concrete.postgres.defects import POSTMASTER, MovedCall, SkippedCall
+from modelcheck.concrete.postgres.planted import ERROR_RAISED, followed_functions
+from modelcheck.concrete.postgres.points import Argument, Message, Point, Remembered
+from modelcheck.concrete.postgres.scenario import Scenario, StepPoint
 from modelcheck.concrete.postgres.server import Server
 from modelcheck.concrete.postgres.tracer import Born, Crashed, Ended, Entered, Event, Returned
 from modelcheck.trace import Instance, Transition
 
-ERROR_RAISED = "errfinish"
 LOOK = 0.005
 QUIET_LOOKS = 3
 """After so many looks of `LOOK` seconds at which nothing can go on, nothing ever will."""
@@ -79,6 +70,9 @@ class Actor:
     """The arguments of the call that is still to be made, where the defect moves it."""
 
     ended: int | None = None
+    raised: str = ""
+    """Where it has raised an error since its last step began: file, line and function."""
+
     notes: list[str] = field(default_factory=list)
 
     @property
@@ -109,6 +103,11 @@ class Stage:
         self._server = server
         self._scenario = scenario
         self._defect = scenario.defect if defect else None
+        self._left_out = tuple(
+            one
+            for one in (*scenario.faults, self._defect)
+            if isinstance(one, SkippedCall | MovedCall)
+        )
         self._scheduled = {(step.instance.process, step.label) for step in schedule}
         self._round = 0
         self._serial = itertools.count(1)
@@ -116,16 +115,23 @@ class Stage:
             step.gone.noticed_by for step in scenario.workers.steps if step.gone is not None
         }
         self._followed = followed_functions(scenario)
+        if scenario.postmaster is not None:
+            self._seat(server.pid, scenario.postmaster.process)
 
     def seat_client(self, pid: int) -> None:
         """From now on process `pid` plays the client's part."""
+        self._seat(pid, self._scenario.client.process)
+
+    def _seat(self, pid: int, process: str) -> None:
         actor = self.actors.setdefault(pid, Actor(pid, 0))
-        actor.process = self._scenario.client.process
+        actor.process = process
         actor.instance = Instance(actor.process)
         self.cast[actor.instance] = actor
 
     def release(self) -> None:
-        """Hold nobody any more: workers go first, oldest first, each as far as it gets alone.
+        """Hold nobody any more: the postmaster and workers go first, oldest first, then the client.
+
+        Each worker gets as far as it can alone.
 
         So what follows a schedule is the same from run to run.
         """
@@ -135,7 +141,7 @@ class Stage:
             actor.completing = ""
             if actor.ended is None and (actor.held is not None or actor.completed):
                 self.dismiss(actor)
-                if actor.process != client:
+                if actor.process == self._scenario.workers.process:
                     self.wait(functools.partial(self._is_gone, actor), seconds=ALONE)
 
     def _is_gone(self, actor: Actor) -> bool:
@@ -153,9 +159,10 @@ class Stage:
     def begin(self, actor: Actor) -> bool:
         """Let a held process take its step; False if the defect skips the step's call."""
         held, actor.held = actor.held, None
+        actor.raised = ""
         if held is None:
             return False
-        if held.gone is None and not self._is_skipped(actor, held.point.function):
+        if held.gone is None and self._change_at(actor, held.point.function) is None:
             actor.completing = held.until or held.point.function
             if not held.until:
                 self.tracer.follow(actor.pid)
@@ -264,7 +271,8 @@ class Stage:
             if (actor.round, number) != (1, 0):
                 return
         else:
-            instance = Instance(workers.process, (actor.round - 1) * workers.per_round + number)
+            index = workers.first + (actor.round - 1) * workers.per_round + number
+            instance = Instance(workers.process, index)
         actor.instance = instance
         self.cast[instance] = actor
 
@@ -285,13 +293,13 @@ class Stage:
                 actor.remembered[step.label] = place_used
 
     def _proceed(self, actor: Actor, function: str) -> None:
-        defect = self._defect
-        if isinstance(defect, SkippedCall | MovedCall) and self._is_skipped(actor, function):
-            actor.used.add(defect.point)
-            actor.notes.append(defect.words)
-            if isinstance(defect, MovedCall):
+        change = self._change_at(actor, function)
+        if change is not None:
+            actor.used.add(change.point)
+            actor.notes.append(change.words)
+            if isinstance(change, MovedCall):
                 actor.moved = actor.arguments
-            self.tracer.skip(actor.pid, defect.value if isinstance(defect, SkippedCall) else 0)
+            self.tracer.skip(actor.pid, change.value if isinstance(change, SkippedCall) else 0)
             return
         if function in self._followed:
             self.tracer.follow(actor.pid)
@@ -309,13 +317,13 @@ class Stage:
         self.tracer.divert(actor.pid, defect.point.function, moved)
         return True
 
-    def _is_skipped(self, actor: Actor, function: str) -> bool:
-        defect = self._defect
-        return (
-            isinstance(defect, SkippedCall | MovedCall)
-            and actor.process == defect.process
-            and self._is_meant(actor, defect.point, function)
-        )
+    def _change_at(self, actor: Actor, function: str) -> SkippedCall | MovedCall | None:
+        """What keeps the process from making this call here: the defect, or a fault."""
+        process = POSTMASTER if actor.pid == self._server.pid else actor.process
+        for change in self._left_out:
+            if process == change.process and self._is_meant(actor, change.point, function):
+                return change
+        return None
 
     def _is_meant(self, actor: Actor, point: Point, function: str) -> bool:
         if point.function != function or (point.first and point in actor.used):
@@ -344,7 +352,8 @@ class Stage:
         except OSError:
             return
         who = "postmaster" if actor.pid == self._server.pid else actor.name
-        self.happenings.append(f"{who}: {ERROR_RAISED} {path}:{line & C_INT} {name}")
+        actor.raised = f"{path}:{line & C_INT} {name}"
+        self.happenings.append(f"{who}: {ERROR_RAISED} {actor.raised}")
 
     def _pump(self) -> bool:
         connection = self.connection
@@ -355,43 +364,11 @@ class Stage:
         return before != (len(connection.rows), connection.ready, connection.fault)
 
     def _is_quiet(self) -> bool:
-        """Whether nobody can go on; the postmaster's own time limits are for its housekeeping."""
+        """Whether nobody can go on; the postmaster's own time limits are for its housekeeping.
+
+        A process that is not traced may be about to give back a lock.
+        """
         return all(
             procfs.is_asleep(pid) if pid == self._server.pid else procfs.is_waiting_for_good(pid)
             for pid in self.tracer.running
-        )
-
-
-def followed_functions(scenario: Scenario) -> frozenset[str]:
-    """The functions whose every call is followed to its return."""
-    steps = scenario.client.steps + scenario.workers.steps
-    points = _points(scenario)
-    return frozenset(
-        {name for point in points for name in point.within}
-        | {step.gone.noticed_by for step in steps if step.gone is not None}
-        | {step.until for step in steps if step.until}
-        | {point.function for point in _points_of(scenario.defect)}
-    )
-
-
-def planted_functions(scenario: Scenario) -> frozenset[str]:
-    """The functions whose every entry is an event."""
-    points = _points(scenario)
-    names = {name for point in points for name in (point.function, point.since, point.until)}
-    names |= {scenario.workers.starts_in, scenario.workers.counted_by, ERROR_RAISED}
-    return followed_functions(scenario) | (names - {""})
-
-
-def _points(scenario: Scenario) -> list[Point]:
-    steps = scenario.client.steps + scenario.workers.steps
-    return [*(step.point for step in steps), *_points_of(scenario.defect)]
-
-
-def _points_of(defect: Defect) -> list[Point]:
-    match defect:
-        case SkippedCall(point=point):
-            return [point]
-        case MovedCall(point=point, to=to):
-            return [point, to]
-        case AsReleased():
-            return []
+        ) and not any(procfs.is_busy(pid) for pid in self._server.helpers)

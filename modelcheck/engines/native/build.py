@@ -12,7 +12,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 RUNTIME = Path(__file__).with_name("runtime")
-FLAGS = ("-std=gnu11", "-fPIC", "-shared", "-w")
+FLAGS = ("-std=gnu11", "-D_GNU_SOURCE", "-fPIC", "-shared", "-w")
 COMPILERS = ("cc", "gcc", "clang")
 CPU = Path("/proc/cpuinfo")
 INSTRUCTIONS = ("avx2", "bmi2")

@@ -10,15 +10,9 @@ from enum import IntEnum
 from pathlib import Path
 
 from modelcheck.engines.native.build import Unit, compiled, machine_flags
+from modelcheck.engines.native.core import Degrees, Tallied, Words
 from modelcheck.engines.native.generator import Generated
-from modelcheck.engines.native.library import (
-    Degrees,
-    Tallied,
-    Words,
-    described,
-    model_unit,
-    opened,
-)
+from modelcheck.engines.native.library import described, model_unit, opened
 from modelcheck.engines.orders import Order
 
 FILES = ("depth.c", "visited.c")

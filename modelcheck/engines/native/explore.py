@@ -7,7 +7,6 @@ keyboard cuts a level in two does what was seen of it depend on the threads.
 
 from __future__ import annotations
 
-import hashlib
 import time
 from collections.abc import Callable
 from dataclasses import replace
@@ -20,32 +19,24 @@ from modelcheck.engines.contract import (
     Checkpoints,
     Exploration,
     Progress,
-    ProgressReport,
     Reduced,
     Reduction,
     Storage,
 )
 from modelcheck.engines.dependence import Relation
-from modelcheck.engines.forecast import still_to_find
 from modelcheck.engines.memory import memory_used_up
 from modelcheck.engines.native.build import NoCompiler, find_compiler
 from modelcheck.engines.native.cells import Unpermutable
-from modelcheck.engines.native.checkpoint import Identity
+from modelcheck.engines.native.core import Reached, Tallied
 from modelcheck.engines.native.generator import Generated, generate
 from modelcheck.engines.native.graph import Extent
 from modelcheck.engines.native.layout import TooWide
-from modelcheck.engines.native.library import (
-    Core,
-    NotCompact,
-    Reached,
-    Status,
-    Tallied,
-    Words,
-    load,
-)
+from modelcheck.engines.native.library import NotCompact, load
 from modelcheck.engines.native.liveness import OutOfTime, Subject, with_liveness
 from modelcheck.engines.native.recording import Recording
+from modelcheck.engines.native.running import NO_MEMORY, SLICE, Running, time_used_up, told_of
 from modelcheck.engines.native.seen import out_degree, silent
+from modelcheck.engines.native.spilling import NoDisk
 from modelcheck.engines.native.symmetric import with_orbits
 from modelcheck.engines.selection import Claim, select
 from modelcheck.engines.statistics import IdleStep, Statistics, Widening
@@ -57,23 +48,16 @@ from modelcheck.engines.symmetry.quotient import quotient
 from modelcheck.engines.tracing import told
 from modelcheck.engines.verdicts import Outcome, findings, stopped_at, why_stopped
 from modelcheck.engines.widening import part_names, ranked
-from modelcheck.ir.model import Model, PropertyKind
-from modelcheck.ir.render import spec_hash
-from modelcheck.semantics import Prepared, initial, prepare
+from modelcheck.ir.model import Model
+from modelcheck.semantics import Prepared, prepare
 from modelcheck.trace import Budget, Holds, Violated
 
 NAME = "native"
-SLICE = 0.1
-"""Seconds between two looks at the clock, the keyboard and the budget."""
-
 SURVEYED = 200_000
 """Of so many states it is told what kept a step from being taken; with more it would take long."""
 
 TRIES = 5
 """Slices in which a trace is looked for after an interruption."""
-
-NO_MEMORY = "the memory is used up"
-UNWRITTEN = "the checkpoint cannot be written: {}"
 
 
 class Unsupported(Exception):
@@ -99,12 +83,14 @@ def explore(
     checkpoints: Checkpoints | None = None,
     storage: Storage = Storage.PLAIN,
     reductions: frozenset[Reduction] = frozenset(),
+    spill: Path | None = None,
 ) -> Exploration:
     """Search the reachable states; see `engines.contract.Engine`.
 
     Compiled code is kept in `cache`. A search that is taken up from a checkpoint says what it would
-    have said without a break; one that ends by itself removes it. Raises `Unsupported` where the
-    model cannot be searched here.
+    have said without a break; one that ends by itself removes it. Given a folder to `spill` to, the
+    search goes on there where the budget's memory is used up, and says what it would have said.
+    Raises `Unsupported` where the model cannot be searched here.
     """
     began = clock()
     selected = select(model, properties)
@@ -117,7 +103,8 @@ def explore(
     try:
         whole = generate(model, relation)
         generated, orbits, reduced = _reduced(whole, prepared, selected, reductions)
-        core = load(generated, find_compiler(), cache, storage)
+        beyond = None if budget.memory is None else spill
+        core = load(generated, find_compiler(), cache, storage, beyond)
     except (TooWide, NoCompiler) as problem:
         raise Unsupported(str(problem)) from None
     except NotCompact as problem:
@@ -129,7 +116,7 @@ def explore(
         if checkpoints is not None:
             search.recording = Recording(checkpoints, search.identity(), clock)
         search.run(threads, progress, lambda: clock() - began)
-        found = search.exploration(cache, lambda: clock() - began)
+        found = search.exploration(cache, lambda: clock() - began, progress)
         if search.recording is not None and search.ended:
             search.recording.remove()
         return replace(found, reductions=reduced)
@@ -158,92 +145,12 @@ def _reduced(
         return generated, None, (replace(reduced, is_used=False, effect=effect),)
 
 
-class _Search:
-    """One search, while it lasts."""
+class _Search(Running):
+    """A search, and what is told of it when it is over."""
 
-    def __init__(
-        self,
-        generated: Generated,
-        core: Core,
-        prepared: Prepared,
-        selected: tuple[Claim, ...],
-        budget: Budget,
-        *,
-        full: bool,
-        orbits: Orbits | None,
-    ) -> None:
-        self.orbits = orbits
-        self.is_stubborn = False
-        """Whether only stubborn sets of successors are followed."""
-
-        self.generated = generated
-        self.core = core
-        self.prepared = prepared
-        self.selected = selected
-        self.budget = budget
-        self.full = full
-        self.initial: tuple[Words, ...] = ()
-        self.recording: Recording | None = None
-        self.halted = False
-        """Whether a violation ended it."""
-
-        self.is_judged = True
-        """Whether the search ended where liveness can be judged: for no want of time or memory."""
-
-        self.ended = False
-        """Whether it ended by itself, and everything that it found was told."""
-
-        self.stopped = ""
-        self.within: int | None = None
-        self.ahead: tuple[int, ...] = ()
-        """What was decided in the states at the greatest depth."""
-
-    def identity(self) -> Identity:
-        """What a checkpoint of this search is of."""
-        model, text = self.prepared.model, self.generated.text
-        return Identity(
-            spec=model.title,
-            constants={constant.name: constant.text for constant in model.constants},
-            model=hashlib.sha256((spec_hash(model) + text).encode()).hexdigest(),
-            words=self.generated.layout.words,
-            stops_at=[name for name, _ in filter(self._stops_at, self.generated.claims)],
-        )
-
-    def run(self, threads: int, progress: Progress | None, elapsed: Callable[[], float]) -> None:
-        """Search until there is nothing left, or something to stop for."""
-        pack = self.generated.layout.pack
-        self.initial = tuple(pack(state) for state in initial(self.prepared))
-        if self.orbits is not None:
-            self.initial = tuple(dict.fromkeys(map(self.core.represented, self.initial)))
-        try:
-            self._open(threads)
-            while not self._is_over(elapsed):
-                if progress is not None:
-                    progress(_report(self.core.reached(), elapsed()))
-        except KeyboardInterrupt:
-            self._cut(INTERRUPTED)
-        except MemoryError:
-            self._cut(NO_MEMORY)
-        except OSError as problem:
-            self._cut(UNWRITTEN.format(problem.strerror))
-        finally:
-            self._commit()
-
-    def _commit(self) -> None:
-        try:
-            if self.recording is not None:
-                self.recording.commit()
-        except OSError as problem:
-            self.stopped = self.stopped or UNWRITTEN.format(problem.strerror)
-
-    def _open(self, threads: int) -> None:
-        memory = self.budget.memory
-        if self.recording is None:
-            self.core.open(self.initial, threads=threads, memory=memory)
-        else:
-            self.recording.begin(self.core, self.initial, threads=threads, memory=memory)
-
-    def exploration(self, cache: Path, elapsed: Callable[[], float]) -> Exploration:
+    def exploration(
+        self, cache: Path, elapsed: Callable[[], float], progress: Progress | None
+    ) -> Exploration:
         """What was found, liveness included; the core is closed."""
         tallied, reached = self.core.tallied(), self.core.reached()
         statistics = self._statistics(tallied, reached)
@@ -257,7 +164,7 @@ class _Search:
         self.core.close()
         outcome = Outcome(decided, self.stopped, self.within)
         if self.orbits is None and not self.is_stubborn:
-            outcome = self._with_liveness(outcome, reached, cache, elapsed)
+            outcome = self._with_liveness(outcome, reached, cache, elapsed, progress)
             self.ended = self.ended and not outcome.undecided
         else:
             outcome = replace(outcome, undecided=UNREDUCED)
@@ -276,7 +183,12 @@ class _Search:
         )
 
     def _with_liveness(
-        self, outcome: Outcome, reached: Reached, cache: Path, elapsed: Callable[[], float]
+        self,
+        outcome: Outcome,
+        reached: Reached,
+        cache: Path,
+        elapsed: Callable[[], float],
+        progress: Progress | None,
     ) -> Outcome:
         subject = Subject(self.generated, self.prepared, self.initial, self.selected)
         if not subject.properties or not self.is_judged:
@@ -285,57 +197,14 @@ class _Search:
         levels = reached.level if is_depth or self.halted else None
         extent = Extent(self.budget.states, levels, is_depth, self.budget.memory)
 
-        def watch() -> None:
+        def watch(graph: int) -> None:
             limit = self.budget.seconds
             if limit is not None and elapsed() >= limit:
                 raise OutOfTime(time_used_up(limit))
+            if progress is not None:
+                progress(told_of(reached, elapsed(), graph))
 
         return with_liveness(subject, outcome, extent, cache, watch)
-
-    def _cut(self, reason: str) -> None:
-        self.stopped = reason
-        self.is_judged = False
-
-    def _is_over(self, elapsed: Callable[[], float]) -> bool:
-        limit = self.budget.seconds
-        left = SLICE if limit is None else min(SLICE, limit - elapsed())
-        status = self.core.run(
-            max(left, 0.0),
-            states=self.budget.states,
-            depth=self.budget.depth,
-            wanted=[self._stops_at(claim) for claim in self.generated.claims],
-        )
-        match status:
-            case Status.BOUNDARY:
-                if self.recording is not None:
-                    self.recording.level(self.core)
-                return False
-            case Status.RUNNING:
-                if limit is None or elapsed() < limit:
-                    return False
-                self._cut(time_used_up(limit))
-            case Status.LEVEL:
-                self.halted = True
-            case Status.DEPTH:
-                self._look_ahead()
-            case Status.FULL:
-                self.stopped = f"the budget of {self.budget.states} states is used up"
-            case Status.BOUND:
-                self._cut(memory_used_up(self.budget))
-            case Status.NO_MEMORY:
-                self._cut(NO_MEMORY)
-            case Status.COMPLETE:
-                pass
-        return True
-
-    def _stops_at(self, claim: Claim) -> bool:
-        return not self.full and claim in self.selected and claim[1] is not PropertyKind.SOMETIMES
-
-    def _look_ahead(self) -> None:
-        leads_on, self.ahead = self.core.look_ahead(SLICE)
-        if leads_on:
-            self.within = None if self.is_stubborn else self.budget.depth
-            self.stopped = f"the budget of {self.budget.depth} steps is used up"
 
     def _decided(self, tallied: Tallied) -> dict[str, Violated | Holds]:
         found = tallied.found
@@ -347,12 +216,15 @@ class _Search:
                 try:
                     decided[claim[0]] = self._told(number)
                 except KeyboardInterrupt:
-                    self._cut(INTERRUPTED)
+                    self.cut(INTERRUPTED)
                     break
                 except MemoryError:
                     budget = self.budget
                     reason = NO_MEMORY if budget.memory is None else memory_used_up(budget)
-                    self._cut(f"{reason} on the way to what was found of {claim[0]}")
+                    self.cut(f"{reason} on the way to what was found of {claim[0]}")
+                    break
+                except NoDisk as problem:
+                    self.cut(f"{problem.message}, on the way to what was found of {claim[0]}")
                     break
         return decided
 
@@ -381,7 +253,7 @@ class _Search:
         layout = self.generated.layout
         try:
             counts = self.core.spread(layout.masks())
-        except (MemoryError, KeyboardInterrupt):
+        except (MemoryError, NoDisk, KeyboardInterrupt):
             return ()
         names = part_names(layout.model)
         return ranked(Widening(name, *one) for name, one in zip(names, counts, strict=True))
@@ -394,21 +266,3 @@ class _Search:
         if not all(tallied.taken):
             states = [self.generated.layout.unpack(words) for words in self.core.states()]
         return idle_steps(self.prepared, states, coverage)
-
-
-def time_used_up(limit: float) -> str:
-    """Why a search stopped that was to end within so many seconds."""
-    return f"the budget of {limit:g} seconds is used up"
-
-
-def _report(reached: Reached, seconds: float) -> ProgressReport:
-    return ProgressReport(
-        states=reached.states,
-        transitions=reached.transitions,
-        depth=reached.level,
-        frontier=reached.frontier,
-        seconds=seconds,
-        memory=reached.bytes,
-        load=reached.states / reached.slots,
-        left=still_to_find(reached.recent, reached.found),
-    )

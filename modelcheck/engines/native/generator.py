@@ -256,7 +256,8 @@ def _together(member: Member) -> str:
 
 def _look_up(name: str, member: Member) -> str:
     at = "0" if member.places == 1 else member.label
-    return f"\tcount = local_steps(&{name}[{at}], {member.successors}, s, out, count, tally);\n"
+    site = f"&{name}[{at}], {member.successors}"
+    return f"\tcount = local_steps({site}, hand, s, out, count, tally);\n"
 
 
 def _branches(member: Member) -> str:
@@ -331,10 +332,13 @@ def _file(
 
 {tables.text()}{chr(10).join(functions)}
 int
-expand(const word *s, word *out, Tally *tally)
+expand(const word *state, word *out, Tally *tally)
 {{
-	int			count = 0;
+	const Hand	hand = local_hand(tally);
+	word		s[WORDS];
+	int64_t		count = 0;
 {declared}
+	memcpy(s, state, sizeof s);
 	tally->failing = 0;
 {calls}
 	if (count == 0 && tally->failing == 0 &&

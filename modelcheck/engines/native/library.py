@@ -1,51 +1,22 @@
-"""The search core and a compiled model, as Python calls them."""
+"""The search core and a model: compiled, loaded, and what each is told of the other."""
 
 from __future__ import annotations
 
 import ctypes
-from collections.abc import Iterator, Sequence
 from concurrent.futures import ThreadPoolExecutor
-from dataclasses import dataclass
-from enum import IntEnum
 from pathlib import Path
 
 from modelcheck.engines.contract import Storage
 from modelcheck.engines.native.build import NoCompiler, Unit, compiled, machine_flags
-from modelcheck.engines.native.checkpoint import Boundary
+from modelcheck.engines.native.core import Core
 from modelcheck.engines.native.generator import Generated
 from modelcheck.engines.native.layout import Layout
-from modelcheck.errors import ModelCheckBug
+from modelcheck.engines.native.spilling import SPILL_FILES, Spilling, declare
 
-CORE_FILES = ("search.c", "path.c", "crew.c", "spread.c")
-COPIED = 8192
-"""States that are taken out of the table at once."""
-
+SEARCH_FILES = ("search.c", "worker.c", "room.c", "seen.c", "resume.c", "path.c", "crew.c")
+CORE_FILES = (*SEARCH_FILES, "spread.c")
 REST = 10
 """So many bits of a second word need not be stored; as in table.h."""
-
-Words = tuple[int, ...]
-
-
-class Status(IntEnum):
-    """Why `run` came back; the order of `Status` in search.h."""
-
-    RUNNING = 0
-    BOUNDARY = 1
-    LEVEL = 2
-    COMPLETE = 3
-    DEPTH = 4
-    FULL = 5
-    BOUND = 6
-    NO_MEMORY = 7
-
-
-class Sought(IntEnum):
-    """Why `seek` came back; the order of `PathStatus` in search.h."""
-
-    RUNNING = 0
-    FOUND = 1
-    NONE = 2
-    NO_MEMORY = 3
 
 
 class _Model(ctypes.Structure):
@@ -60,291 +31,6 @@ class _Model(ctypes.Structure):
         ("answers", ctypes.c_uint32),
         ("rest", ctypes.c_int32),
     ]
-
-
-class _Progress(ctypes.Structure):
-    _fields_ = [
-        ("states", ctypes.c_uint64),
-        ("transitions", ctypes.c_uint64),
-        ("frontier", ctypes.c_uint64),
-        ("bytes", ctypes.c_uint64),
-        ("slots", ctypes.c_uint64),
-        ("recent", ctypes.c_uint64 * 3),
-        ("found", ctypes.c_uint64),
-        ("level", ctypes.c_uint32),
-        ("depth", ctypes.c_uint32),
-    ]
-
-
-class Degrees(ctypes.Structure):
-    """How states branch, as in search.h."""
-
-    _fields_ = [
-        ("states", ctypes.c_uint64),
-        ("least", ctypes.c_uint32),
-        ("most", ctypes.c_uint32),
-    ]
-
-
-@dataclass(frozen=True, slots=True)
-class Reached:
-    """How far a search has come."""
-
-    states: int
-    transitions: int
-    frontier: int
-    bytes: int
-    """Of memory in use for states."""
-
-    slots: int
-    """How many entries the table has."""
-
-    recent: tuple[int, ...]
-    """States in the level that is expanded, last, and in the two before."""
-
-    found: int
-    """States of the level after that."""
-
-    level: int
-    depth: int
-
-
-@dataclass(frozen=True, slots=True)
-class Tallied:
-    """What a search has seen."""
-
-    taken: tuple[int, ...]
-    """By step."""
-
-    found: tuple[int, ...]
-    """By claim: 1 + the level where it was decided, or 0; then, by sign, whether it was seen."""
-
-    expanded: int
-    """How many states were expanded, or found to have nothing that leads out of them."""
-
-    least: int
-    """Of these, the least number of successors."""
-
-    most: int
-
-
-class Core:
-    """One search of one model; to be closed."""
-
-    def __init__(self, generated: Generated, model: ctypes.CDLL, core: ctypes.CDLL) -> None:
-        self._keep = model
-        self._core = core
-        self._model = described(generated, model)
-        self._decisions = generated.decisions
-        self._steps = len(generated.steps)
-        self._words = generated.layout.words
-        self._memory = self._threads = 0
-        self._search: int | None = None
-        self._path: int | None = None
-
-    def represented(self, state: Words) -> Words:
-        """The representative of a state, of a model that has them."""
-        words = self._array(state)
-        self._keep.represent(words)
-        return tuple(words)
-
-    def stood_for(self) -> int:
-        """How many states those stored stand for, of a model that has representatives."""
-        self._keep.states_of.restype = ctypes.c_uint64
-        return sum(
-            int(self._keep.states_of(flat, ctypes.c_uint64(count)))
-            for flat, count in self._copied()
-        )
-
-    def open(self, initial: Sequence[Words], *, threads: int, memory: int | None) -> None:
-        """Begin a search that keeps its states in so many bytes; raises `MemoryError`."""
-        self._search = self._core.search_new(ctypes.byref(self._model), threads)
-        if not self._search:
-            raise MemoryError
-        self._memory, self._threads = memory or 0, threads
-        self._core.search_bound(self._search, self._memory)
-        for state in initial:
-            if not self._core.search_begin(self._search, self._array(state)):
-                raise MemoryError
-
-    def tell_levels(self) -> None:
-        """From here on `run` comes back at the end of each level that another one follows."""
-        self._core.search_tell_levels(self._search, 1)
-
-    def level(self) -> Iterator[memoryview]:
-        """The states of the current level, before any of it is expanded, in bytes."""
-        for segment in range(self._threads):
-            at = ctypes.c_void_p()
-            count = self._core.search_level(self._search, segment, ctypes.byref(at))
-            if count:
-                flat = (ctypes.c_uint64 * (count * self._words)).from_address(at.value or 0)
-                yield memoryview(flat).cast("B")
-
-    def load(self, states: bytearray, first: int, end: int, *, is_last: bool) -> bool:
-        """Take in some states that `level` gave; whether there was room, and each was new.
-
-        `is_last` where they are to be expanded.
-        """
-        flat = (ctypes.c_uint64 * ((end - first) * self._words)).from_buffer(
-            states, first * self._words * ctypes.sizeof(ctypes.c_uint64)
-        )
-        return bool(self._core.search_load(self._search, flat, end - first, is_last))
-
-    def restore(self, boundary: Boundary) -> None:
-        """Be where the search was whose states were taken in."""
-        level = len(boundary.levels) - 1
-        before, last = (0, 0, *boundary.levels[:-1])[-2:]
-        recent = (ctypes.c_uint64 * 3)(before, last, boundary.levels[-1])
-        seen = _Progress(transitions=boundary.transitions, recent=recent, level=level, depth=level)
-        self._core.search_restore(
-            self._search,
-            ctypes.byref(seen),
-            (ctypes.c_uint64 * max(1, self._steps))(*boundary.taken),
-            (ctypes.c_uint32 * self._decisions)(*boundary.found),
-            ctypes.byref(Degrees(boundary.expanded, boundary.least, boundary.most)),
-        )
-
-    def forget(self) -> None:
-        """Give back the memory of the search; what is left is looking for traces."""
-        if self._search:
-            self._core.search_free(self._search)
-            self._search = None
-
-    def close(self) -> None:
-        """Give all memory back."""
-        self.forget()
-        if self._path:
-            self._core.path_free(self._path)
-            self._path = None
-
-    def run(
-        self,
-        seconds: float,
-        *,
-        states: int | None,
-        depth: int | None,
-        wanted: Sequence[bool],
-    ) -> Status:
-        """Go on for so many seconds, or until there is something to say."""
-        flags = (ctypes.c_uint8 * self._decisions)(*map(int, wanted))
-        deepest = 0 if depth is None else depth + 1
-        return Status(self._core.search_run(self._search, seconds, states or 0, deepest, flags))
-
-    def look_ahead(self, seconds: float) -> tuple[bool, tuple[int, ...]]:
-        """Whether anything leads out of the current level, and what was decided in it.
-
-        Python is heard every so many seconds.
-        """
-        found = (ctypes.c_uint32 * self._decisions)()
-        ahead = ctypes.c_bool()
-        out = ctypes.byref(ahead)
-        while not self._core.search_look_ahead(self._search, seconds, out, found):
-            pass
-        return ahead.value, tuple(found)
-
-    def reached(self) -> Reached:
-        """How far the search has come."""
-        seen = _Progress()
-        self._core.search_progress(self._search, ctypes.byref(seen))
-        return Reached(
-            seen.states,
-            seen.transitions,
-            seen.frontier,
-            seen.bytes,
-            seen.slots,
-            tuple(seen.recent),
-            seen.found,
-            seen.level,
-            seen.depth,
-        )
-
-    def tallied(self) -> Tallied:
-        """What the search has seen."""
-        taken = (ctypes.c_uint64 * max(1, self._steps))()
-        found = (ctypes.c_uint32 * self._decisions)()
-        degrees = Degrees()
-        self._core.search_tally(self._search, taken, found, ctypes.byref(degrees))
-        return Tallied(
-            tuple(taken)[: self._steps],
-            tuple(found),
-            degrees.states,
-            degrees.least,
-            degrees.most,
-        )
-
-    def states(self) -> list[Words]:
-        """Every state that is stored, in ascending order."""
-        found: list[Words] = []
-        for flat, count in self._copied():
-            found += self._divided(flat)[:count]
-        return sorted(found)
-
-    def spread(self, masks: Sequence[Words]) -> list[tuple[int, int, int]]:
-        """Of each part of the stored states: its values, states looked at, states without it.
-
-        Raises `MemoryError`.
-        """
-        flat = [word for mask in masks for word in mask]
-        spread = self._core.spread_new((ctypes.c_uint64 * len(flat))(*flat), len(masks))
-        if not spread:
-            raise MemoryError
-        try:
-            for states, count in self._copied():
-                if not self._core.spread_add(spread, states, count):
-                    raise MemoryError
-            return [self._spread_of(spread, part) for part in range(len(masks))]
-        finally:
-            self._core.spread_free(spread)
-
-    def _spread_of(self, spread: int, part: int) -> tuple[int, int, int]:
-        counts = (ctypes.c_uint64 * 3)()
-        self._core.spread_counts(spread, part, counts)
-        return counts[0], counts[1], counts[2]
-
-    def _copied(self) -> Iterator[tuple[ctypes.Array[ctypes.c_uint64], int]]:
-        """Every state that is stored, some at a time, in an array that is used again."""
-        cursor = ctypes.c_uint64()
-        flat = (ctypes.c_uint64 * (COPIED * self._words))()
-        at = ctypes.byref(cursor)
-        while count := self._core.search_copy(self._search, at, flat, COPIED):
-            yield flat, count
-
-    def seek(self, initial: Sequence[Words], claim: int, *, seconds: float) -> bool:
-        """Look for the first state, in breadth-first order, at which a claim is decided.
-
-        Goes on for so many seconds; whether it was found. Raises `MemoryError`.
-        """
-        if self._path is None:
-            flat = [word for state in initial for word in state]
-            starts = (ctypes.c_uint64 * max(1, len(flat)))(*flat)
-            model, count = ctypes.byref(self._model), len(initial)
-            self._path = self._core.path_new(model, starts, count, self._memory)
-            if not self._path:
-                raise MemoryError
-        match Sought(self._core.path_run(self._path, claim, seconds)):
-            case Sought.RUNNING:
-                return False
-            case Sought.FOUND:
-                return True
-            case Sought.NONE:
-                raise ModelCheckBug("what the search found cannot be reached")
-            case Sought.NO_MEMORY:
-                raise MemoryError
-
-    def path(self, claim: int) -> list[Words]:
-        """The states to the one that was sought, the initial one first."""
-        length = self._core.path_length(self._path, claim)
-        flat = (ctypes.c_uint64 * (length * self._words))()
-        self._core.path_states(self._path, claim, flat)
-        return self._divided(flat)
-
-    def _divided(self, flat: ctypes.Array[ctypes.c_uint64]) -> list[Words]:
-        numbers = tuple(flat)
-        ends = range(0, len(numbers), self._words)
-        return [numbers[at : at + self._words] for at in ends]
-
-    def _array(self, state: Words) -> ctypes.Array[ctypes.c_uint64]:
-        return (ctypes.c_uint64 * self._words)(*state)
 
 
 def is_narrow(layout: Layout) -> bool:
@@ -362,21 +48,27 @@ def load(
     compiler: tuple[str, ...],
     cache: Path,
     storage: Storage = Storage.PLAIN,
+    spill: Path | None = None,
 ) -> Core:
     """Compile, or find compiled, a model and the core for states of its size.
 
+    With a folder to `spill` to, what does not fit into memory goes there.
     Raises `NoCompiler`, and `NotCompact` where that storage is asked for and cannot be.
     """
     words = generated.layout.words
     machine = machine_flags()
     flags = ("-O2", *machine, f"-DWORDS={words}", "-pthread", *_storage(generated.layout, storage))
-    core = Unit(f"core{words}", "", CORE_FILES, flags)
+    files = CORE_FILES if spill is None else (*CORE_FILES, *SPILL_FILES)
+    core = Unit(f"core{words}", "", files, flags)
     model = model_unit(generated)
     with ThreadPoolExecutor(2) as pool:
         made = list(pool.map(lambda unit: compiled(unit, compiler, cache), (core, model)))
     search, states = (opened(path) for path in made)
     _declare(search)
-    return Core(generated, states, search)
+    if spill is None:
+        return Core(generated, states, described(generated, states), search)
+    declare(search)
+    return Spilling(generated, states, described(generated, states), search, spill)
 
 
 def _storage(layout: Layout, storage: Storage) -> tuple[str, ...]:

@@ -6,7 +6,7 @@ from collections.abc import Callable, Sequence
 
 from modelcheck.engines.contract import Checkpoints
 from modelcheck.engines.native.checkpoint import BadCheckpoint, Boundary, Checkpoint, Identity
-from modelcheck.engines.native.library import Core, Words
+from modelcheck.engines.native.core import Core, Words
 
 
 class Recording:

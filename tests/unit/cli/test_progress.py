@@ -1,5 +1,7 @@
 from __future__ import annotations
 
+from dataclasses import replace
+
 from modelcheck.cli.progress import brief, plain
 from modelcheck.engines.contract import ProgressReport
 
@@ -16,6 +18,9 @@ LATE = ProgressReport(
 )
 
 
+SPILLED = replace(LATE, load=None, left=None, disk=5 << 20)
+
+
 def test_people_read_a_sentence() -> None:
     assert brief(EARLY) == (
         "level 4, 1,500 states, 9,000 transitions, frontier 500, 750 states/s, 2 s"
@@ -24,14 +29,25 @@ def test_people_read_a_sentence() -> None:
         "level 9, 3,000 states, 9,000 transitions, frontier 1,000, 1,500 states/s, 3 MiB, "
         "table 50% full, 2 s, a guess: 1,000 states and 2 s to go"
     )
+    assert brief(SPILLED) == (
+        "level 9, 3,000 states, 9,000 transitions, frontier 1,000, 1,500 states/s, 3 MiB, "
+        "5 MiB on disk, 2 s"
+    )
 
 
 def test_programs_read_the_same_words_in_the_same_order() -> None:
     assert plain(EARLY) == (
         "progress level=4 states=1500 transitions=9000 frontier=500 rate=750 memory=- load=- "
-        "seconds=2.0 left=- seconds_left=-"
+        "seconds=2.0 left=- seconds_left=- disk=- graph=-"
     )
     assert plain(LATE) == (
         "progress level=9 states=3000 transitions=9000 frontier=1000 rate=1500 memory=3145728 "
-        "load=0.500 seconds=2.0 left=1000 seconds_left=2.0"
+        "load=0.500 seconds=2.0 left=1000 seconds_left=2.0 disk=- graph=-"
     )
+    assert plain(SPILLED).endswith("load=- seconds=2.0 left=- seconds_left=- disk=5242880 graph=-")
+
+
+def test_while_liveness_is_judged_the_graph_is_what_grows() -> None:
+    judged = replace(LATE, graph=1200, left=None)
+    assert brief(judged) == "liveness: 1,200 of 3,000 states in the graph, 2 s"
+    assert plain(judged).endswith("left=- seconds_left=- disk=- graph=1200")

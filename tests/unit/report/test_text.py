@@ -26,6 +26,12 @@ specs/parallel/reinitialize_before_detach.py:18: violated: detaching a queue of 
    Step 9 (leader.reinitialize) races with step 10 (worker[0].detach): the one writes mq[0].sender,
    the other relies on it.
 
+   Step 10 (worker[0].detach) came after step 9 (leader.reinitialize): had it come before, nothing
+   would have failed, and the run could have come to a good end.
+
+   Step 9 (leader.reinitialize) is the point of no return: every continuation of it violates
+   worker.detach. In its stead worker[0].detach or worker[1].detach still led to a good end.
+
    check:   modelcheck check specs/parallel/reinitialize_before_detach.py --set WAIT_FOR_EXIT=False
    replay:  modelcheck replay counterexamples/parallel/reinitialize_before_detach/\
 wait_for_exit_false/worker.detach.itf.json"""

@@ -26,6 +26,7 @@
 
 #define LINE_BYTES	64
 #define SPARE		16			/* slots for each spare word: some 3 in 100 states need one */
+#define MUCH		((size_t) 1 << 26)	/* bytes: a table that is worth giving back bit by bit */
 #define FEWEST		((uint64_t) 1 << 13)	/* lines */
 
 /* Of the scattered bits, those that the home follows from; and the others, which are stored as is. */
@@ -147,8 +148,49 @@ static inline void
 table_free(Table *table)
 {
 	if (table->entries != NULL)
-		munmap(table->entries, table->bytes);
+		pages_free(table->entries, table->bytes);
 	table->entries = NULL;
+}
+
+/* Give a table more slots; what is in it stays where it was, in the table "before". */
+static inline bool
+table_widen(Table *table, uint64_t capacity, Table *before)
+{
+	*before = *table;
+	if (table_new(table, capacity))
+		return true;
+	*table = *before;
+	return false;
+}
+
+/* Nothing is left in what a table was before. */
+static inline void
+table_leave(Table *before)
+{
+	table_free(before);
+}
+
+/* The first of the entries that are a table's own while some are left in what it was before. */
+static inline uint64_t
+table_first(uint64_t left)
+{
+	(void) left;
+	return 0;
+}
+
+/* How far down entries can be moved while those before them stay. */
+static inline uint64_t
+table_reach(const Table *before, const Table *table, uint64_t left)
+{
+	(void) before, (void) table, (void) left;
+	return 0;
+}
+
+/* How much memory of a table is in use until all its states are moved to another. */
+static inline size_t
+table_kept(const Table *table)
+{
+	return table->bytes < MUCH ? table->bytes : 0;
 }
 
 /* With so many states a table is to grow. */
@@ -331,9 +373,9 @@ table_read(const Table *table, uint64_t at, word *state)
 	return slot != 0;
 }
 
-/* Give back the memory of some slots, which are not needed any more, but for that at the ends. */
+/* Give back the memory of some slots, whose states were moved, but for that at the ends. */
 static inline void
-table_forget(Table *table, uint64_t first, uint64_t last)
+table_empty(const Table *table, uint64_t first, uint64_t last)
 {
 	uint64_t	lines_in_page = PAGE / LINE_BYTES;
 	uint64_t	begin = first / (uint64_t) table->slots + lines_in_page;

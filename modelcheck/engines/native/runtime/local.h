@@ -24,7 +24,7 @@
 
 #define UNKNOWN		0			/* the unit that is found where nothing is remembered yet */
 #define FORGOTTEN	1			/* the one where the code is to be run each time */
-#define RUN_CODE	((word) 1 << 32)	/* in place of a number of successors: run the code */
+#define RUN_CODE	((word) 1 << 63)	/* in place of a number of successors: run the code */
 
 typedef int (*Steps) (const word *state, word *out, int count, Tally *tally);
 
@@ -44,6 +44,14 @@ typedef struct Site
 	int32_t		number;			/* of the step, in the tally */
 	int32_t		most;			/* successors */
 } Site;
+
+/* What a look-up needs, read once for all sites of a state: writing successors might change it. */
+typedef struct Hand
+{
+	const uint16_t *index;		/* NULL: nothing is remembered */
+	const word *pool;
+	uint64_t   *taken;
+} Hand;
 
 /* A part of a property. */
 typedef struct Question
@@ -100,6 +108,14 @@ local_new(uint32_t index, uint32_t answers, int32_t steps, int32_t claims, int32
 	local->used = FORGOTTEN + 1;
 	local->pool[UNKNOWN * UNIT] = local->pool[FORGOTTEN * UNIT] = RUN_CODE;
 	return local;
+}
+
+static inline Hand
+local_hand(const Tally *tally)
+{
+	const Local *local = tally->local;
+
+	return (Hand) {local == NULL ? NULL : local->index, local == NULL ? NULL : local->pool, tally->taken};
 }
 
 /* The bits of a word at the places of a mask, moved together. */
@@ -202,39 +218,37 @@ local_entry(const Site *site, Local *local, const word *s)
 }
 
 /* Run the code, and remember what it does if that is not known. */
-static __attribute__((noinline, unused)) int
-local_run(const Site *site, size_t place, const word *s, word *out, int count, Tally *tally)
+static __attribute__((noinline, unused)) int64_t
+local_run(const Site *site, const word *s, word *out, int64_t count, Tally *tally)
 {
 	Local	   *local = tally->local;
+	size_t		place = local_place(&site->reads, s);
 
 	if (local != NULL && local->index[place] == UNKNOWN)
 		local->index[place] = (uint16_t) (site->is_remembered ? local_entry(site, local, s) : FORGOTTEN);
-	return site->steps == NULL ? count : site->steps(s, out, count, tally);
+	return site->steps == NULL ? count : site->steps(s, out, (int) count, tally);
 }
 
 /* Add the successors by the steps of a site, of which there are at most so many. */
-static inline __attribute__((always_inline)) int
-local_steps(const Site *site, int most, const word *s, word *out, int count, Tally *tally)
+static inline __attribute__((always_inline)) int64_t
+local_steps(const Site *site, int most, Hand hand, const word *s, word *out, int64_t count, Tally *tally)
 {
-	const Local *local = tally->local;
-	size_t		place;
 	const word *entry;
-	int			more;
+	word		more;
 
-	if (local == NULL)
-		return local_run(site, 0, s, out, count, tally);
-	place = local_place(&site->reads, s);
-	entry = local->pool + (size_t) local->index[place] * UNIT;
-	if (__builtin_expect(entry[0] == RUN_CODE, 0))
-		return local_run(site, place, s, out, count, tally);
-	more = (int) *entry++;
-	out += (size_t) count * WORDS;
-	for (int row = 0; row < (most <= UNROLLED ? most : more); row++)
+	if (hand.index == NULL)
+		return local_run(site, s, out, count, tally);
+	entry = hand.pool + (size_t) hand.index[local_place(&site->reads, s)] * UNIT;
+	more = *entry++;
+	if (__builtin_expect((more & RUN_CODE) != 0, 0))
+		return local_run(site, s, out, count, tally);
+	out += count * WORDS;
+	for (word row = 0; row < (most <= UNROLLED ? (word) most : more); row++)
 		for (int i = 0; i < WORDS; i++)
-			out[row * WORDS + i] = (s[i] & entry[row * 2 * WORDS + i]) |
-				entry[row * 2 * WORDS + WORDS + i];
-	tally->taken[site->number] += (uint64_t) more;
-	return count + more;
+			out[row * WORDS + (word) i] = (s[i] & entry[row * 2 * WORDS + (word) i]) |
+				entry[row * 2 * WORDS + WORDS + (word) i];
+	hand.taken[site->number] += more;
+	return count + (int64_t) more;
 }
 
 /* Ask a question that was not asked yet about the bits that it reads. */

@@ -2,12 +2,9 @@
  * pages.c
  *		The memory of a graph: pages that grow, and are counted against what is allowed.
  */
-#ifndef _GNU_SOURCE
-#define _GNU_SOURCE				/* mremap */
-#endif
 #include "graph.h"
 
-#include "table.h"
+#include "memory.h"
 
 static bool
 is_allowed(Graph *graph, size_t more)
@@ -16,33 +13,6 @@ is_allowed(Graph *graph, size_t more)
 		return false;
 	graph->bytes += more;
 	return true;
-}
-
-/* Pages that are larger and begin with what the old ones hold; NULL if there is no memory. */
-static void *
-moved(void *pages, size_t bytes, size_t room)
-{
-	void	   *larger;
-
-#ifdef MREMAP_MAYMOVE
-	if (pages != NULL)
-	{
-		larger = mremap(pages, bytes, room, MREMAP_MAYMOVE);
-		if (larger == MAP_FAILED)
-			return NULL;
-#ifdef MADV_HUGEPAGE
-		(void) madvise(larger, room, MADV_HUGEPAGE);
-#endif
-		return larger;
-	}
-#endif
-	larger = pages_new(room);
-	if (larger != NULL && pages != NULL)
-	{
-		memcpy(larger, pages, bytes);
-		munmap(pages, bytes);
-	}
-	return larger;
 }
 
 bool
@@ -58,7 +28,7 @@ graph_reserve(Graph *graph, void **pages, size_t *bytes, size_t needed)
 	room = (room + 0xffff) & ~(size_t) 0xffff;
 	if (!is_allowed(graph, room - *bytes))
 		return false;
-	larger = moved(*pages, *bytes, room);
+	larger = *pages == NULL ? pages_new(room) : pages_larger(*pages, *bytes, room);
 	if (larger == NULL)
 	{
 		graph->bytes -= room - *bytes;
@@ -74,7 +44,7 @@ graph_release(Graph *graph, void *pages, size_t bytes)
 {
 	if (pages == NULL)
 		return;
-	munmap(pages, bytes);
+	pages_free(pages, bytes);
 	graph->bytes -= bytes;
 }
 

@@ -72,9 +72,7 @@ grow(Path *path, double until, PathStatus *status)
 			!growth_begin(&path->growth, &path->table, capacity))
 			return false;
 	}
-	path->growth.until = until;
-	growth_move(&path->growth, &path->table, true);
-	switch (growth_end(&path->growth, &path->table))
+	switch (growth_alone(&path->growth, &path->table, until))
 	{
 		case GROWN:
 			return true;
@@ -133,7 +131,7 @@ void
 path_free(Path *path)
 {
 	table_free(&path->table);
-	table_free(&path->growth.larger);
+	growth_free(&path->growth);
 	free(path->tally.taken);
 	free(path->tally.found);
 	free(path->out);

@@ -46,7 +46,8 @@ typedef enum Status
 	SEARCH_DEPTH,				/* the states at the greatest depth are not expanded */
 	SEARCH_FULL,				/* the greatest number of states is reached */
 	SEARCH_BOUND,				/* the memory allowed is used up */
-	SEARCH_NO_MEMORY
+	SEARCH_NO_MEMORY,
+	SEARCH_NO_DISK				/* what does not fit cannot be written, or not be read again */
 } Status;
 
 /* How far a search has come. */

@@ -18,15 +18,11 @@
 #ifndef MODELCHECK_TABLE_H
 #define MODELCHECK_TABLE_H
 
-#include <stddef.h>
-#include <sys/mman.h>
-
+#include "memory.h"
 #include "model.h"
 
 #define SMALLEST	((uint64_t) 1 << 16)	/* entries in the smallest table */
-#define STREAMS		8			/* so many parts of a table are moved at a time */
-#define MUCH		((size_t) 1 << 26)	/* bytes: a table that is worth giving back bit by bit */
-#define PAGE		4096			/* bytes, at least: what is asked of the system begins at one */
+#define FEW			((uint64_t) 1 << 13)	/* entries that are moved at once, from memory to memory */
 
 static inline word
 words_hash(const word *words, int count)
@@ -58,33 +54,6 @@ fetch_to_write(const void *line)
 #else
 	__builtin_prefetch(line, 1);
 #endif
-}
-
-/* Ask for huge pages within some memory. */
-static inline void
-pages_huge(void *memory, size_t bytes)
-{
-#ifdef MADV_HUGEPAGE
-	size_t		before = (size_t) -(uintptr_t) memory % PAGE;
-
-	if (bytes > before)
-		(void) madvise((char *) memory + before, bytes - before, MADV_HUGEPAGE);
-#else
-	(void) memory, (void) bytes;
-#endif
-}
-
-/* Memory that is zero, in huge pages where the system has them; NULL if there is none. */
-static inline void *
-pages_new(size_t bytes)
-{
-	void	   *pages = mmap(NULL, bytes, PROT_READ | PROT_WRITE,
-							 MAP_PRIVATE | MAP_ANONYMOUS | MAP_NORESERVE, -1, 0);
-
-	if (pages == MAP_FAILED)
-		return NULL;
-	pages_huge(pages, bytes);
-	return pages;
 }
 
 typedef enum Inserted
@@ -164,7 +133,7 @@ static inline void
 table_free(Table *table)
 {
 	if (table->entries != NULL)
-		munmap(table->entries, table->bytes);
+		pages_free(table->entries, table->bytes);
 	table->entries = NULL;
 }
 
@@ -356,53 +325,73 @@ table_entries(const Table *table)
 	return table->bytes / (ENTRY * sizeof(word));
 }
 
-/* Give back the memory of some entries, which are not needed any more. */
+/* Make some entries free, whose states were read. */
 static inline void
-table_forget(Table *table, uint64_t first, uint64_t last)
+table_empty(const Table *table, uint64_t first, uint64_t last)
 {
-	char	   *from = (char *) (table->entries + first * ENTRY);
-	size_t		bytes = (last - first) * ENTRY * sizeof(word);
-
-	/* Each time, every processor that runs a thread is interrupted. */
-	if (table->bytes >= MUCH && ((uintptr_t) from | bytes) % PAGE == 0)
-		(void) madvise(from, bytes, MADV_DONTNEED);
-}
-
-#endif							/* COMPACT */
-
-/* How much memory of a table is in use until all its states are moved. */
-static inline size_t
-table_kept(const Table *table)
-{
-	return table->bytes < MUCH ? table->bytes : 0;
+	memset(table->entries + first * ENTRY, 0, (last - first) * ENTRY * sizeof(word));
 }
 
 /*
- * Copy the states among some entries to another table; false if it is crowded.  They are taken in
- * turn from several streams, so that no line is looked at which has just been written to.
+ * Give a table more entries.  Its states are to be moved: "before" is what it was, in the same
+ * memory; the entries there from the first that is moved on are the table's own already.
  */
 static inline bool
-table_copy(const Table *table, uint64_t first, uint64_t last, Table *into, bool alone)
+table_widen(Table *table, uint64_t capacity, Table *before)
 {
-	uint64_t	length = (last - first + STREAMS - 1) / STREAMS;
+	word	   *entries;
 
-	for (uint64_t at = 0; at < length; at++)
-	{
-		word		states[STREAMS * WORDS];
-		int			count = 0;
-
-		/* Gathered without asking which entries are free: nobody could guess that. */
-		for (uint64_t from = first + at; from < last; from += length)
-			count += table_read(table, from, states + count * WORDS);
-		for (int i = 0; i < count; i++)
-		{
-			const word *state = states + i * WORDS;
-
-			if (table_insert(into, state, table_home(into, state), alone) == TABLE_CROWDED)
-				return false;
-		}
-	}
+	capacity = (capacity + PIECE - 1) / PIECE * PIECE;
+	entries = pages_larger(table->entries, table->bytes, table_size(capacity));
+	if (entries == NULL)
+		return false;
+	table->entries = entries;
+	*before = *table;
+	table->capacity = capacity;
+	table->bytes = table_size(capacity);
 	return true;
 }
+
+/* Nothing is left in what a table was before. */
+static inline void
+table_leave(Table *before)
+{
+	before->entries = NULL;
+}
+
+/* The first of the entries that are a table's own while some are left in what it was before. */
+static inline uint64_t
+table_first(uint64_t left)
+{
+	return left;
+}
+
+/*
+ * How far down entries can be moved while those before them stay: none is moved to where one may
+ * still be, nor does one that is moved belong before one that stays.  So it is where probing never
+ * went across, which it does only where the entry before is in use.
+ */
+static inline uint64_t
+table_reach(const Table *before, const Table *table, uint64_t left)
+{
+	unsigned __int128 scaled = (unsigned __int128) left * before->capacity;
+	uint64_t	reach = ((uint64_t) (scaled / table->capacity) / LINE + 2) * LINE;
+
+	if (left <= FEW)
+		return 0;
+	while (reach < left && before->entries[(reach - 1) * ENTRY] != 0)
+		reach += LINE;
+	return reach < left ? reach : left;
+}
+
+/* How much memory of its own a table keeps in use until all its states are moved. */
+static inline size_t
+table_kept(const Table *before)
+{
+	(void) before;
+	return 0;
+}
+
+#endif							/* COMPACT */
 
 #endif							/* MODELCHECK_TABLE_H */

@@ -81,13 +81,12 @@ visited_new(Order order, uint64_t room)
 void
 visited_free(Visited *visited)
 {
-	if (is_growing(&visited->growth))
-		table_free(&visited->growth.larger);
+	growth_free(&visited->growth);
 	if (visited->order == DEPTH_FIRST)
 		table_free(&visited->table);
 	else
-		munmap(visited->order == ITERATIVE ? (void *) visited->entries : visited->bits,
-			   visited->bytes);
+		pages_free(visited->order == ITERATIVE ? (void *) visited->entries : visited->bits,
+				   visited->bytes);
 	free(visited);
 }
 
@@ -158,9 +157,7 @@ visited_grow(Visited *visited, double until)
 			!growth_begin(growth, &visited->table, capacity))
 			return GROWTH_FAILED;
 	}
-	growth->until = until;
-	growth_move(growth, &visited->table, true);
-	return growth_end(growth, &visited->table);
+	return growth_alone(growth, &visited->table, until);
 }
 
 static Visit

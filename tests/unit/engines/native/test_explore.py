@@ -13,8 +13,8 @@ import pytest
 
 from modelcheck.check import load
 from modelcheck.engines.contract import Exploration, ProgressReport
+from modelcheck.engines.native import core, liveness
 from modelcheck.engines.native import explore as native
-from modelcheck.engines.native import library, liveness
 from modelcheck.engines.native.build import NoCompiler
 from modelcheck.engines.native.explore import Unsupported, explore
 from modelcheck.engines.statistics import IdleStep
@@ -121,14 +121,14 @@ def test_a_trace_that_was_not_found_is_unknown(
     def fail(*_: object, **__: object) -> bool:
         raise problem
 
-    monkeypatch.setattr(library.Core, "seek", fail)
+    monkeypatch.setattr(core.Core, "seek", fail)
     found = explore(x.crossed_locks(), cache=cache, threads=1, budget=Budget())
     assert found.stopped == reason
     assert verdict(found, "deadlock") == Unknown(reason)
 
 
 def test_without_memory_it_says_so(cache: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(library.Core, "run", lambda *_, **__: library.Status.NO_MEMORY)
+    monkeypatch.setattr(core.Core, "run", lambda *_, **__: core.Status.NO_MEMORY)
     found = explore(x.counter(3), cache=cache, threads=1, budget=Budget())
     assert found.stopped == "the memory is used up"
 
@@ -172,6 +172,16 @@ def test_what_ends_the_judging_of_liveness_leaves_the_rest_as_it_was_found(
     undecided = verdict(found, "done")
     assert isinstance(undecided, Unknown)
     assert undecided.reason.startswith(reason)
+
+
+def test_while_the_graph_for_liveness_is_made_its_states_are_told(cache: Path) -> None:
+    told: list[ProgressReport] = []
+    model = x.counter(3, properties=(DONE,))
+    explore(model, cache=cache, threads=1, budget=Budget(), progress=told.append)
+    graphs = [one.graph for one in told if one.graph is not None]
+    assert graphs
+    assert graphs[0] == 0
+    assert set(graphs) <= set(range(told[-1].states + 1))
 
 
 def test_a_budget_of_time_cuts_the_judging_of_liveness(cache: Path) -> None:

@@ -1,0 +1,105 @@
+"""What `check` finds out about a violation if asked: smaller constants, other races."""
+
+from __future__ import annotations
+
+from argparse import Namespace
+from collections.abc import Mapping
+
+from modelcheck.check import Checked
+from modelcheck.cli.console import Console
+from modelcheck.counterexample import check_command, finding_of, place_of, save, variant_name
+from modelcheck.explain.variety import Variety, variety
+from modelcheck.report.loops import steps_words
+from modelcheck.report.text import summary
+from modelcheck.smallest import Smallest, smallest
+from modelcheck.trace import Budget, Trace, Violated, Violation
+
+SMALL = Budget(states=20_000)
+"""A larger instance is no smaller one that one would look at."""
+
+
+def further(
+    options: Namespace, console: Console, checked: Checked, overridden: Mapping[str, str]
+) -> dict[str, dict[str, object]]:
+    """Find it out, print it, write the traces; by property, for the JSON output.
+
+    Nothing is found out about lassos.
+    """
+    found: dict[str, dict[str, object]] = {}
+    for one in checked.exploration.verdicts:
+        verdict = one.verdict
+        if not isinstance(verdict, Violated) or verdict.trace is None:
+            continue
+        if verdict.trace.loop is not None:
+            continue
+        told: dict[str, object] = {}
+        if options.smallest:
+            told["smallest"] = _smallest(console, checked, overridden, verdict.violation)
+        if options.all_races:
+            told["races"] = _races(
+                options, console, checked, overridden, verdict.violation, verdict.trace
+            )
+        found[one.property] = told
+    return found
+
+
+def _smallest(
+    console: Console, checked: Checked, overridden: Mapping[str, str], violation: Violation
+) -> dict[str, object] | None:
+    instance = checked.instance
+    result = smallest(instance, overridden, violation, budget=SMALL)
+    console.paragraph(f"{violation.property}: {_smallest_words(result)}")
+    if result.found is None:
+        return None
+    command = check_command(instance.loaded.source.path, result.found.settings)
+    console.say(f"   check:   {command}")
+    return {
+        "constants": dict(result.found.settings),
+        "steps": len(result.found.trace.steps),
+        "command": command,
+    }
+
+
+def _smallest_words(result: Smallest) -> str:
+    tried = "1 instance" if result.tried == 1 else f"{result.tried:,} instances"
+    doubt = f", of which {result.undecided:,} were too large to decide" if result.undecided else ""
+    if result.found is None:
+        rest = "" if result.is_complete else "; there are more"
+        return f"no smaller constants show it, in {tried} tried{doubt}{rest}"
+    settings = " ".join(f"{name}={value}" for name, value in result.found.settings.items())
+    length = steps_words(len(result.found.trace.steps))
+    return f"the smallest constants that show it are {settings}: {length}, {tried} tried{doubt}"
+
+
+def _races(
+    options: Namespace,
+    console: Console,
+    checked: Checked,
+    overridden: Mapping[str, str],
+    violation: Violation,
+    first: Trace,
+) -> list[dict[str, object]]:
+    instance = checked.instance
+    result = variety(instance.model, violation)
+    variant = variant_name(instance.loaded, overridden)
+    console.paragraph(f"{violation.property}: {_variety_words(result)}")
+    told: list[dict[str, object]] = []
+    for number, (trace, seen) in enumerate(result.found[1:], start=2):
+        name = f"{violation.property}.race-{number}"
+        place = place_of(options.output, instance.loaded, variant, name)
+        shortest = len(trace.steps) == len(first.steps)
+        finding = finding_of(
+            checked, seen, trace, place=place, overridden=overridden, shortest=shortest
+        )
+        save(finding, place)
+        console.say()
+        console.say(summary(finding, width=console.width, color=console.color))
+        told.append({"steps": len(trace.steps), "trace": str(place)})
+    return told
+
+
+def _variety_words(result: Variety) -> str:
+    races = "1 race" if len(result.found) == 1 else f"{len(result.found):,} different races"
+    ends = "1 place" if result.ends == 1 else f"{result.ends:,} places"
+    rest = "all that there are" if result.is_complete else "there are more"
+    return f"{races}, with a shortest run to each of {ends} where it is violated ({rest})"

@@ -1,0 +1,264 @@
+"""`modelcheck observe`: runs of a real server that nobody forces, held against the spec."""
+
+from __future__ import annotations
+
+import random
+import shlex
+import time
+from argparse import Namespace
+from collections import Counter
+from collections.abc import Iterator
+
+from modelcheck.cli.console import QUIET_SECONDS, Console
+from modelcheck.cli.replay import chosen
+from modelcheck.cli.simulate import SEEDS
+from modelcheck.cli.status import Status
+from modelcheck.concrete.controller import Unavailable
+from modelcheck.concrete.events import Moment
+from modelcheck.concrete.postgres import Installation, Session
+from modelcheck.concrete.scheduling import Scheduling, Strategy
+from modelcheck.errors import UserError
+from modelcheck.observations import (
+    Coverage,
+    Seen,
+    Subject,
+    Tally,
+    cover,
+    coverage_of,
+    observe,
+    subject,
+)
+from modelcheck.replays import fitting
+
+COVER = "cover"
+
+
+def run(options: Namespace, console: Console) -> Status:
+    """Observe on each server; what was seen until an interrupt is told."""
+    what = subject(
+        options.spec, dict(options.settings), name=options.scenario, defect=options.defect
+    )
+    servers = chosen(options.pg_dir, options.postgres or "")
+    fit = fitting(what.scenario, servers)
+    if not fit:
+        majors = " or ".join(map(str, what.scenario.majors))
+        raise UserError(
+            f"the scenario `{what.scenario.name}` is for PostgreSQL {majors}",
+            way_out=f"there is: {', '.join(one.version for one in servers)}",
+        )
+    if options.seed is None:
+        options.seed = random.SystemRandom().randrange(SEEDS)
+    told: list[dict[str, object]] = []
+    tallies: list[Tally] = []
+    interrupted = False
+    try:
+        for installation in fit:
+            tally = Tally(str(installation))
+            tallies.append(tally)
+            _observe(options, console, what, installation, tally, told)
+    except KeyboardInterrupt:
+        console.note("interrupted: this is what was seen so far")
+        interrupted = True
+    console.answer(_document(options, what, told))
+    return Status.INTERRUPTED if interrupted else _status(tallies)
+
+
+def _observe(
+    options: Namespace,
+    console: Console,
+    what: Subject,
+    installation: Installation,
+    tally: Tally,
+    told: list[dict[str, object]],
+) -> None:
+    """All runs on one server; they are told also when they end early."""
+    began = last = time.monotonic()
+    coverage: Coverage | None = None
+    try:
+        with Session(installation, progress=console.working) as session:
+            if options.schedule == COVER:
+                coverage, planner = coverage_of(what, most=options.max_states)
+                runs = cover(session, what, planner, coverage, seed=options.seed)
+            else:
+                runs = _runs(options, session, what)
+            for seen in runs:
+                tally.add(seen)
+                if time.monotonic() - last >= QUIET_SECONDS:
+                    last = time.monotonic()
+                    console.working(_progress(options, tally, coverage))
+                if tally.unavailable:
+                    break
+    finally:
+        seconds = time.monotonic() - began
+        _tell(options, console, what, tally, coverage, seconds)
+        told.append(_document_of(tally, coverage, seconds))
+
+
+def _runs(options: Namespace, session: Session, what: Subject) -> Iterator[Seen | Unavailable]:
+    for number in range(options.runs):
+        scheduling = Scheduling(
+            Strategy(options.schedule),
+            options.seed + number,
+            changes=options.changes,
+            length=what.length,
+        )
+        yield observe(session, what, scheduling)
+
+
+def _progress(options: Namespace, tally: Tally, coverage: Coverage | None) -> str:
+    if coverage is None:
+        return f"{tally.system}: run {tally.runs} of {options.runs}, {tally.accepted} accepted"
+    return f"{tally.system}: run {tally.runs}, {len(coverage.seen)} transitions taken"
+
+
+def _tell(
+    options: Namespace,
+    console: Console,
+    what: Subject,
+    tally: Tally,
+    coverage: Coverage | None,
+    seconds: float,
+) -> None:
+    """What became of the runs on one server."""
+    if tally.unavailable:
+        console.paragraph(f"{tally.system}: nothing can be seen: {tally.unavailable}")
+        return
+    how = "with the defect" if what.defect else "as released"
+    console.say(f"{tally.system}, {what.scenario.name}, {how}: {_schedules(options)}")
+    judged = f"{tally.accepted:,} of {tally.runs:,} runs are behaviours of the spec"
+    console.paragraph(
+        f"   {judged}; {len(tally.schedules):,} distinct schedules, {tally.events:,} events,"
+        f" {seconds:.0f} s"
+    )
+    if tally.violating:
+        console.paragraph(f"   {tally.violating:,} of them end in a violation, as the spec says")
+    if tally.harmed:
+        console.paragraph(
+            f"   {tally.harmed:,} runs have a wrong answer that no violation explains"
+        )
+    for seen in tally.rejected:
+        _tell_rejected(options, console, what, seen)
+    if coverage is not None:
+        _tell_coverage(console, coverage)
+
+
+def _schedules(options: Namespace) -> str:
+    match options.schedule:
+        case "free":
+            return "nobody held"
+        case "random":
+            return f"random schedules, seed {options.seed}"
+        case "pct":
+            return (
+                f"schedules by priorities that change {options.changes} times, seed {options.seed}"
+            )
+        case _:
+            return "schedules that cover every transition"
+
+
+def _tell_rejected(options: Namespace, console: Console, what: Subject, seen: Seen) -> None:
+    """Where a run and the spec part, and how to see it again."""
+    record, mismatch = seen.record, seen.validation.mismatch
+    console.say()
+    if mismatch is None:
+        console.paragraph("   a behaviour of the spec that gives a wrong answer")
+    else:
+        taken = [
+            str(e) for e in record.events[: mismatch.number - 1] if e.moment is Moment.COMPLETES
+        ]
+        steps = ", ".join(one.replace(" completes ", ".") for one in taken) or "nothing"
+        matched = f"{seen.validation.matched} of {len(record.events)} events"
+        console.paragraph(f"   a run that is no behaviour of the spec; {matched} match: {steps}")
+        console.paragraph(f"   then {mismatch.event}, but {mismatch.why}")
+        console.paragraph(f"   the spec allows: {', '.join(mismatch.allowed) or 'nothing'}")
+    console.paragraph(f"   the run ended with {record.ending}")
+    console.say(f"   again: {_again(options, what, seen)}")
+
+
+def _again(options: Namespace, what: Subject, seen: Seen) -> str:
+    words = ["modelcheck", "observe", options.spec, "--scenario", what.scenario.name]
+    words += ["--schedule", options.schedule, "--seed", str(seen.scheduling.seed)]
+    if options.schedule != COVER:
+        words += ["--runs", "1"]
+    words += [word for name, value in options.settings for word in ("--set", f"{name}={value}")]
+    return shlex.join([*words, *(["--defect"] if what.defect else [])])
+
+
+def _tell_coverage(console: Console, coverage: Coverage) -> None:
+    """How much of the model the server was seen to take, and why not the rest."""
+    taken = sum(edge in coverage.seen for edge in coverage.wanted)
+    console.paragraph(
+        f"   {taken:,} of {len(coverage.wanted):,} transitions of the spec were taken"
+        + (f"; nothing is seen of {coverage.unseen:,} others" if coverage.unseen else "")
+    )
+    for (step, why), count in sorted(_reasons(coverage).items()):
+        console.paragraph(f"   not taken: {step}, from {count} states: {why}")
+
+
+def _reasons(coverage: Coverage) -> Counter[tuple[str, str]]:
+    """The transitions that were not taken, by their step and the reason."""
+    found = Counter((str(edge[1]), why) for edge, why in coverage.missed.items())
+    found.update((str(edge[1]), "only behind those") for edge in coverage.unreached)
+    return found
+
+
+def _status(tallies: list[Tally]) -> Status:
+    if any(tally.accepted < tally.runs or tally.harmed for tally in tallies):
+        return Status.VIOLATED
+    return Status.HOLDS if any(tally.runs for tally in tallies) else Status.INCONCLUSIVE
+
+
+def _document(
+    options: Namespace, what: Subject, told: list[dict[str, object]]
+) -> dict[str, object]:
+    return {
+        "spec": options.spec,
+        "constants": {constant.name: constant.text for constant in what.model.constants},
+        "scenario": what.scenario.name,
+        "defect": what.defect,
+        "schedule": options.schedule,
+        "seed": options.seed,
+        "systems": told,
+    }
+
+
+def _document_of(tally: Tally, coverage: Coverage | None, seconds: float) -> dict[str, object]:
+    return {
+        "system": tally.system,
+        "unavailable": tally.unavailable,
+        "runs": tally.runs,
+        "accepted": tally.accepted,
+        "violating": tally.violating,
+        "harmed": tally.harmed,
+        "schedules": len(tally.schedules),
+        "events": tally.events,
+        "seconds": round(seconds, 3),
+        "rejected": [_rejected(seen) for seen in tally.rejected],
+        "coverage": None if coverage is None else _coverage(coverage),
+    }
+
+
+def _rejected(seen: Seen) -> dict[str, object]:
+    mismatch = seen.validation.mismatch
+    return {
+        "seed": seen.scheduling.seed,
+        "ending": seen.record.ending,
+        "schedule": [str(step) for step in seen.record.decisions],
+        "events": [str(event) for event in seen.record.events],
+        "matched": seen.validation.matched,
+        "mismatch": None if mismatch is None else str(mismatch.event),
+        "why": "" if mismatch is None else mismatch.why,
+        "allowed": [] if mismatch is None else list(mismatch.allowed),
+    }
+
+
+def _coverage(coverage: Coverage) -> dict[str, object]:
+    return {
+        "transitions": len(coverage.wanted),
+        "taken": sum(edge in coverage.seen for edge in coverage.wanted),
+        "unseen": coverage.unseen,
+        "missed": [
+            {"step": step, "states": count, "why": why}
+            for (step, why), count in sorted(_reasons(coverage).items())
+        ],
+    }

@@ -1,0 +1,81 @@
+"""Schedules that together take every transition of a model, as few as a greedy choice finds.
+
+The state graph is gone through again and again from an initial state, each time to the nearest
+transition that is still wanted, from there to the next one, and so on while one is within reach:
+the Chinese postman's problem where nobody walks back.
+"""
+
+from __future__ import annotations
+
+from collections import deque
+from collections.abc import Set as AbstractSet
+from random import Random
+
+from modelcheck.concrete.certain import Edge
+from modelcheck.export.state_graph import StateGraph
+from modelcheck.trace import State
+
+
+class Planner:
+    """Plans walks through one state graph."""
+
+    def __init__(self, graph: StateGraph) -> None:
+        self._beginnings = graph.states[: graph.initial]
+        self.edges: dict[Edge, State] = {
+            (graph.states[edge.source], edge.transition): graph.states[edge.target]
+            for edge in graph.edges
+        }
+        """Every transition, and where it leads."""
+
+        self._numbers = {edge: number for number, edge in enumerate(self.edges)}
+        self._onward: dict[State, list[Edge]] = {state: [] for state in graph.states}
+        for edge in self.edges:
+            self._onward[edge[0]].append(edge)
+
+    def walk(
+        self, wanted: AbstractSet[Edge], closed: AbstractSet[Edge], *, seed: int
+    ) -> tuple[Edge, ...]:
+        """From an initial state through wanted transitions, and through no closed one.
+
+        Empty if no wanted one can be reached. `seed` chooses among ways that are equally short.
+        """
+        chance = Random(seed)  # noqa: S311  # no secret depends on it
+        for edges in self._onward.values():
+            edges.sort(key=self._numbers.__getitem__)
+            chance.shuffle(edges)
+        for beginning in self._beginnings:
+            taken: list[Edge] = []
+            left, here = set(wanted), beginning
+            while way := self._nearest(here, left, closed):
+                taken += way
+                left.difference_update(way)
+                here = self.edges[way[-1]]
+            if taken:
+                return tuple(taken)
+        return ()
+
+    def _nearest(
+        self, start: State, wanted: AbstractSet[Edge], closed: AbstractSet[Edge]
+    ) -> tuple[Edge, ...]:
+        """The shortest way that ends with a wanted transition; empty if there is none."""
+        came: dict[State, Edge | None] = {start: None}
+        waiting = deque((start,))
+        while waiting:
+            state = waiting.popleft()
+            for edge in self._onward[state]:
+                after = self.edges[edge]
+                if edge in wanted and edge not in closed:
+                    return (*_way_to(state, came), edge)
+                if edge not in closed and after not in came:
+                    came[after] = edge
+                    waiting.append(after)
+        return ()
+
+
+def _way_to(state: State, came: dict[State, Edge | None]) -> tuple[Edge, ...]:
+    way: list[Edge] = []
+    edge = came[state]
+    while edge is not None:
+        way.append(edge)
+        edge = came[edge[0]]
+    return tuple(reversed(way))

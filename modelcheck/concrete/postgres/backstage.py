@@ -1,0 +1,53 @@
+"""What is done before a run on a server, and after it."""
+
+from __future__ import annotations
+
+from modelcheck.concrete.postgres.client import Connection
+from modelcheck.concrete.postgres.defects import AsReleased
+from modelcheck.concrete.postgres.planted import alternatives, planted_functions
+from modelcheck.concrete.postgres.scenario import Scenario
+from modelcheck.concrete.postgres.server import Server
+from modelcheck.concrete.postgres.stage import Stage, Waited
+
+PATIENCE = 10.0
+"""Seconds for the processes of a run to be gone once its session is over."""
+
+
+def plant(server: Server, scenario: Scenario) -> str:
+    """Have every function that the scenario names reported; what the program lacks, or nothing."""
+    known = server.symbols.addresses
+    groups = alternatives(scenario)
+    for within in groups:
+        if not known.keys() & set(within):
+            return f"the program names none of the functions {', '.join(within)}"
+    wanted = planted_functions(scenario)
+    missing = sorted(wanted - {name for within in groups for name in within} - known.keys())
+    if missing:
+        return f"the program names no function {', '.join(missing)}"
+    server.tracer.plant(server.pid, wanted & known.keys())
+    return ""
+
+
+def query_of(scenario: Scenario, *, defect: bool) -> str:
+    """The query of a run with the defect, or of one without it."""
+    other = None if defect else scenario.defect
+    return other.query if isinstance(other, AsReleased) else scenario.query
+
+
+def clear(server: Server, stage: Stage, connection: Connection) -> bool:
+    """End the session, and wait until every process of the run is gone; False if one stays."""
+    own = {actor.pid for actor in stage.cast.values()} | {
+        actor.pid for actor in stage.actors.values() if actor.process
+    }
+    own.discard(server.pid)
+    workers = own - {connection.pid}
+    if not _are_gone(server, stage, workers):
+        return False
+    stage.connection = None
+    server.disconnect(connection)
+    return _are_gone(server, stage, own)
+
+
+def _are_gone(server: Server, stage: Stage, pids: set[int]) -> bool:
+    waited = stage.wait(lambda: not pids & server.tracer.traced, seconds=PATIENCE)
+    return waited is Waited.REACHED

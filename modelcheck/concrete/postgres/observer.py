@@ -1,0 +1,258 @@
+"""One run of a server that nobody forces: chance says who goes next, and all is noted."""
+
+from __future__ import annotations
+
+import time
+from dataclasses import replace
+
+from modelcheck.concrete.events import Event, Moment, Record, Strayed
+from modelcheck.concrete.postgres import procfs
+from modelcheck.concrete.postgres.backstage import clear, plant, query_of
+from modelcheck.concrete.postgres.client import Connection
+from modelcheck.concrete.postgres.defects import AsReleased
+from modelcheck.concrete.postgres.procfs import Mapped
+from modelcheck.concrete.postgres.scenario import Scenario, StepPoint
+from modelcheck.concrete.postgres.server import Server, ServerFailure
+from modelcheck.concrete.postgres.stage import MILLISECONDS, Actor, Stage
+from modelcheck.concrete.postgres.tracer import Ended
+from modelcheck.concrete.postgres.tracer import Event as TraceEvent
+from modelcheck.concrete.scheduling import Scheduling, Strategy, picker
+from modelcheck.concrete.validate import is_of
+from modelcheck.ir.types import Value
+from modelcheck.trace import Instance, Transition
+
+PATIENCE = 10.0
+"""Seconds in which everybody must come to a step, or fall asleep."""
+
+LOOK = 0.001
+SLEEP = 2.0
+"""Where everybody sleeps so many seconds, and nobody is held, the run hangs."""
+
+
+class Watch:
+    """One run on one server; made for it and thrown away."""
+
+    def __init__(
+        self,
+        server: Server,
+        scenario: Scenario,
+        steps: tuple[Transition, ...],
+        scheduling: Scheduling,
+        *,
+        defect: bool,
+    ) -> None:
+        """`steps` has each step of the model once: no other one is looked for."""
+        self._server = server
+        self._scenario = scenario = scenario if defect else _untouched(scenario)
+        self._scheduling = scheduling
+        self._stage = Stage(server, scenario, steps, defect=defect)
+        self._pick = picker(scheduling)
+        self._events: list[Event] = []
+        self._decisions: list[Transition] = []
+        self._standing: dict[Instance, Event] = {}
+        """Those who are held, with the event that says before what."""
+
+        self._places: dict[tuple[str, Mapped], Value] = {}
+        """Which worker of a round used a place in shared memory, by its step there."""
+
+        self._leaving: set[Instance] = set()
+        """Those in their last step, which is complete once somebody has noticed their end."""
+
+        self._departed: list[Instance] = []
+        self._unnoticed = 0
+        self._strayed: Strayed | None = None
+
+    def perform(self) -> tuple[Record, bool]:
+        """What was seen, and whether the server is as good as before."""
+        server, scenario, stage = self._server, self._scenario, self._stage
+        missing = plant(server, scenario)
+        if missing:
+            raise ServerFailure(missing)
+        connection = server.connect(server.database(scenario), handle=stage.handle)
+        server.prepare(connection, scenario.settings, handle=stage.handle)
+        stage.seat_client(connection.pid)
+        begin = time.monotonic()
+        connection.send(scenario.query)
+        self._run(connection)
+        is_over = connection.ready or connection.closed
+        last = Moment.ENDS if is_over else Moment.SLEEPS
+        self._events.append(Event(last, Instance(scenario.client.process)))
+        record = Record(
+            events=tuple(self._events),
+            decisions=tuple(self._decisions),
+            ending=self._ending(connection),
+            is_right=self._is_right(connection),
+            strayed=self._strayed,
+            milliseconds=(time.monotonic() - begin) * MILLISECONDS,
+        )
+        usable = connection.ready and not connection.closed
+        return record, usable and clear(server, stage, connection)
+
+    def _run(self, connection: Connection) -> None:
+        """Let everybody go, one at a time, until nobody is held any more."""
+        while True:
+            self._settle(connection)
+            cast = sorted(self._stage.cast.items(), key=lambda pair: str(pair[0]))
+            held = {instance: actor for instance, actor in cast if actor.held is not None}
+            if held:
+                self._let_go(held[self._choose(tuple(held))])
+            elif connection.ready or connection.closed or not self._stirs():
+                return
+
+    def _choose(self, held: tuple[Instance, ...]) -> Instance:
+        plan, number = self._scheduling.plan, len(self._decisions)
+        if self._strayed is not None or number >= len(plan):
+            return self._pick(held)
+        wanted = plan[number]
+        actor = self._stage.cast.get(wanted.instance)
+        standing = self._standing.get(wanted.instance)
+        if standing is not None and is_of(standing, wanted):
+            return wanted.instance
+        self._strayed = Strayed(number + 1, self._whereabouts(wanted.instance, actor))
+        return self._pick(held)
+
+    def _whereabouts(self, instance: Instance, actor: Actor | None) -> str:
+        """Why an instance is not where the plan wants it."""
+        if actor is None:
+            return f"no process has come to play {instance}"
+        if actor.ended is not None:
+            return f"{instance} has ended"
+        if instance in self._standing:
+            return str(self._standing[instance])
+        calls = self._server.tracer.calls(actor.pid)
+        return f"{instance} sleeps{f' in {calls[-1]}' if calls else ''}"
+
+    def _let_go(self, actor: Actor) -> None:
+        step, instance = actor.held, actor.instance
+        if step is None or instance is None:
+            return
+        standing = self._standing.pop(instance)
+        self._decisions.append(Transition(instance, step.label, standing.choices or ()))
+        self._events.append(replace(standing, moment=Moment.BEGINS))
+        if step.gone is not None:
+            self._leaving.add(instance)
+        if not self._stage.begin(actor):
+            self._events.append(Event(Moment.COMPLETES, instance, step.label))
+
+    def _settle(self, connection: Connection) -> None:
+        """Wait until every process is held or asleep, with nobody left to wake it."""
+        tracer = self._server.tracer
+        deadline = time.monotonic() + PATIENCE
+        while time.monotonic() < deadline:
+            event = tracer.next_event(0.0) or tracer.next_event(LOOK)
+            if event is not None:
+                self._take(event)
+                continue
+            self._server.check()
+            if self._is_quiet():
+                connection.pump()  # what was sent before everybody fell asleep
+                return
+        raise ServerFailure("the processes of a run do not come to rest")
+
+    def _stirs(self) -> bool:
+        """Whether somebody goes on after all, who has waited for a process that is not traced."""
+        deadline = time.monotonic() + SLEEP
+        while time.monotonic() < deadline:
+            event = self._server.tracer.next_event(LOOK)
+            if event is not None:
+                self._take(event)
+                return True
+            if not self._is_quiet():
+                return True
+        return False
+
+    def _take(self, event: TraceEvent) -> None:
+        """Let the stage see to an event, and write down what it says."""
+        stage = self._stage
+        noticed = stage.noticed
+        stage.handle(event)
+        self._unnoticed = max(0, self._unnoticed + noticed - stage.noticed)
+        self._note(stage.actors.get(event.pid), is_end=isinstance(event, Ended))
+
+    def _note(self, actor: Actor | None, *, is_end: bool) -> None:
+        """Write down what an event says of the instance that a process plays."""
+        if actor is not None and actor.instance is not None:
+            instance, step = actor.instance, actor.held
+            if actor.completed:
+                self._events.append(Event(Moment.COMPLETES, instance, self._last_of(instance)))
+                self._stage.dismiss(actor)
+            elif step is not None and instance not in self._standing:
+                event = Event(Moment.STANDS, instance, step.label, self._choices(actor, step))
+                self._standing[instance] = event
+                self._events.append(event)
+                if self._scheduling.strategy is Strategy.FREE:
+                    self._let_go(actor)
+        if is_end and actor is not None and actor.process == self._scenario.workers.process:
+            self._note_end(actor)
+        if self._unnoticed == 0:
+            for instance in self._departed:
+                self._events.append(Event(Moment.COMPLETES, instance, self._last_of(instance)))
+                self._events.append(Event(Moment.ENDS, instance))
+            self._departed.clear()
+
+    def _choices(self, actor: Actor, step: StepPoint) -> tuple[Value, ...] | None:
+        """The choices of a step, told by whose memory it uses; None if nothing tells them."""
+        address = None if step.memory is None else self._stage.address(actor, step.memory)
+        place = None if address is None else procfs.mapped_file(actor.pid, address)
+        per_round = self._scenario.workers.per_round
+        index = None if actor.instance is None else actor.instance.index
+        if place is None:
+            return None
+        if isinstance(index, int) and per_round is not None:
+            self._places[step.label, place] = index % per_round
+        known = self._places.get((step.chooses, place))
+        return None if known is None else (known,)
+
+    def _note_end(self, actor: Actor) -> None:
+        """A worker is gone; that others know of it may take a while."""
+        self._unnoticed += 1
+        if actor.instance in self._leaving and actor.instance is not None:
+            self._departed.append(actor.instance)
+        elif actor.instance is not None:
+            self._events.append(Event(Moment.ENDS, actor.instance))
+
+    def _last_of(self, instance: Instance) -> str:
+        """The step that an instance has begun last."""
+        return next(one.label for one in reversed(self._decisions) if one.instance == instance)
+
+    def _is_quiet(self) -> bool:
+        """Whether nobody can go on: all were asleep at one moment, between the two looks."""
+        looks = [
+            [
+                (pid, procfs.switches(pid), self._is_asleep(pid))
+                for pid in self._server.tracer.running
+            ]
+            for _ in range(2)
+        ]
+        return looks[0] == looks[1] and all(is_asleep for _, _, is_asleep in looks[0])
+
+    def _is_asleep(self, pid: int) -> bool:
+        """The postmaster's own time limits are for its housekeeping."""
+        is_postmaster = pid == self._server.pid
+        return procfs.is_asleep(pid) if is_postmaster else procfs.is_waiting_for_good(pid)
+
+    def _is_right(self, connection: Connection) -> bool:
+        match self._scenario.defect:
+            case AsReleased(fault=fault) if fault:
+                return connection.fault is not None and fault in connection.fault.message
+            case _:
+                right = tuple(connection.rows) == self._scenario.rows
+                return connection.fault is None and right
+
+    def _ending(self, connection: Connection) -> str:
+        if connection.fault is not None:
+            return f"ERROR: {connection.fault}"
+        if connection.closed:
+            return "the server has closed the session"
+        if connection.ready:
+            return f"{len(connection.rows)} rows"
+        client = self._stage.cast[Instance(self._scenario.client.process)]
+        return f"the query hangs: {self._whereabouts(Instance(client.process), client)}"
+
+
+def _untouched(scenario: Scenario) -> Scenario:
+    """The scenario of a server to which nothing is done."""
+    other = scenario.defect
+    fault = other.fault if isinstance(other, AsReleased) else ""
+    query = query_of(scenario, defect=False)
+    return replace(scenario, query=query, defect=AsReleased(query, fault))

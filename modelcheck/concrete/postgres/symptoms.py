@@ -1,0 +1,45 @@
+"""How a historic defect shows to whoever uses the server."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+
+@dataclass(frozen=True, slots=True)
+class ErrorText:
+    """The symptom: the query fails with an error whose message contains this."""
+
+    text: str
+
+
+@dataclass(frozen=True, slots=True)
+class Hang:
+    """The symptom: the query never ends, with its process in this wait event."""
+
+    wait_events: tuple[str, ...]
+    """Alternatives, since names change between versions."""
+
+
+@dataclass(frozen=True, slots=True)
+class WrongRows:
+    """The symptom: the query gives these rows, and no error."""
+
+    rows: tuple[tuple[str | None, ...], ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Crash:
+    """The symptom: a process is killed by a signal, and the server takes all sessions down."""
+
+    process: str
+    signal_number: int
+
+
+@dataclass(frozen=True, slots=True)
+class Outlived:
+    """The symptom: the query is answered while a process of its own is still there."""
+
+    process: str
+
+
+Symptom = ErrorText | Hang | WrongRows | Crash | Outlived

@@ -1,0 +1,153 @@
+"""Whether a state is lost: every fair continuation of it violates something.
+
+A continuation violates where a check fails, an `always` or `every_step` property is false, or
+nothing can move and some process is not done. It goes well where it ends with every process done,
+or goes on for ever without any of that, fair to every instance.
+"""
+
+from __future__ import annotations
+
+from enum import Enum
+from typing import TypeAlias
+
+from modelcheck.engines.components import fair_components
+from modelcheck.engines.graph import NOWHERE, Graph
+from modelcheck.engines.liveness import duties_of
+from modelcheck.ir.model import PropertyKind
+from modelcheck.semantics import Memory, Prepared, stuck
+from modelcheck.trace import State, Transition, Violation
+
+LARGEST = 20_000
+"""So many states are looked at before a fate is left open."""
+
+Onward: TypeAlias = tuple[tuple[Transition, State | Violation], ...]
+
+
+class Fate(Enum):
+    """What is still to come from a state."""
+
+    SAFE = "safe"  # some continuation goes well
+    LOST = "lost"  # every continuation violates
+    OPEN = "open"  # there are too many states to say
+
+
+class Fates:
+    """The fates found out so far; made for one explanation of one model."""
+
+    def __init__(self, prepared: Prepared, *, largest: int = LARGEST) -> None:
+        self._prepared = prepared
+        self._memory = Memory(prepared)
+        self._left = largest
+        self._known: dict[State, Fate] = {}
+        self._judged = [
+            prop
+            for prop in prepared.model.properties
+            if prop.kind in (PropertyKind.ALWAYS, PropertyKind.EVERY_STEP)
+        ]
+
+    def of(self, state: State) -> Fate:
+        """The fate of a reachable state.
+
+        `OPEN` only once as many states were looked at, for all fates together, as are allowed.
+        """
+        if state not in self._known and self.violated(state) is None:
+            return self._search(state)
+        return self._known.get(state, Fate.LOST)
+
+    def onward(self, state: State) -> Onward:
+        """Every enabled transition, and the state or the first violation that it leads to."""
+        return tuple(
+            (transition, self._judge(state, after))
+            for transition, after in self._memory.successors(state)
+        )
+
+    def violated(self, state: State) -> Violation | None:
+        """What a state violates by itself: an `always` property, or by deadlock."""
+        for prop in self._judged:
+            if prop.kind is PropertyKind.ALWAYS:
+                violation = self._memory.refute(state, prop)
+                if violation is not None:
+                    return violation
+        return None if self._memory.successors(state) else stuck(self._prepared, state)
+
+    def violations(self, state: State) -> frozenset[str]:
+        """What the continuations of a lost state violate, by name."""
+        seen, waiting, found = {state}, [state], set[str]()
+        while waiting:
+            for _, after in self.onward(waiting.pop()):
+                if isinstance(after, Violation):
+                    found.add(after.property)
+                elif after not in seen:
+                    seen.add(after)
+                    waiting.append(after)
+        return frozenset(found)
+
+    def _judge(self, before: State, after: State | Violation) -> State | Violation:
+        if isinstance(after, Violation):
+            return after
+        for prop in self._judged:
+            if prop.kind is PropertyKind.EVERY_STEP:
+                violation = self._memory.refute_step(before, after, prop)
+                if violation is not None:
+                    return violation
+        return self.violated(after) or after
+
+    def _search(self, start: State) -> Fate:
+        """Depth first to a good end; if there is none, all that was seen is judged at once."""
+        seen: dict[State, Onward] = {}
+        parents: dict[State, State] = {}
+        waiting = [start]
+        while waiting:
+            here = waiting.pop()
+            if here in seen or self._known.get(here) is Fate.LOST:
+                continue
+            if self._left <= 0:
+                return Fate.OPEN
+            self._left -= 1
+            seen[here] = self.onward(here)
+            if not seen[here] or self._known.get(here) is Fate.SAFE:
+                return self._save(here, parents)
+            for _, after in seen[here]:
+                if not isinstance(after, Violation) and after not in seen:
+                    parents[after] = here
+                    waiting.append(after)
+        self._settle(seen)
+        return self._known[start]
+
+    def _save(self, end: State, parents: dict[State, State]) -> Fate:
+        """All on the way to a state that is safe are safe, too."""
+        here: State | None = end
+        while here is not None:
+            self._known[here] = Fate.SAFE
+            here = parents.get(here)
+        return Fate.SAFE
+
+    def _settle(self, seen: dict[State, Onward]) -> None:
+        """Judge states from which no end is reached: those are safe that reach a fair round."""
+        graph, states = _graph(self._prepared, seen), list(seen)
+        duties = duties_of(self._prepared)
+        rounds = fair_components(graph, range(len(states)), len(states), duties, lambda: None)
+        safe = {number for one in rounds for number in one}
+        sources: dict[int, list[int]] = {}
+        for number in range(len(states)):
+            for edge in graph.transitions(number):
+                sources.setdefault(graph.targets[edge], []).append(number)
+        waiting = list(safe)
+        while waiting:
+            fresh = [one for one in sources.get(waiting.pop(), ()) if one not in safe]
+            safe.update(fresh)
+            waiting += fresh
+        for number, state in enumerate(states):
+            self._known[state] = Fate.SAFE if number in safe else Fate.LOST
+
+
+def _graph(prepared: Prepared, seen: dict[State, Onward]) -> Graph:
+    """The transitions between the states; those that violate, or lead to lost ones, go nowhere."""
+    numbers = {state: number for number, state in enumerate(seen)}
+    graph = Graph()
+    for onward in seen.values():
+        for transition, after in onward:
+            target = NOWHERE if isinstance(after, Violation) else numbers.get(after, NOWHERE)
+            graph.add(prepared.positions[transition.instance], target)
+        graph.close()
+    return graph

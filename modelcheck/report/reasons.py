@@ -1,0 +1,179 @@
+"""Why a run fails, in sentences for somebody who knows the code and not this tool."""
+
+from __future__ import annotations
+
+import re
+from typing import assert_never
+
+from modelcheck.explain.explanation import Explanation
+from modelcheck.explain.fates import LARGEST as MOST_STATES
+from modelcheck.explain.flow import Flow
+from modelcheck.explain.nearest import LARGEST as MOST_ORDERS
+from modelcheck.explain.nearest import Missing
+from modelcheck.explain.race import Clash, RacingPair
+from modelcheck.explain.reorderings import Reordering
+from modelcheck.explain.turning import Turning
+from modelcheck.report.commits import Named, named_commits
+from modelcheck.report.finding import Finding
+from modelcheck.report.joining import joined, shortened
+from modelcheck.report.spec_notes import SpecNotes
+from modelcheck.semantics import DEADLOCK
+from modelcheck.trace import Transition
+
+MOST = 3
+"""So many places, or steps that could have been taken, are named; the others are counted."""
+
+FUNCTION = re.compile(r"\b[A-Za-z_]\w*\([^()]*\)")
+"""A call of C in a comment."""
+
+SAVED = "nothing would have failed, and the run could have come to a good end"
+
+
+def race_words(finding: Finding, race: RacingPair) -> str:
+    """Which steps race, and how they meet."""
+    earlier, later = _step(finding, race.earlier), _step(finding, race.later)
+    return f"Step {earlier} races with step {later}: {_clash(race)}."
+
+
+def reasons(finding: Finding, explanation: Explanation, notes: SpecNotes) -> tuple[str, ...]:
+    """What was found out beyond the race, a paragraph each; the most important first."""
+    said = [
+        _reordered(finding, explanation),
+        _turned(finding, explanation.turning),
+        *(_flowed(finding, flow) for flow in explanation.flows[:MOST]),
+        _code(finding, explanation, notes),
+        *map(_commit, _commits(finding)),
+    ]
+    return tuple(one for one in said if one)
+
+
+def _step(finding: Finding, number: int) -> str:
+    return f"{number} ({finding.trace.schedule[number - 1]})"
+
+
+def _clash(race: RacingPair) -> str:
+    places = shortened(race.places, MOST)
+    match race.clash:
+        case Clash.RELIED_ON:
+            return f"the one writes {places}, the other relies on it"
+        case Clash.OVERTAKEN:
+            return f"the one reads {places}, and the other then changes what it has read"
+        case Clash.OVERWRITTEN:
+            return f"both write {places}"
+        case Clash.SEEN:
+            return "the property sees which of them comes first"
+        case _:
+            assert_never(race.clash)
+
+
+def _reordered(finding: Finding, explanation: Explanation) -> str:
+    """What would have had to come before what."""
+    match explanation.nearest:
+        case None:
+            return ""
+        case Missing.IMPOSSIBLE:
+            return (
+                "It is not a matter of order: however the steps of this run are put in order, with "
+                "the same choices, something fails."
+            )
+        case Missing.OPEN:
+            return (
+                f"Which order of steps would have gone well was not found out: {MOST_ORDERS:,} "
+                f"beginnings of runs, or {MOST_STATES:,} states, did not show one."
+            )
+        case _:
+            return _separated(finding, explanation.reorderings)
+
+
+def _separated(finding: Finding, found: tuple[Reordering, ...]) -> str:
+    if len(found) > 1:
+        wanted = joined([f"{_moved(one)} come before {_before(finding, one)}" for one in found])
+        return f"Had {wanted}, {SAVED}."
+    for one in found:
+        if one.later is not None:
+            after = f"Step {_step(finding, one.later)} came after {_before(finding, one)}"
+            return f"{after}: had it come before, {SAVED}."
+        return (
+            f"Had {one.step}, to which the run does not come, come before {_before(finding, one)}, "
+            f"{SAVED}."
+        )
+    return ""
+
+
+def _moved(one: Reordering) -> str:
+    return str(one.step) if one.later is None else f"step {one.later} ({one.step})"
+
+
+def _before(finding: Finding, one: Reordering) -> str:
+    return f"step {_step(finding, one.earlier)}"
+
+
+def _turned(finding: Finding, turning: Turning | None) -> str:
+    if turning is None:
+        return ""
+    if turning.step == 0:
+        claims = _violate(turning.violated) if turning.violated else "violates there"
+        return f"It is lost from the beginning: every run {claims}."
+    step = _step(finding, turning.step)
+    if not turning.is_certain:
+        return (
+            f"At step {step} at the latest it is lost; whether it was before, {MOST_STATES:,} "
+            "states did not show."
+        )
+    lost = f"Up to step {step}, which violates, it could still have gone well."
+    if turning.violated:
+        claims = _violate(turning.violated)
+        lost = f"Step {step} is the point of no return: every continuation of it {claims}."
+    return f"{lost}{_ways_out(turning.ways_out)}"
+
+
+def _violate(names: tuple[str, ...]) -> str:
+    claims = [name for name in names if name != DEADLOCK]
+    said = [f"violates {joined(claims, 'or')}"] if claims else []
+    return joined([*said, *["ends in a deadlock" for name in names if name == DEADLOCK]], "or")
+
+
+def _ways_out(ways_out: tuple[Transition, ...]) -> str:
+    if not ways_out:
+        return " In its stead nothing had to be taken."
+    others = shortened([str(one) for one in ways_out], MOST, "or")
+    return f" In its stead {others} still led to a good end."
+
+
+def _flowed(finding: Finding, flow: Flow) -> str:
+    """The values of a place in turn."""
+    values = [f"{flow.initial} at the beginning"]
+    values += [f"{one.value} by step {_step(finding, one.step)}" for one in flow.written]
+    if len(values) > MOST + 1:
+        values = [values[0], "...", *values[-MOST:]]
+    return f"{flow.place} is {', then '.join(values)}."
+
+
+def _code(finding: Finding, explanation: Explanation, notes: SpecNotes) -> str:
+    """The functions of the real system that the steps that decide stand for."""
+    deciding: dict[Transition, None] = {}
+    if explanation.race is not None:
+        for number in (explanation.race.earlier, explanation.race.later):
+            deciding[finding.trace.schedule[number - 1]] = None
+    for one in explanation.reorderings:
+        deciding[finding.trace.schedule[one.earlier - 1]] = None
+        deciding[one.step] = None
+    known = []
+    for transition in deciding:
+        functions = FUNCTION.findall(notes.of(transition.instance.process, transition.label))
+        if functions:
+            known.append(f"{transition} is {joined(functions)}")
+    return f"In the real system, {'; '.join(known)}." if known else ""
+
+
+def _commits(finding: Finding) -> tuple[Named, ...]:
+    own = next(iter(finding.spec_texts.values()), "")
+    return named_commits(own, finding.model.constants)
+
+
+def _commit(named: Named) -> str:
+    commits = f"commit {joined(named.commits)}"
+    if not named.settings:
+        return f"The spec models the code before {commits}."
+    symptom = f", with the symptom: {named.symptom}" if named.symptom else ""
+    return f"Beside {named.settings} the spec names {commits}{symptom}."

@@ -1,0 +1,149 @@
+"""Relaunch and reinitialise, on a real server: a Gather with one worker that is rescanned once.
+
+The wait for the exit of the first worker is left out, as before PostgreSQL commit 3a1f8611f2. The
+server is held at calls of functions, and what is done under the mutex of the queue lies inside one
+of them. So where the spec says that the old worker judges and then marks, all of the detachment
+takes place at the step that counts: at `detach.judge` for the assertion, else at `detach.mark`.
+That two processes are inside the mutex is not seen.
+
+The queue is compared with the spec's after each step that uses it, except where the leader has read
+a last message: since commit 6708e447ef it marks the queue then.
+
+The second scenario counts what the leader reads. Up to version 16 a worker sends a message at its
+start as well, which the spec does not have.
+"""
+
+from dataclasses import replace
+
+from modelcheck.concrete.postgres import (
+    Argument,
+    Assertion,
+    Client,
+    Compared,
+    ErrorText,
+    Message,
+    ParallelWorkers,
+    Point,
+    Remembered,
+    Scenario,
+    SkippedCall,
+    StepPoint,
+)
+from modelcheck.concrete.postgres.compared import PRESENT, members
+from modelcheck.concrete.postgres.stock import (
+    ERROR_QUEUE,
+    READS_MESSAGES,
+    TABLE,
+    WAIT_FOR_EXIT,
+    Rescan,
+)
+
+RESCAN = Rescan(nworkers=1)
+INITIALIZES = ("InitializeParallelDSM", "ReinitializeParallelDSM")
+LAUNCHES = ("LaunchParallelWorkers",)
+FINISH = "wait_for_finish"
+
+leader = Client(
+    "leader",
+    (
+        StepPoint("create", Point("shm_mq_create", within=INITIALIZES), memory=Argument(0)),
+        StepPoint(
+            "set_receiver.store",
+            Point("shm_mq_set_receiver", within=INITIALIZES),
+            memory=Argument(0),
+        ),
+        StepPoint("launch", Point("RegisterDynamicBackgroundWorker", within=LAUNCHES)),
+        StepPoint(
+            f"{FINISH}.read",
+            Point("shm_mq_detach", within=READS_MESSAGES),
+        ),
+    ),
+    unseen=(
+        "set_receiver.lock.lock",
+        "set_receiver.unlock",
+        f"{FINISH}.check_for_interrupts",
+        f"{FINISH}.is_detached",
+        f"{FINISH}.read_again",
+        f"{FINISH}.wait",
+        f"{FINISH}.reset",
+    ),
+)
+
+ATTACH = StepPoint(
+    "set_sender.store",
+    Point("shm_mq_set_sender", since="ParallelWorkerMain", first=True),
+    memory=Argument(0),
+)
+SEND = StepPoint(
+    "send_terminate",
+    Point("shm_mq_sendv", since="ParallelWorkerMain", message=Message(1, b"X")),
+    memory=Remembered("set_sender.store"),
+)
+DETACH = StepPoint(
+    "detach.judge",
+    Point("dsm_detach", since="proc_exit", first=True),
+    memory=Remembered("set_sender.store"),
+    assertions=(
+        Assertion(
+            "Assert(mq->mq_receiver == MyProc)",
+            function="shm_mq_detach_internal",
+            field="receiver",
+            unless="sender",
+        ),
+    ),
+)
+
+worker = ParallelWorkers(
+    "worker",
+    (ATTACH, SEND, DETACH),
+    per_round=1,
+    first=1,
+    unseen=(
+        "start",
+        "set_sender.lock.lock",
+        "set_sender.unlock",
+        "set_sender.wake_receiver",
+        "signal_leader",
+        "detach.lock.lock",
+    ),
+)
+
+asserted = Scenario(
+    name="the queue of somebody else is detached",
+    setup=TABLE,
+    settings=RESCAN.settings,
+    query=RESCAN.query,
+    rows=RESCAN.rows,
+    client=leader,
+    workers=worker,
+    defect=SkippedCall("leader", WAIT_FOR_EXIT, 2, "BGWH_STOPPED"),
+    symptom=ErrorText("lost connection to parallel worker"),
+    structure=ERROR_QUEUE,
+    observations=(
+        Compared("mq.sender", "sender", members(("1", "worker[1]"), ("2", "worker[2]"))),
+        Compared("mq.receiver", "receiver", members(("0", "leader"))),
+        Compared("mq.detached", "detached", PRESENT),
+    ),
+    constants=(("WAITS_FOR_EXIT", "False"), ("ASSERTS", "True")),
+    properties=("worker.detach.judge",),
+)
+marked = replace(
+    asserted,
+    name="the new worker's queue is marked",
+    client=replace(
+        leader,
+        steps=(
+            *leader.steps[:-1],
+            StepPoint(f"{FINISH}.read", Point("shm_mq_receive", within=READS_MESSAGES)),
+        ),
+    ),
+    workers=replace(
+        worker,
+        steps=(ATTACH, SEND, replace(DETACH, label="detach.mark")),
+        unseen=(*worker.unseen, "detach.judge"),
+    ),
+    constants=(("WAITS_FOR_EXIT", "False"), ("ASSERTS", "False")),
+    properties=("no_connection_is_lost",),
+    majors=(17, 18),
+)
+scenarios = (asserted, marked)

@@ -1,0 +1,47 @@
+"""What `check` finds out about a violation if asked."""
+
+import json
+from pathlib import Path
+
+import pytest
+
+from modelcheck.cli.main import main
+
+ROOT = Path(__file__).parents[3]
+FOUNDING = str(ROOT / "specs/parallel/reinitialize_before_detach.py")
+
+
+def test_smaller_constants_and_other_races_are_told(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    arguments = ["check", FOUNDING, "--set", "NWORKERS=2", "--output", str(tmp_path)]
+    assert main([*arguments, "--smallest", "--all-races", "-q"]) == 1
+    shown = " ".join(capsys.readouterr().out.split())
+    for told in (
+        "the smallest constants that show it are NWORKERS=1 NLAUNCHES=2: 6 steps",
+        "--set NWORKERS=1 --set NLAUNCHES=2 worker.detach: 2 different races",
+        "a shortest run to each of 333 places where it is violated (all that there are)",
+        "Step 12 (worker[2].attach) races with step 13 (worker[0].detach)",
+    ):
+        assert told in shown
+    names = sorted(path.name for path in tmp_path.rglob("*.itf.json"))
+    assert names == ["worker.detach.itf.json", "worker.detach.race-2.itf.json"]
+    for path in tmp_path.rglob("*.itf.json"):
+        assert main(["replay", str(path), "--on", "model", "-q"]) == 0
+
+
+def test_they_are_in_the_json_answer(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    arguments = ["check", FOUNDING, "--json", "--output", str(tmp_path)]
+    assert main([*arguments, "--smallest", "--all-races"]) == 1
+    document = json.loads(capsys.readouterr().out)
+    (one,) = [v for v in document["verdicts"] if v["property"] == "worker.detach"]
+    assert one["smallest"]["constants"] == {"NWORKERS": "1", "NLAUNCHES": "2"}
+    assert [race["steps"] for race in one["races"]] == [13]
+    assert Path(one["races"][0]["trace"]).is_file()
+    assert all("smallest" not in v for v in document["verdicts"] if v["status"] != "violated")
+
+
+def test_unasked_nothing_is_said(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    assert main(["check", FOUNDING, "--json", "--output", str(tmp_path)]) == 1
+    document = json.loads(capsys.readouterr().out)
+    assert not any({"smallest", "races"} & set(one) for one in document["verdicts"])

@@ -1,0 +1,92 @@
+from functools import cache
+
+import pytest
+
+from modelcheck.explain.fates import Fate, Fates
+from modelcheck.ir.model import PropertyKind
+from modelcheck.semantics import deadlock, initial, prepare, successors
+from modelcheck.trace import State, Violation
+from tests.unit import ir_examples as x
+from tests.unit.engines import fairness_examples as f
+
+
+def naive(model: x.Model) -> dict[State, Fate]:
+    """The fate of every reachable state, by trying every set of states to go round in."""
+    prepared = prepare(model)
+    edges = f.edges_of(prepared)
+    good = {state for state in edges if deadlock(prepared, state) is None}
+    rounds = f.fair_parts(prepared, edges, good)
+    safe = {state for part in rounds for state in part}
+    while True:
+        more = {s for s in good - safe if any(after in safe for _, after in edges[s])}
+        if not more:
+            return {state: Fate.SAFE if state in safe else Fate.LOST for state in edges}
+        safe |= more
+
+
+@cache
+def small_models() -> list[x.Model]:
+    """Those with few enough states that all sets of them can be tried."""
+    models = [f.random_model(seed) for seed in range(60)]
+    return [model for model in models if len(f.edges_of(prepare(model))) <= 10]
+
+
+@pytest.mark.parametrize("number", range(59))
+def test_fates_are_those_of_a_naive_decision(number: int) -> None:
+    model = small_models()[number]
+    fates = Fates(prepare(model))
+    found = naive(model)
+    assert {state: fates.of(state) for state in found} == found
+
+
+def test_both_fates_occur_in_those_models() -> None:
+    models = small_models()
+    assert len(models) == 59
+    assert {fate for model in models for fate in naive(model).values()} == {Fate.SAFE, Fate.LOST}
+
+
+def test_a_state_that_only_leads_to_a_failing_check_is_lost() -> None:
+    model = x.one_step(x.check(x.FALSE))
+    prepared = prepare(model)
+    fates = Fates(prepared)
+    (start,) = initial(prepared)
+    assert fates.of(start) is Fate.LOST
+    assert fates.violations(start) == {"p.go"}
+
+
+def test_a_violated_property_ends_a_run() -> None:
+    small = x.claim("small", PropertyKind.ALWAYS, x.less(x.N, x.number(2)))
+    rises = x.claim("rises", PropertyKind.EVERY_STEP, x.less(x.N, x.number(1)))
+    for prop in (small, rises):
+        model = x.counter(properties=(prop,))
+        fates = Fates(prepare(model))
+        assert fates.of(initial(model)[0]) is Fate.LOST
+        assert fates.violations(initial(model)[0]) == {prop.name}
+
+
+def test_a_limit_leaves_a_fate_open() -> None:
+    model = x.founding_race(wait_for_exit=False)
+    (start,) = initial(model)
+    assert Fates(prepare(model), largest=3).of(start) is Fate.OPEN
+    assert Fates(prepare(model)).of(start) is Fate.SAFE
+
+
+def test_a_lost_state_of_the_founding_race_has_no_run_to_its_end() -> None:
+    """From the state after `reinitialize` no run comes to an end, as a plain search sees."""
+    from tests.unit.report.founding import SCHEDULE, follow, model  # noqa: PLC0415
+
+    founding = model()
+    trace, _ = follow(founding, SCHEDULE)
+    lost, before = trace.steps[8].after, trace.steps[7].after
+    assert lost is not None
+    assert before is not None
+    fates = Fates(prepare(founding))
+    assert (fates.of(before), fates.of(lost)) == (Fate.SAFE, Fate.LOST)
+    seen, waiting, ends = {lost}, [lost], 0
+    while waiting:
+        onward = successors(founding, waiting.pop())
+        ends += not onward
+        fresh = {after for _, after in onward if not isinstance(after, Violation)} - seen
+        seen |= fresh
+        waiting += fresh
+    assert ends == 0
