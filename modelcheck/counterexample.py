@@ -6,12 +6,14 @@ import os
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from enum import Enum
+from itertools import count
 from pathlib import Path
 
 from modelcheck.check import Checked, Instance, load
 from modelcheck.engines.follow import Followed, check_counterexample, follow
 from modelcheck.errors import UserError
 from modelcheck.frontend import LoadedSpec
+from modelcheck.ir.model import PropertyKind
 from modelcheck.ir.render import spec_hash
 from modelcheck.report import itf
 from modelcheck.report.files import write_text
@@ -21,6 +23,8 @@ from modelcheck.version import VERSION
 
 SPECS = "specs"
 SUFFIX = ".itf.json"
+WALK = "walk"
+"""What a trace shows that shows no violation; its kind is that of a property that may come true."""
 
 
 def spec_name(path: str) -> str:
@@ -90,6 +94,33 @@ def finding_of(
         spec_texts=loaded.source.texts(),
         tool_version=VERSION,
     )
+
+
+def walk_finding(
+    instance: Instance, trace: Trace, violation: Violation | None, overridden: Mapping[str, str]
+) -> Finding:
+    """A run that somebody made by hand: what it violates at its end, or that it is a walk."""
+    steps = len(trace.steps)
+    walked = Violation(WALK, PropertyKind.SOMETIMES, "a run made by hand", "")
+    return Finding(
+        model=instance.model,
+        engine="explore",
+        exploration=Effort(steps + 1, steps, steps, complete=False),
+        violation=violation or walked,
+        trace=trace,
+        shortest=False,
+        commands=Commands(check_command(instance.loaded.source.path, overridden), ""),
+        spec_texts=instance.loaded.source.texts(),
+        tool_version=VERSION,
+    )
+
+
+def free_place(output: Path, instance: Instance, overridden: Mapping[str, str]) -> Path:
+    """Where the next walk is kept below `output`: `walk`, `walk-2` and so on."""
+    variant = variant_name(instance.loaded, overridden)
+    names = (WALK if n == 1 else f"{WALK}-{n}" for n in count(1))
+    places = (place_of(output, instance.loaded, variant, name) for name in names)
+    return next(place for place in places if not place.exists())
 
 
 def save(finding: Finding, place: Path) -> None:

@@ -91,7 +91,7 @@ def checkpoints_of(options: Namespace) -> Checkpoints | None:
 
 
 def spill_of(options: Namespace) -> Path | None:
-    """Where the search may go on that does not fit into memory; raises `UserError` without limit."""
+    """Where a search may go on that does not fit into memory; `UserError` without a limit."""
     folder: Path | None = options.spill_to or (spill_folder() if options.spill else None)
     if folder is not None and options.memory is None:
         message = "--spill goes on where --memory is used up, and that is not given"
@@ -193,7 +193,7 @@ def _print_remarks(console: Console, options: Namespace, exploration: Exploratio
         console.say("counted on the reduced space:")
     for remark in told:
         console.paragraph(f"{'fails --strict' if options.strict else 'remark'}: {remark}")
-    if options.strict and not exploration.complete:
+    if options.strict and not exploration.is_surveyed:
         console.say("undecided under --strict: only a complete search says what never happens")
 
 
@@ -214,7 +214,7 @@ def _status(options: Namespace, checked: Checked) -> Status:
         return Status.INCONCLUSIVE
     if options.strict and remarks(exploration.statistics):
         return Status.VIOLATED
-    if options.strict and not exploration.complete:
+    if options.strict and not exploration.is_surveyed:
         return Status.INCONCLUSIVE
     return Status.HOLDS
 

@@ -100,6 +100,10 @@ def _run(options: Namespace, console: Console) -> Status:
             from modelcheck.cli import listing  # noqa: PLC0415
 
             return listing.run(options, console)
+        case "explore":
+            from modelcheck.cli import explore  # noqa: PLC0415
+
+            return explore.run(options, console)
         case "refusals":
             from modelcheck.cli import refusals  # noqa: PLC0415
 

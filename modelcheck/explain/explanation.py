@@ -12,7 +12,7 @@ from modelcheck.explain.nearest import Missing, Nearest, nearest_run
 from modelcheck.explain.race import RacingPair, racing_pair, reordered_pair
 from modelcheck.explain.reorderings import Reordering, reorderings
 from modelcheck.explain.turning import Turning, turning
-from modelcheck.ir.model import Model
+from modelcheck.ir.model import Model, PropertyKind
 from modelcheck.semantics import prepare
 from modelcheck.trace import Trace, Violation
 
@@ -36,7 +36,12 @@ class Explanation:
 
 
 def explain(model: Model, trace: Trace, violation: Violation) -> Explanation:
-    """Explain a run that violates; of a lasso that goes round nothing is said here."""
+    """Explain a run that violates; of a lasso that goes round nothing is said here.
+
+    A run that was made by hand, the witness of something that may come true, needs no explanation.
+    """
+    if violation.kind is PropertyKind.SOMETIMES:
+        return Explanation(None, (), None, (), None)
     race = racing_pair(model, trace, violation)
     prepared = prepare(model)
     fates = Fates(prepared)

@@ -1,7 +1,7 @@
 """From a spec module to a model: its AST is compiled, never traced."""
 
-from modelcheck.frontend.loader import LoadedSpec, read_spec
+from modelcheck.frontend.loader import LoadedSpec, read_spec, with_denial
 from modelcheck.frontend.module import lower
 from modelcheck.frontend.modules import registries
 
-__all__ = ["LoadedSpec", "lower", "read_spec", "registries"]
+__all__ = ["LoadedSpec", "lower", "read_spec", "registries", "with_denial"]

@@ -61,6 +61,46 @@ def read_spec(path: str, overrides: Mapping[str, str]) -> LoadedSpec:
     return LoadedSpec(source, tree, namespace, specs[0], _plain(constants))
 
 
+def with_denial(loaded: LoadedSpec, name: str, text: str) -> LoadedSpec:
+    """The spec with one more `always` property: a function `name` of `s` that returns `not text`.
+
+    Raises `UserError` where the text is no expression. What is wrong with it otherwise is found
+    when the spec is lowered, and told as if it stood where the spec is made.
+    """
+    try:
+        expression = ast.parse(text.strip(), mode="eval").body
+    except (SyntaxError, ValueError):
+        raise UserError(
+            f"`{text}` is no expression", way_out="write it as in a property, such as `s.done`"
+        ) from None
+    made, shared = next(
+        (node, node.value.args[1])
+        for node in loaded.tree.body
+        if isinstance(node, ast.Assign)
+        and isinstance(node.value, ast.Call)
+        and any(
+            isinstance(target, ast.Name) and loaded.namespace.get(target.id) is loaded.spec
+            for target in node.targets
+        )
+    )
+    registry = ast.Name(ast.unparse(made.targets[0]), ast.Load())
+    claim = ast.FunctionDef(
+        name=name,
+        args=ast.arguments(
+            posonlyargs=[], args=[ast.arg("s", shared)], kwonlyargs=[], kw_defaults=[], defaults=[]
+        ),
+        body=[ast.Return(ast.UnaryOp(ast.Not(), expression))],
+        decorator_list=[ast.Attribute(registry, "always", ast.Load())],
+        returns=ast.Name("bool", ast.Load()),
+    )
+    for node in ast.walk(claim):
+        ast.copy_location(node, made)
+    tree = ast.Module([*loaded.tree.body, claim], [])
+    namespace = _execute(loaded.source, tree)
+    (spec,) = (value for value in namespace.values() if isinstance(value, Spec))
+    return LoadedSpec(loaded.source, tree, namespace, spec, loaded.constants)
+
+
 def _check_expectations(
     source: SourceText, tree: ast.Module, spec: Spec[object], constants: Mapping[str, object]
 ) -> None:

@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 
 from modelcheck.concrete.controller import Replay
 from modelcheck.explain.explanation import Explanation, explain
-from modelcheck.ir.model import Model
+from modelcheck.ir.model import Model, PropertyKind
 from modelcheck.trace import Trace, Violation
 
 
@@ -55,6 +55,12 @@ class Finding:
     """
 
     tool_version: str = ""
+
+    @property
+    def is_walk(self) -> bool:
+        """Whether it shows a run that somebody made by hand, in which nothing is violated."""
+        return self.violation.kind is PropertyKind.SOMETIMES
+
     explanation: Explanation | None = None
     """Why the trace fails; None: worked out where it is told."""
 

@@ -87,7 +87,7 @@ def _verdict(finding: Finding) -> str:
         case PropertyKind.ALWAYS | PropertyKind.CHECK:
             return f"{after} {violation.property} does not hold{refuted}."
         case PropertyKind.SOMETIMES:
-            return f"No reachable state satisfies {violation.property}."
+            return f"A run of {steps_words(len(steps))}, taken by hand."
         case PropertyKind.EVERY_STEP:
             last = finding.trace.steps[-1].transition
             return f"{after} {violation.property} does not hold over the last, {last}{refuted}."
@@ -126,6 +126,8 @@ def _effort(finding: Finding) -> str:
         rounds = steps_words(len(trace.steps) - trace.loop)
         length = f"{steps_words(trace.loop)} into a loop of {rounds}"
         shortest = ", the shortest way into one" if finding.shortest else ""
+    if not exploration.states:
+        return f"{length}{shortest}"
     seen = f"{_states(exploration.states)} {'in all' if exploration.complete else 'seen'}"
     return f"{length}{shortest}; {seen}"
 

@@ -48,9 +48,9 @@ def render(finding: Finding, *, width: int = 100, color: bool = False) -> str:
 
 def _head(story: Story, width: int, *, color: bool) -> list[str]:
     said = story.sentences
-    violated = paint("violated", Ink.VIOLATED, color=color)
+    violated = "" if story.finding.is_walk else f"{paint('violated', Ink.VIOLATED, color=color)}: "
     lines = [
-        f"{said.where}: {violated}: {said.headline}",
+        f"{said.where}: {violated}{said.headline}",
         f"   {said.subject}, {said.effort}",
     ]
     if said.constants:

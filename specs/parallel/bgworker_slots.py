@@ -197,4 +197,4 @@ spec.expect(
     steps=8,
     states=37194,
 )
-spec.expect(MEMORY_FAILS=True, violated=HANGS, steps=6, states=32350)
+spec.expect(MEMORY_FAILS=True, violated=HANGS, steps=6, states=32126)

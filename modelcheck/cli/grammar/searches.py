@@ -16,7 +16,7 @@ from modelcheck.cli.grammar.options import (
     reduce,
     spill,
 )
-from modelcheck.cli.grammar.values import positive, seconds
+from modelcheck.cli.grammar.values import engines, positive, seconds
 
 HUNT = """\
 The main job. Every spec under PATH is checked in each variant that it declares with
@@ -63,6 +63,13 @@ def hunt(command: ArgumentParser) -> None:
     """The options of `hunt`."""
     command.add_argument("paths", nargs="*", type=Path, default=[Path("specs")], metavar="PATH")
     command.add_argument("--no-replay", action="store_true", help="leave PostgreSQL out")
+    command.add_argument(
+        "--cross-check",
+        type=engines,
+        default=(),
+        metavar="NAME[,NAME]",
+        help="check every variant with these engines too; one that disagrees is our bug",
+    )
     command.add_argument("--brief", action="store_true", help="print the table at the end alone")
     output(command)
     postgres(command)

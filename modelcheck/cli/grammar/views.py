@@ -1,11 +1,11 @@
-"""The verbs that show what is there: list, export, refusals."""
+"""The verbs that show what is there: list, explore, export, refusals."""
 
 from __future__ import annotations
 
 from argparse import ArgumentParser
 from pathlib import Path
 
-from modelcheck.cli.grammar.options import settings
+from modelcheck.cli.grammar.options import output, settings
 from modelcheck.cli.grammar.values import positive
 
 EXPORTS = ("promela", "tla", "dot", "graphml", "json")
@@ -31,6 +31,15 @@ are the reachable states and transitions themselves, refused above --max-states.
   modelcheck export SPEC --to tla -o race.tla --set WAIT_FOR_EXIT=True
   modelcheck export SPEC --to dot | dot -Tsvg > race.svg"""
 
+
+EXPLORE = """\
+Walk through a spec by hand: which steps are enabled, what each would change, and why the others
+are not. Steps that were taken can be gone back over and taken otherwise. `/` asks for a condition,
+such as `len(s.queue) == 2`, and goes to the end of a shortest run to a state where it is true; `s`
+writes the steps so far as DIR/SPEC/VARIANT/walk.itf.json, which `replay` and `explore` take.
+
+  modelcheck explore SPEC --set WAIT_FOR_EXIT=True
+  modelcheck explore TRACE                          begin with a counterexample, step by step"""
 
 REFUSALS = """\
 What a refusal means, such as the [wait-after-write] at the end of a message: the rule, the
@@ -67,6 +76,13 @@ def listing(command: ArgumentParser) -> None:
     """The options of `list`."""
     command.add_argument("paths", nargs="*", type=Path, default=[Path("specs")], metavar="PATH")
     command.add_argument("--markdown", action="store_true", help="a page of tables in Markdown")
+
+
+def explore(command: ArgumentParser) -> None:
+    """The options of `explore`."""
+    command.add_argument("spec", metavar="SPEC", help="or a trace of one")
+    settings(command)
+    output(command)
 
 
 def refusals(command: ArgumentParser) -> None:

@@ -25,7 +25,7 @@ PATIENCE = 10.0
 """Seconds in which everybody must come to a step, or fall asleep."""
 
 LOOK = 0.001
-SLEEP = 0.5
+SLEEP = 2.0
 """Where everybody sleeps so many seconds, and nobody is held, the run hangs."""
 
 

@@ -47,6 +47,7 @@ class Life(Enum):
     UNBORN = auto()
     ALIVE = auto()
     ZOMBIE = auto()
+    KILLED = auto()  # a zombie that has not cleaned up
     REAPED = auto()
 
 
@@ -94,6 +95,9 @@ class Bgworkers:
     """pmState has come to PM_STOP_BACKENDS."""
     forgets: bool = False
     """ForgetUnstartedBackgroundWorkers() is yet to be called."""
+    quits: bool = False
+    """FatalError: a child has crashed, and everybody has got a SIGQUIT."""
+    postmaster_died: bool = False
 
 
 class HasBgworkers(Protocol):

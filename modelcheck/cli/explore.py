@@ -1,0 +1,232 @@
+"""`modelcheck explore`: a spec walked through by hand, in the terminal."""
+
+from __future__ import annotations
+
+import sys
+from argparse import Namespace
+from pathlib import Path
+from typing import ClassVar
+
+from rich.text import Text
+from textual import work
+from textual.app import App, ComposeResult
+from textual.binding import Binding, BindingType
+from textual.containers import Horizontal, VerticalScroll
+from textual.widgets import Footer, Header, Input, OptionList, Static
+from textual.widgets.option_list import Option as Line
+
+from modelcheck.check import Instance, load
+from modelcheck.cli.console import Console
+from modelcheck.cli.status import Status
+from modelcheck.counterexample import free_place, recall, save, walk_finding
+from modelcheck.engines.choice import Choice, chosen
+from modelcheck.errors import UserError
+from modelcheck.machine import this_machine
+from modelcheck.report.standings import standings
+from modelcheck.trace import Budget
+from modelcheck.walk import Option, Walk, begin, find
+
+SEARCHED = 1_000_000
+"""States that a search for one looks at before it gives up."""
+
+
+def run(options: Namespace, console: Console) -> Status:
+    """Open the screen; raises `UserError` where there is no terminal."""
+    walk, instance, overridden = _beginning(options)
+    if not (sys.stdin.isatty() and sys.stdout.isatty()) or console.json:
+        raise UserError(
+            "explore needs a terminal, and prints no JSON",
+            way_out="`modelcheck simulate` makes runs without one, `modelcheck replay` follows one",
+        )
+    Explorer(walk, instance, overridden, options.output).run()
+    return Status.HOLDS
+
+
+def _beginning(options: Namespace) -> tuple[Walk, Instance, dict[str, str]]:
+    """Where a walk begins: with a spec, or with a trace of one."""
+    overridden = dict(options.settings)
+    if not options.spec.endswith(".json"):
+        instance = load(options.spec, overridden)
+        return begin(instance), instance, overridden
+    recalled = recall(Path(options.spec))
+    if recalled.objection:
+        raise UserError(f"{options.spec}: {recalled.objection}")
+    overridden = {one.name: one.text for one in recalled.instance.model.constants}
+    return begin(recalled.instance, recalled.finding.trace), recalled.instance, overridden
+
+
+class Explorer(App[None]):
+    """The screen: the run so far, what can be done next and why not more, and the state."""
+
+    TITLE = "modelcheck"
+    ENABLE_COMMAND_PALETTE = False
+    CSS = """
+    #steps { width: 36; border-right: solid $panel; }
+    #next { height: auto; max-height: 50%; }
+    #disabled, #verdict { padding: 0 1; height: auto; }
+    #state { width: 45%; border-left: solid $panel; padding: 0 1; }
+    Input { dock: bottom; display: none; }
+    Input.asking { display: block; }
+    """
+    BINDINGS: ClassVar[list[BindingType]] = [
+        Binding("left,b", "go(-1)", "back"),
+        Binding("right,f", "go(1)", "forward"),
+        Binding("r", "jump(0)", "restart"),
+        Binding("g", "ask('jump')", "jump"),
+        Binding("slash", "ask('find')", "find a state"),
+        Binding("s", "save", "save"),
+        Binding("q", "quit", "quit"),
+    ]
+
+    def __init__(
+        self,
+        walk: Walk,
+        instance: Instance,
+        overridden: dict[str, str],
+        output: Path,
+    ) -> None:
+        super().__init__()
+        self.walk_now = walk
+        self._instance = instance
+        self._overridden = overridden
+        self._output = output
+        self._engine = chosen(Choice.AUTO, this_machine(), self.notify)
+        self._options: tuple[Option, ...] = ()
+        self._asking = ""
+
+    def compose(self) -> ComposeResult:
+        """Three columns, and a line to ask in."""
+        yield Header()
+        with Horizontal():
+            yield OptionList(id="steps")
+            with VerticalScroll():
+                yield Static(id="verdict")
+                yield OptionList(id="next")
+                yield Static(id="disabled")
+            with VerticalScroll(id="state"):
+                yield Static(id="places")
+        yield Input()
+        yield Footer()
+
+    def on_mount(self) -> None:
+        """Show the beginning."""
+        self.sub_title = self._instance.model.title
+        self._show()
+
+    def on_option_list_option_selected(self, event: OptionList.OptionSelected) -> None:
+        """Enter: take a step, or go to one that was taken."""
+        if event.option_list.id == "next":
+            self._go(self.walk_now.take(self._options[event.option_index].transition))
+        else:
+            self._go(self.walk_now.jump(event.option_index))
+
+    def action_go(self, by: int) -> None:
+        """Back or forward over steps that were taken."""
+        self._go(self.walk_now.move(by))
+
+    def action_jump(self, position: int) -> None:
+        """To a step by its number."""
+        self._go(self.walk_now.jump(position))
+
+    def action_ask(self, what: str) -> None:
+        """Ask for the number of a step, or for a condition."""
+        self._asking = what
+        line = self.query_one(Input)
+        line.placeholder = {
+            "jump": "go to step number",
+            "find": "find a shortest run to a state where, such as: len(s.queue) == 2",
+        }[what]
+        line.add_class("asking")
+        line.focus()
+
+    def on_input_submitted(self, event: Input.Submitted) -> None:
+        """What was asked for."""
+        text, line = event.value.strip(), self.query_one(Input)
+        line.value = ""
+        line.remove_class("asking")
+        self.query_one("#next").focus()
+        if self._asking == "jump" and text.isdecimal():
+            self.action_jump(int(text))
+        elif self._asking == "find" and text:
+            self.notify(f"searching for a state where {text}")
+            self._find(text)
+        elif text:
+            self.notify(f"{text} is no number", severity="error")
+
+    @work(thread=True, exclusive=True)
+    def _find(self, text: str) -> None:
+        try:
+            found = find(
+                self.walk_now,
+                self._instance,
+                text,
+                engine=self._engine,
+                budget=Budget(states=SEARCHED),
+            )
+        except UserError as problem:
+            self.call_from_thread(self.notify, problem.render(), severity="error")
+            return
+        if found is None:
+            self.call_from_thread(self.notify, f"no reachable state satisfies {text}")
+        else:
+            self.call_from_thread(self._go, found)
+
+    def action_save(self) -> None:
+        """Write the steps that lie behind as a trace."""
+        violated = next(iter(self.walk_now.violations), None)
+        finding = walk_finding(self._instance, self.walk_now.kept(), violated, self._overridden)
+        place = free_place(self._output, self._instance, self._overridden)
+        try:
+            save(finding, place)
+        except UserError as problem:
+            self.notify(problem.render(), severity="error")
+        else:
+            self.notify(f"wrote {place}")
+
+    def _go(self, walk: Walk) -> None:
+        self.walk_now = walk
+        self._show()
+
+    def _show(self) -> None:
+        walk = self.walk_now
+        self._options = walk.options()
+        self._show_steps(walk)
+        following = self.query_one("#next", OptionList)
+        following.clear_options()
+        following.add_options([Line(_option_text(one)) for one in self._options])
+        following.highlighted = 0 if self._options else None
+        following.focus()
+        violated = [f"violated: {one.property}: {one.message}" for one in walk.violations]
+        self.query_one("#verdict", Static).update(Text("\n".join(violated), style="bold red"))
+        stands = [f"{one.instance}: {one.reason}" for one in walk.standstills()]
+        self.query_one("#disabled", Static).update(Text("\n".join(stands), style="dim"))
+        self.query_one("#places", Static).update(_state_text(walk))
+
+    def _show_steps(self, walk: Walk) -> None:
+        steps = self.query_one("#steps", OptionList)
+        steps.clear_options()
+        taken = [f"{n:>3}  {step.transition}" for n, step in enumerate(walk.trace.steps, start=1)]
+        styles = [""] * (walk.position + 1) + ["dim"] * (len(taken) - walk.position)
+        lines = zip(["  0  the beginning", *taken], styles, strict=True)
+        steps.add_options([Line(Text(text, style=style)) for text, style in lines])
+        steps.highlighted = walk.position
+
+
+def _option_text(option: Option) -> Text:
+    text = Text(str(option.transition), style="bold")
+    for change in option.changes:
+        text.append(f"\n    {change}", style="not bold")
+    if option.violation is not None:
+        text.append(f"\n    violates {option.violation.property}", style="red not bold")
+    return text
+
+
+def _state_text(walk: Walk) -> Text:
+    text = Text()
+    for held, is_changed in walk.holdings():
+        text.append(f"{held}\n", style="bold" if is_changed else "")
+    text.append("\n")
+    for one in standings(walk.prepared.model, walk.here):
+        locals_held = f"    {one.locals}" if one.locals else ""
+        text.append(f"{one.instance} at {one.label}{locals_held}\n", style="dim")
+    return text
