@@ -86,6 +86,14 @@ def check(
         progress=progress,
         reductions=reductions,
     )
+    return confirmed(instance, exploration)
+
+
+def confirmed(instance: Instance, exploration: Exploration) -> Checked:
+    """What an engine has found, each counterexample shrunk and followed on the semantics.
+
+    Raises `ModelCheckBug` if the semantics does not confirm one.
+    """
     verdicts = tuple(
         (_shrunk if one.shortest else _shortened)(instance.model, one)
         for one in exploration.verdicts

@@ -9,13 +9,14 @@ import traceback
 import types
 import warnings
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from enum import Enum
 
 from modelcheck.errors import UserError
 from modelcheck.frontend.linker import link
 from modelcheck.frontend.modules import assigned
 from modelcheck.frontend.refuse import SourceText, in_words
+from modelcheck.ir.types import Type
 from modelcheck.lang.spec import Spec
 
 Plain = bool | int | str | Enum | None
@@ -32,6 +33,9 @@ class LoadedSpec:
     spec: Spec[object]
     constants: Mapping[str, Plain]
     """Every module-level constant: those of imported modules first, each in its file's order."""
+
+    unknowns: Mapping[str, Type] = field(default_factory=dict)
+    """The constants that are left open, with their domains."""
 
 
 def read_spec(path: str, overrides: Mapping[str, str], text: str | None = None) -> LoadedSpec:

@@ -45,6 +45,7 @@ A green answer may be empty: what was never taken or never mattered is told belo
   modelcheck check SPEC --checkpoint night --memory 16G   then, if it did not end:
   modelcheck check SPEC --resume night --memory 32G
   modelcheck check SPEC --memory 8G --spill              where memory is not enough, disk may be
+  modelcheck check SPEC --symbolic WAIT_FOR_EXIT         for which of its values is there a race?
   modelcheck check SPEC --order iterative --memory 1G    where not all states can be stored"""
 
 
@@ -84,6 +85,14 @@ def check(command: ArgumentParser) -> None:
         "--strict",
         action="store_true",
         help="fail where a step is never taken, or a property has nothing to say",
+    )
+    command.add_argument(
+        "--symbolic",
+        action="append",
+        default=[],
+        metavar="NAME",
+        help="leave a constant of the spec open (a bool, an enum, or with a domain): one search, by"
+        " --engine bmc, of all its values, which names those with a violation; may be repeated",
     )
     output(command)
     budget(command)
