@@ -210,8 +210,8 @@ class Performance:
     def _has_come_to(self, label: str) -> bool:
         """Whether the client has come to its step, after a wait; it may stand before no other."""
         stage = self._stage
-        client = stage.cast[Instance(self._scenario.client.process)]
-        stage.wait(lambda: self._has_come(Instance(client.process)), seconds=PATIENCE)
+        client = stage.cast[self._scenario.client.instance]
+        stage.wait(lambda: self._has_come(self._scenario.client.instance), seconds=PATIENCE)
         return client.held is not None and client.held.label == label
 
     def _has_come(self, instance: Instance) -> bool:
@@ -359,7 +359,7 @@ class Performance:
         """What those play who are there when the query is answered."""
         if not isinstance(self._scenario.symptom, Outlived):
             return ()
-        client = self._stage.cast[Instance(self._scenario.client.process)]
+        client = self._stage.cast[self._scenario.client.instance]
         if client.held is not None:
             return ()
         self._await_answer(connection)

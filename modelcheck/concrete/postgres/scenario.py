@@ -62,7 +62,7 @@ class StepPoint:
 
 @dataclass(frozen=True, slots=True)
 class Client:
-    """The process that serves the query, or the postmaster: the only instance of `process`."""
+    """The process that serves the query, or the postmaster: one instance of `process`."""
 
     process: str
     steps: tuple[StepPoint, ...]
@@ -71,6 +71,14 @@ class Client:
 
     awaited: str = ""
     """The step before which it must stand before anybody takes one; empty: nobody waits."""
+
+    index: int | None = None
+    """Of the instance, where the process of the spec has several."""
+
+    @property
+    def instance(self) -> Instance:
+        """What it plays."""
+        return Instance(self.process, self.index)
 
 
 @dataclass(frozen=True, slots=True)
@@ -227,6 +235,12 @@ class Scenario:
         """The steps of a process of the spec; empty if the scenario does not play it."""
         return next((one.steps for one in self.parts if one.process == process), ())
 
+    def _has_instance(self, instance: Instance) -> bool:
+        if instance.process == self.workers.process:
+            return (self.workers.per_round is None) == (instance.index is None)
+        parts = (self.client, self.postmaster)
+        return any(part is not None and part.instance == instance for part in parts)
+
     def check(self, schedule: tuple[Transition, ...]) -> None:
         """Raise UserError if the schedule has a step or an instance without a counterpart."""
         for number, transition in enumerate(schedule, start=1):
@@ -240,11 +254,10 @@ class Scenario:
                     f"step {number}, {transition}, has no counterpart in scenario `{self.name}`",
                     way_out=f"{process} plays: {known}" if steps else f"nobody plays {process}",
                 )
-            is_array = process == self.workers.process and self.workers.per_round is not None
-            if is_array != isinstance(index, int):
+            if not self._has_instance(transition.instance):
                 raise UserError(
                     f"step {number}, {transition}: the scenario has no such instance",
-                    way_out=f"{process} has {'an' if is_array else 'no'} index",
+                    way_out=f"{process} has {'no' if isinstance(index, int) else 'an'} index",
                 )
             played = next(step for step in steps if step.label == transition.label).choices
             if played not in (None, transition.choices):

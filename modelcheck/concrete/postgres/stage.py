@@ -116,17 +116,16 @@ class Stage:
         }
         self._followed = followed_functions(scenario)
         if scenario.postmaster is not None:
-            self._seat(server.pid, scenario.postmaster.process)
+            self._seat(server.pid, scenario.postmaster.instance)
 
     def seat_client(self, pid: int) -> None:
         """From now on process `pid` plays the client's part."""
-        self._seat(pid, self._scenario.client.process)
+        self._seat(pid, self._scenario.client.instance)
 
-    def _seat(self, pid: int, process: str) -> None:
+    def _seat(self, pid: int, instance: Instance) -> None:
         actor = self.actors.setdefault(pid, Actor(pid, 0))
-        actor.process = process
-        actor.instance = Instance(actor.process)
-        self.cast[actor.instance] = actor
+        actor.process, actor.instance = instance.process, instance
+        self.cast[instance] = actor
 
     def release(self) -> None:
         """Hold nobody any more: the postmaster and workers go first, oldest first, then the client.
