@@ -41,12 +41,14 @@ class Checked:
     exploration: Exploration
 
 
-def load(path: str, constants: Mapping[str, str]) -> Instance:
+def load(path: str, constants: Mapping[str, str], text: str | None = None) -> Instance:
     """Load and lower the spec at `path`; `constants` maps names to Python text.
+
+    `text` is read in place of what the file holds.
 
     Raises `UserError`, or `SpecError` where the spec is outside the language.
     """
-    loaded = read_spec(path, constants)
+    loaded = read_spec(path, constants, text)
     try:
         return Instance(loaded, lower(loaded))
     except RecursionError:

@@ -3,26 +3,31 @@
 from __future__ import annotations
 
 import ast
-from collections.abc import Callable, Iterator
-from dataclasses import dataclass
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, replace
 from enum import Enum
 from pathlib import Path
+from types import MappingProxyType
 
 from modelcheck.check import Checked, check, load
 from modelcheck.concrete.postgres import Installation
-from modelcheck.counterexample import finding_of, place_of, save, variant_name
-from modelcheck.engines.contract import Engine, Progress
+from modelcheck.counterexample import finding_of, place_of, save, spec_name, variant_name
+from modelcheck.engines.contract import Engine, Exploration, Progress, PropertyVerdict
 from modelcheck.engines.interpreter import explore
 from modelcheck.engines.selection import claims
 from modelcheck.errors import UserError
 from modelcheck.frontend import read_spec, registries
 from modelcheck.lang.spec import Expectation
 from modelcheck.replays import SCENARIO, replay_everywhere, scenario_of
+from modelcheck.report import index, sarif
 from modelcheck.report.files import write_text
-from modelcheck.report.finding import Finding
+from modelcheck.report.finding import Finding, explained
 from modelcheck.report.html import render as render_html
 from modelcheck.report.markdown import render as render_markdown
-from modelcheck.trace import Budget, Unknown, Violated
+from modelcheck.report.story import tell
+from modelcheck.report.verdict_words import describe, length_words
+from modelcheck.trace import Budget, Holds, Unknown, Violated
+from modelcheck.version import VERSION
 
 
 @dataclass(frozen=True, slots=True)
@@ -69,6 +74,15 @@ class Deviation:
 
 
 @dataclass(frozen=True, slots=True)
+class Opinion:
+    """What another engine says of a variant."""
+
+    engine: str
+    differences: tuple[str, ...]
+    """From what the first one says; empty: they agree as far as both have decided."""
+
+
+@dataclass(frozen=True, slots=True)
 class Hunted:
     """What became of one variant."""
 
@@ -79,6 +93,11 @@ class Hunted:
     """Empty: everything is as the spec declares."""
 
     counterexamples: tuple[Counterexample, ...]
+    opinions: tuple[Opinion, ...] = ()
+    """Of the engines that checked it once more."""
+
+    seconds: float = 0.0
+    """How long all of it took."""
 
 
 def find_specs(paths: tuple[Path, ...]) -> tuple[str, ...]:
@@ -140,26 +159,38 @@ def hunt(
     progress: Progress | None = None,
     say: Callable[[str], None] = lambda _text: None,
     engine: Engine = explore,
+    others: Mapping[str, Engine] = MappingProxyType({}),
 ) -> Hunted:
     """Check a variant exhaustively, replay each counterexample, and write its files.
 
-    With no `installations` nothing is replayed. Raises `UserError` and `SpecError`.
+    With no `installations` nothing is replayed. The engines of `others`, by name, check the variant
+    once more; where one disagrees, that is a deviation. Raises `UserError` and `SpecError`.
     """
     overridden = variant.settings
     instance = load(variant.path, overridden)
     name = variant_name(instance.loaded, overridden)
     checked = check(instance, budget=budget, full=True, progress=progress, engine=engine)
+    opinions = tuple(
+        Opinion(
+            who,
+            tuple(_disagreements(checked, check(instance, budget=budget, full=True, engine=other))),
+        )
+        for who, other in others.items()
+    )
     found: list[Counterexample] = []
     for finding, place in _findings(checked, output, name, overridden):
         scenario = scenario_of(finding)
-        told = finding
+        told = replace(finding, explanation=explained(finding))
         if scenario is not None and installations:
-            told = replay_everywhere(finding, scenario, installations, progress=say)
+            told = replay_everywhere(told, scenario, installations, progress=say)
         save(told, place)
         _report(told, place)
         found.append(Counterexample(told, place, scenario is not None))
-    deviations = tuple(_deviations(variant.expectation, checked))
-    return Hunted(variant, name, checked, deviations, tuple(found))
+    deviations = [
+        *_deviations(variant.expectation, checked),
+        *(Deviation(f"{one.engine}: {text}") for one in opinions for text in one.differences),
+    ]
+    return Hunted(variant, name, checked, tuple(deviations), tuple(found), opinions)
 
 
 def _findings(
@@ -180,6 +211,56 @@ def _findings(
             )
 
 
+def write_index(found: Sequence[Hunted], output: Path) -> tuple[Path, Path]:
+    """The page that leads to the reports of a hunt, and all its findings as SARIF; gives both."""
+    page, log = output / "index.html", output / "index.sarif"
+    rows = [_row(hunted, output) for hunted in found]
+    write_text(page, index.render(rows, VERSION))
+    findings = [one.finding for hunted in found for one in hunted.counterexamples]
+    write_text(log, sarif.render(findings))
+    return page, log
+
+
+def _row(hunted: Hunted, output: Path) -> index.Row:
+    exploration = hunted.checked.exploration
+    return index.Row(
+        spec=spec_name(hunted.variant.path),
+        title=hunted.checked.instance.model.title,
+        variant=hunted.name,
+        states=exploration.states,
+        verdict=verdict_in_short(exploration),
+        deviations=tuple(map(str, hunted.deviations)),
+        found=tuple(_found(one, output) for one in hunted.counterexamples),
+    )
+
+
+def verdict_in_short(exploration: Exploration) -> str:
+    """What became of a variant, in a phrase."""
+    violated = [one for one in exploration.verdicts if isinstance(one.verdict, Violated)]
+    if violated:
+        return "; ".join(f"{one.property} is {describe(one.verdict)}" for one in violated)
+    is_open = any(isinstance(one.verdict, Unknown) for one in exploration.verdicts)
+    return "unknown" if is_open or not exploration.complete else "holds"
+
+
+def _found(one: Counterexample, output: Path) -> index.Found:
+    story = tell(one.finding)
+    page, markdown = report_places(one.place)
+    return index.Found(
+        property=one.finding.violation.property,
+        length=length_words(one.finding.trace),
+        headline=story.sentences.headline,
+        race=story.sentences.race,
+        replays=tuple(
+            (f"{replay.system}, {replay.role}", replay.outcome.word, replay.outcome.is_as_hoped)
+            for replay in story.replays
+        ),
+        page=page.relative_to(output).as_posix(),
+        markdown=markdown.relative_to(output).as_posix(),
+        trace=one.place.relative_to(output).as_posix(),
+    )
+
+
 def report_places(place: Path) -> tuple[Path, Path]:
     """The HTML and the Markdown report that stand beside a trace."""
     stem = place.name.removesuffix(".itf.json")
@@ -190,6 +271,38 @@ def _report(finding: Finding, place: Path) -> None:
     html, markdown = report_places(place)
     write_text(html, render_html(finding))
     write_text(markdown, render_markdown(finding))
+
+
+def _disagreements(checked: Checked, other: Checked) -> Iterator[str]:
+    """How two engines disagree, where both have decided."""
+    ours, theirs = checked.exploration, other.exploration
+    if ours.complete and theirs.complete and theirs.states:  # bounded checking counts none
+        mine, its = (
+            f"{one.states} states, {one.transitions} transitions, depth {one.depth}"
+            for one in (ours, theirs)
+        )
+        if mine != its:
+            yield f"{its}, and {ours.engine} finds {mine}"
+    said = {one.property: one for one in theirs.verdicts}
+    for one in ours.verdicts:
+        another = said[one.property]
+        shortest = one.shortest and another.shortest
+        mine, its = _claimed(one, shortest=shortest), _claimed(another, shortest=shortest)
+        if mine and its and mine != its:
+            yield f"{one.property} {its}, and {ours.engine} says: {mine}"
+
+
+def _claimed(one: PropertyVerdict, *, shortest: bool) -> str:
+    """What has to be the same whoever decides; empty where nothing is decided."""
+    match one.verdict:
+        case Holds():
+            return "holds"
+        case Violated(_, trace) if trace is not None and trace.loop is None and shortest:
+            return describe(one.verdict)
+        case Violated():
+            return "is violated"
+        case _:
+            return ""
 
 
 def _deviations(expected: Expectation, checked: Checked) -> Iterator[Deviation]:

@@ -91,7 +91,7 @@ def checkpoints_of(options: Namespace) -> Checkpoints | None:
 
 
 def spill_of(options: Namespace) -> Path | None:
-    """Where the search may go on that does not fit into memory; raises `UserError` without limit."""
+    """Where a search may go on that does not fit into memory; `UserError` without a limit."""
     folder: Path | None = options.spill_to or (spill_folder() if options.spill else None)
     if folder is not None and options.memory is None:
         message = "--spill goes on where --memory is used up, and that is not given"

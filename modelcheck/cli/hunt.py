@@ -1,23 +1,27 @@
-"""`modelcheck hunt`: the main job, and its dashboard."""
+"""`modelcheck hunt`: the main job."""
 
 from __future__ import annotations
 
+import time
 from argparse import Namespace
+from dataclasses import replace
 
 from modelcheck.cli.check import budget_of, engine_of
 from modelcheck.cli.console import Console
+from modelcheck.cli.hunted import dashboard
 from modelcheck.cli.outcomes import document as replay_document
 from modelcheck.cli.outcomes import line
 from modelcheck.cli.status import Status
 from modelcheck.concrete.postgres import Installation, installations
 from modelcheck.counterexample import spec_name
-from modelcheck.engines.contract import INTERRUPTED, Exploration
+from modelcheck.engines.choice import Choice, chosen
+from modelcheck.engines.contract import INTERRUPTED, Engine
 from modelcheck.errors import UserError
-from modelcheck.hunt import Hunted, find_specs, hunt, report_places, variants
-from modelcheck.replays import is_confirmed, is_unavailable
+from modelcheck.hunt import Hunted, find_specs, hunt, report_places, variants, write_index
+from modelcheck.machine import this_machine
+from modelcheck.replays import is_confirmed
 from modelcheck.report.text import summary
-from modelcheck.report.verdict_words import describe, length_words
-from modelcheck.trace import Unknown, Violated
+from modelcheck.report.verdict_words import describe
 
 
 def run(options: Namespace, console: Console) -> Status:
@@ -33,7 +37,8 @@ def run(options: Namespace, console: Console) -> Status:
         console.note("interrupted: this is what was found so far")
         interrupted = True
     _dashboard(console, options, found)
-    console.answer(_document(found, refused))
+    index = _index(console, options, found)
+    console.answer({**_document(found, refused), "index": index})
     return Status.INTERRUPTED if interrupted else _status(options, found, refused)
 
 
@@ -49,6 +54,7 @@ def _hunt_spec(
     try:
         for variant in variants(path):
             console.working(f"checking {path}")
+            began = time.monotonic()
             hunted = hunt(
                 variant,
                 budget=budget_of(options),
@@ -57,15 +63,22 @@ def _hunt_spec(
                 progress=console.exploring,
                 say=console.working,
                 engine=engine_of(options, console),
+                others=_others(options, console),
             )
             if not options.brief:
                 _print(console, hunted)
-            found.append(hunted)
+            found.append(replace(hunted, seconds=time.monotonic() - began))
             if hunted.checked.exploration.stopped == INTERRUPTED:
                 raise KeyboardInterrupt
     except UserError as refusal:
         console.say(refusal.render())
         refused.append(refusal)
+
+
+def _others(options: Namespace, console: Console) -> dict[str, Engine]:
+    """The engines that check each variant once more."""
+    machine = this_machine(options.threads)
+    return {name: chosen(Choice(name), machine, console.note) for name in options.cross_check}
 
 
 def _servers(options: Namespace, console: Console) -> tuple[Installation, ...]:
@@ -92,57 +105,22 @@ def _print(console: Console, hunted: Hunted) -> None:
 
 
 def _dashboard(console: Console, options: Namespace, found: list[Hunted]) -> None:
-    if not found:
-        return
-    rows = [("spec", "variant", "states", "replay", "as declared", "verdict")]
-    rows += [_row(options, hunted) for hunted in found]
-    widths = [max(len(row[n]) for row in rows) for n in range(len(rows[0]))]
-    for row in rows:
-        cells = (cell.ljust(width) for cell, width in zip(row, widths, strict=True))
-        console.say("  ".join(cells).rstrip())
+    for row in dashboard(found, is_replaying=not options.no_replay):
+        console.say(row)
     for hunted in found:
         where = f"{spec_name(hunted.variant.path)} {hunted.name}"
         for deviation in hunted.deviations:
             console.say(f"{where}: {deviation}")
 
 
-def _row(options: Namespace, hunted: Hunted) -> tuple[str, str, str, str, str, str]:
-    exploration = hunted.checked.exploration
-    violated = [
-        f"{one.property} in {_shown_in(one.verdict)}"
-        for one in exploration.verdicts
-        if isinstance(one.verdict, Violated)
-    ]
-    return (
-        spec_name(hunted.variant.path),
-        hunted.name,
-        f"{exploration.states:,}",
-        _replayed(options, hunted),
-        "NO" if hunted.deviations else "yes",
-        "; ".join(violated) or ("holds" if _is_decided(exploration) else "unknown"),
-    )
-
-
-def _is_decided(exploration: Exploration) -> bool:
-    verdicts = [one.verdict for one in exploration.verdicts]
-    return exploration.complete and not any(isinstance(one, Unknown) for one in verdicts)
-
-
-def _shown_in(verdict: Violated) -> str:
-    """Where a violation is seen; one without a trace is a `sometimes` that no state satisfies."""
-    return "no state" if verdict.trace is None else length_words(verdict.trace)
-
-
-def _replayed(options: Namespace, hunted: Hunted) -> str:
-    told = [one for one in hunted.counterexamples if one.has_scenario]
-    if not told:
-        lassos = [one.finding.trace.loop is not None for one in hunted.counterexamples]
-        return "-" if not lassos else "lasso" if all(lassos) else "no scenario"
-    if options.no_replay:
-        return "left out"
-    if all(is_unavailable(one.finding.replays) for one in told):
-        return "unavailable"
-    return "confirmed" if all(is_confirmed(one.finding.replays) for one in told) else "NO"
+def _index(console: Console, options: Namespace, found: list[Hunted]) -> str | None:
+    """Write the page that leads to all reports, if there are any; gives its place."""
+    if not any(hunted.counterexamples for hunted in found):
+        return None
+    page, log = write_index(found, options.output)
+    if not options.brief:
+        console.say(f"all of it:  {page}, and {log} for other tools")
+    return str(page)
 
 
 def _status(options: Namespace, found: list[Hunted], refused: list[UserError]) -> Status:
@@ -171,6 +149,11 @@ def _document(found: list[Hunted], refused: list[UserError]) -> dict[str, object
                     one.property: describe(one.verdict)
                     for one in hunted.checked.exploration.verdicts
                 },
+                "engines": [
+                    hunted.checked.exploration.engine,
+                    *(one.engine for one in hunted.opinions),
+                ],
+                "seconds": round(hunted.seconds, 3),
                 "as_declared": not hunted.deviations,
                 "deviations": [deviation.text for deviation in hunted.deviations],
                 "counterexamples": [

@@ -10,6 +10,11 @@ UNKNOWN = "-"
 
 def brief(report: ProgressReport) -> str:
     """A line for people; what is guessed says so."""
+    if report.graph is not None:
+        return (
+            f"liveness: {report.graph:,} of {report.states:,} states in the graph, "
+            f"{report.seconds:.0f} s"
+        )
     parts = [
         f"level {report.depth}",
         f"{report.states:,} states",
@@ -47,6 +52,7 @@ def plain(report: ProgressReport) -> str:
         "left": UNKNOWN if report.left is None else str(report.left),
         "seconds_left": UNKNOWN if guess is None else f"{guess:.1f}",
         "disk": UNKNOWN if report.disk is None else str(report.disk),
+        "graph": UNKNOWN if report.graph is None else str(report.graph),
     }
     return "progress " + " ".join(f"{word}={value}" for word, value in words.items())
 

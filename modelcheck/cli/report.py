@@ -11,17 +11,18 @@ from modelcheck.cli.status import Status
 from modelcheck.counterexample import recall
 from modelcheck.errors import UserError
 from modelcheck.replays import is_confirmed, replay_everywhere, replay_scenario
-from modelcheck.report import html, markdown, text
+from modelcheck.report import html, markdown, sarif, text
 from modelcheck.report.files import write_text
 from modelcheck.report.finding import Finding
 
-FORMATS = "a suffix .html, .md or .txt says which"
+SUFFIXES = (".html", ".md", ".txt", ".sarif")
+FORMATS = "a suffix .html, .md, .txt or .sarif says which"
 PLAIN_WIDTH = 100
 
 
 def run(options: Namespace, console: Console) -> Status:
     """Write the report, after a replay if one is wanted."""
-    if options.output is not None and options.output.suffix not in (".html", ".md", ".txt"):
+    if options.output is not None and options.output.suffix not in SUFFIXES:
         raise UserError(f"{options.output}: no format is known by that name", way_out=FORMATS)
     recalled = recall(options.trace, spec=options.spec)
     if recalled.objection:
@@ -50,5 +51,7 @@ def _written(finding: Finding, path: Path) -> str:
             return html.render(finding)
         case ".md":
             return markdown.render(finding)
+        case ".sarif":
+            return sarif.render([finding])
         case _:
             return text.render(finding, width=PLAIN_WIDTH) + "\n"

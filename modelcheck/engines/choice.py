@@ -49,7 +49,7 @@ class Machine:
     threads: int
     storage: Storage = Storage.PLAIN
     spill: Path | None = None
-    """The folder where a search goes on that does not fit into the memory it may take, if it may."""
+    """The folder where a search goes on that does not fit into its memory, if it may."""
 
 
 def chosen(

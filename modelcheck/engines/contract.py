@@ -132,6 +132,9 @@ class ProgressReport:
     disk: int | None = None
     """Bytes of states in files, where the search may put some there."""
 
+    graph: int | None = None
+    """Of the states, those in the graph on which liveness is judged, while that is done."""
+
 
 class Storage(Enum):
     """How the native engine stores states; both are exact."""

@@ -18,7 +18,7 @@ from modelcheck.ir.expressions import (
     type_of,
 )
 from modelcheck.ir.types import IntType, Type, Value
-from modelcheck.ir.walk import mapped, subexpressions
+from modelcheck.ir.walk import mapped, parts
 from modelcheck.semantics import closed_value
 
 
@@ -36,7 +36,7 @@ def folded(expr: Expr, known: Mapping[Variable, Value]) -> Expr:
             return TRUE if left == TRUE else right if left == FALSE else left
         case Conditional(condition, then, otherwise) if condition in (TRUE, FALSE):
             return then if condition == TRUE else otherwise
-        case _ if any(map(_is_open, subexpressions(made))):
+        case _ if _is_open(made) or not all(isinstance(part, Literal) for part in parts(made)):
             return made
         case _:
             value = closed_value(made)

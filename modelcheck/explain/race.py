@@ -64,19 +64,35 @@ def racing_pair(model: Model, trace: Trace, violation: Violation) -> RacingPair 
 
 
 def reordered_pair(model: Model, trace: Trace, found: tuple[Reordering, ...]) -> RacingPair | None:
-    """Of the steps whose order decides, the pair that comes last; None if there is none."""
+    """Of the steps whose order decides, the pair that comes last; None if there is none.
+
+    Where the failing run does not come to one of the two, what that instance did before meets the
+    other one.
+    """
+    told = moments(trace)
     pairs = [(one.later, one.earlier) for one in found if one.later is not None]
+    pairs = pairs or [(one.earlier, n) for one in found for n in _earlier(model, told, one)]
     if not pairs:
         return None
     later, earlier = max(pairs)
-    told = moments(trace)
-    one, other = (
-        accesses(model, moment.before, moment.transition)
-        for moment in (told[earlier - 1], told[later - 1])
-    )
-    clash, met = _clash(one, other)
+    clash, met = _meeting(model, told[earlier - 1], told[later - 1])
     named = tuple(sorted({place_text(model, path) for path in met}))
     return RacingPair(earlier, later, named, clash)
+
+
+def _earlier(model: Model, told: tuple[Moment, ...], one: Reordering) -> list[int]:
+    """The steps of the one instance that meet the other's, and that it took before."""
+    other = told[one.earlier - 1]
+    return [
+        moment.number
+        for moment in told[: one.earlier - 1]
+        if moment.transition.instance == one.step.instance and _meeting(model, moment, other)[1]
+    ]
+
+
+def _meeting(model: Model, one: Moment, other: Moment) -> tuple[Clash, frozenset[PlacePath]]:
+    mine, theirs = (accesses(model, each.before, each.transition) for each in (one, other))
+    return _clash(mine, theirs)
 
 
 def _clash(one: Accesses, other: Accesses) -> tuple[Clash, frozenset[PlacePath]]:

@@ -38,13 +38,13 @@ class LoadedSpec:
     """The constants that are left open, with their domains."""
 
 
-def read_spec(path: str, overrides: Mapping[str, str]) -> LoadedSpec:
+def read_spec(path: str, overrides: Mapping[str, str], text: str | None = None) -> LoadedSpec:
     """Load the spec at `path`; `overrides` maps constants to Python text, as `--set` gives it.
 
     Raises `UserError` if the file cannot be read or a constant is unknown, and `SpecError` where
     the module is outside the language.
     """
-    program = link(path)
+    program = link(path, text)
     source, tree = program.source, program.tree
     original = _initialisers(tree)
     _override(source, tree, original, overrides)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from dataclasses import dataclass
 from enum import Enum
 
@@ -28,6 +29,10 @@ BRACKET = 30.0
 
 MOST_LINES = 4
 LONGEST_LINE = 54
+LONGEST_LABEL = 24
+"""A longer label is broken after a point or an underscore."""
+
+PIECE = re.compile(r"[^._]*[._]?")
 
 
 class Tone(Enum):
@@ -38,6 +43,7 @@ class Tone(Enum):
     FAILING = "failing"
     MESSAGE = "message"
     WAKE = "wake"
+    ORDER = "order"
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,7 +60,9 @@ class Box:
     """One step, at its place in its lane, and what it changed, beside the lanes."""
 
     number: int
-    label: str
+    label: tuple[str, ...]
+    """In lines."""
+
     says: str
     """The step in words, for those who do not see the picture."""
 
@@ -63,6 +71,9 @@ class Box:
 
     y: float
     """Of its middle."""
+
+    size: float
+    """Its height."""
 
     top: float
     height: float
@@ -81,6 +92,9 @@ class Arrow:
     y1: float
     x2: float
     y2: float
+    later: int
+    """The number of the step at its end."""
+
     label: str
 
     @property
@@ -132,7 +146,7 @@ class Diagram:
 
 def diagram(story: Story) -> Diagram:
     """Lay out the steps, a row each."""
-    words = [step.label + step.choices for step in story.steps]
+    words = [line for step in story.steps for line in label_lines(step.label + step.choices)]
     longest = max((len(word) for word in words), default=0)
     headings = max((len(lane) for lane in story.lanes), default=0)
     box_width = max(BADGE + longest * LETTER + 14, headings * LETTER + 14)
@@ -184,15 +198,17 @@ def _boxes(story: Story, lanes: tuple[Lane, ...], box_width: float) -> tuple[Box
     middle = {lane.name: lane.x for lane in lanes}
     boxes, top = [], TOP
     for step in story.steps:
-        lines = _lines(step)
-        height = max(PITCH, len(lines) * LINE + 14)
+        lines, label = _lines(step), label_lines(step.label + step.choices)
+        size = BADGE + (len(label) - 1) * LINE
+        height = max(PITCH, size + PITCH - BADGE, len(lines) * LINE + 14)
         boxes.append(
             Box(
                 number=step.number,
-                label=step.label + step.choices,
+                label=label,
                 says=_says(step),
                 x=_rounded(middle[step.instance] - box_width / 2),
                 y=_rounded(top + height / 2),
+                size=size,
                 top=top,
                 height=height,
                 tone=_tone(step),
@@ -214,6 +230,16 @@ def _lines(step: StoryStep) -> tuple[str, ...]:
     )
 
 
+def label_lines(label: str) -> tuple[str, ...]:
+    """A label in lines that are short where it has points and underscores to break after."""
+    lines = [""]
+    for piece in filter(None, PIECE.findall(label)):
+        if lines[-1] and len(lines[-1]) + len(piece) > LONGEST_LABEL:
+            lines.append("")
+        lines[-1] += piece
+    return tuple(lines)
+
+
 def _says(step: StoryStep) -> str:
     fails = ", whose check fails" if step.failure else ""
     racing = ", racing" if step.is_racing else ""
@@ -227,7 +253,8 @@ def _tone(step: StoryStep) -> Tone:
 
 
 def _arrows(story: Story, boxes: tuple[Box, ...], box_width: float) -> tuple[Arrow, ...]:
-    ends = [(wake.waking, wake.woken, Tone.WAKE, "") for wake in story.wake_ups]
+    ends = [(one.earlier, one.later, Tone.ORDER, "") for one in story.order]
+    ends += [(wake.waking, wake.woken, Tone.WAKE, "") for wake in story.wake_ups]
     ends += [(m.sent, m.received, Tone.MESSAGE, m.item) for m in story.messages]
     if story.race is not None:
         race = story.race
@@ -247,6 +274,7 @@ def _arrow(start: Box, end: Box, tone: Tone, label: str, box_width: float) -> Ar
         y1=start.y,
         x2=_rounded(end.x if rightwards else end.x + box_width),
         y2=end.y,
+        later=end.number,
         label=label,
     )
 

@@ -1,4 +1,4 @@
-"""A finding as one HTML file that needs nothing else: no network, no script."""
+"""A finding as one HTML file that needs nothing else: no network, and scripts only for comfort."""
 
 from __future__ import annotations
 
@@ -10,6 +10,7 @@ from jinja2 import Environment, FileSystemLoader, StrictUndefined
 
 from modelcheck.report.diagram import diagram
 from modelcheck.report.finding import Finding
+from modelcheck.report.standings import Standing
 from modelcheck.report.story import Story, StoryReplay, StoryStep, tell
 
 TEMPLATES = Path(__file__).parent / "templates"
@@ -31,9 +32,9 @@ class Arrival:
     words: str
 
 
-def render(finding: Finding) -> str:
-    """The whole page."""
-    environment = Environment(
+def environment() -> Environment:
+    """Makes pages of the templates; what is put into them stays text."""
+    return Environment(
         loader=FileSystemLoader(TEMPLATES),
         autoescape=True,
         undefined=StrictUndefined,
@@ -41,15 +42,45 @@ def render(finding: Finding) -> str:
         lstrip_blocks=True,
         keep_trailing_newline=True,
     )
+
+
+def render(finding: Finding) -> str:
+    """The whole page."""
     story = tell(finding)
-    return environment.get_template("report.html").render(
-        story=story,
-        finding=finding,
-        said=story.sentences,
-        diagram=diagram(story),
-        arrivals={step.number: _arrivals(story, step) for step in story.steps},
-        systems=_systems(story),
+    return (
+        environment()
+        .get_template("report.html")
+        .render(
+            story=story,
+            finding=finding,
+            said=story.sentences,
+            diagram=diagram(story),
+            arrivals={step.number: _arrivals(story, step) for step in story.steps},
+            systems=_systems(story),
+            told=_told(story),
+        )
     )
+
+
+def _told(story: Story) -> dict[str, object]:
+    """What the script goes through: the values and standings at each step."""
+    return {
+        "lanes": story.lanes,
+        "began": [(held.place, held.value) for held in story.began],
+        "standings": [_standing(one) for one in story.stood],
+        "steps": [
+            {
+                "name": f"{step.instance}.{step.label}{step.choices}",
+                "changes": [(change.place, change.after) for change in step.changes],
+                "standings": [_standing(one) for one in step.standings],
+            }
+            for step in story.steps
+        ],
+    }
+
+
+def _standing(one: Standing) -> tuple[str, str]:
+    return one.label, one.locals
 
 
 def _arrivals(story: Story, step: StoryStep) -> tuple[Arrival, ...]:

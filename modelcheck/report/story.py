@@ -10,8 +10,10 @@ from modelcheck.explain.difference import Difference, differences
 from modelcheck.explain.lasso import Lasso, lasso
 from modelcheck.explain.locals import LocalChange, local_changes
 from modelcheck.explain.moments import Moment, last_state, moments
+from modelcheck.explain.order import Before, happens_before
 from modelcheck.explain.places import Holding, holdings
 from modelcheck.explain.race import RacingPair
+from modelcheck.ir.model import Model
 from modelcheck.report.finding import Finding, explained
 from modelcheck.report.loops import begins_words, closes_words
 from modelcheck.report.outcomes import OutcomeWords, replay_words, role_of
@@ -19,7 +21,17 @@ from modelcheck.report.reasons import reasons
 from modelcheck.report.sentences import Sentences, sentences
 from modelcheck.report.spec_notes import SpecNotes, claim, spec_notes
 from modelcheck.report.standings import Standing, standings
-from modelcheck.semantics import enabled, instances
+from modelcheck.semantics import enabled, instances, why_disabled
+from modelcheck.trace import State
+
+
+@dataclass(frozen=True, slots=True)
+class Waiting:
+    """An instance that could not move, where it stood, and why."""
+
+    instance: str
+    label: str
+    reason: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,6 +60,12 @@ class StoryStep:
     is_racing: bool
     alternatives: tuple[str, ...]
     """What could have been taken in its stead."""
+
+    waiting: tuple[Waiting, ...]
+    """Who could not move, without those that were done."""
+
+    standings: tuple[Standing, ...]
+    """Where everyone stands after it; of a violating step, before it."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -102,9 +120,18 @@ class Story:
     """None for a trace that ends."""
 
     race: RacingPair | None
+    order: tuple[Before, ...]
+    """What had to come before what, without what is told as a race, a message or a wake-up."""
+
     messages: tuple[Message, ...]
     wake_ups: tuple[WakeUp, ...]
     """Without those whose message is told already."""
+
+    began: tuple[Holding, ...]
+    """The shared state in which the trace begins."""
+
+    stood: tuple[Standing, ...]
+    """Where everyone stands there."""
 
     holdings: tuple[Holding, ...]
     """The shared state in which the trace ends, or to which its loop returns."""
@@ -127,6 +154,9 @@ def tell(finding: Finding) -> Story:
     everyone = tuple(str(instance) for instance in instances(model))
     passed = messages(model, trace)
     told = {(message.sent, message.received) for message in passed}
+    woken = tuple(wake for wake in wake_ups(model, trace) if (wake.waking, wake.woken) not in told)
+    told |= {(wake.waking, wake.woken) for wake in woken}
+    told |= set() if race is None else {(race.earlier, race.later)}
     final = last_state(trace)
     return Story(
         finding=finding,
@@ -138,10 +168,13 @@ def tell(finding: Finding) -> Story:
         idle=tuple(name for name in everyone if name not in taking),
         loop=None if found is None else _loop(found),
         race=race,
-        messages=passed,
-        wake_ups=tuple(
-            wake for wake in wake_ups(model, trace) if (wake.waking, wake.woken) not in told
+        order=tuple(
+            one for one in happens_before(model, trace) if (one.earlier, one.later) not in told
         ),
+        messages=passed,
+        wake_ups=woken,
+        began=holdings(model, trace.initial),
+        stood=standings(model, trace.initial),
         holdings=holdings(model, final),
         final=_final(found),
         standings=standings(model, final),
@@ -180,7 +213,18 @@ def _step(finding: Finding, moment: Moment, notes: SpecNotes, race: RacingPair |
         alternatives=tuple(
             str(other) for other in enabled(finding.model, moment.before) if other != transition
         ),
+        waiting=_waiting(finding.model, moment.before),
+        standings=standings(finding.model, after or moment.before),
     )
+
+
+def _waiting(model: Model, state: State) -> tuple[Waiting, ...]:
+    found: list[Waiting] = []
+    for instance, location in zip(instances(model), state.locations, strict=True):
+        disabled = why_disabled(model, state, instance)
+        if disabled is not None and location.label is not None:
+            found.append(Waiting(str(instance), location.label, disabled.reason))
+    return tuple(found)
 
 
 def failure_text(finding: Finding) -> str:

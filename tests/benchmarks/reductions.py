@@ -3,6 +3,8 @@
 Each instance is searched whole by the native engine, for all but liveness: plainly, by stubborn
 sets, without what nothing depends on, with merged steps, and with all three. The verdicts must be
 the same; the counts of the repository's tests are pinned in `tests/conformance/test_reductions.py`.
+Then the lifecycle with five workers is decided plainly and by symmetry, one after the other in each
+round, from the model to the verdict and its trace; told are medians, and of the ratios.
 """
 
 from __future__ import annotations
@@ -10,6 +12,7 @@ from __future__ import annotations
 import sys
 import time
 from pathlib import Path
+from statistics import median
 
 from modelcheck.check import load
 from modelcheck.engines.choice import Machine, Native
@@ -51,6 +54,13 @@ CASES: tuple[tuple[str, dict[str, str]], ...] = (
 )
 
 
+ALIKE = {"WORKERS": "5", "ROUNDS": "2", "DATA": "2", "CAPACITY": "2"}
+SYMMETRIC = ((False, False), (False, True), (True, True))
+"""Whether the model has the fix, and whether the search goes on after a violation."""
+
+ROUNDS = 3
+
+
 def searched(model: Model, reductions: tuple[Reduction, ...]) -> Exploration:
     wanted = frozenset(
         {
@@ -85,11 +95,38 @@ def row(path: str, constants: dict[str, str]) -> str:
     return f"{path} {told}\n" + " ".join(cells) + "\n"
 
 
+def timed(model: Model, reductions: tuple[Reduction, ...], *, full: bool) -> tuple[float, object]:
+    """How long the whole call takes, and what is decided; what it compiles is compiled."""
+    began = time.perf_counter()
+    found = SEARCH(model, budget=Budget(), full=full, reductions=frozenset(reductions))
+    return time.perf_counter() - began, decided(found)
+
+
+def symmetric_row(*, fix: bool, full: bool) -> str:
+    model = load(str(SPECS / "benchmark/lifecycle.py"), ALIKE | {"FIX": str(fix)}).model
+    timed(model, (Reduction.SYMMETRY,), full=full)
+    plain, reduced = [], []
+    for _ in range(ROUNDS):
+        whole, known = timed(model, (), full=full)
+        part, found = timed(model, (Reduction.SYMMETRY,), full=full)
+        if found != known:
+            raise SystemExit(f"lifecycle with FIX={fix}: symmetry decides otherwise")
+        plain.append(whole)
+        reduced.append(part)
+    ratio = median(one / other for one, other in zip(plain, reduced, strict=True))
+    name = f"lifecycle(5, 2, 2, 2) FIX={fix}{', all of it' if full else ''}"
+    return f"{name:42}{median(plain):9.3f} s {median(reduced):9.3f} s {ratio:8.1f} times\n"
+
+
 def main() -> None:
     names = ("plain", "stubborn", "slicing", "merging", "all three")
     sys.stdout.write(" ".join(f"{name:>19}" for name in names) + "\n")
     for path, constants in CASES:
         sys.stdout.write(row(path, constants))
+        sys.stdout.flush()
+    sys.stdout.write(f"{'whole calls':42}{'plain':>11} {'symmetry':>11} {'faster':>14}\n")
+    for fix, full in SYMMETRIC:
+        sys.stdout.write(symmetric_row(fix=fix, full=full))
         sys.stdout.flush()
 
 

@@ -1,4 +1,7 @@
-"""The native engine says what the interpreter says: every count, verdict, length and trace."""
+"""The native engine says what the interpreter says: every count, verdict, length and trace.
+
+In memory, and beyond it.
+"""
 
 from __future__ import annotations
 
@@ -20,6 +23,7 @@ from modelcheck.ir.model import PropertyKind
 from modelcheck.semantics import LIVENESS
 from modelcheck.trace import Budget, Holds, Verdict, Violated
 from tests.conformance.random_specs import specs
+from tests.conformance.spilled import demand_the_same
 from tests.conformance.variants import ROOT, TELLING
 from tests.unit.engines import fairness_examples
 
@@ -62,6 +66,7 @@ def test_it_agrees(path: str, constants: dict[str, str], full: bool, cache: Path
     for threads in (1, 2):
         found = explore(model, cache=cache, threads=threads, budget=Budget(), full=full)
         assert told(found) == told(known)
+    demand_the_same(model, cache, full=full)
 
 
 @pytest.mark.parametrize(("path", "constants"), instances())

@@ -18,6 +18,7 @@ from modelcheck.engines.native.explore import Unsupported, explore
 from modelcheck.errors import SpecError
 from modelcheck.trace import Budget
 from tests.conformance.random_specs import specs
+from tests.conformance.spilled import demand_the_same
 from tests.conformance.test_native import told
 
 EXAMPLES = 30
@@ -45,6 +46,7 @@ def compare(path: Path, cache: Path) -> bool:
     except Unsupported:
         return False
     assert told(found) == told(known), path.read_text()
+    demand_the_same(model, cache)
     return True
 
 

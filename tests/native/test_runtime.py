@@ -12,10 +12,12 @@ from modelcheck.engines.native.build import RUNTIME, machine_flags
 from modelcheck.engines.native.depth import FILES as DEPTH
 from modelcheck.engines.native.graph import FILES as GRAPH
 from modelcheck.engines.native.library import SEARCH_FILES
+from modelcheck.engines.native.spilling import SPILL_FILES
 
 HERE = Path(__file__).parent
 COMPILER = next(filter(None, map(shutil.which, ("gcc", "clang", "cc"))), None)
 STRICT = ("-std=gnu11", "-D_GNU_SOURCE", "-Wall", "-Wextra", "-Werror", "-O1", "-g", "-pthread")
+SMALL = "BLOCK_BYTES=64"
 MEMORY, RACES = "-fsanitize=address,undefined", "-fsanitize=thread"
 
 pytestmark = pytest.mark.skipif(COMPILER is None, reason="there is no C compiler")
@@ -68,6 +70,27 @@ def test_the_table_keeps_each_state_once(tmp_path: Path, words: str, sanitizer: 
 @pytest.mark.parametrize("sanitizer", [MEMORY, RACES])
 def test_the_search_finds_what_is_there(tmp_path: Path, words: str, sanitizer: str) -> None:
     assert ran(tmp_path, "test_search", words, sanitizer, *SEARCH_FILES) == ""
+
+
+@pytest.mark.parametrize("words", ["WORDS=1", "WORDS=3"])
+def test_runs_are_what_sets_are(tmp_path: Path, words: str) -> None:
+    files = ("runs.c", "merge.c", "shelf.c")
+    assert ran(tmp_path, "test_runs", f"{words} {SMALL}", MEMORY, *files) == ""
+
+
+@pytest.mark.parametrize(
+    ("words", "sanitizer"),
+    [
+        ("WORDS=1", MEMORY),
+        ("WORDS=1", RACES),
+        ("WORDS=2 NARROW", MEMORY),
+        ("WORDS=3", MEMORY),
+        ("COMPACT BITS=25", MEMORY),
+    ],
+)
+def test_a_search_goes_on_on_disk(tmp_path: Path, words: str, sanitizer: str) -> None:
+    files = (*SEARCH_FILES, *SPILL_FILES)
+    assert ran(tmp_path, "test_spill", f"{words} {SMALL}", sanitizer, *files) == ""
 
 
 @pytest.mark.parametrize("bits", [22, 33, 53, 62])

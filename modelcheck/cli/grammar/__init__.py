@@ -44,7 +44,7 @@ VERBS: tuple[tuple[str, str, str, Callable[[ArgumentParser], None]], ...] = (
         observing.OBSERVE,
         observing.observe,
     ),
-    ("report", "write a trace up as HTML, Markdown or text", traces.REPORT, traces.report),
+    ("report", "write a trace up as HTML, Markdown, text or SARIF", traces.REPORT, traces.report),
     ("export", "the model, or its state graph, for other tools", views.EXPORT, views.export),
     ("list", "specs, variants, properties, sizes", views.LIST, views.listing),
     ("explore", "walk through a spec by hand", views.EXPLORE, views.explore),

@@ -5,7 +5,7 @@ from __future__ import annotations
 from argparse import ArgumentParser
 from pathlib import Path
 
-from modelcheck.cli.grammar.values import positive, seconds, setting, size
+from modelcheck.cli.grammar.values import ENGINES, positive, seconds, setting, size
 
 ORDERS = ("breadth-first", "depth-first", "iterative", "bitstate")
 
@@ -75,7 +75,7 @@ def engine(command: ArgumentParser) -> None:
     )
     group.add_argument(
         "--engine",
-        choices=("auto", "interpreter", "native", "bmc"),
+        choices=("auto", *ENGINES),
         default="auto",
         help="interpreter; native: the model as C, for large ones; auto (the default): by size;"
         " bmc: runs of bounded length as constraints, with the same violations and lengths; without"

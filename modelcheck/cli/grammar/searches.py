@@ -16,7 +16,7 @@ from modelcheck.cli.grammar.options import (
     reduce,
     spill,
 )
-from modelcheck.cli.grammar.values import positive, seconds
+from modelcheck.cli.grammar.values import engines, positive, seconds
 
 HUNT = """\
 The main job. Every spec under PATH is checked in each variant that it declares with
@@ -41,7 +41,7 @@ A green answer may be empty: what was never taken or never mattered is told belo
   modelcheck check specs/parallel/reinitialize_before_detach.py
   modelcheck check specs/parallel/reinitialize_before_detach.py --set WAIT_FOR_EXIT=True
   modelcheck check SPEC --property deadlock --max-states 100000
-  modelcheck check SPEC --smallest --all-races           more about what is violated
+  modelcheck check SPEC --smallest --all-races --fixes   more about what is violated
   modelcheck check SPEC --checkpoint night --memory 16G   then, if it did not end:
   modelcheck check SPEC --resume night --memory 32G
   modelcheck check SPEC --memory 8G --spill              where memory is not enough, disk may be
@@ -64,6 +64,13 @@ def hunt(command: ArgumentParser) -> None:
     """The options of `hunt`."""
     command.add_argument("paths", nargs="*", type=Path, default=[Path("specs")], metavar="PATH")
     command.add_argument("--no-replay", action="store_true", help="leave PostgreSQL out")
+    command.add_argument(
+        "--cross-check",
+        type=engines,
+        default=(),
+        metavar="NAME[,NAME]",
+        help="check every variant with these engines too; one that disagrees is our bug",
+    )
     command.add_argument("--brief", action="store_true", help="print the table at the end alone")
     output(command)
     postgres(command)
@@ -109,6 +116,12 @@ def _further(command: ArgumentParser) -> None:
         action="store_true",
         help="look for counterexamples in which other steps race, each with a trace of its own",
     )
+    group.add_argument(
+        "--fixes",
+        action="store_true",
+        help="try added waits and moved steps, and print those with which every property holds, on"
+        " all states, as differences of the spec",
+    )
 
 
 def simulate(command: ArgumentParser) -> None:
@@ -129,4 +142,4 @@ def simulate(command: ArgumentParser) -> None:
     command.add_argument("--seed", type=int, metavar="N", help="default: another one each time")
     command.add_argument("--timeout", type=seconds, metavar="SECONDS", help="stop after this long")
     output(command)
-    command.set_defaults(strict=False, smallest=False, all_races=False)
+    command.set_defaults(strict=False, smallest=False, all_races=False, fixes=False)

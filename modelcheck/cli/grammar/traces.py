@@ -21,9 +21,9 @@ refuses the schedule.
 
 
 REPORT = """\
-Write a trace up: one self-contained HTML file (no network, no JavaScript needed), Markdown, or
-text, by the suffix of FILE. With --replay it is replayed on PostgreSQL first and the report
-tells what the server did.
+Write a trace up: one self-contained HTML file (no network, no JavaScript needed), Markdown, text,
+or SARIF 2.1.0 for tools that show results beside the code, by the suffix of FILE. With --replay it
+is replayed on PostgreSQL first and the report tells what the server did.
 
   modelcheck report TRACE -o race.html --replay
   modelcheck report TRACE                    as text on the terminal"""

@@ -6,6 +6,8 @@ from argparse import ArgumentTypeError
 
 from modelcheck.sizes import read_size
 
+ENGINES = ("interpreter", "native", "bmc")
+
 
 def setting(text: str) -> tuple[str, str]:
     """NAME=VALUE as a pair, both stripped."""
@@ -42,3 +44,12 @@ def seconds(text: str) -> float:
     if not 0 < value < float("inf"):
         raise ArgumentTypeError(f"{text!r} is no positive number of seconds")
     return value
+
+
+def engines(text: str) -> tuple[str, ...]:
+    """Names of engines, separated by commas."""
+    names = tuple(name.strip() for name in text.split(","))
+    for name in names:
+        if name not in ENGINES:
+            raise ArgumentTypeError(f"{name!r} is no engine: it is one of {', '.join(ENGINES)}")
+    return names

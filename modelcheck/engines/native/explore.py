@@ -34,7 +34,7 @@ from modelcheck.engines.native.layout import TooWide
 from modelcheck.engines.native.library import NotCompact, load
 from modelcheck.engines.native.liveness import OutOfTime, Subject, with_liveness
 from modelcheck.engines.native.recording import Recording
-from modelcheck.engines.native.running import NO_MEMORY, SLICE, Running, time_used_up
+from modelcheck.engines.native.running import NO_MEMORY, SLICE, Running, time_used_up, told_of
 from modelcheck.engines.native.seen import out_degree, silent
 from modelcheck.engines.native.spilling import NoDisk
 from modelcheck.engines.native.symmetric import with_orbits
@@ -88,8 +88,8 @@ def explore(
     """Search the reachable states; see `engines.contract.Engine`.
 
     Compiled code is kept in `cache`. A search that is taken up from a checkpoint says what it would
-    have said without a break; one that ends by itself removes it. Where there is a folder to `spill`
-    to, states that the budget's memory does not hold go there, and everything said is the same.
+    have said without a break; one that ends by itself removes it. Given a folder to `spill` to, the
+    search goes on there where the budget's memory is used up, and says what it would have said.
     Raises `Unsupported` where the model cannot be searched here.
     """
     began = clock()
@@ -102,8 +102,9 @@ def explore(
         told = (of_sets,)
     try:
         whole = generate(model, relation)
-        generated, orbits, reduced = _reduced(whole, prepared, selected, reductions)
-        core = load(generated, find_compiler(), cache, storage, spill)
+        generated, orbits, reduced = _reduced(whole, prepared, selected, reductions, cache)
+        beyond = None if budget.memory is None else spill
+        core = load(generated, find_compiler(), cache, storage, beyond)
     except (TooWide, NoCompiler) as problem:
         raise Unsupported(str(problem)) from None
     except NotCompact as problem:
@@ -115,7 +116,7 @@ def explore(
         if checkpoints is not None:
             search.recording = Recording(checkpoints, search.identity(), clock)
         search.run(threads, progress, lambda: clock() - began)
-        found = search.exploration(cache, lambda: clock() - began)
+        found = search.exploration(cache, lambda: clock() - began, progress)
         if search.recording is not None and search.ended:
             search.recording.remove()
         return replace(found, reductions=reduced)
@@ -130,11 +131,12 @@ def _reduced(
     prepared: Prepared,
     selected: tuple[Claim, ...],
     reductions: frozenset[Reduction],
+    cache: Path,
 ) -> tuple[Generated, Orbits | None, tuple[Reduced, ...]]:
     """The model with representatives, if it was asked for and has any."""
     if Reduction.SYMMETRY not in reductions:
         return generated, None, ()
-    orbits, reduced = quotient(prepared, selected)
+    orbits, reduced = quotient(prepared, selected, cache)
     if orbits is None:
         return generated, None, (reduced,)
     try:
@@ -147,7 +149,9 @@ def _reduced(
 class _Search(Running):
     """A search, and what is told of it when it is over."""
 
-    def exploration(self, cache: Path, elapsed: Callable[[], float]) -> Exploration:
+    def exploration(
+        self, cache: Path, elapsed: Callable[[], float], progress: Progress | None
+    ) -> Exploration:
         """What was found, liveness included; the core is closed."""
         tallied, reached = self.core.tallied(), self.core.reached()
         statistics = self._statistics(tallied, reached)
@@ -161,7 +165,7 @@ class _Search(Running):
         self.core.close()
         outcome = Outcome(decided, self.stopped, self.within)
         if self.orbits is None and not self.is_stubborn:
-            outcome = self._with_liveness(outcome, reached, cache, elapsed)
+            outcome = self._with_liveness(outcome, reached, cache, elapsed, progress)
             self.ended = self.ended and not outcome.undecided
         else:
             outcome = replace(outcome, undecided=UNREDUCED)
@@ -180,7 +184,12 @@ class _Search(Running):
         )
 
     def _with_liveness(
-        self, outcome: Outcome, reached: Reached, cache: Path, elapsed: Callable[[], float]
+        self,
+        outcome: Outcome,
+        reached: Reached,
+        cache: Path,
+        elapsed: Callable[[], float],
+        progress: Progress | None,
     ) -> Outcome:
         subject = Subject(self.generated, self.prepared, self.initial, self.selected)
         if not subject.properties or not self.is_judged:
@@ -189,10 +198,12 @@ class _Search(Running):
         levels = reached.level if is_depth or self.halted else None
         extent = Extent(self.budget.states, levels, is_depth, self.budget.memory)
 
-        def watch() -> None:
+        def watch(graph: int) -> None:
             limit = self.budget.seconds
             if limit is not None and elapsed() >= limit:
                 raise OutOfTime(time_used_up(limit))
+            if progress is not None:
+                progress(told_of(reached, elapsed(), graph))
 
         return with_liveness(subject, outcome, extent, cache, watch)
 
@@ -243,7 +254,7 @@ class _Search(Running):
         layout = self.generated.layout
         try:
             counts = self.core.spread(layout.masks())
-        except (MemoryError, KeyboardInterrupt):
+        except (MemoryError, NoDisk, KeyboardInterrupt):
             return ()
         names = part_names(layout.model)
         return ranked(Widening(name, *one) for name, one in zip(names, counts, strict=True))

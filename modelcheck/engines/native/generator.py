@@ -256,9 +256,8 @@ def _together(member: Member) -> str:
 
 def _look_up(name: str, member: Member) -> str:
     at = "0" if member.places == 1 else member.label
-    return (
-        f"\tcount = local_steps(&{name}[{at}], {member.successors}, hand, s, out, count, tally);\n"
-    )
+    site = f"&{name}[{at}], {member.successors}"
+    return f"\tcount = local_steps({site}, hand, s, out, count, tally);\n"
 
 
 def _branches(member: Member) -> str:
@@ -335,8 +334,8 @@ def _file(
 int
 expand(const word *state, word *out, Tally *tally)
 {{
-	word		s[WORDS];
 	const Hand	hand = local_hand(tally);
+	word		s[WORDS];
 	int64_t		count = 0;
 {declared}
 	memcpy(s, state, sizeof s);

@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from contextlib import closing
 from dataclasses import dataclass, replace
 from pathlib import Path
+from typing import TypeAlias
 
-from modelcheck.engines.components import Watch
 from modelcheck.engines.contract import INTERRUPTED
 from modelcheck.engines.liveness import duties_of
 from modelcheck.engines.memory import memory_used_up
@@ -49,18 +49,22 @@ class Subject:
         )
 
 
+Watching: TypeAlias = Callable[[int], None]
+"""Is called with the number of states in the graph."""
+
+
 class OutOfTime(Exception):
     """The budget of time is used up; the message says so."""
 
 
 def with_liveness(
-    subject: Subject, outcome: Outcome, extent: Extent, cache: Path, watch: Watch
+    subject: Subject, outcome: Outcome, extent: Extent, cache: Path, watch: Watching
 ) -> Outcome:
     """What a search found, and what is found of liveness in so much of the state space.
 
     States are numbered as the interpreter numbers them, and its lassos are found. `watch` is called
-    ten times a second; what it raises, `OutOfTime` or `KeyboardInterrupt`, leaves the properties
-    undecided for which no lasso was found before.
+    ten times a second with the number of states in the graph; what it raises, `OutOfTime` or
+    `KeyboardInterrupt`, leaves the properties undecided for which no lasso was found before.
     """
     if len(subject.prepared.instances) > MOST_INSTANCES:
         return replace(outcome, undecided=TOO_MANY.format(MOST_INSTANCES))
@@ -82,12 +86,16 @@ def with_liveness(
 
 
 def _judge(
-    subject: Subject, extent: Extent, cache: Path, watch: Watch, lassos: dict[str, Violated]
+    subject: Subject, extent: Extent, cache: Path, watch: Watching, lassos: dict[str, Violated]
 ) -> bool:
     """Look for a lasso of each property; whether some transition violates a check."""
+
+    def watched() -> None:
+        watch(int(graph.seen.expanded))
+
     library = load(subject.generated, find_compiler(), cache)
     fairness = [process.fairness for process in subject.prepared.processes]
-    with closing(Graph(subject.generated, fairness, library, watch)) as graph:
+    with closing(Graph(subject.generated, fairness, library, watched)) as graph:
         graph.build(subject.initial, extent)
         for prop in subject.properties:
             with closing(Fair(graph, duties_of(subject.prepared))) as fair:

@@ -75,7 +75,7 @@ def explore_in(
     search = _Search(order, generated, core, prepare(model), selected, budget, full=full)
     try:
         search.run(progress, lambda: clock() - began)
-        return search.exploration(cache, lambda: clock() - began)
+        return search.exploration(cache, lambda: clock() - began, progress)
     finally:
         core.close()
 
@@ -150,14 +150,17 @@ class _Search:
     def _no_memory(self) -> str:
         return NO_MEMORY if self.budget.memory is None else memory_used_up(self.budget)
 
-    def exploration(self, cache: Path, elapsed: Callable[[], float]) -> Exploration:
+    def exploration(
+        self, cache: Path, elapsed: Callable[[], float], progress: Progress | None
+    ) -> Exploration:
         """What was found; the core is closed."""
         tallied, reached = self.core.tallied(), self.core.reached()
         decided = self._decided(tallied)
         self.core.close()
         if self.ended is Ended.FOUND:
             self.stopped = stopped_at(self.selected, decided)
-        outcome = self._with_liveness(self._outcome(decided, reached), cache, elapsed)
+        outcome = self._outcome(decided, reached)
+        outcome = self._with_liveness(outcome, reached, cache, elapsed, progress)
         verdicts = findings(self.prepared.model, self.selected, outcome)
         return Exploration(
             verdicts=tuple(map(self._as_short_as_it_is, verdicts)),
@@ -190,16 +193,23 @@ class _Search:
         return outcome
 
     def _with_liveness(
-        self, outcome: Outcome, cache: Path, elapsed: Callable[[], float]
+        self,
+        outcome: Outcome,
+        reached: Reach,
+        cache: Path,
+        elapsed: Callable[[], float],
+        progress: Progress | None,
     ) -> Outcome:
         subject = Subject(self.generated, self.prepared, self.initial, self.selected)
         if not subject.properties or self.stopped:
             return outcome
 
-        def watch() -> None:
+        def watch(graph: int) -> None:
             limit = self.budget.seconds
             if limit is not None and elapsed() >= limit:
                 raise OutOfTime(time_used_up(limit))
+            if progress is not None:
+                progress(replace(_report(reached, elapsed()), graph=graph))
 
         return with_liveness(subject, outcome, Extent(memory=self.budget.memory), cache, watch)
 

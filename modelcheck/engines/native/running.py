@@ -12,7 +12,7 @@ from modelcheck.engines.native.checkpoint import Identity
 from modelcheck.engines.native.core import Core, Reached, Status, Words
 from modelcheck.engines.native.generator import Generated
 from modelcheck.engines.native.recording import Recording
-from modelcheck.engines.native.spilling import NoDisk
+from modelcheck.engines.native.spilling import NoDisk, NoFolder
 from modelcheck.engines.selection import Claim
 from modelcheck.engines.symmetry.orbits import Orbits
 from modelcheck.ir.model import PropertyKind
@@ -88,11 +88,13 @@ class Running:
             self._open(threads)
             while not self._is_over(elapsed):
                 if progress is not None:
-                    progress(_report(self.core.reached(), elapsed()))
+                    progress(told_of(self.core.reached(), elapsed()))
         except KeyboardInterrupt:
             self.cut(INTERRUPTED)
         except MemoryError:
             self.cut(NO_MEMORY)
+        except NoFolder:
+            raise
         except NoDisk as problem:
             self.cut(problem.message)
         except OSError as problem:
@@ -167,7 +169,8 @@ def time_used_up(limit: float) -> str:
     return f"the budget of {limit:g} seconds is used up"
 
 
-def _report(reached: Reached, seconds: float) -> ProgressReport:
+def told_of(reached: Reached, seconds: float, graph: int | None = None) -> ProgressReport:
+    """What is reported of a search, and of the graph for liveness while that is made."""
     return ProgressReport(
         states=reached.states,
         transitions=reached.transitions,
@@ -178,4 +181,5 @@ def _report(reached: Reached, seconds: float) -> ProgressReport:
         load=reached.states / reached.slots if reached.disk is None else None,
         left=still_to_find(reached.recent, reached.found),
         disk=reached.disk,
+        graph=graph,
     )

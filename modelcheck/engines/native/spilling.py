@@ -17,7 +17,15 @@ SPILL_FILES = ("spill.c", "levels.c", "spilled.c", "trail.c", "shelf.c", "merge.
 
 
 class NoDisk(UserError):
-    """A folder cannot hold what does not fit into memory, or it cannot be read again."""
+    """What does not fit into memory cannot be written, or not be read again."""
+
+    def __init__(self, folder: Path, why: int) -> None:
+        message = f"{folder} cannot hold the states: {os.strerror(why)}"
+        super().__init__(message, way_out="name another folder with --spill-to")
+
+
+class NoFolder(NoDisk):
+    """No search can begin in a folder."""
 
 
 class Spilling(Core):
@@ -42,15 +50,18 @@ class Spilling(Core):
         """By claim: 1 + the level where it was decided, or 0."""
 
     def open(self, initial: Sequence[Words], *, threads: int, memory: int | None) -> None:
-        """Begin a search that takes so much memory; raises `MemoryError` or `NoDisk`."""
+        """Begin a search that takes so much memory; raises `MemoryError` or `NoFolder`."""
         super().open(initial, threads=threads, memory=None)
-        self._folder.mkdir(parents=True, exist_ok=True)
+        try:
+            self._folder.mkdir(parents=True, exist_ok=True)
+        except OSError as problem:
+            raise NoFolder(self._folder, problem.errno or errno.EIO) from None
         folder = os.fsencode(self._folder)
         self._spill = self._core.spill_new(self._search, folder, memory or 0)
         if not self._spill:
-            raise MemoryError
+            raise NoFolder(self._folder, errno.ENOMEM)
         if not self._core.spill_begin(self._spill):
-            raise self._trouble()
+            raise NoFolder(self._folder, self._core.spill_error(self._spill))
 
     def run(
         self,
@@ -64,8 +75,7 @@ class Spilling(Core):
         flags = (ctypes.c_uint8 * self._decisions)(*map(int, wanted))
         deepest = 0 if depth is None else depth + 1
         status = Status(self._core.spill_run(self._spill, seconds, states or 0, deepest, flags))
-        if status is Status.NO_DISK:
-            raise self._trouble()
+        self._watch()
         return status
 
     def look_ahead(self, seconds: float) -> tuple[bool, tuple[int, ...]]:
@@ -111,15 +121,11 @@ class Spilling(Core):
             self._sought = claim
         if not self._trail:
             raise MemoryError
-        match Sought(self._core.trail_run(self._trail, seconds)):
-            case Sought.RUNNING:
-                return False
-            case Sought.FOUND:
-                return True
-            case Sought.NONE:
-                raise ModelCheckBug("what the search found cannot be reached")
-            case Sought.NO_MEMORY:
-                raise self._trouble()
+        sought = Sought(self._core.trail_run(self._trail, seconds))
+        self._watch()
+        if sought is Sought.NONE:
+            raise ModelCheckBug("what the search found cannot be reached")
+        return sought is Sought.FOUND
 
     def path(self, claim: int) -> list[Words]:
         """The states to the one that was sought, the initial one first."""
@@ -144,15 +150,11 @@ class Spilling(Core):
 
     def _watch(self) -> None:
         """Raise what went wrong on disk, if anything did."""
-        if self._core.spill_error(self._spill):
-            raise self._trouble()
-
-    def _trouble(self) -> Exception:
         why = self._core.spill_error(self._spill)
         if why == errno.ENOMEM:
-            return MemoryError()
-        message = f"{self._folder} cannot hold the states: {os.strerror(why)}"
-        return NoDisk(message, way_out="name another folder with --spill-to, or leave out --spill")
+            raise MemoryError
+        if why:
+            raise NoDisk(self._folder, why)
 
 
 def declare(core: ctypes.CDLL) -> None:

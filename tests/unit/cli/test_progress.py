@@ -38,10 +38,16 @@ def test_people_read_a_sentence() -> None:
 def test_programs_read_the_same_words_in_the_same_order() -> None:
     assert plain(EARLY) == (
         "progress level=4 states=1500 transitions=9000 frontier=500 rate=750 memory=- load=- "
-        "seconds=2.0 left=- seconds_left=- disk=-"
+        "seconds=2.0 left=- seconds_left=- disk=- graph=-"
     )
     assert plain(LATE) == (
         "progress level=9 states=3000 transitions=9000 frontier=1000 rate=1500 memory=3145728 "
-        "load=0.500 seconds=2.0 left=1000 seconds_left=2.0 disk=-"
+        "load=0.500 seconds=2.0 left=1000 seconds_left=2.0 disk=- graph=-"
     )
-    assert plain(SPILLED).endswith("load=- seconds=2.0 left=- seconds_left=- disk=5242880")
+    assert plain(SPILLED).endswith("load=- seconds=2.0 left=- seconds_left=- disk=5242880 graph=-")
+
+
+def test_while_liveness_is_judged_the_graph_is_what_grows() -> None:
+    judged = replace(LATE, graph=1200, left=None)
+    assert brief(judged) == "liveness: 1,200 of 3,000 states in the graph, 2 s"
+    assert plain(judged).endswith("left=- seconds_left=- disk=- graph=1200")

@@ -1,9 +1,11 @@
+from dataclasses import replace
 from functools import reduce
 from itertools import pairwise
 
+from modelcheck.explain.explanation import Explanation
 from modelcheck.ir.model import PropertyKind
 from modelcheck.ir.statements import Goto
-from modelcheck.report.diagram import GAP, LEAST_GAP, PAGE, Diagram, Tone, diagram
+from modelcheck.report.diagram import GAP, LEAST_GAP, PAGE, Diagram, Tone, diagram, label_lines
 from modelcheck.report.story import tell
 from tests.unit import ir_examples as x
 from tests.unit.report import lassos
@@ -61,3 +63,23 @@ def _crowd(number: int) -> Diagram:
     me = x.local("me", x.IntType(0, number - 1))
     member = x.process("member", x.step("comes_in", Goto(None)), index=me)
     return diagram(tell(lassos.finding_of(x.model(member, properties=(never,)), "never")))
+
+
+def test_long_labels_are_broken_after_points_and_underscores() -> None:
+    assert label_lines("attach") == ("attach",)
+    assert label_lines("wait_for_finish.check_for_interrupts") == (
+        "wait_for_finish.check_",
+        "for_interrupts",
+    )
+    assert label_lines("a" * 40) == ("a" * 40,)
+
+
+def test_what_had_to_come_before_is_drawn_beside_the_rest() -> None:
+    found = finding()
+    still = replace(found, explanation=Explanation(None, (), None, (), None))
+    tones = [(arrow.tone, arrow.later) for arrow in diagram(tell(still)).arrows]
+    assert (Tone.ORDER, 10) in tones
+    assert (Tone.RACING, 10) not in tones
+    assert (Tone.ORDER, 10) not in [
+        (arrow.tone, arrow.later) for arrow in diagram(tell(found)).arrows
+    ]

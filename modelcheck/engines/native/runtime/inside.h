@@ -18,12 +18,12 @@
 #define WAITING		128			/* so many successors are compared with those of a short while ago */
 #define APART		16			/* words between what different threads write to */
 
-/* States in the order found; pages of it are given back when the level is done. */
+/* States in the order found. */
 typedef struct Frontier
 {
 	word	   *states;
 	uint64_t	count;
-	uint64_t	room;
+	size_t		bytes;			/* of memory, in which there is room for more */
 } Frontier;
 
 /* States that are inserted together, when the memory where they belong has been fetched. */
@@ -88,6 +88,7 @@ extern bool is_found(const Search *search, const uint8_t *wanted);
 
 /* room.c */
 extern bool frontier_reserve(Search *search, Frontier *frontier, uint64_t more);
+extern void frontier_free(Frontier *frontier);
 extern Grown search_grow(Search *search, double until);
 
 /* worker.c */

@@ -4,8 +4,6 @@
  */
 #include "inside.h"
 
-#include <stdlib.h>
-
 #define LARGE		((size_t) 1 << 22)	/* bytes: so much memory is worth huge pages */
 
 /* Whether so many bytes may be in use; if not, this is what ends the search. */
@@ -21,30 +19,34 @@ is_allowed(Search *search, uint64_t bytes)
 bool
 frontier_reserve(Search *search, Frontier *frontier, uint64_t more)
 {
-	uint64_t	room = frontier->room;
-	uint64_t	bytes;
-	word	   *states;
+	size_t		needed = (frontier->count + more) * WORDS * sizeof(word);
+	size_t		bytes = frontier->bytes + frontier->bytes / 8;
+	size_t		grain = needed < LARGE ? PAGE : HUGE_PAGE;
+	uint64_t	all;
+	word	   *states = NULL;
 
-	if (frontier->count + more <= room)
+	if (needed <= frontier->bytes)
 		return true;
-	room = room < 1024 ? 1024 : room + room / 8;
-	if (room < frontier->count + more)
-		room = frontier->count + more;
-	bytes = (room - frontier->room) * WORDS * sizeof(word);
-	states = NULL;
-	if (is_allowed(search, search->table.bytes +
-				   __atomic_add_fetch(&search->frontier_bytes, bytes, __ATOMIC_RELAXED)))
-		states = realloc(frontier->states, room * WORDS * sizeof(word));
+	bytes = ((bytes < needed ? needed : bytes) + grain - 1) / grain * grain;
+	all = __atomic_add_fetch(&search->frontier_bytes, bytes - frontier->bytes, __ATOMIC_RELAXED);
+	if (is_allowed(search, search->table.bytes + all))
+		states = frontier->states == NULL ? pages_new(bytes) :
+			pages_larger(frontier->states, frontier->bytes, bytes);
 	if (states == NULL)
 	{
-		__atomic_sub_fetch(&search->frontier_bytes, bytes, __ATOMIC_RELAXED);
+		__atomic_sub_fetch(&search->frontier_bytes, bytes - frontier->bytes, __ATOMIC_RELAXED);
 		return false;
 	}
-	if (room * WORDS * sizeof(word) >= LARGE)
-		pages_huge(states, room * WORDS * sizeof(word));
 	frontier->states = states;
-	frontier->room = room;
+	frontier->bytes = bytes;
 	return true;
+}
+
+void
+frontier_free(Frontier *frontier)
+{
+	if (frontier->states != NULL)
+		pages_free(frontier->states, frontier->bytes);
 }
 
 /*

@@ -60,7 +60,7 @@ search_free(Search *search)
 	for (int i = 0; search->workers != NULL && i < search->threads; i++)
 		worker_end(&search->workers[i]);
 	for (int i = 0; search->current != NULL && i < search->threads; i++)
-		free(search->current[i].states);
+		frontier_free(&search->current[i]);
 	crew_free(search->crew);
 	table_free(&search->table);
 	growth_free(&search->growth);

@@ -21,7 +21,6 @@
 
 #include "spill.h"
 
-#define LEAST		64			/* states that are kept, whatever the memory */
 #define CHUNK		((uint64_t) 1 << 18)	/* states that are read to be expanded together */
 
 static uint64_t

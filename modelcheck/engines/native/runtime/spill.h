@@ -8,6 +8,9 @@
 #include "search.h"
 #include "shelf.h"
 
+#ifndef LEAST
+#define LEAST		64			/* states that are held in memory, whatever is allowed */
+#endif
 #define PIECES		32			/* that what one worker found is cut into, at most */
 
 /* States in memory that are sorted together. */
@@ -76,7 +79,7 @@ extern Status spill_run(Spill *spill, double seconds, uint64_t max_states, uint3
 extern bool spill_look_ahead(Spill *spill, double seconds, bool *ahead, uint32_t *found);
 extern void spill_progress(const Spill *spill, Progress *progress);
 extern uint64_t spill_bytes(const Spill *spill);
-extern int	spill_error(const Spill *spill);
+extern int	spill_error(Spill *spill);
 extern uint64_t spill_copy(Spill *spill, word *states, uint64_t room);
 
 /* levels.c */

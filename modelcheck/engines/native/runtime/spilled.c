@@ -34,11 +34,14 @@ spill_bytes(const Spill *spill)
 	return spill->disk.bytes;
 }
 
-/* Why something failed, as errno has it; zero if nothing did. */
+/* Why something failed since this was asked, as errno has it; zero if nothing did. */
 int
-spill_error(const Spill *spill)
+spill_error(Spill *spill)
 {
-	return spill->error;
+	int			error = spill->error;
+
+	spill->error = 0;
+	return error;
 }
 
 /*

@@ -19,7 +19,6 @@
 
 #define STRIDE		256			/* states between two looks at the clock */
 #define TAKEN		((word) 1 << 63)
-#define LEAST		64			/* states of a cone that are in memory, whatever is allowed */
 
 /* What it is at. */
 typedef enum At

@@ -60,7 +60,7 @@ worker_end(Worker *worker)
 		free(worker->batches[which].states);
 		free(worker->batches[which].homes);
 	}
-	free(worker->found.states);
+	frontier_free(&worker->found);
 }
 
 /* Where a state stands among those that were taken lately. */

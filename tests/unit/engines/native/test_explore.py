@@ -174,6 +174,16 @@ def test_what_ends_the_judging_of_liveness_leaves_the_rest_as_it_was_found(
     assert undecided.reason.startswith(reason)
 
 
+def test_while_the_graph_for_liveness_is_made_its_states_are_told(cache: Path) -> None:
+    told: list[ProgressReport] = []
+    model = x.counter(3, properties=(DONE,))
+    explore(model, cache=cache, threads=1, budget=Budget(), progress=told.append)
+    graphs = [one.graph for one in told if one.graph is not None]
+    assert graphs
+    assert graphs[0] == 0
+    assert set(graphs) <= set(range(told[-1].states + 1))
+
+
 def test_a_budget_of_time_cuts_the_judging_of_liveness(cache: Path) -> None:
     model = x.counter(3, properties=(DONE,))
     late = chain(repeat(0.0, 2), repeat(9.0))

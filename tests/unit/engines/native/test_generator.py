@@ -67,12 +67,15 @@ static const Site sites_0[] = {
 };
 
 int
-expand(const word *s, word *out, Tally *tally)
+expand(const word *state, word *out, Tally *tally)
 {
-	int			count = 0;
+	const Hand	hand = local_hand(tally);
+	word		s[WORDS];
+	int64_t		count = 0;
 
+	memcpy(s, state, sizeof s);
 	tally->failing = 0;
-	count = local_steps(&sites_0[get_bits(s[0], 2, 1)], 1, s, out, count, tally);
+	count = local_steps(&sites_0[get_bits(s[0], 2, 1)], 1, hand, s, out, count, tally);
 
 	if (count == 0 && tally->failing == 0 &&
 		(get_bits(s[0], 2, 1) != 0))

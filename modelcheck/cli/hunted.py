@@ -1,0 +1,93 @@
+"""The dashboard of `hunt`: what became of every variant, in a line each."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+
+from modelcheck.concrete.controller import Replay
+from modelcheck.counterexample import spec_name
+from modelcheck.engines.contract import Exploration
+from modelcheck.hunt import Hunted
+from modelcheck.replays import is_confirmed, is_unavailable
+from modelcheck.report.outcomes import outcome_words
+from modelcheck.report.verdict_words import length_words
+from modelcheck.trace import Unknown, Violated
+
+NOTHING = "-"
+
+
+def dashboard(found: Sequence[Hunted], *, is_replaying: bool) -> Iterator[str]:
+    """The lines of the table, its heads first; none where there is no variant.
+
+    There is a column for each real system that replayed anything, and one for the controls on all
+    of them; and one for the engines where more than one has checked.
+    """
+    systems = sorted({replay.system for hunted in found for replay in _replays(hunted)})
+    crossed = any(hunted.opinions for hunted in found)
+    heads = ["spec", "variant", "states", *(["engines"] if crossed else []), "replay"]
+    heads += [*systems, *(["control"] if systems else []), "time", "as declared", "verdict"]
+    rows = [heads] if found else []
+    for hunted in found:
+        row = [spec_name(hunted.variant.path), hunted.name]
+        row += [f"{hunted.checked.exploration.states:,}", *([_engines(hunted)] if crossed else [])]
+        row += [_replayed(hunted, is_replaying=is_replaying)]
+        row += [_outcomes(hunted, system=system, defect=True) for system in systems]
+        row += [_outcomes(hunted, defect=False)] if systems else []
+        row += [f"{hunted.seconds:.1f} s", "NO" if hunted.deviations else "yes", _verdict(hunted)]
+        rows.append(row)
+    widths = [max(len(row[n]) for row in rows) for n in range(len(heads))] if rows else []
+    for row in rows:
+        cells = (cell.ljust(width) for cell, width in zip(row, widths, strict=True))
+        yield "  ".join(cells).rstrip()
+
+
+def _replays(hunted: Hunted) -> list[Replay]:
+    return [replay for one in hunted.counterexamples for replay in one.finding.replays]
+
+
+def _outcomes(hunted: Hunted, *, defect: bool, system: str = "") -> str:
+    """What the replays came to, each outcome once; one at odds with the model in capitals."""
+    told: dict[str, None] = {}
+    for replay in _replays(hunted):
+        if replay.defect is defect and system in ("", replay.system):
+            words = outcome_words(replay.outcome)
+            told[words.word.lower() if words.is_as_hoped else words.word.upper()] = None
+    return ", ".join(told) or NOTHING
+
+
+def _engines(hunted: Hunted) -> str:
+    names = [hunted.checked.exploration.engine, *(one.engine for one in hunted.opinions)]
+    differ = any(one.differences for one in hunted.opinions)
+    return f"{', '.join(names)}{' DIFFER' if differ else ''}"
+
+
+def _verdict(hunted: Hunted) -> str:
+    exploration = hunted.checked.exploration
+    violated = [
+        f"{one.property} in {_shown_in(one.verdict)}"
+        for one in exploration.verdicts
+        if isinstance(one.verdict, Violated)
+    ]
+    return "; ".join(violated) or ("holds" if _is_decided(exploration) else "unknown")
+
+
+def _is_decided(exploration: Exploration) -> bool:
+    verdicts = [one.verdict for one in exploration.verdicts]
+    return exploration.complete and not any(isinstance(one, Unknown) for one in verdicts)
+
+
+def _shown_in(verdict: Violated) -> str:
+    """Where a violation is seen; one without a trace is a `sometimes` that no state satisfies."""
+    return "no state" if verdict.trace is None else length_words(verdict.trace)
+
+
+def _replayed(hunted: Hunted, *, is_replaying: bool) -> str:
+    told = [one for one in hunted.counterexamples if one.has_scenario]
+    if not told:
+        lassos = [one.finding.trace.loop is not None for one in hunted.counterexamples]
+        return NOTHING if not lassos else "lasso" if all(lassos) else "no scenario"
+    if not is_replaying:
+        return "left out"
+    if all(is_unavailable(one.finding.replays) for one in told):
+        return "unavailable"
+    return "confirmed" if all(is_confirmed(one.finding.replays) for one in told) else "NO"

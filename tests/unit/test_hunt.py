@@ -1,0 +1,61 @@
+from __future__ import annotations
+
+from dataclasses import replace
+from pathlib import Path
+
+from modelcheck.cli.hunted import dashboard
+from modelcheck.engines.contract import Engine, Exploration
+from modelcheck.engines.interpreter import explore
+from modelcheck.hunt import Hunted, hunt, variants
+from modelcheck.trace import Budget, Holds, Unknown
+
+ROOT = Path(__file__).parents[2]
+PETERSON = variants(str(ROOT / "specs" / "classic" / "peterson.py"))[2]
+
+
+def told_by(liar: Engine, output: Path) -> Hunted:
+    return hunt(PETERSON, budget=Budget(), output=output, installations=(), others={"other": liar})
+
+
+def one_more(*args: object, **named: object) -> Exploration:
+    found = explore(*args, **named)  # type: ignore[arg-type]
+    return replace(found, states=found.states + 1)
+
+
+def all_holds(*args: object, **named: object) -> Exploration:
+    found = explore(*args, **named)  # type: ignore[arg-type]
+    return replace(found, verdicts=tuple(replace(one, verdict=Holds()) for one in found.verdicts))
+
+
+def undecided(*args: object, **named: object) -> Exploration:
+    found = explore(*args, **named)  # type: ignore[arg-type]
+    verdicts = tuple(replace(one, verdict=Unknown("bounded")) for one in found.verdicts)
+    return replace(found, verdicts=verdicts, complete=False, stopped="bounded", states=9)
+
+
+def test_an_engine_that_disagrees_is_a_deviation(tmp_path: Path):
+    told = told_by(one_more, tmp_path).deviations
+    assert [one.text for one in told] == [
+        (
+            "other: 73 states, 138 transitions, depth 12, and interpreter finds "
+            "72 states, 138 transitions, depth 12"
+        )
+    ]
+    told = told_by(all_holds, tmp_path).deviations
+    assert [one.text for one in told] == [
+        "other: mutual_exclusion holds, and interpreter says: violated after 8 steps"
+    ]
+
+
+def test_an_engine_that_has_not_decided_disagrees_with_nobody(tmp_path: Path):
+    assert told_by(undecided, tmp_path).deviations == ()
+
+
+def test_the_dashboard_names_the_engines_where_several_have_checked(tmp_path: Path):
+    heads, row = dashboard([told_by(one_more, tmp_path)], is_replaying=False)
+    assert heads.split() == [
+        *("spec", "variant", "states", "engines", "replay", "time"),
+        *("as", "declared", "verdict"),
+    ]
+    assert "interpreter, other DIFFER  no scenario  0.0 s  NO" in row
+    assert list(dashboard([], is_replaying=True)) == []
