@@ -30,12 +30,17 @@ NOT_FORKED = (
     "the query fails: ERROR: 55000: parallel worker failed to initialize, as predicted",
 )
 
+SLOT_IS_FREE = (
+    "the query fails: ERROR: 22012: division by zero, as predicted: the registrant is woken"
+)
+
 EXPECTED = {
     ("context_life_cycle", 0): (LOST, SLEEPS),
     ("context_life_cycle", 1): ("the query is answered while a worker is still there", SLEEPS),
     ("context_life_cycle", 2): NOT_FORKED,
     ("context_life_cycle", 3): NOT_FORKED,
     ("context_life_cycle", 4): NOT_FORKED,
+    ("copied_state", 0): ("the query gives the rows (('1', 'f'), ('2', 'f'))", REFUSED),
     ("create_index_relmap", 0): ("the query gives the rows (('2',), ('0',))", SAME_FILE),
     ("create_index_relmap", 1): ("the query gives the rows (('2',), ('0',))", SAME_FILE),
     ("prohibitions", 0): ("the query gives the rows (('f',),)", REFUSED),
@@ -79,6 +84,19 @@ def words(outcome: Outcome) -> str:
     """What a control that did no harm says."""
     assert isinstance(outcome, Prevented | Benign), outcome
     return outcome.why
+
+
+@pytest.mark.parametrize("number", [0, 1])
+def test_who_is_not_woken_waits_for_a_worker_without_a_slot(
+    number: int, newest: Installation
+) -> None:
+    played = play_of("bgworker_slots", number)
+    with Session(newest) as session:
+        replay, left_alone = replay_with_control(
+            session, played.scenario, played.schedule, violating=True, held=played.held
+        )
+    assert replay.outcome == Reproduced("the query hangs in IPC / BgworkerShutdown"), replay
+    assert words(left_alone.outcome).startswith(SLOT_IS_FREE)
 
 
 @pytest.mark.parametrize("play", EXPECTED, ids=lambda play: f"{play[0]}-{play[1]}")

@@ -295,7 +295,8 @@ class Stage:
         change = self._change_at(actor, function)
         if change is not None:
             actor.used.add(change.point)
-            actor.notes.append(change.words)
+            if change.words not in actor.notes:
+                actor.notes.append(change.words)
             if isinstance(change, MovedCall):
                 actor.moved = actor.arguments
             self.tracer.skip(actor.pid, change.value if isinstance(change, SkippedCall) else 0)
