@@ -8,8 +8,8 @@ WaitForParallelWorkersToFinish(), then detaches what is left, as DestroyParallel
 waits for all to exit. One step is one access to shared memory, or one region under the queue's
 mutex; the signal handler of the leader may run between any two of its steps; SetLatch(), the signal
 and the detaching are steps of their own. Left out: the worker's own work and its tuple queue, lock
-groups, 'A' and 'P' messages (which travel as a notice does), cancel requests, and the slots of
-background workers, of which the leader sees here only that a worker is reported dead.
+groups, 'A' and 'P' messages (which travel as a notice does), and the slots of background
+workers, of which the leader sees here only that a worker is reported dead.
 
 The leader looks into its queues only if it was signalled, and a detach is announced by a latch
 alone. So DETACHED is found, and "lost connection to parallel worker" reported, when and only when a
@@ -107,6 +107,7 @@ SENDS_NOTICE: bool = True  # False: the last message is a worker's first
 NOTICES_FAILED_START: bool = True  # 2badb5afb8
 RESETS_BEFORE_CHECKING: bool = True  # 887feefe87
 CLEARS_BEFORE_READING: bool = True  # False: ParallelMessagePending is cleared after the reading
+CANCELS: bool = False  # True: the client may cancel at any moment
 LEADER: Process = 0
 
 
@@ -126,6 +127,7 @@ class Shared:
     stopped: Array[Slot, bool] = each(False)
     """What GetBackgroundWorkerPid() says."""
     ending: Array[Slot, Ending] = each(Ending.FINISHES)
+    cancelled: bool = False
     caught: bool = False
     outcome: Outcome = Outcome.NONE
 
@@ -188,6 +190,16 @@ def signal_handler(s: Shared) -> Steps:
         set_latch(s, LEADER)
 
 
+@spec.environment
+def client(s: Shared) -> Steps:
+    if not CANCELS:
+        return
+
+    yield "cancel"
+    s.cancelled = True
+    set_latch(s, LEADER)
+
+
 @spec.environment(fair="weak")
 def postmaster(s: Shared, me: Slot) -> Steps:
     """Reports an exit, then notifies the leader with a SIGUSR1 that has no flag."""
@@ -219,6 +231,8 @@ def process_messages(s: Shared) -> Returns[Outcome]:
 
 def check_for_interrupts(s: Shared) -> Returns[Outcome]:
     yield "check_for_interrupts"
+    if s.cancelled:
+        return Outcome.CANCELLED
     if not s.pending:
         return Outcome.NONE
     if CLEARS_BEFORE_READING:
@@ -339,6 +353,7 @@ HANGS = ("the_leader_goes_on", "deadlock")
 IN_RECEIVE = "leader.wait_for_finish.check_for_interrupts.process_messages.try_receive.receive"
 
 spec.expect(states=1810)
+spec.expect(CANCELS=True, states=4825)
 spec.expect(FALLS_SILENT=True, violated=HANGS, steps=23, states=2362)
 spec.expect(AT_EXIT=AtExit.DETACH_AND_SIGNAL, FALLS_SILENT=True, states=2239)
 spec.expect(AT_EXIT=AtExit.NOTHING, FALLS_SILENT=True, violated=HANGS, steps=22, states=1801)

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 from pathlib import Path
 
 import pytest
@@ -99,15 +98,6 @@ def test_most_transitions_are_taken_and_the_others_are_told(newest: Installation
     assert len(coverage.seen) >= 312
     assert len(coverage.seen) + len(coverage.missed) + len(coverage.unreached) == 316
     assert {edge[1].label for edge in coverage.missed} <= {"receive"}
-
-
-def test_the_verb_tells_what_was_seen_as_json(capsys: pytest.CaptureFixture[str]) -> None:
-    status = main(["observe", RACE, "--runs", "2", "--seed", "1", "--on", "18", "--json"])
-    assert status == Status.HOLDS
-    said = json.loads(capsys.readouterr().out)
-    assert said["constants"]["RECEIVE_IN_ORDER"] == "False"
-    (system,) = said["systems"]
-    assert (system["runs"], system["accepted"], system["schedules"]) == (2, 2, 2)
 
 
 def test_the_verb_tells_where_a_run_and_the_spec_part(

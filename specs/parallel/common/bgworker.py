@@ -13,9 +13,9 @@ from __future__ import annotations
 from enum import Enum, auto
 from typing import Annotated, Protocol
 
-from modelcheck import Array, Below, Returns, Steps, each, record
+from modelcheck import Array, Below, Returns, Steps, each, record, wait_until
 
-from .latch import NPROCESSES, Process, reset_latch, wait_latch
+from .latch import NPROCESSES, Process, reset_latch
 
 NSLOTS = 1  # max_worker_processes
 UNUSED_IS_STOPPED: bool = True  # 28724fd90d: so is who has no slot any more
@@ -194,7 +194,9 @@ def wait_for_shutdown(s: HasBgworkers, worker: Process, me: Process) -> Steps:
             return
 
         yield "wait"
-        wait_latch(s, me)
+        wait_until(s.latch[me] or s.bgworkers.postmaster_died)
+        if not s.latch[me]:
+            return  # BGWH_POSTMASTER_DIED
 
         yield "reset"
         reset_latch(s, me)
