@@ -37,10 +37,14 @@ def spec_name(path: str) -> str:
 def variant_name(loaded: LoadedSpec, overridden: Mapping[str, str]) -> str:
     """Names the constants that were overridden: `skipped_relation_map`.
 
-    Where none was and the spec's variants differ in one constant, that: `wait_for_exit_false`.
+    Where none was and the spec's variants differ in one constant, that: `wait_for_exit_false`;
+    where they differ in several, those of the first declared variant that this one is.
     """
-    telling = {name for e in loaded.spec.expectations for name, _ in e.constants}
-    telling = set(overridden) or (telling if len(telling) == 1 else set())
+    declared = [dict(expectation.constants) for expectation in loaded.spec.expectations]
+    telling = {name for constants in declared for name in constants}
+    if overridden or len(telling) > 1:
+        same = (set(one) for one in declared if one and one.items() <= loaded.constants.items())
+        telling = set(overridden) or next(same, set())
     found = [f"{n}_{_word(v)}" for n, v in loaded.constants.items() if n in telling]
     return "-".join(found).lower() or "default"
 

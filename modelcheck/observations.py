@@ -4,7 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
+from itertools import count
 from random import Random
+from statistics import mode
 
 from modelcheck.check import Instance, load
 from modelcheck.concrete.certain import Edge, certain_transitions
@@ -27,6 +29,9 @@ LONGEST = 1000
 
 TOLD = 3
 """So many runs that are no behaviours are kept."""
+
+TRIES = 10
+"""A transition that was asked for so often in vain is given up, and so are the ways through it."""
 
 OTHERWISE = "it was played, but what was seen is another transition, or may be one"
 
@@ -190,8 +195,17 @@ class Coverage:
     """How many others there are."""
 
     seen: set[Edge] = field(default_factory=set)
-    missed: dict[Edge, str] = field(default_factory=dict)
-    """Those that were asked for in vain, and why."""
+    vain: dict[Edge, list[str]] = field(default_factory=dict)
+    """Those that were asked for and not taken, with a reason for each time."""
+
+    @property
+    def missed(self) -> dict[Edge, str]:
+        """Those that were asked for in vain often enough, and why most of the times."""
+        return {
+            edge: mode(reasons)
+            for edge, reasons in self.vain.items()
+            if edge not in self.seen and len(reasons) >= TRIES
+        }
 
     @property
     def unreached(self) -> tuple[Edge, ...]:
@@ -201,16 +215,16 @@ class Coverage:
     def learn(self, plan: tuple[Edge, ...], seen: Seen) -> None:
         """Take note of what a run took, and of what it did not take although it was asked to."""
         self.seen |= certain_transitions(seen.validation)
-        for edge in self.seen & self.missed.keys():
-            del self.missed[edge]
         strayed = seen.record.strayed
-        number = len(plan) if strayed is None else strayed.number
-        for edge in plan[:number]:
+        number = len(plan) + 1 if strayed is None else strayed.number
+        for edge in plan[: number - 1]:
             if edge not in self.seen:
-                self.missed[edge] = OTHERWISE
+                self.vain.setdefault(edge, []).append(OTHERWISE)
         if strayed is not None:
-            vain = next(edge for edge in plan[number - 1 :] if edge not in self.seen)
-            self.missed[vain] = strayed.why
+            edge = next(edge for edge in plan[number - 1 :] if edge not in self.seen)
+            at = plan[number - 1]
+            why = strayed.why if edge == at else f"on the way, at {at[1]}: {strayed.why}"
+            self.vain.setdefault(edge, []).append(why)
 
 
 def coverage_of(what: Subject, *, most: int) -> tuple[Coverage, Planner]:
@@ -224,14 +238,15 @@ def cover(
     session: Session, what: Subject, planner: Planner, coverage: Coverage, *, seed: int
 ) -> Iterator[Seen | Unavailable]:
     """Make runs until each transition was taken, or asked for in vain."""
-    while True:
-        wanted = set(coverage.wanted) - coverage.seen - coverage.missed.keys()
-        walk = planner.walk(wanted, coverage.missed.keys())
+    for number in count():
+        missed = coverage.missed.keys()
+        wanted = set(coverage.wanted) - coverage.seen - missed
+        walk = planner.walk(wanted, missed, seed=seed + number)
         plan = tuple(edge for edge in walk if not what.scenario.is_unseen(edge[1]))
         if not plan:
             return
         schedule = tuple(transition for _, transition in plan)
-        seen = observe(session, what, Scheduling(Strategy.PLAN, seed, plan=schedule))
+        seen = observe(session, what, Scheduling(Strategy.PLAN, seed + number, plan=schedule))
         yield seen
         if isinstance(seen, Unavailable):
             return

@@ -8,7 +8,10 @@ from pathlib import Path
 
 from modelcheck.concrete.controller import Benign, Prevented, Replay, Reproduced, Unavailable
 from modelcheck.concrete.postgres import Installation, Scenario, Session, load_scenarios
+from modelcheck.concrete.postgres.compared import Holding
 from modelcheck.errors import UserError
+from modelcheck.explain.places import holdings
+from modelcheck.ir.model import Model
 from modelcheck.report.finding import Finding
 from modelcheck.trace import Trace, Transition
 
@@ -54,16 +57,32 @@ def replay_scenario(finding: Finding) -> Scenario:
 
 
 def replay_with_control(
-    session: Session, scenario: Scenario, schedule: tuple[Transition, ...], *, violating: bool
+    session: Session,
+    scenario: Scenario,
+    schedule: tuple[Transition, ...],
+    *,
+    violating: bool,
+    held: tuple[Holding | None, ...] = (),
 ) -> tuple[Replay, ...]:
     """Replay a schedule with the defect re-introduced, and as a control without it.
 
     Where a replay cannot be tried at all there is no control.
     """
-    defect = session.replay(scenario, schedule, defect=True, violating=violating)
+    defect = session.replay(scenario, schedule, defect=True, violating=violating, held=held)
     if isinstance(defect.outcome, Unavailable):
         return (defect,)
-    return defect, session.replay(scenario, schedule, defect=False, violating=violating)
+    control = session.replay(scenario, schedule, defect=False, violating=violating, held=held)
+    return defect, control
+
+
+def held_after(model: Model, trace: Trace) -> tuple[Holding | None, ...]:
+    """What each shared place of the model holds after each step; None after a violation."""
+    return tuple(
+        None
+        if step.after is None
+        else {holding.place: holding.value for holding in holdings(model, step.after)}
+        for step in trace.steps
+    )
 
 
 def replay_everywhere(
@@ -75,9 +94,12 @@ def replay_everywhere(
 ) -> Finding:
     """The finding with a replay and its control on each of `installations` that can play it."""
     found: list[Replay] = []
+    held = held_after(finding.model, finding.trace)
     for installation in fitting(scenario, installations):
         with Session(installation, progress=progress) as session:
-            found += replay_with_control(session, scenario, finding.trace.schedule, violating=True)
+            found += replay_with_control(
+                session, scenario, finding.trace.schedule, violating=True, held=held
+            )
     return replace(finding, replays=tuple(found))
 
 

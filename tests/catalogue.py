@@ -21,6 +21,19 @@ ROW = re.compile(r"^\| ([^|]+) \| ([^|]+) \| ([^|]+) \|$", re.MULTILINE)
 ENTRY = re.compile(r"\bB\d\d+\b")
 SETTING = re.compile(r"(\w+)=(\w+)")
 HEADER = "entry of the facts"
+ABSENT = (
+    ("B17, B18, B42, B49, B100", "what is reported, or where it is kept, in any order of steps"),
+    ("B19", "its second part is about the stack of settings, which no spec has"),
+    ("B22, B23, B98", "one process by itself: nested executors, an exit that cleans up"),
+    ("B33, B125", "a rule, or a label, that was wrong in every order"),
+    ("B41", "serializable transactions have no spec here"),
+    ("B78, B79", "background workers that are not parallel ones"),
+    ("B83", "workers that take no locks: each is its leader's, in `lock_groups`"),
+    ("B94", "an endless loop of one system call, which each signal makes begin again"),
+    ("B115, B117", "which keys a scan goes on with: more of the index than `scan_token` has"),
+    ("B123", "indexes left out, or a pointer kept, in any order; 662ba729a6 is B124 once more"),
+    ("B140", "a file that is read while it is written: torn reads have no spec here"),
+)
 BEGINNING = """\
 # The catalogue
 
@@ -30,6 +43,14 @@ constants, all fixes in, it does not. `make specs` wrote this page from the spec
 
 | entry | fixed by | spec | variant | symptom |
 |---|---|---|---|---|
+"""
+MIDDLE = """
+## What is not here
+
+Entries of the facts that no variant shows, and why.
+
+| entry | why |
+|---|---|
 """
 
 
@@ -76,10 +97,11 @@ def short(variant: Variant) -> tuple[tuple[str, str], ...]:
 
 
 def page() -> str:
-    """The rows that have an entry, by its number."""
+    """The rows that have an entry, by its number, and the entries that have none."""
     entries = [row for row in rows() if row.id is not None]
     entries.sort(key=lambda row: int((row.id or "")[1:]))
-    return BEGINNING + "".join(line(row) for row in entries)
+    absent = "".join(f"| {numbers} | {reason} |\n" for numbers, reason in ABSENT)
+    return BEGINNING + "".join(line(row) for row in entries) + MIDDLE + absent
 
 
 def line(row: Row) -> str:

@@ -5,7 +5,7 @@ from pathlib import Path
 import pytest
 
 from modelcheck.hunt import variants
-from tests.catalogue import FOLDER, PAGE, Row, declared, page, read, rows
+from tests.catalogue import ABSENT, ENTRY, FOLDER, PAGE, Row, declared, page, read, rows
 
 ROOT = Path(__file__).parents[1]
 
@@ -42,6 +42,13 @@ def test_a_spec_with_entries_holds_without_its_variants() -> None:
 def test_every_core_entry_is_there() -> None:
     assert len(CORE) == 33
     assert sorted(CORE - {row.id for row in rows()}) == []
+
+
+def test_an_entry_is_there_or_is_said_to_be_absent() -> None:
+    present = {row.id for row in rows()} - {None}
+    absent = [number for numbers, _ in ABSENT for number in ENTRY.findall(numbers)]
+    assert sorted(absent) == sorted(set(absent) - present)
+    assert len(present) + len(absent) == 91
 
 
 def test_a_row_names_its_entry_its_constants_and_its_symptom(tmp_path: Path) -> None:

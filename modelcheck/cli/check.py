@@ -101,6 +101,10 @@ def spill_of(options: Namespace) -> Path | None:
 
 def run(options: Namespace, console: Console) -> Status:
     """Check, print, write traces."""
+    if options.symbolic:
+        from modelcheck.cli import unknowns  # noqa: PLC0415  # slow
+
+        return unknowns.run(options, console)
     overridden = dict(options.settings)
     instance = load(options.spec, overridden)
     selected = frozenset(options.properties) if options.properties else None
@@ -132,14 +136,14 @@ def answer(
     seconds: float,
 ) -> Status:
     """Print what was found, and write the traces."""
-    written = _written(options, checked, overridden)
+    written = traces_written(options, checked, overridden)
     _print(console, options, checked, written)
     more = further(options, console, checked, overridden)
     console.answer(_document(checked, written, seconds, more))
     return _status(options, checked)
 
 
-def _written(
+def traces_written(
     options: Namespace, checked: Checked, overridden: Mapping[str, str]
 ) -> dict[str, Written]:
     """Write the trace of each violated property."""
@@ -193,7 +197,7 @@ def _print_remarks(console: Console, options: Namespace, exploration: Exploratio
         console.say("counted on the reduced space:")
     for remark in told:
         console.paragraph(f"{'fails --strict' if options.strict else 'remark'}: {remark}")
-    if options.strict and not exploration.complete:
+    if options.strict and not exploration.is_surveyed:
         console.say("undecided under --strict: only a complete search says what never happens")
 
 
@@ -214,7 +218,7 @@ def _status(options: Namespace, checked: Checked) -> Status:
         return Status.INCONCLUSIVE
     if options.strict and remarks(exploration.statistics):
         return Status.VIOLATED
-    if options.strict and not exploration.complete:
+    if options.strict and not exploration.is_surveyed:
         return Status.INCONCLUSIVE
     return Status.HOLDS
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import platform
 from argparse import Namespace
+from importlib.metadata import PackageNotFoundError, version
 from pathlib import Path
 
 from modelcheck.cli.configuration import configuration
@@ -18,7 +19,7 @@ def run(options: Namespace, console: Console) -> Status:
     """Print each fact; status 4 if replays cannot be had here."""
     replaying = diagnose(options.pg_dir)
     compiler = _compiler()
-    facts = [_itself(), _configuration(), compiler, *replaying]
+    facts = [_itself(), _configuration(), compiler, _solver(), *replaying]
     for fact in facts:
         console.say(f"{'ok' if fact.is_ok else 'NO':>4}  {fact.subject}: {fact.text}")
         if fact.way_out:
@@ -54,6 +55,14 @@ def _configuration() -> Fact:
     if found is not None:
         text = f"[tool.modelcheck] of {found[0]}"
     return Fact("defaults", is_ok=True, text=text)
+
+
+def _solver() -> Fact:
+    try:
+        text = f"Z3 {version('z3-solver')}, for --engine bmc"
+    except PackageNotFoundError:
+        return Fact("solver", is_ok=False, text="no Z3", way_out="pip install z3-solver")
+    return Fact("solver", is_ok=True, text=text)
 
 
 def _compiler() -> Fact:

@@ -16,13 +16,14 @@ from modelcheck.counterexample import Recalled, recall
 from modelcheck.errors import UserError
 from modelcheck.replays import (
     fitting,
+    held_after,
     is_confirmed,
     is_unavailable,
     replay_scenario,
     scenario_of,
 )
+from modelcheck.report.finding import Finding
 from modelcheck.report.text import render, summary
-from modelcheck.trace import Transition
 
 
 def run(options: Namespace, console: Console) -> Status:
@@ -67,7 +68,7 @@ def chosen(directory: Path | None, wanted: str) -> tuple[Installation, ...]:
 
 def _on_postgres(options: Namespace, console: Console, recalled: Recalled, wanted: str) -> Status:
     scenario = replay_scenario(recalled.finding)
-    schedule = recalled.finding.trace.schedule
+    finding = recalled.finding
     done: list[Replay] = []
     servers = chosen(options.pg_dir, wanted)
     fit = fitting(scenario, servers)
@@ -79,7 +80,7 @@ def _on_postgres(options: Namespace, console: Console, recalled: Recalled, wante
         )
     for installation in fit:
         with Session(installation, progress=console.working) as session:
-            done += _repeated(options, console, session, scenario, schedule)
+            done += _repeated(options, console, session, scenario, finding)
     if options.times == 1:
         told = replace(recalled.finding, replays=tuple(done))
         console.say(render(told, width=console.width, color=console.color))
@@ -97,12 +98,13 @@ def _repeated(
     console: Console,
     session: Session,
     scenario: Scenario,
-    schedule: tuple[Transition, ...],
+    finding: Finding,
 ) -> Iterator[Replay]:
     """Replay as often as wanted; a replay that cannot be tried is not tried again."""
+    schedule, held = finding.trace.schedule, held_after(finding.model, finding.trace)
     for number in range(1, options.times + 1):
         for defect in (True,) if options.no_control else (True, False):
-            replayed = session.replay(scenario, schedule, defect=defect)
+            replayed = session.replay(scenario, schedule, defect=defect, held=held)
             if options.times > 1:
                 console.say(f"{number}/{options.times}  {line(replayed)}")
             yield replayed

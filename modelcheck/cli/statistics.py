@@ -15,6 +15,9 @@ WORTH_TELLING = 1.05
 
 def effort(exploration: Exploration) -> str:
     """The size of what was explored, in a line."""
+    if exploration.queries is not None:
+        text = f"{_counted(exploration.queries, 'question')} about runs, {exploration.search}"
+        return text if exploration.complete else f"{text}; {exploration.stopped}"
     text = (
         f"{_counted(exploration.states, 'state')}{_stood_for(exploration)}, "
         f"{_counted(exploration.transitions, 'transition')}, "
@@ -34,7 +37,9 @@ def _counted(number: int, noun: str) -> str:
 
 
 def table(exploration: Exploration) -> Iterator[str]:
-    """How often each step was taken, aligned, with its share and the total."""
+    """How often each step was taken, aligned, with its share and the total; none if not counted."""
+    if exploration.queries is not None:
+        return
     total = sum(taken for _, taken in exploration.coverage)
     width = max([len(step) for step, _ in exploration.coverage] + [len("in all")])
     figures = max(len(f"{total:,}"), len("taken"))
@@ -70,6 +75,7 @@ def statistics_document(exploration: Exploration) -> dict[str, object]:
         "states": exploration.states,
         "transitions": exploration.transitions,
         "stands_for": exploration.stands_for,
+        "queries": exploration.queries,
         "depth": exploration.depth,
         "out_degree": None
         if degree is None

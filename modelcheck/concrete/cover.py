@@ -9,6 +9,7 @@ from __future__ import annotations
 
 from collections import deque
 from collections.abc import Set as AbstractSet
+from random import Random
 
 from modelcheck.concrete.certain import Edge
 from modelcheck.export.state_graph import StateGraph
@@ -26,15 +27,22 @@ class Planner:
         }
         """Every transition, and where it leads."""
 
+        self._numbers = {edge: number for number, edge in enumerate(self.edges)}
         self._onward: dict[State, list[Edge]] = {state: [] for state in graph.states}
         for edge in self.edges:
             self._onward[edge[0]].append(edge)
 
-    def walk(self, wanted: AbstractSet[Edge], closed: AbstractSet[Edge]) -> tuple[Edge, ...]:
+    def walk(
+        self, wanted: AbstractSet[Edge], closed: AbstractSet[Edge], *, seed: int
+    ) -> tuple[Edge, ...]:
         """From an initial state through wanted transitions, and through no closed one.
 
-        Empty if no wanted one can be reached.
+        Empty if no wanted one can be reached. `seed` chooses among ways that are equally short.
         """
+        chance = Random(seed)  # noqa: S311  # no secret depends on it
+        for edges in self._onward.values():
+            edges.sort(key=self._numbers.__getitem__)
+            chance.shuffle(edges)
         for beginning in self._beginnings:
             taken: list[Edge] = []
             left, here = set(wanted), beginning

@@ -1,4 +1,4 @@
-"""Which engine searches: the interpreter small models, the native engine large ones."""
+"""Who searches: the interpreter small models, the native engine large ones, or a solver."""
 
 from __future__ import annotations
 
@@ -32,6 +32,7 @@ class Choice(Enum):
     AUTO = "auto"
     INTERPRETER = "interpreter"
     NATIVE = "native"
+    BMC = "bmc"
 
 
 class CannotSearch(UserError):
@@ -86,6 +87,8 @@ def chosen(
             return Simplified(interpreter.explore)
         case Choice.NATIVE:
             return Simplified(Native(machine))
+        case Choice.BMC:
+            return Simplified(bounded)
         case Choice.AUTO:
             return Simplified(Automatic(machine, notice))
 
@@ -105,6 +108,33 @@ def _refuse_in_order(order: Order, machine: Machine, checkpoints: Checkpoints | 
 def _demand_native(choice: Choice, lack: str) -> None:
     if choice is Choice.INTERPRETER:
         raise CannotSearch(f"the interpreter {lack}", way_out="--engine native does")
+    if choice is Choice.BMC:
+        raise CannotSearch(f"bounded checking {lack}", way_out="--engine native does")
+
+
+def bounded(
+    model: Model,
+    *,
+    budget: Budget,
+    properties: frozenset[str] | None = None,
+    full: bool = False,
+    progress: Progress | None = None,
+    reductions: frozenset[Reduction] = frozenset(),
+) -> Exploration:
+    """Check runs of bounded length by constraints; see `Engine`. Raises `CannotSearch`."""
+    if budget.states is not None:
+        message = "bounded checking stores no states, and has no limit of them"
+        raise CannotSearch(message, way_out="limit it with --max-depth, --timeout or --memory")
+    from modelcheck.engines.smt.bounded import explore  # noqa: PLC0415  # slow
+
+    return explore(
+        model,
+        budget=budget,
+        properties=properties,
+        full=full,
+        progress=progress,
+        reductions=reductions,
+    )
 
 
 @dataclass(frozen=True, slots=True)

@@ -62,7 +62,7 @@ class Exploration:
     """The model's properties, then the checks in step order, then `deadlock`."""
 
     states: int
-    """Distinct states stored."""
+    """Distinct states stored; 0 of an engine that stores none."""
 
     transitions: int
     """From state to state, known ones included; one that violates leads to none and is left out."""
@@ -86,6 +86,14 @@ class Exploration:
 
     reductions: tuple[Reduced, ...] = ()
     """Those asked for. Where one is used, all counts are of the reduced space."""
+
+    queries: int | None = None
+    """How many questions a solver was asked, of an engine that stores no states: it counts none."""
+
+    @property
+    def is_surveyed(self) -> bool:
+        """Whether it is known what never happens: every state was looked at."""
+        return self.complete and self.queries is None
 
     @property
     def is_reduced(self) -> bool:

@@ -271,9 +271,10 @@ def _index(prepared: Prepared, at: int) -> dict[str, Value]:
 
 def _starts(prepared: Prepared, at: int) -> tuple[Location, ...]:
     process: Process = prepared.processes[at]
+    begun = dict(zip(prepared.names, prepared.model.initial, strict=True))
 
     def run(choices: tuple[Value, ...]) -> tuple[Ending | Refuted, Frame]:
-        frame = Frame({}, _index(prepared, at), choices)
+        frame = Frame(dict(begun), _index(prepared, at), choices)
         return _run(process.prologue, frame), frame
 
     found: dict[Location, None] = {}

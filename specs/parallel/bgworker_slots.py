@@ -4,8 +4,9 @@ Models the life of a slot in src/backend/postmaster/bgworker.c and postmaster.c 
 (2026): free, registered, running, dead, free again. Two registrants want the same slot, one after
 the other. The first asks for its worker's end at once, and both wait until theirs is reported dead,
 as WaitForBackgroundWorkerShutdown() does. The fork may fail, a worker may have run and died before
-the postmaster stores its pid, and the server may shut down at any moment. The grain, and what is
-left out, is in `common/`.
+the postmaster stores its pid, and the server may shut down at any moment; with POSTMASTER_DIES=True
+the postmaster may die, between any two of its steps, and who waits is told so. The grain is that of
+`common/`, and so is what is left out.
 
 Whoever reads STOPPED may rely on it: no process of this registration is there, or will be. And
 everybody who waits for it reads it in the end.
@@ -79,7 +80,7 @@ class Shutdown(Enum):
 
 NREGISTRANTS = 2
 NIMPATIENT = 1  # so many of them terminate their worker as soon as it is registered
-
+POSTMASTER_DIES: bool = False  # True: it may, at any moment
 SHUTDOWN: Shutdown = Shutdown.FAST
 
 Registrant = Annotated[int, Below(NREGISTRANTS)]
@@ -131,6 +132,15 @@ def administrator(s: Shared) -> Steps:
     shut_down(s)
 
 
+@spec.environment
+def fate(s: Shared) -> Steps:
+    if not POSTMASTER_DIES:
+        return
+
+    yield "kill_postmaster"
+    s.bgworkers.postmaster_died = True
+
+
 @spec.eventually
 def everybody_is_answered(s: Shared) -> bool:
     return all(done(registrant, me) for me in domain(Registrant))
@@ -175,6 +185,7 @@ def the_slot_is_used_again(s: Shared) -> bool:
 HANGS = ("everybody_is_answered", "deadlock")
 
 spec.expect(states=31630)
+spec.expect(POSTMASTER_DIES=True, states=66564)
 spec.expect(REPORTS_FAILED_FORK=False, violated=HANGS, steps=9, states=28889)
 spec.expect(UNUSED_IS_STOPPED=False, violated=HANGS, steps=13, states=33123)
 spec.expect(REPORTS_NEVER_STARTED=False, violated=HANGS, steps=9, states=27830)
@@ -197,4 +208,9 @@ spec.expect(
     steps=8,
     states=37194,
 )
-spec.expect(MEMORY_FAILS=True, violated=HANGS, steps=6, states=32350)
+spec.expect(MEMORY_FAILS=True, violated=HANGS, steps=6, states=32126)
+
+# One registrant, which a real server can play; nobody else is there to use its slot again.
+ALONE = (*HANGS, "the_slot_is_used_again")
+spec.expect(NREGISTRANTS=1, SIGUSR1_SETS_LATCH=False, violated=ALONE, steps=9, states=811)
+spec.expect(NREGISTRANTS=1, REPORTS_NEVER_STARTED=False, violated=ALONE, steps=8, states=913)

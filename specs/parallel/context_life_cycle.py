@@ -41,7 +41,6 @@ from typing import Annotated
 from modelcheck import (
     Array,
     Between,
-    Returns,
     Spec,
     Steps,
     at,
@@ -52,30 +51,26 @@ from modelcheck import (
     wait_until,
 )
 
-from .common.bgworker import (
-    Bgworkers,
-    Life,
-    Status,
-    exit_process,
-    is_stopped,
-    status_of,
-    terminate,
-    wait_and_register,
-    will_never_run,
+from .common.bgworker import Bgworkers, Life, exit_process
+from .common.context import (
+    LEADER,
+    NLAUNCHES,
+    VERSION,
+    create_queues,
+    destroy,
+    launch,
+    signal_leader,
+    wait_for_exit,
+    wait_for_finish,
 )
-from .common.latch import Process, reset_latch, set_latch, wait_latch
+from .common.latch import Process, set_latch
 from .common.parallel_context import AtExit, Outcome, Version
 from .common.postmaster import serve
-from .common.shm_mq import NWORKERS, Message, ShmMq, Slot, create
+from .common.shm_mq import NWORKERS, Message, ShmMq, Slot
 
-NLAUNCHES = 2
-VERSION: Version = Version.HEAD
-NOTICES_FAILED_START: bool = True  # 2badb5afb8
-TERMINATES_LAUNCHED_ONLY: bool = True  # df4685fb0c
 NUMBERED_BY_LEADER: bool = True  # 64b2e7ad91
 AT_EXIT: AtExit = AtExit.SIGNAL_AND_DETACH
 FALLS_SILENT: bool = False  # True: a worker may exit without a last message
-LEADER: Process = 0
 
 Worker = Annotated[int, Between(1, NWORKERS * NLAUNCHES)]
 
@@ -100,11 +95,6 @@ class Shared:
 
 
 spec = Spec("life cycle of a parallel context", Shared)
-
-
-def signal_leader(s: Shared) -> None:
-    s.pending = True
-    set_latch(s, LEADER)
 
 
 @spec.environment(fair="weak")
@@ -166,142 +156,6 @@ def client(s: Shared) -> Steps:
     yield "cancel"
     s.cancelled = True
     set_latch(s, LEADER)
-
-
-def forget_queue(s: Shared, i: Slot) -> None:
-    """'X' has been read: shm_mq_detach(), and A and B0 forget who the worker was."""
-    s.mq[i].detached = True
-    s.error_mqh[i] = False
-    if VERSION is Version.A or VERSION is Version.B0:
-        s.launched[i] = None
-
-
-def check_for_interrupts(s: Shared) -> Outcome:
-    """CHECK_FOR_INTERRUPTS(), with ProcessParallelMessages() in it."""
-    if s.holds_interrupts:
-        return Outcome.DONE
-    if s.cancelled:
-        return Outcome.CANCELLED
-    if not s.pending:
-        return Outcome.DONE
-    s.pending = False
-    for i in range(NWORKERS):
-        if s.error_mqh[i] and s.launched[i] is not None:
-            if len(s.mq[i].ring) > 0:
-                message = s.mq[i].ring.pop()
-                if message is Message.ERROR:
-                    return Outcome.ERROR_OF_WORKER
-                forget_queue(s, i)
-            elif s.mq[i].detached:
-                return Outcome.LOST_CONNECTION
-    return Outcome.DONE
-
-
-def has_failed_to_start(s: Shared, i: Slot) -> bool:
-    process = s.launched[i]
-    return (
-        process is not None and s.error_mqh[i] and s.mq[i].sender is None and is_stopped(s, process)
-    )
-
-
-def wait_for_finish(s: Shared) -> Returns[Outcome]:
-    """WaitForParallelWorkersToFinish()."""
-    while True:
-        yield "check"
-        outcome = check_for_interrupts(s)
-        if outcome is not Outcome.DONE:
-            return outcome
-        if not any(s.error_mqh[i] and s.launched[i] is not None for i in range(NWORKERS)):
-            return Outcome.DONE
-        if NOTICES_FAILED_START and any(has_failed_to_start(s, i) for i in range(NWORKERS)):
-            return Outcome.FAILED_TO_INITIALIZE
-
-        yield "wait"
-        wait_latch(s, LEADER)
-
-        yield "reset"
-        reset_latch(s, LEADER)
-
-
-def wait_for_exit(s: Shared) -> Returns[Outcome]:
-    """WaitForParallelWorkersToExit()."""
-    for i in range(NWORKERS):
-        if NWORKERS > 1:
-            yield "go_on"
-        while s.launched[i] is not None:
-            yield "check"
-            process = s.launched[i]
-            assert process is not None
-            status = status_of(s, process)
-            outcome = check_for_interrupts(s)
-            if outcome is not Outcome.DONE:
-                return outcome
-            if status is Status.STOPPED:
-                assert will_never_run(s, process), "a worker is called stopped that runs"
-                s.launched[i] = None
-                break
-
-            yield "wait"
-            wait_latch(s, LEADER)
-
-            yield "reset"
-            reset_latch(s, LEADER)
-    return Outcome.DONE
-
-
-def create_queues(s: Shared) -> Steps:
-    """The end of InitializeParallelDSM(), or of ReinitializeParallelDSM()."""
-    for i in range(NWORKERS):
-        yield "create_queue"
-        create(s, i)
-        s.mq[i].receiver = LEADER
-        s.error_mqh[i] = True
-    s.next_number = 0
-
-
-def launch(s: Shared, first: Process) -> Returns[Outcome]:
-    """LaunchParallelWorkers(), for some or all of the workers that there is room for."""
-    yield "decide"
-    wanted = one_of(range(NWORKERS + 1))
-    outcome = check_for_interrupts(s)
-    if outcome is not Outcome.DONE:
-        return outcome
-    failed = False
-    for i in range(NWORKERS):
-        if NWORKERS > 1:
-            yield "go_on"
-        if i < wanted:
-            registered = False
-            if not failed:
-                registered = yield from wait_and_register(s, first + i, LEADER)
-            if registered:
-                s.launched[i] = first + i
-            else:
-                failed = True
-                s.error_mqh[i] = False
-    return Outcome.DONE
-
-
-def destroy(s: Shared) -> Steps:
-    """DestroyParallelContext()."""
-    if NWORKERS > 1:
-        yield "unlink"  # private, but it keeps the steps of several workers apart
-    for i in range(NWORKERS):
-        if NWORKERS > 1:
-            yield "go_on"
-        process = s.launched[i]
-        if s.error_mqh[i] and (process is not None or not TERMINATES_LAUNCHED_ONLY):
-            assert process is not None, "a NULL handle is dereferenced"
-            s.error_mqh[i] = False
-            yield from terminate(s, process)
-
-            yield "detach"
-            s.mq[i].detached = True
-
-    yield "unmap"
-    s.mapped[LEADER] = False
-    s.holds_interrupts = True
-    yield from wait_for_exit(s)
 
 
 @spec.process

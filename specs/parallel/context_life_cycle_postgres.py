@@ -5,11 +5,15 @@ worker, which then detaches a queue that was made anew under it. VERSION=A: the 
 for it at the end of the transaction, as before PostgreSQL commit 3a1f8611f2, and the query is
 answered while the worker is still there.
 
-NOTICES_FAILED_START=False: the worker cannot be forked, and the leader takes a queue to which
-nobody has attached for one with a sender, as if it did not look, until commit 2badb5afb8. It waits
-for ever; without that it says that the worker has failed to initialize.
+The other three: the worker cannot be forked, and the leader waits for ever. Without the defect it
+says that the worker has failed to initialize.
 
-The postmaster does its part by itself.
+- NOTICES_FAILED_START=False: it takes a queue to which nobody has attached for one with a sender,
+  as if it did not look, until commit 2badb5afb8.
+- UNUSED_IS_STOPPED=False: a worker that has no slot any more is not yet started, for all it hears,
+  until commit 28724fd90d.
+- REPORTS_FAILED_FORK=False: until that commit it was not told. Here the signal comes, and its
+  handler does nothing; the postmaster is held until the leader has looked for the last time.
 """
 
 from dataclasses import replace
@@ -19,6 +23,7 @@ from modelcheck.concrete.postgres import (
     Argument,
     Assertion,
     Client,
+    Compared,
     ErrorText,
     Hang,
     Message,
@@ -30,7 +35,9 @@ from modelcheck.concrete.postgres import (
     SkippedCall,
     StepPoint,
 )
+from modelcheck.concrete.postgres.compared import PRESENT, members
 from modelcheck.concrete.postgres.stock import (
+    BGWORKER_SLOT,
     CHEAP,
     ERROR_QUEUE,
     READS_MESSAGES,
@@ -44,6 +51,7 @@ RESCAN = Rescan(nworkers=1)
 INITIALIZES = ("InitializeParallelDSM", "ReinitializeParallelDSM")
 LAUNCHES = ("LaunchParallelWorkers",)
 DESTROYS = ("DestroyParallelContext",)
+WAITS = ("WaitForParallelWorkersToFinish",)
 FINISH = "wait_for_finish"
 MINUS_ONE = 0xFFFFFFFF
 """As an int of C."""
@@ -125,6 +133,12 @@ reused = Scenario(
     symptom=ErrorText("lost connection to parallel worker"),
     structure=ERROR_QUEUE,
     bystanders=("postmaster",),
+    observations=(
+        Compared("mq[0].sender", "sender", members(("1", "worker[1]"), ("2", "worker[2]"))),
+        Compared("mq[0].receiver", "receiver", members(("0", "leader"))),
+        Compared("mq[0].detached", "detached", PRESENT),
+        Compared("bgworkers.slot[0].in_use", "in use", PRESENT, BGWORKER_SLOT),
+    ),
     constants=(("VERSION", "Version.B0"),),
     properties=("worker.detach",),
 )
@@ -144,13 +158,40 @@ outlived = replace(
     constants=(("VERSION", "Version.A"), ("NLAUNCHES", "1")),
     properties=("no_worker_outlives_the_transaction",),
 )
-unforked = replace(
+POSTMASTERS = "serve.start_or_forget"
+FORGETS = Point("ForgetBackgroundWorker")
+postmaster = Client(
+    "postmaster",
+    (
+        StepPoint("serve.note_changes.scan", Point("BackgroundWorkerStateChange", first=True)),
+        StepPoint(f"{POSTMASTERS}.free_and_notify.free.free", FORGETS, optional=True),
+        StepPoint(f"{POSTMASTERS}.free.free", FORGETS, optional=True),
+    ),
+    unseen=("serve.serve", f"{POSTMASTERS}.free_and_notify.notify"),
+)
+CREATES = tuple(step for step in leader.steps if step.label != f"{FINISH}.check")
+
+unnoticed = replace(
     outlived,
     name="a worker that cannot be forked is waited for",
+    query="select count(*) from (select from t limit 1) one",  # no row of a worker is waited for
+    rows=(("1",),),
     client=replace(
         leader,
-        steps=tuple(step for step in leader.steps if step.label != f"{FINISH}.check"),
+        steps=CREATES,
         unseen=(*leader.unseen, *(f"{FINISH}.{label}" for label in ("check", "wait", "reset"))),
+    ),
+    postmaster=postmaster,
+    bystanders=(),
+    observations=(
+        *outlived.observations,
+        Compared(
+            "bgworkers.slot[0].pid",
+            "pid",
+            (("NOT_STARTED", "-1"), ("DEAD", "0")),
+            BGWORKER_SLOT,
+            provided="bgworkers.slot[0].in_use",
+        ),
     ),
     faults=(
         SkippedCall(
@@ -162,7 +203,7 @@ unforked = replace(
     ),
     defect=SkippedCall(
         "leader",
-        Point("shm_mq_get_sender", within=("WaitForParallelWorkersToFinish",)),
+        Point("shm_mq_get_sender", within=WAITS),
         1,
         "a sender",
     ),
@@ -172,4 +213,21 @@ unforked = replace(
     constants=(("NOTICES_FAILED_START", "False"),),
     properties=("the_transaction_ends",),
 )
-scenarios = (reused, outlived, unforked)
+unstarted = replace(
+    unnoticed,
+    name="a worker without a slot is not yet started",
+    defect=SkippedCall(
+        "leader", Point("GetBackgroundWorkerPid", within=WAITS), 1, "BGWH_NOT_YET_STARTED"
+    ),
+    constants=(("UNUSED_IS_STOPPED", "False"),),
+)
+unreported = replace(
+    unnoticed,
+    name="nobody reports that a worker cannot be forked",
+    client=replace(
+        leader, steps=(*CREATES, StepPoint(f"{FINISH}.check", Point(*WAITS), sleeps=True))
+    ),
+    defect=SkippedCall("leader", Point("procsignal_sigusr1_handler", since=WAITS[0]), 0, "nothing"),
+    constants=(("REPORTS_FAILED_FORK", "False"),),
+)
+scenarios = (reused, outlived, unnoticed, unstarted, unreported)

@@ -3,14 +3,15 @@
 Models dsm_create(), dsm_attach() and dsm_detach() of src/backend/storage/ipc/dsm.c as at 21e958c303
 (2026). Each of some backends creates a segment, prepares a counter in it, and launches a worker
 that attaches, counts what it writes, and detaches; then the backend reads the counter and detaches.
-So a segment is always there when its worker looks for it. The last to leave a segment lowers its
+So a segment is there when its worker looks for it. The last to leave a segment lowers its
 count to 1, destroys the memory without a lock, and frees the slot. A handle may be drawn again as
 soon as the memory of that name is gone. If there is no slot, a backend does without a worker.
 
 One step is one region under DynamicSharedMemoryControlLock, or one operation on the memory. Left
-out: mapping, pinning, and leaders that leave before their workers have attached. Memory goes with
-its slot: `PREALLOCATED` says whether it is of the region that is there since the start of the
-server, and has what was left in it, or comes from the operating system and is zero.
+out: mapping and pinning. With FAILS=True a backend may fail before its worker has attached, leave,
+and be gone; then the worker need not find anything. Memory goes with its slot: `PREALLOCATED` says
+whether it is of the region that is there since the start of the server, and has what was left in
+it, or comes from the operating system and is zero.
 
 | entry of the facts | constant | symptom without the fix |
 |---|---|---|
@@ -21,6 +22,11 @@ server, and has what was left in it, or comes from the operating system and is z
 
 `INITIALIZES=False` was no defect before 84b1c63ad4 made PREALLOCATED=True possible: then memory
 came from the operating system. The counter is `npages` of a shared tuple store.
+
+FAILS=True violates: the handle is drawn again, for the segment of another backend, before the late
+worker looks for it, and it attaches there. That is live, and known: a handle is a random number,
+and make_main_region_dsm_handle() says that it is made "an effort". 31 bits are random, or for
+segments in the preallocated region about 22. With REPEATS=False, no repetition, all holds.
 """
 
 from __future__ import annotations
@@ -60,6 +66,8 @@ NHANDLES = 2
 ATTACH: Attach = Attach.SKIPS
 DESTROYS_UNUSED: bool = True  # 93745f1e01
 INITIALIZES: bool = True  # ffcf6f4cfc
+FAILS: bool = False  # True: a backend may leave before its worker has attached
+REPEATS: bool = True  # a handle may be drawn again
 PREALLOCATED: bool = True  # 84b1c63ad4: min_dynamic_shared_memory is set
 
 Backend = Annotated[int, Below(NBACKENDS)]
@@ -87,6 +95,10 @@ class Shared:
     """What the worker of this backend is told."""
     finished: Array[Backend, bool] = each(False)
     """The worker of this backend has written."""
+    left: Array[Backend, bool] = each(False)
+    """This backend has failed, and does not wait for its worker."""
+    owner: Array[SlotNumber, Backend | None] = each(None)
+    """Whose segment it is, if FAILS."""
 
 
 spec = Spec("dynamic shared memory slots", Shared)
@@ -128,13 +140,15 @@ def detach(s: Shared, n: SlotNumber) -> Steps:
 @spec.process
 def backend(s: Shared, me: Backend) -> Steps:
     yield "create_memory"
-    handle = one_of(h for h in domain(Handle) if h not in s.named)
+    handle = one_of(h for h in domain(Handle) if h not in s.named and (REPEATS or h == me))
     s.named.add(handle)
 
     yield "take_slot"
     slot = find_free(s)
     if slot is not None:
         s.item[slot] = Item(handle, 2)
+        if FAILS:
+            s.owner[slot] = me
         if not PREALLOCATED:
             s.written[slot] = 0
 
@@ -152,8 +166,12 @@ def backend(s: Shared, me: Backend) -> Steps:
     s.handle[me] = handle
 
     yield "wait_for_worker"
-    wait_until(s.finished[me])
-    assert s.written[slot] == 1, "the counter has what the last user left"
+    fails = False
+    if FAILS:
+        fails = one_of((False, True))
+    wait_until(fails or s.finished[me])
+    assert fails or s.written[slot] == 1, "the counter has what the last user left"
+    s.left[me] = fails
 
     yield from detach(s, slot)
 
@@ -165,7 +183,10 @@ def worker(s: Shared, me: Backend) -> Steps:
     wait_until(handle is not None)
     assert handle is not None
     slot = find_segment(s, handle)
-    assert slot is not None, "could not map dynamic shared memory segment"
+    if slot is None:
+        assert s.left[me], "could not map dynamic shared memory segment"
+        return
+    assert not FAILS or s.owner[slot] == me, "the segment of somebody else"
     s.item[slot].refcnt += 1
 
     yield "write"
@@ -196,10 +217,14 @@ def every_backend_ends(s: Shared) -> bool:
 
 @spec.sometimes
 def two_slots_have_the_same_handle(s: Shared) -> bool:
-    return NSLOTS < 2 or (
-        s.item[0].handle == s.item[NSLOTS - 1].handle
-        and s.item[0].refcnt == 1
-        and s.item[NSLOTS - 1].refcnt > 1
+    return (
+        NSLOTS < 2
+        or not REPEATS
+        or (
+            s.item[0].handle == s.item[NSLOTS - 1].handle
+            and s.item[0].refcnt == 1
+            and s.item[NSLOTS - 1].refcnt > 1
+        )
     )
 
 
@@ -218,6 +243,8 @@ def memory_is_used_again(s: Shared) -> bool:
 
 spec.expect(states=1191)
 spec.expect(NSLOTS=1, states=365)
+spec.expect(FAILS=True, violated="worker.attach", steps=10, states=6371)
+spec.expect(FAILS=True, REPEATS=False, states=2298)
 spec.expect(ATTACH=Attach.BREAKS, violated="worker.attach", steps=14, states=1103)
 spec.expect(ATTACH=Attach.MATCHES, violated="worker.attach", steps=15, states=1103)
 spec.expect(

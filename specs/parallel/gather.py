@@ -8,8 +8,11 @@ scan; each worker returns its rows through a queue with room for one. A child of
 state in the segment, and pointers to it. The client wants all rows, or stops at a limit, or fetches
 them in pieces, with an ExecutorRun() for each.
 
+With FAULTS=True a worker may fail, and the client cancel, between any two rows; then no node is
+asked to clean up, and the transaction aborts. Who reads no more must not leave a worker waiting.
+
 One step is one call of the executor in the leader, one row taken or sent by a worker. Left out: the
-queues' own protocol, failures of workers, Gather Merge, and the leader without its own share.
+queues' own protocol, Gather Merge, and the leader without its own share.
 
 | entry of the facts | constant | symptom without the fix |
 |---|---|---|
@@ -38,6 +41,7 @@ RUNS_PIECES_ALONE: bool = True  # bfc78d7196: the leader alone, without workers
 CHILDREN_FIRST: bool = True  # acf555bc53
 RESETS_FIRST: bool = True  # 41b0dd987d: before workers are launched, not when the child rescans
 RESETS_READER: bool = True  # 53c7cff720
+FAULTS: bool = False  # True: a worker may fail, and the client may cancel
 COUNTS_ONCE: bool = True  # 8526bcb2df: at the end, not after each execution
 
 Worker = Annotated[int, Below(NWORKERS)]
@@ -88,6 +92,9 @@ class Shared:
     """`finished` of the ParallelExecutorInfo: workers are waited for once in an execution."""
     ended: bool = False
     """This execution has come to the end of its rows."""
+    failed: bool = False
+    """A worker has, and says so."""
+    aborted: bool = False
     finished: bool = False
 
 
@@ -98,8 +105,12 @@ spec = Spec("Gather", Shared)
 def worker(s: Shared, me: Worker) -> Steps:
     while True:
         yield "take"
+        fails = False
+        if FAULTS:
+            fails = one_of((False, True))
         wait_until(s.running[me])
-        if s.left == 0 or s.detached[me]:
+        s.failed = s.failed or fails
+        if fails or s.left == 0 or s.detached[me]:
             s.running[me] = False
             continue
         s.left -= 1
@@ -194,6 +205,7 @@ def shut_down_workers(s: Shared) -> Steps:
 
     yield "wait_for_workers"
     wait_until(not any(s.running))
+    s.aborted = s.aborted or s.failed
     if not COUNTS_ONCE and not s.collected and s.context is Context.ALIVE:
         s.total += sum(s.instrumentation)
     s.collected = True
@@ -222,9 +234,14 @@ def shut_down(s: Shared) -> Steps:
 
 
 def fetch(s: Shared) -> Returns[bool]:
-    """ExecGather(): one row, or False at the end of them."""
+    """ExecGather(): one row, or False at the end of them, or for an error."""
     while True:
         yield "read_next"
+        if FAULTS:
+            cancelled = one_of((False, True))
+            s.aborted = s.failed or cancelled
+            if s.aborted:
+                return False
         if s.nreaders > 0:
             found = read_next(s)
             if found:
@@ -241,6 +258,20 @@ def fetch(s: Shared) -> Returns[bool]:
         wait_until(any(s.row[w] or not s.running[w] for w in domain(Worker) if has_reader(s, w)))
 
 
+def abort(s: Shared) -> Steps:
+    """AbortTransaction(): the nodes are not asked, and DestroyParallelContext() waits."""
+    if not FAULTS:
+        return
+
+    yield "detach_all"
+    for w in domain(Worker):
+        s.detached[w] = True
+    s.context = Context.DESTROYED
+
+    yield "wait_for_exit"
+    wait_until(not any(s.running))
+
+
 @spec.process
 def leader(s: Shared) -> Steps:
     yield "plan"
@@ -251,7 +282,7 @@ def leader(s: Shared) -> Steps:
         while True:
             found = yield from fetch(s)
             if not found:
-                s.ended = True
+                s.ended = not s.aborted
                 break
             s.returned += 1
             if s.limited:
@@ -262,7 +293,12 @@ def leader(s: Shared) -> Steps:
                 yield from shut_down_workers(s)  # before each return of ExecutorRun()
         if s.context is not Context.DESTROYED:
             yield from shut_down_workers(s)  # ExecReScanGather()
-    yield from shut_down(s)
+        if s.aborted:
+            break
+    if s.aborted:
+        yield from abort(s)
+    else:
+        yield from shut_down(s)
 
     yield "report"
     s.finished = True
@@ -270,12 +306,17 @@ def leader(s: Shared) -> Steps:
 
 @spec.always
 def every_row_is_returned(s: Shared) -> bool:
-    return not s.ended or s.returned == NROWS
+    return not s.ended or s.returned == NROWS or s.failed
 
 
 @spec.always
 def rows_are_counted_once(s: Shared) -> bool:
-    return not s.finished or s.total == sum(s.instrumentation)
+    return not s.finished or s.aborted or s.total == sum(s.instrumentation)
+
+
+@spec.always
+def a_failure_is_told(s: Shared) -> bool:
+    return not s.finished or not s.failed or s.aborted
 
 
 @spec.eventually
@@ -295,6 +336,7 @@ def it_stops_at_a_limit_with_a_row_unread(s: Shared) -> bool:
 
 
 spec.expect(states=4308)
+spec.expect(FAULTS=True, states=13263)
 spec.expect(KEEPS_CONTEXT=False, violated="leader.fetch.run_locally", steps=4, states=4222)
 spec.expect(SHUTS_DOWN_LATE=False, violated="leader.start.start", steps=9, states=4675)
 spec.expect(RUNS_PIECES_ALONE=False, violated="every_row_is_returned", steps=11, states=6204)

@@ -8,8 +8,8 @@ WaitForParallelWorkersToFinish(), then detaches what is left, as DestroyParallel
 waits for all to exit. One step is one access to shared memory, or one region under the queue's
 mutex; the signal handler of the leader may run between any two of its steps; SetLatch(), the signal
 and the detaching are steps of their own. Left out: the worker's own work and its tuple queue, lock
-groups, 'A' and 'P' messages (which travel as a notice does), cancel requests, and the slots of
-background workers, of which the leader sees here only that a worker is reported dead.
+groups, 'A' and 'P' messages (which travel as a notice does), and the slots of background
+workers, of which the leader sees here only that a worker is reported dead.
 
 The leader looks into its queues only if it was signalled, and a detach is announced by a latch
 alone. So DETACHED is found, and "lost connection to parallel worker" reported, when and only when a
@@ -39,7 +39,9 @@ either. WaitForParallelWorkersToFinish() finds a worker that is stopped and was 
 "our latch should have been set as well and the right things will happen on the next pass", and
 sleeps for good. With AT_EXIT=DETACH_AND_SIGNAL, the order before that commit, it does not happen:
 that exit was meant for this very case. PostgreSQL 18 hangs so once its worker leaves the last
-message out (`message_queue_postgres.py`).
+message out (`message_queue_postgres.py`). Up to PostgreSQL 16 a worker that has attached sends 'K'
+at once, with the key to cancel it (SENDS_KEY=True): the leader knows it by that message, and hangs
+two steps later. A fast worker may then find its queue of 16 kB as full as with any other message.
 
 `CATCHES_ERRORS=True`: the leader handles the worker's error inside an exception block, for example
 of a PL/pgSQL function that it runs as part of the parallel plan. Since 0075d78947 (2024, PostgreSQL
@@ -75,16 +77,16 @@ from modelcheck import (
 from .common.latch import Process, reset_latch, set_latch, wait_latch
 from .common.parallel_context import AtExit, Outcome
 from .common.shm_mq import (
-    GONE_BEFORE_SENDER,
     NWORKERS,
     Message,
     Result,
     ShmMq,
     Slot,
     detach,
-    receive,
+    find_sender,
     send,
     set_sender,
+    try_receive,
 )
 
 
@@ -100,10 +102,12 @@ class Ending(Enum):
 AT_EXIT: AtExit = AtExit.SIGNAL_AND_DETACH
 FALLS_SILENT: bool = False  # True: a worker may exit without a last message
 CATCHES_ERRORS: bool = False  # True: the leader runs inside an exception block
+SENDS_KEY: bool = False  # True: 'K', before 0dd094c4a0 (PostgreSQL 17)
 SENDS_NOTICE: bool = True  # False: the last message is a worker's first
 NOTICES_FAILED_START: bool = True  # 2badb5afb8
 RESETS_BEFORE_CHECKING: bool = True  # 887feefe87
 CLEARS_BEFORE_READING: bool = True  # False: ParallelMessagePending is cleared after the reading
+CANCELS: bool = False  # True: the client may cancel at any moment
 LEADER: Process = 0
 
 
@@ -123,6 +127,7 @@ class Shared:
     stopped: Array[Slot, bool] = each(False)
     """What GetBackgroundWorkerPid() says."""
     ending: Array[Slot, Ending] = each(Ending.FINISHES)
+    cancelled: bool = False
     caught: bool = False
     outcome: Outcome = Outcome.NONE
 
@@ -154,6 +159,8 @@ def worker(s: Shared, me: Slot) -> Steps:
     s.ending[me] = ending
     if ending is not Ending.NEVER_ATTACHES:
         yield from set_sender(s, me, me + 1)
+        if SENDS_KEY:
+            yield from put_message(s, me, Message.KEY)
         if SENDS_NOTICE:
             yield from put_message(s, me, Message.NOTICE)
         if ending is Ending.FINISHES:
@@ -183,6 +190,16 @@ def signal_handler(s: Shared) -> Steps:
         set_latch(s, LEADER)
 
 
+@spec.environment
+def client(s: Shared) -> Steps:
+    if not CANCELS:
+        return
+
+    yield "cancel"
+    s.cancelled = True
+    set_latch(s, LEADER)
+
+
 @spec.environment(fair="weak")
 def postmaster(s: Shared, me: Slot) -> Steps:
     """Reports an exit, then notifies the leader with a SIGUSR1 that has no flag."""
@@ -192,37 +209,6 @@ def postmaster(s: Shared, me: Slot) -> Steps:
 
     yield "notify"
     set_latch(s, LEADER)
-
-
-def sender_is_gone(s: Shared, i: Slot) -> Returns[bool]:
-    """shm_mq_counterparty_gone()."""
-    yield "is_gone"
-    if s.stopped[i]:
-        s.mq[i].detached = True
-    return s.mq[i].detached
-
-
-def find_sender(s: Shared, i: Slot) -> Returns[bool]:
-    yield "find_sender"
-    return s.mq[i].sender is not None
-
-
-def try_receive(s: Shared, i: Slot) -> Returns[Result]:
-    """shm_mq_receive(nowait)."""
-    if not s.sender_known[i]:
-        if GONE_BEFORE_SENDER:
-            gone = yield from sender_is_gone(s, i)
-            found = yield from find_sender(s, i)
-        else:
-            found = yield from find_sender(s, i)
-            gone = False
-            if not found:
-                gone = yield from sender_is_gone(s, i)
-        if not found:
-            return Result.DETACHED if gone else Result.WOULD_BLOCK
-        s.sender_known[i] = True
-    result = yield from receive(s, i)
-    return result
 
 
 def process_messages(s: Shared) -> Returns[Outcome]:
@@ -245,6 +231,8 @@ def process_messages(s: Shared) -> Returns[Outcome]:
 
 def check_for_interrupts(s: Shared) -> Returns[Outcome]:
     yield "check_for_interrupts"
+    if s.cancelled:
+        return Outcome.CANCELLED
     if not s.pending:
         return Outcome.NONE
     if CLEARS_BEFORE_READING:
@@ -365,6 +353,7 @@ HANGS = ("the_leader_goes_on", "deadlock")
 IN_RECEIVE = "leader.wait_for_finish.check_for_interrupts.process_messages.try_receive.receive"
 
 spec.expect(states=1810)
+spec.expect(CANCELS=True, states=4825)
 spec.expect(FALLS_SILENT=True, violated=HANGS, steps=23, states=2362)
 spec.expect(AT_EXIT=AtExit.DETACH_AND_SIGNAL, FALLS_SILENT=True, states=2239)
 spec.expect(AT_EXIT=AtExit.NOTHING, FALLS_SILENT=True, violated=HANGS, steps=22, states=1801)
@@ -380,6 +369,9 @@ spec.expect(
     violated=(*HANGS, "a_worker_waits_for_room"),
     steps=21,
     states=1063,
+)
+spec.expect(
+    FALLS_SILENT=True, SENDS_KEY=True, SENDS_NOTICE=False, violated=HANGS, steps=23, states=2362
 )
 spec.expect(
     CATCHES_ERRORS=True,

@@ -120,6 +120,6 @@ def every_worker_stops(s: Shared) -> bool:
     return all(status is Status.STOPPED for status in s.status)
 
 
-spec.expect(violated="worker.detach", steps=10, states=559)
+spec.expect(WAIT_FOR_EXIT=False, violated="worker.detach", steps=10, states=559)
 spec.expect(WAIT_FOR_EXIT=True, states=115)
 spec.expect(WAIT_FOR_EXIT=True, RECEIVE_IN_ORDER=False, states=145)

@@ -9,6 +9,7 @@ from modelcheck.concrete.postgres import (
     Argument,
     Assertion,
     Client,
+    Compared,
     ErrorText,
     Message,
     Overtaken,
@@ -20,6 +21,7 @@ from modelcheck.concrete.postgres import (
     SkippedCall,
     StepPoint,
 )
+from modelcheck.concrete.postgres.compared import PRESENT, members
 from modelcheck.concrete.postgres.stock import (
     ERROR_QUEUE,
     READS_MESSAGES,
@@ -102,6 +104,12 @@ race = Scenario(
     structure=ERROR_QUEUE,
     constants=(("WAIT_FOR_EXIT", "False"),),
     released=(("WAIT_FOR_EXIT", "True"), ("RECEIVE_IN_ORDER", "False")),
+    observations=(
+        Compared(
+            "mq[{slot}].sender", "sender", members(*((str(i), f"worker[{i}]") for i in range(4)))
+        ),
+        Compared("mq[{slot}].detached", "detached", PRESENT),
+    ),
     benign=(
         Overtaken(
             "worker",

@@ -7,7 +7,8 @@ knows more words than it has published (`mqh_send_pending`), and the receiver ma
 the sender, or leave before the end, as a Gather under a Limit does. The sender may also die before
 it has attached. It asks for a flush with each message and then leaves by the callback of its
 segment, as the sender of an error queue does; or it never asks and leaves by shm_mq_detach(), which
-publishes what is pending, as the sender of tuples does.
+publishes what is pending, as the sender of tuples does. With FAILS=True it may leave by an error,
+between two messages: then what is pending is lost, and the error goes by another queue.
 
 One step is one region under `mq_mutex`, or one access outside it; to look whether there is room and
 whether the other end has left is one step, because both change in one direction only and an old
@@ -42,6 +43,7 @@ ASKS_FOR_SENDER: bool = True  # 5ec45bb7fa: who finds the mark asks whether anyb
 FORGETS_PARTIAL: bool = True  # 44339b892a
 FLUSHES_EARLY: bool = True  # f5bfba5413: also when there is no receiver to be woken
 OBEYS_NOWAIT: bool = True  # 2bdfcb52c5
+FAILS: bool = False  # True: the sender may leave by an error, between two messages
 RECEIVER: Process = 0
 SENDER: Process = 1
 
@@ -91,6 +93,8 @@ class Shared:
     """What GetBackgroundWorkerPid() says of the sender."""
     sent: Messages = 0
     received: Messages = 0
+    failed: bool = False
+    """The sender has left, and its error goes by another queue."""
     leaves: bool = False
     """The receiver has all that it wants."""
 
@@ -198,12 +202,17 @@ def sender(s: Shared) -> Steps:
         set_latch(s, RECEIVER)
     for i in range(NMESSAGES):
         yield "go_on"
+        if FAILS:
+            fails = one_of((False, True))
+            if fails:
+                s.failed = True
+                break
         if i < count:
             result = yield from send(s, flush)
             if result is Result.SUCCESS:
                 s.sent += 1
 
-    if flush is Flush.LATER:
+    if flush is Flush.LATER and not s.failed:
         yield "publish"  # shm_mq_detach()
         publish(s)
 
@@ -306,7 +315,9 @@ def receiver(s: Shared) -> Steps:
 
 @spec.always
 def what_is_sent_is_received(s: Shared) -> bool:
-    return s.leaves or not at(receiver, "detach") or s.received == s.sent
+    if s.leaves or not at(receiver, "detach"):
+        return True
+    return s.received <= s.sent if s.failed else s.received == s.sent
 
 
 @spec.eventually
@@ -330,6 +341,7 @@ def the_receiver_leaves_in_the_middle_of_a_message(s: Shared) -> bool:
 
 
 spec.expect(states=7256)
+spec.expect(FAILS=True, states=8179)
 spec.expect(ASKS_FOR_SENDER=False, violated="what_is_sent_is_received", steps=14, states=7269)
 spec.expect(FORGETS_PARTIAL=False, violated="sender.go_on", steps=11, states=7163)
 spec.expect(FLUSHES_EARLY=False, violated="what_is_sent_is_received", steps=16, states=7199)

@@ -3,26 +3,44 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from dataclasses import dataclass
 from functools import cache
 
 import pytest
 
 from modelcheck.check import check, load
-from modelcheck.concrete.controller import Benign, Outcome, Prevented, Reproduced
+from modelcheck.concrete.controller import Benign, Diverged, Outcome, Prevented, Reproduced
 from modelcheck.concrete.postgres import Installation, Scenario, Session, load_scenarios
+from modelcheck.concrete.postgres.compared import Holding
+from modelcheck.errors import UserError
+from modelcheck.replays import comes_to_rest, held_after, replay_with_control
 from modelcheck.trace import Budget, Transition, Violated
 from tests.replay.conftest import INSTALLED
 from tests.replay.schedules import SPECS
 
 pytestmark = pytest.mark.postgres
 
-TIMES = 2
 LOST = "ERROR: 55000: lost connection to parallel worker"
 SLEEPS = "leader sleeps in WaitForBackgroundWorkerShutdown (wait event IPC / Bg"
 REFUSED = "the server refuses it: ERROR: 25000: parameter"
 SAME_FILE = "the query gives the right rows, as predicted: the workers were given the leader's"
 
+NOT_FORKED = (
+    "the query hangs in IPC / ParallelFinish",
+    "the query fails: ERROR: 55000: parallel worker failed to initialize, as predicted",
+)
+
+SLOT_IS_FREE = (
+    "the query fails: ERROR: 22012: division by zero, as predicted: the registrant is woken"
+)
+
 EXPECTED = {
+    ("context_life_cycle", 0): (LOST, SLEEPS),
+    ("context_life_cycle", 1): ("the query is answered while a worker is still there", SLEEPS),
+    ("context_life_cycle", 2): NOT_FORKED,
+    ("context_life_cycle", 3): NOT_FORKED,
+    ("context_life_cycle", 4): NOT_FORKED,
+    ("copied_state", 0): ("the query gives the rows (('1', 'f'), ('2', 'f'))", REFUSED),
     ("create_index_relmap", 0): ("the query gives the rows (('2',), ('0',))", SAME_FILE),
     ("create_index_relmap", 1): ("the query gives the rows (('2',), ('0',))", SAME_FILE),
     ("prohibitions", 0): ("the query gives the rows (('f',),)", REFUSED),
@@ -32,19 +50,26 @@ EXPECTED = {
 """By spec and scenario: the symptom, and how the control begins to tell what it did."""
 
 
+@dataclass(frozen=True)
+class Play:
+    """A scenario, the shortest counterexample of its variant, and what the model holds in it."""
+
+    scenario: Scenario
+    schedule: tuple[Transition, ...]
+    held: tuple[Holding | None, ...]
+
+
 @cache
-def play_of(spec: str, number: int) -> tuple[Scenario, tuple[Transition, ...]]:
-    """A scenario, and the shortest counterexample of the variant that it plays."""
+def play_of(spec: str, number: int) -> Play:
     scenario = load_scenarios(SPECS / f"{spec}_postgres.py")[number]
-    checked = check(
-        load(str(SPECS / f"{spec}.py"), dict(scenario.constants)),
-        budget=Budget(),
-        properties=frozenset(scenario.properties[:1]),
-    )
-    (found,) = checked.exploration.verdicts
+    instance = load(str(SPECS / f"{spec}.py"), dict(scenario.constants))
+    wanted = frozenset(scenario.properties[:1])
+    (found,) = check(instance, budget=Budget(), properties=wanted).exploration.verdicts
     assert isinstance(found.verdict, Violated)
-    assert found.verdict.trace is not None
-    return scenario, found.verdict.trace.schedule
+    trace = found.verdict.trace
+    assert trace is not None
+    assert comes_to_rest(trace)
+    return Play(scenario, trace.schedule, held_after(instance.model, trace))
 
 
 @pytest.fixture(scope="module", params=INSTALLED, ids=str)
@@ -61,17 +86,75 @@ def words(outcome: Outcome) -> str:
     return outcome.why
 
 
+@pytest.mark.parametrize("number", [0, 1])
+def test_who_is_not_woken_waits_for_a_worker_without_a_slot(
+    number: int, newest: Installation
+) -> None:
+    played = play_of("bgworker_slots", number)
+    with Session(newest) as session:
+        replay, left_alone = replay_with_control(
+            session, played.scenario, played.schedule, violating=True, held=played.held
+        )
+    assert replay.outcome == Reproduced("the query hangs in IPC / BgworkerShutdown"), replay
+    assert words(left_alone.outcome).startswith(SLOT_IS_FREE)
+
+
 @pytest.mark.parametrize("play", EXPECTED, ids=lambda play: f"{play[0]}-{play[1]}")
 def test_the_counterexample_has_its_symptom_and_the_control_has_not(
     play: tuple[str, int], anywhere: tuple[Installation, Session]
 ) -> None:
     installation, session = anywhere
     symptom, control = EXPECTED[play]
-    scenario, schedule = play_of(*play)
-    if not scenario.fits(installation.major):
-        pytest.skip(f"{scenario.name} is for {scenario.majors}")
-    for _ in range(TIMES):
-        replay = session.replay(scenario, schedule, defect=True)
-        assert replay.outcome == Reproduced(symptom), replay
-        assert [one.transition for one in replay.observations] == list(schedule)
-        assert words(session.replay(scenario, schedule, defect=False).outcome).startswith(control)
+    played = play_of(*play)
+    if not played.scenario.fits(installation.major):
+        pytest.skip(f"{played.scenario.name} is for {played.scenario.majors}")
+    replay, left_alone = replay_with_control(
+        session, played.scenario, played.schedule, violating=True, held=played.held
+    )
+    assert replay.outcome == Reproduced(symptom), replay
+    assert [one.transition for one in replay.observations] == list(played.schedule)
+    assert words(left_alone.outcome).startswith(control)
+
+
+@pytest.mark.parametrize(
+    ("place", "wrong", "difference"),
+    [
+        ("mq.sender", "2", "mq.sender is 2 in the model, and sender is worker[1] on the server"),
+        ("mq.detached", "True", "mq.detached is True in the model, and detached is 0 on the"),
+    ],
+)
+def test_a_value_that_the_server_has_not_ends_the_replay(
+    place: str, wrong: str, difference: str, newest: Installation
+) -> None:
+    played = play_of("relaunch", 0)
+    number = [str(step) for step in played.schedule].index("worker[1].set_sender.store")
+    held = played.held[number]
+    assert held is not None
+    others = (*played.held[:number], {**held, place: wrong}, *played.held[number + 1 :])
+    with Session(newest) as session:
+        replay = session.replay(played.scenario, played.schedule, defect=True, held=others)
+    assert isinstance(replay.outcome, Diverged)
+    assert replay.outcome.step == number + 1
+    assert replay.outcome.why.startswith(f"after worker[1].set_sender.store {difference}")
+
+
+def test_a_slot_that_is_in_use_already_ends_the_replay(newest: Installation) -> None:
+    played = play_of("context_life_cycle", 1)
+    early = tuple(
+        None if held is None else {**held, "bgworkers.slot[0].in_use": "True"}
+        for held in played.held
+    )
+    with Session(newest) as session:
+        replay = session.replay(played.scenario, played.schedule, defect=True, held=early)
+    assert replay.outcome == Diverged(
+        2,
+        "after leader.create_queues.create_queue bgworkers.slot[0].in_use is True in the model, "
+        "and in use is 0 on the server",
+    )
+
+
+def test_a_place_that_the_model_has_not_is_the_users_mistake(newest: Installation) -> None:
+    played = play_of("relaunch", 0)
+    nothing: tuple[Holding, ...] = ({},) * len(played.schedule)
+    with Session(newest) as session, pytest.raises(UserError, match=r"compares mq\.sender, which"):
+        session.replay(played.scenario, played.schedule, defect=True, held=nothing)

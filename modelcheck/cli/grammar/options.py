@@ -48,7 +48,7 @@ def budget(command: ArgumentParser) -> None:
         type=size,
         metavar="BYTES",
         help="stop before the states take more, such as 500M or 2G (native: tables and frontiers;"
-        " interpreter: what the process grows by, without liveness)",
+        " interpreter: what the process grows by, without liveness; bmc: what the solver takes)",
     )
 
 
@@ -70,12 +70,16 @@ def spill(command: ArgumentParser) -> None:
 
 def engine(command: ArgumentParser) -> None:
     """Which engine, and what it takes."""
-    group = command.add_argument_group("engine (all give the same verdicts, counts and lengths)")
+    group = command.add_argument_group(
+        "engine (all give the same verdicts and lengths as far as they go)"
+    )
     group.add_argument(
         "--engine",
         choices=("auto", *ENGINES),
         default="auto",
-        help="interpreter; native: the model as C, for large ones; auto (the default): by size",
+        help="interpreter; native: the model as C, for large ones; auto (the default): by size;"
+        " bmc: runs of bounded length as constraints, with the same violations and lengths; without"
+        " one a property holds within --max-depth (128), or at all where no run is longer",
     )
     group.add_argument(
         "--threads", type=positive, metavar="N", help="of the native engine; default: every core"

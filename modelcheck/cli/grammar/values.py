@@ -6,7 +6,7 @@ from argparse import ArgumentTypeError
 
 from modelcheck.sizes import read_size
 
-ENGINES = ("interpreter", "native")
+ENGINES = ("interpreter", "native", "bmc")
 
 
 def setting(text: str) -> tuple[str, str]:
@@ -51,5 +51,5 @@ def engines(text: str) -> tuple[str, ...]:
     names = tuple(name.strip() for name in text.split(","))
     for name in names:
         if name not in ENGINES:
-            raise ArgumentTypeError(f"{name!r} is no engine: it is {' or '.join(ENGINES)}")
+            raise ArgumentTypeError(f"{name!r} is no engine: it is one of {', '.join(ENGINES)}")
     return names

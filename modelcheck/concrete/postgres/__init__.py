@@ -1,25 +1,25 @@
 """Replays schedules on a real, unmodified PostgreSQL."""
 
 from modelcheck.concrete.postgres.availability import Fact, diagnose
+from modelcheck.concrete.postgres.compared import Compared, Variable
+from modelcheck.concrete.postgres.defects import POSTMASTER, AsReleased, MovedCall, SkippedCall
 from modelcheck.concrete.postgres.installation import Installation, installations
-from modelcheck.concrete.postgres.scenario import (
-    POSTMASTER,
+from modelcheck.concrete.postgres.points import (
     Argument,
-    AsReleased,
     Assertion,
-    Client,
     Field,
     Message,
-    MovedCall,
-    Overtaken,
-    ParallelWorkers,
     Point,
     ProcessGone,
     Remembered,
-    Scenario,
-    SkippedCall,
-    StepPoint,
     Structure,
+)
+from modelcheck.concrete.postgres.scenario import (
+    Client,
+    Overtaken,
+    ParallelWorkers,
+    Scenario,
+    StepPoint,
     load_scenarios,
 )
 from modelcheck.concrete.postgres.session import Session
@@ -38,6 +38,7 @@ __all__ = [
     "AsReleased",
     "Assertion",
     "Client",
+    "Compared",
     "Crash",
     "ErrorText",
     "Fact",
@@ -58,6 +59,7 @@ __all__ = [
     "StepPoint",
     "Structure",
     "Symptom",
+    "Variable",
     "WrongRows",
     "diagnose",
     "installations",

@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 from modelcheck.concrete.postgres.client import Connection
+from modelcheck.concrete.postgres.defects import AsReleased
 from modelcheck.concrete.postgres.planted import alternatives, planted_functions
-from modelcheck.concrete.postgres.scenario import AsReleased, Scenario
+from modelcheck.concrete.postgres.scenario import Scenario
 from modelcheck.concrete.postgres.server import Server
 from modelcheck.concrete.postgres.stage import Stage, Waited
 
@@ -38,6 +39,7 @@ def clear(server: Server, stage: Stage, connection: Connection) -> bool:
     own = {actor.pid for actor in stage.cast.values()} | {
         actor.pid for actor in stage.actors.values() if actor.process
     }
+    own.discard(server.pid)
     workers = own - {connection.pid}
     if not _are_gone(server, stage, workers):
         return False

@@ -9,6 +9,7 @@ from dataclasses import dataclass
 
 from modelcheck.concrete.controller import Replay
 from modelcheck.concrete.events import Record
+from modelcheck.concrete.postgres.compared import Holding
 from modelcheck.concrete.postgres.scenario import Scenario
 from modelcheck.concrete.scheduling import Scheduling
 from modelcheck.trace import Transition
@@ -24,6 +25,8 @@ class Request:
     schedule: tuple[Transition, ...]
     defect: bool
     violating: bool
+    held: tuple[Holding | None, ...]
+    """What the model holds after each step, where it says so."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -13,12 +13,15 @@ from modelcheck.concrete.controller import (
 )
 from modelcheck.concrete.postgres.backstage import clear, plant, query_of
 from modelcheck.concrete.postgres.client import Connection
+from modelcheck.concrete.postgres.compared import Compared, Holding
 from modelcheck.concrete.postgres.judge import Ending, judge, refusal
 from modelcheck.concrete.postgres.memory import Window
-from modelcheck.concrete.postgres.scenario import Assertion, Scenario, StepPoint
+from modelcheck.concrete.postgres.points import Assertion
+from modelcheck.concrete.postgres.scenario import Scenario, StepPoint
 from modelcheck.concrete.postgres.server import Server, ServerFailure
 from modelcheck.concrete.postgres.stage import MILLISECONDS, Actor, Stage, Waited
 from modelcheck.concrete.postgres.symptoms import Outlived
+from modelcheck.errors import UserError
 from modelcheck.trace import Instance, Transition
 
 PATIENCE = 10.0
@@ -39,11 +42,19 @@ class Performance:
     """One replay on one server; made for it and thrown away."""
 
     def __init__(
-        self, server: Server, scenario: Scenario, schedule: tuple[Transition, ...], *, defect: bool
+        self,
+        server: Server,
+        scenario: Scenario,
+        schedule: tuple[Transition, ...],
+        held: tuple[Holding | None, ...],
+        *,
+        defect: bool,
     ) -> None:
+        """`held`: what the model's places hold after each step, as far as that is known."""
         self._server = server
         self._scenario = scenario
         self._schedule = schedule
+        self._held = held
         self._stage = Stage(server, scenario, schedule, defect=defect)
         self._observations: list[Observation] = []
         self._processes: dict[int, str] = {}
@@ -139,6 +150,8 @@ class Performance:
         if stage.begin(actor):
             waited = stage.wait(lambda: self._is_complete(actor, step, noticed), seconds=PATIENCE)
         milliseconds = (time.monotonic() - begin) * MILLISECONDS
+        if step.sleeps and waited is Waited.BLOCKED:
+            waited, actor.completing = Waited.REACHED, ""
         if waited is not Waited.REACHED:
             return self._explain(number, transition, waited)
         if actor.held is not None:
@@ -155,15 +168,50 @@ class Performance:
                 number, transition, actor.pid, _words(step), milliseconds, tuple(notes), failed
             )
         )
+        difference = self._difference(number, transition, window, step)
+        if difference:
+            return Diverged(number, f"after {transition} {difference}")
         if actor.completed:
             stage.dismiss(actor)
         return None
 
+    def _difference(
+        self, number: int, transition: Transition, window: Window | None, step: StepPoint
+    ) -> str:
+        """Where the server contradicts the model after a step; empty if it does nowhere."""
+        held = self._held[number - 1] if number <= len(self._held) else None
+        for one in self._scenario.observations if held is not None else ():
+            place = one.place_in(self._scenario.workers.slot_of(transition.instance))
+            shown = self._shown(one, window, step) if place else ""
+            if not shown or held is None:
+                continue
+            absent = {place, one.provided} - held.keys() - {""}
+            if absent:
+                raise UserError(f"the scenario compares {absent.pop()}, which the model has not")
+            difference = one.difference(place, held[place], shown)
+            if difference and one.means_something(held):
+                return difference
+        return ""
+
+    def _shown(self, one: Compared, window: Window | None, step: StepPoint) -> str:
+        """What the server holds where the model is compared with it; empty if it cannot be read."""
+        tracer, structure = self._server.tracer, step.structure or self._scenario.structure
+        values = window.values(structure) if window is not None and one.variable is None else {}
+        if one.variable is not None and one.variable.name in self._server.symbols.addresses:
+            structure = one.variable.structure
+            pointer = tracer.read_word(self._server.pid, tracer.address(one.variable.name))
+            values = Window(tracer, self._server.pid, pointer).values(structure)
+        for field in structure.fields:
+            if field.name == one.field and values:
+                value = values[field.name]
+                return self._name(value) if field.process else str(value)
+        return ""
+
     def _has_come_to(self, label: str) -> bool:
         """Whether the client has come to its step, after a wait; it may stand before no other."""
         stage = self._stage
-        client = stage.cast[Instance(self._scenario.client.process)]
-        stage.wait(lambda: self._has_come(Instance(client.process)), seconds=PATIENCE)
+        client = stage.cast[self._scenario.client.instance]
+        stage.wait(lambda: self._has_come(self._scenario.client.instance), seconds=PATIENCE)
         return client.held is not None and client.held.label == label
 
     def _has_come(self, instance: Instance) -> bool:
@@ -184,7 +232,7 @@ class Performance:
     def _explain(self, number: int, transition: Transition, waited: Waited) -> Prevented | Diverged:
         stage, instance = self._stage, transition.instance
         actor = stage.cast.get(instance)
-        held = self._held()
+        held = self._told_held()
         connection = stage.connection
         if actor is not None and actor.ended is not None:
             return Diverged(number, f"{instance} has ended before its {transition.label}")
@@ -206,7 +254,7 @@ class Performance:
         why = f"{instance} sleeps{where}{event}{error} and nobody is left to wake it; {held}"
         return Prevented(number, why)
 
-    def _held(self) -> str:
+    def _told_held(self) -> str:
         held = sorted(
             f"{instance} before its {actor.held.label}"
             for instance, actor in self._stage.cast.items()
@@ -311,7 +359,7 @@ class Performance:
         """What those play who are there when the query is answered."""
         if not isinstance(self._scenario.symptom, Outlived):
             return ()
-        client = self._stage.cast[Instance(self._scenario.client.process)]
+        client = self._stage.cast[self._scenario.client.instance]
         if client.held is not None:
             return ()
         self._await_answer(connection)
@@ -332,5 +380,7 @@ class Performance:
 def _words(step: StepPoint) -> str:
     if step.gone is not None:
         return f"{step.point.function} entry -> process gone, {step.gone.noticed_by} return"
+    if step.sleeps:
+        return f"{step.point.function} entry -> asleep for good"
     end = f"{step.until} return" if step.until else "return"
     return f"{step.point.function} entry -> {end}"

@@ -64,8 +64,8 @@ def _serve(channel: socket.socket, installation: Installation, tool: int) -> Non
             server.idle(IDLE)
             check()
         match wire.receive(channel):
-            case wire.Request(scenario, schedule, defect, violating):
-                performance = Performance(server, scenario, schedule, defect=defect)
+            case wire.Request(scenario, schedule, defect, violating, held):
+                performance = Performance(server, scenario, schedule, held, defect=defect)
                 replay, usable = performance.perform(
                     system=str(installation), defect=defect, violating=violating
                 )

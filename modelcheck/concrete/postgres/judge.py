@@ -8,7 +8,8 @@ from typing import assert_never
 
 from modelcheck.concrete.controller import Benign, Diverged, Outcome, Prevented, Reproduced
 from modelcheck.concrete.postgres.client import Fault, Row
-from modelcheck.concrete.postgres.scenario import AsReleased, Scenario
+from modelcheck.concrete.postgres.defects import AsReleased
+from modelcheck.concrete.postgres.scenario import Scenario
 from modelcheck.concrete.postgres.stage import Waited
 from modelcheck.concrete.postgres.symptoms import Crash, ErrorText, Hang, Outlived, WrongRows
 from modelcheck.trace import Transition

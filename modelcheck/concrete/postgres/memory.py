@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import os
 
+from modelcheck.concrete.postgres.points import Structure
 from modelcheck.concrete.postgres.procfs import mapped_file
-from modelcheck.concrete.postgres.scenario import Structure
 from modelcheck.concrete.postgres.tracer import Tracer
 
 
@@ -34,7 +34,7 @@ class Window:
                 raw = self._read(field.offset, field.size)
             except OSError:
                 return {}
-            found[field.name] = int.from_bytes(raw, "little")
+            found[field.name] = int.from_bytes(raw, "little", signed=field.signed)
         return found
 
     def close(self) -> None:

@@ -9,8 +9,9 @@ from modelcheck.concrete.events import Event, Moment, Record, Strayed
 from modelcheck.concrete.postgres import procfs
 from modelcheck.concrete.postgres.backstage import clear, plant, query_of
 from modelcheck.concrete.postgres.client import Connection
+from modelcheck.concrete.postgres.defects import AsReleased
 from modelcheck.concrete.postgres.procfs import Mapped
-from modelcheck.concrete.postgres.scenario import AsReleased, Scenario, StepPoint
+from modelcheck.concrete.postgres.scenario import Scenario, StepPoint
 from modelcheck.concrete.postgres.server import Server, ServerFailure
 from modelcheck.concrete.postgres.stage import MILLISECONDS, Actor, Stage
 from modelcheck.concrete.postgres.tracer import Ended
@@ -24,7 +25,7 @@ PATIENCE = 10.0
 """Seconds in which everybody must come to a step, or fall asleep."""
 
 LOOK = 0.001
-SLEEP = 0.5
+SLEEP = 2.0
 """Where everybody sleeps so many seconds, and nobody is held, the run hangs."""
 
 
@@ -75,7 +76,7 @@ class Watch:
         self._run(connection)
         is_over = connection.ready or connection.closed
         last = Moment.ENDS if is_over else Moment.SLEEPS
-        self._events.append(Event(last, Instance(scenario.client.process)))
+        self._events.append(Event(last, scenario.client.instance))
         record = Record(
             events=tuple(self._events),
             decisions=tuple(self._decisions),
@@ -245,8 +246,8 @@ class Watch:
             return "the server has closed the session"
         if connection.ready:
             return f"{len(connection.rows)} rows"
-        client = self._stage.cast[Instance(self._scenario.client.process)]
-        return f"the query hangs: {self._whereabouts(Instance(client.process), client)}"
+        client = self._stage.cast[self._scenario.client.instance]
+        return f"the query hangs: {self._whereabouts(self._scenario.client.instance, client)}"
 
 
 def _untouched(scenario: Scenario) -> Scenario:

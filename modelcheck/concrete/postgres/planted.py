@@ -2,21 +2,16 @@
 
 from __future__ import annotations
 
-from modelcheck.concrete.postgres.scenario import (
-    AsReleased,
-    Defect,
-    MovedCall,
-    Point,
-    Scenario,
-    SkippedCall,
-)
+from modelcheck.concrete.postgres.defects import AsReleased, Defect, MovedCall, SkippedCall
+from modelcheck.concrete.postgres.points import Point
+from modelcheck.concrete.postgres.scenario import Scenario
 
 ERROR_RAISED = "errfinish"
 
 
 def followed_functions(scenario: Scenario) -> frozenset[str]:
     """The functions whose every call is followed to its return."""
-    steps = scenario.client.steps + scenario.workers.steps
+    steps = [step for part in scenario.parts for step in part.steps]
     points = _points(scenario)
     changes = (scenario.defect, *scenario.faults)
     return frozenset(
@@ -41,7 +36,7 @@ def planted_functions(scenario: Scenario) -> frozenset[str]:
 
 
 def _points(scenario: Scenario) -> list[Point]:
-    steps = scenario.client.steps + scenario.workers.steps
+    steps = [step for part in scenario.parts for step in part.steps]
     changes = (scenario.defect, *scenario.faults)
     return [
         *(step.point for step in steps),

@@ -7,104 +7,20 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
 
-from modelcheck.concrete.controller import AS_RELEASED
+from modelcheck.concrete.postgres.compared import Compared
+from modelcheck.concrete.postgres.defects import Defect, SkippedCall
+from modelcheck.concrete.postgres.points import (
+    Argument,
+    Assertion,
+    Point,
+    ProcessGone,
+    Remembered,
+    Structure,
+)
 from modelcheck.concrete.postgres.symptoms import Symptom
 from modelcheck.errors import UserError
 from modelcheck.ir.types import Value
-from modelcheck.trace import Transition
-
-POSTMASTER = "postmaster"
-"""The process of the server that starts all others, which is there before any of them."""
-
-
-@dataclass(frozen=True, slots=True)
-class Message:
-    """A call that hands over a vector of pieces, the first of which is exactly this text."""
-
-    argument: int
-    """Which argument, from 0, points to the vector of (address, length) pairs."""
-
-    text: bytes
-
-
-@dataclass(frozen=True, slots=True)
-class Point:
-    """The calls of a function that are meant, among all that a process makes."""
-
-    function: str
-    within: tuple[str, ...] = ()
-    """Only while one of these has been entered and has not returned."""
-
-    since: str = ""
-    """Only after the process has entered this function."""
-
-    until: str = ""
-    """Only while this function has not been entered since `since` was."""
-
-    first: bool = False
-    """Only the first of the calls that satisfy the rest."""
-
-    message: Message | None = None
-
-
-@dataclass(frozen=True, slots=True)
-class Argument:
-    """A pointer handed to the step's function."""
-
-    index: int
-    dereferenced: int = 0
-    """How often the argument is followed to get the address."""
-
-
-@dataclass(frozen=True, slots=True)
-class Remembered:
-    """The pointer that the same process handed to the function of an earlier step."""
-
-    label: str
-
-
-@dataclass(frozen=True, slots=True)
-class Assertion:
-    """An assertion of the source that a release build does not carry, evaluated in its memory."""
-
-    claim: str
-    """As the source has it."""
-
-    function: str
-    """Where the source has it."""
-
-    field: str
-    """The field that must point to the process itself."""
-
-    unless: str
-    """The assertion is not reached where this field points to the process itself."""
-
-
-@dataclass(frozen=True, slots=True)
-class ProcessGone:
-    """The step is complete when the process is gone and another one has noticed it."""
-
-    noticed_by: str
-    """A function of the postmaster, complete when it has returned."""
-
-
-@dataclass(frozen=True, slots=True)
-class Field:
-    """A field of an observed structure."""
-
-    name: str
-    offset: int
-    size: int = 8
-    process: bool = False
-    """It points to the PGPROC of a process."""
-
-
-@dataclass(frozen=True, slots=True)
-class Structure:
-    """What is observed in memory."""
-
-    name: str
-    fields: tuple[Field, ...]
+from modelcheck.trace import Instance, Transition
 
 
 @dataclass(frozen=True, slots=True)
@@ -129,6 +45,9 @@ class StepPoint:
     structure: Structure | None = None
     """What lies there, where it is not the scenario's own structure."""
 
+    sleeps: bool = False
+    """Completes in place of the return: nobody moves, and the process sleeps for good."""
+
     choices: tuple[Value, ...] | None = None
     """The only choices that the scenario plays; None: the step makes none, or any will do."""
 
@@ -143,7 +62,7 @@ class StepPoint:
 
 @dataclass(frozen=True, slots=True)
 class Client:
-    """The process that serves the query; it plays the only instance of `process`."""
+    """The process that serves the query, or the postmaster: one instance of `process`."""
 
     process: str
     steps: tuple[StepPoint, ...]
@@ -152,6 +71,14 @@ class Client:
 
     awaited: str = ""
     """The step before which it must stand before anybody takes one; empty: nobody waits."""
+
+    index: int | None = None
+    """Of the instance, where the process of the spec has several."""
+
+    @property
+    def instance(self) -> Instance:
+        """What it plays."""
+        return Instance(self.process, self.index)
 
 
 @dataclass(frozen=True, slots=True)
@@ -178,59 +105,12 @@ class ParallelWorkers:
     number: str = "ParallelWorkerNumber"
     """The variable of the process that holds its number within the round, from 0."""
 
-
-@dataclass(frozen=True, slots=True)
-class SkippedCall:
-    """A historic defect, or a fault, brought about by leaving out the calls of a function."""
-
-    process: str
-    """Of the spec, or `POSTMASTER`."""
-
-    point: Point
-    value: int
-    """What the caller gets."""
-
-    meaning: str
-    """The name of the value, such as `BGWH_STOPPED`."""
-
-    @property
-    def words(self) -> str:
-        """What is done to the server."""
-        return f"{self.point.function} skipped, returned {self.meaning} ({self.value})"
-
-
-@dataclass(frozen=True, slots=True)
-class MovedCall:
-    """A historic defect, brought back by making the calls of a function later."""
-
-    process: str
-    point: Point
-    to: Point
-    """Before this call it is made, with the arguments that it had."""
-
-    @property
-    def words(self) -> str:
-        """What is done to the server."""
-        return f"{self.point.function} moved to {self.to.function}"
-
-
-@dataclass(frozen=True, slots=True)
-class AsReleased:
-    """No defect is brought back, since the server has it: the control is another query."""
-
-    query: str
-    """What does the same without meeting the defect."""
-
-    fault: str
-    """Contained in the error that it rightly ends in."""
-
-    @property
-    def words(self) -> str:
-        """What is done to the server."""
-        return AS_RELEASED
-
-
-Defect = SkippedCall | MovedCall | AsReleased
+    def slot_of(self, instance: Instance) -> int | None:
+        """The number of a worker within its round; None for anybody else."""
+        index = instance.index
+        if instance.process != self.process or not isinstance(index, int) or not self.per_round:
+            return None
+        return (index - self.first) % self.per_round
 
 
 @dataclass(frozen=True, slots=True)
@@ -300,6 +180,9 @@ class Scenario:
     refusal: str = ""
     """Contained in the error in which the query rightly ends without the defect."""
 
+    postmaster: Client | None = None
+    """The postmaster's part, where it is held to the schedule."""
+
     bystanders: tuple[str, ...] = ()
     """Processes of the spec whose steps the server takes by itself."""
 
@@ -311,6 +194,9 @@ class Scenario:
 
     majors: tuple[int, ...] = ()
     """The versions that take the steps of this variant in its order; empty: all."""
+
+    observations: tuple[Compared, ...] = ()
+    """Where the model and the server are compared after each step; unlike values end the replay."""
 
     probe: str = ""
     """What is asked in the same session once the query has ended well."""
@@ -336,15 +222,24 @@ class Scenario:
         """Whether a step is no call of its own, but happens on the way to the next one."""
         process = transition.instance.process
         return process in self.bystanders or any(
-            one.process == process and transition.label in one.unseen
-            for one in (self.client, self.workers)
+            one.process == process and transition.label in one.unseen for one in self.parts
         )
+
+    @property
+    def parts(self) -> tuple[Client | ParallelWorkers, ...]:
+        """All that is played."""
+        parts = (self.client, self.workers)
+        return parts if self.postmaster is None else (*parts, self.postmaster)
 
     def steps_of(self, process: str) -> tuple[StepPoint, ...]:
         """The steps of a process of the spec; empty if the scenario does not play it."""
-        if process == self.client.process:
-            return self.client.steps
-        return self.workers.steps if process == self.workers.process else ()
+        return next((one.steps for one in self.parts if one.process == process), ())
+
+    def _has_instance(self, instance: Instance) -> bool:
+        if instance.process == self.workers.process:
+            return (self.workers.per_round is None) == (instance.index is None)
+        parts = (self.client, self.postmaster)
+        return any(part is not None and part.instance == instance for part in parts)
 
     def check(self, schedule: tuple[Transition, ...]) -> None:
         """Raise UserError if the schedule has a step or an instance without a counterpart."""
@@ -359,11 +254,10 @@ class Scenario:
                     f"step {number}, {transition}, has no counterpart in scenario `{self.name}`",
                     way_out=f"{process} plays: {known}" if steps else f"nobody plays {process}",
                 )
-            is_array = process == self.workers.process and self.workers.per_round is not None
-            if is_array != isinstance(index, int):
+            if not self._has_instance(transition.instance):
                 raise UserError(
                     f"step {number}, {transition}: the scenario has no such instance",
-                    way_out=f"{process} has {'an' if is_array else 'no'} index",
+                    way_out=f"{process} has {'no' if isinstance(index, int) else 'an'} index",
                 )
             played = next(step for step in steps if step.label == transition.label).choices
             if played not in (None, transition.choices):

@@ -18,6 +18,7 @@ from modelcheck.concrete.controller import Replay, Unavailable
 from modelcheck.concrete.events import Record
 from modelcheck.concrete.postgres import channel as wire
 from modelcheck.concrete.postgres import keeper
+from modelcheck.concrete.postgres.compared import Holding
 from modelcheck.concrete.postgres.installation import Installation
 from modelcheck.concrete.postgres.scenario import Scenario
 from modelcheck.concrete.scheduling import Scheduling
@@ -77,15 +78,19 @@ class Session:
         *,
         defect: bool,
         violating: bool = True,
+        held: tuple[Holding | None, ...] = (),
     ) -> Replay:
         """Force `schedule` on the server and say what happened.
+
+        `held`: what the model's places hold after each step, for the scenario's observations; None
+        where there is no such state.
 
         `violating`: whether the schedule ends in a violation of the spec, so that a symptom is
         expected. What the machine lacks is an outcome, `Unavailable`; UserError is raised for a
         schedule that the scenario cannot play.
         """
         scenario.check(schedule)
-        match self._answer(wire.Request(scenario, schedule, defect, violating)):
+        match self._answer(wire.Request(scenario, schedule, defect, violating, held)):
             case wire.Finished(replay, usable):
                 if not usable:
                     self.close()

@@ -13,18 +13,10 @@ from pathlib import PurePosixPath
 
 from modelcheck.concrete.postgres import procfs
 from modelcheck.concrete.postgres.client import Connection
+from modelcheck.concrete.postgres.defects import POSTMASTER, MovedCall, SkippedCall
 from modelcheck.concrete.postgres.planted import ERROR_RAISED, followed_functions
-from modelcheck.concrete.postgres.scenario import (
-    POSTMASTER,
-    Argument,
-    Message,
-    MovedCall,
-    Point,
-    Remembered,
-    Scenario,
-    SkippedCall,
-    StepPoint,
-)
+from modelcheck.concrete.postgres.points import Argument, Message, Point, Remembered
+from modelcheck.concrete.postgres.scenario import Scenario, StepPoint
 from modelcheck.concrete.postgres.server import Server
 from modelcheck.concrete.postgres.tracer import Born, Crashed, Ended, Entered, Event, Returned
 from modelcheck.trace import Instance, Transition
@@ -123,16 +115,22 @@ class Stage:
             step.gone.noticed_by for step in scenario.workers.steps if step.gone is not None
         }
         self._followed = followed_functions(scenario)
+        if scenario.postmaster is not None:
+            self._seat(server.pid, scenario.postmaster.instance)
 
     def seat_client(self, pid: int) -> None:
         """From now on process `pid` plays the client's part."""
+        self._seat(pid, self._scenario.client.instance)
+
+    def _seat(self, pid: int, instance: Instance) -> None:
         actor = self.actors.setdefault(pid, Actor(pid, 0))
-        actor.process = self._scenario.client.process
-        actor.instance = Instance(actor.process)
-        self.cast[actor.instance] = actor
+        actor.process, actor.instance = instance.process, instance
+        self.cast[instance] = actor
 
     def release(self) -> None:
-        """Hold nobody any more: workers go first, oldest first, each as far as it gets alone.
+        """Hold nobody any more: the postmaster and workers go first, oldest first, then the client.
+
+        Each worker gets as far as it can alone.
 
         So what follows a schedule is the same from run to run.
         """
@@ -142,7 +140,7 @@ class Stage:
             actor.completing = ""
             if actor.ended is None and (actor.held is not None or actor.completed):
                 self.dismiss(actor)
-                if actor.process != client:
+                if actor.process == self._scenario.workers.process:
                     self.wait(functools.partial(self._is_gone, actor), seconds=ALONE)
 
     def _is_gone(self, actor: Actor) -> bool:
@@ -297,7 +295,8 @@ class Stage:
         change = self._change_at(actor, function)
         if change is not None:
             actor.used.add(change.point)
-            actor.notes.append(change.words)
+            if change.words not in actor.notes:
+                actor.notes.append(change.words)
             if isinstance(change, MovedCall):
                 actor.moved = actor.arguments
             self.tracer.skip(actor.pid, change.value if isinstance(change, SkippedCall) else 0)

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from modelcheck.concrete.postgres.scenario import Field, Point, Structure
+from modelcheck.concrete.postgres.compared import Variable
+from modelcheck.concrete.postgres.points import Field, Point, Structure
 
 ROWS = 2000
 
@@ -20,6 +21,20 @@ ERROR_QUEUE = Structure(
     ),
 )
 """The header of shm_mq, from version 10 to 18."""
+
+BGWORKER_SLOT = Variable(
+    "BackgroundWorkerData",
+    Structure(
+        "slot 0 of background workers",
+        (
+            Field("in use", 16, size=1),
+            Field("terminate", 17, size=1),
+            Field("pid", 20, size=4, signed=True),
+            Field("generation", 24),
+        ),
+    ),
+)
+"""The slot that a first parallel worker is given; a stripped program does not name the variable."""
 
 TABLE = (
     "create table t (a int) with (parallel_workers = 2)",
@@ -44,6 +59,14 @@ WAIT_FOR_EXIT = Point(
 
 READS_MESSAGES = ("HandleParallelMessages", "ProcessParallelMessages")
 """In which a leader reads its error queues; the name changed in version 18."""
+
+
+CHECKS_SETTING = Point(
+    "IsInParallelMode",
+    within=("set_config_option", "set_config_option_ext", "set_config_with_handle"),
+    since="set_config_by_name",
+)
+"""Where set_config() is refused in parallel mode; which of these asks depends on the version."""
 
 
 @dataclass(frozen=True, slots=True)

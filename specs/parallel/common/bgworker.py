@@ -13,9 +13,9 @@ from __future__ import annotations
 from enum import Enum, auto
 from typing import Annotated, Protocol
 
-from modelcheck import Array, Below, Returns, Steps, each, record
+from modelcheck import Array, Below, Returns, Steps, each, record, wait_until
 
-from .latch import NPROCESSES, Process, reset_latch, wait_latch
+from .latch import NPROCESSES, Process, reset_latch
 
 NSLOTS = 1  # max_worker_processes
 UNUSED_IS_STOPPED: bool = True  # 28724fd90d: so is who has no slot any more
@@ -47,6 +47,7 @@ class Life(Enum):
     UNBORN = auto()
     ALIVE = auto()
     ZOMBIE = auto()
+    KILLED = auto()  # a zombie that has not cleaned up
     REAPED = auto()
 
 
@@ -94,6 +95,9 @@ class Bgworkers:
     """pmState has come to PM_STOP_BACKENDS."""
     forgets: bool = False
     """ForgetUnstartedBackgroundWorkers() is yet to be called."""
+    quits: bool = False
+    """FatalError: a child has crashed, and everybody has got a SIGQUIT."""
+    postmaster_died: bool = False
 
 
 class HasBgworkers(Protocol):
@@ -190,7 +194,9 @@ def wait_for_shutdown(s: HasBgworkers, worker: Process, me: Process) -> Steps:
             return
 
         yield "wait"
-        wait_latch(s, me)
+        wait_until(s.latch[me] or s.bgworkers.postmaster_died)
+        if not s.latch[me]:
+            return  # BGWH_POSTMASTER_DIED
 
         yield "reset"
         reset_latch(s, me)

@@ -31,3 +31,6 @@ class Outcome(Enum):
     ERROR_OF_WORKER = auto()
     LOST_CONNECTION = auto()
     FAILED_TO_INITIALIZE = auto()
+    ERROR = auto()  # of the leader itself
+    POSTMASTER_DIED = auto()
+    QUIT = auto()  # at once: a child has crashed

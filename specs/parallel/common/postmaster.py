@@ -18,6 +18,7 @@ FORK_FAILS: bool = True  # it may; False: it never does
 MEMORY_FAILS: bool = False  # True: the postmaster may be out of memory when it copies a slot
 REPORTS_NEVER_STARTED: bool = True  # bf740ce9e5: who is terminated before the start is dead
 REPORTS_FAILED_FORK: bool = True  # 28724fd90d: the registrant is told
+SHUTS_DOWN: bool = True  # False: nobody asks for it
 CANCELS_AT_SHUTDOWN: bool = True  # 7519bd16d1
 SIGUSR1_SETS_LATCH: bool = True  # db0f6cad48
 DEAD_BEFORE_FREE: bool = True  # 30d8bad494: the barrier before `in_use := false`
@@ -30,6 +31,7 @@ class Duty(Enum):
     START = auto()  # maybe_start_bgworkers()
     REAP = auto()  # process_pm_child_exit()
     FORGET = auto()  # ForgetUnstartedBackgroundWorkers()
+    CRASH = auto()  # HandleFatalError()
 
 
 class FollowUp(Enum):
@@ -38,6 +40,11 @@ class FollowUp(Enum):
     NONE = auto()
     NOTIFY = auto()
     FREE = auto()
+
+
+def wait_while_alive(s: HasBgworkers) -> None:
+    """Where the postmaster may have died: then it does nothing any more."""
+    wait_until(not s.bgworkers.postmaster_died)
 
 
 def fork(s: HasBgworkers, n: SlotNumber) -> None:
@@ -49,6 +56,7 @@ def fork(s: HasBgworkers, n: SlotNumber) -> None:
 def serve(s: HasBgworkers) -> Steps:
     """One turn of the postmaster's server loop: one of its duties, if there is any."""
     yield "serve"
+    wait_while_alive(s)
     duty = one_of(Duty)
     match duty:
         case Duty.STATE_CHANGE:
@@ -64,12 +72,16 @@ def serve(s: HasBgworkers) -> Steps:
         case Duty.FORGET:
             wait_until(s.bgworkers.forgets)
             s.bgworkers.forgets = False
-            yield from forget_unstarted(s)
+            if SHUTS_DOWN:
+                yield from forget_unstarted(s)
+        case Duty.CRASH:
+            wait_until(not s.bgworkers.quits and any(x is Life.KILLED for x in s.bgworkers.life))
+            s.bgworkers.quits = True
 
 
 def is_startable(s: HasBgworkers, n: SlotNumber) -> bool:
     entry = s.bgworkers.entry[n]
-    if not entry.known or entry.forked:
+    if not entry.known or entry.forked or s.bgworkers.quits:
         return False
     return entry.terminate or entry.crashed or not s.bgworkers.shuts_down
 
@@ -87,20 +99,28 @@ def note_changes(s: HasBgworkers) -> Steps:
     """BackgroundWorkerStateChange(): one pass over the slots."""
     for n in range(NSLOTS):
         yield "scan"
+        wait_while_alive(s)
         fails = False
-        if MEMORY_FAILS and s.bgworkers.slot[n].in_use and not s.bgworkers.entry[n].known:
+        if MEMORY_FAILS and is_copied_next(s, n):
             fails = one_of((False, True))
         if fails:
             return  # the slot stays unknown until the next signal
         follow_up = note_change(s, n)
         if follow_up is FollowUp.NOTIFY:
             yield "notify"
+            wait_while_alive(s)
             notify(s, s.bgworkers.slot[n].notify)
         elif follow_up is FollowUp.FREE:
             if REPORTS_NEVER_STARTED:
                 yield from free_and_notify(s, n)
             else:
                 yield from free(s, n)
+
+
+def is_copied_next(s: HasBgworkers, n: SlotNumber) -> bool:
+    slot = s.bgworkers.slot[n]
+    refused = slot.terminate or (s.bgworkers.shuts_down and CANCELS_AT_SHUTDOWN)
+    return slot.in_use and not s.bgworkers.entry[n].known and not refused
 
 
 def note_change(s: HasBgworkers, n: SlotNumber) -> FollowUp:
@@ -144,9 +164,11 @@ def start_or_forget(s: HasBgworkers, n: SlotNumber) -> Steps:
         fork(s, n)
 
         yield "report_pid"
+        wait_while_alive(s)
         s.bgworkers.slot[n].pid = SlotPid.RUNNING
 
         yield "notify"
+        wait_while_alive(s)
         notify(s, s.bgworkers.slot[n].notify)
     elif crashed and REPORTS_FAILED_FORK:
         yield from free_and_notify(s, n)
@@ -167,6 +189,7 @@ def forget_unstarted(s: HasBgworkers) -> Steps:
     """ForgetUnstartedBackgroundWorkers()."""
     for n in range(NSLOTS):
         yield "look"
+        wait_while_alive(s)
         slot = s.bgworkers.slot[n]
         unstarted = s.bgworkers.entry[n].known and slot.pid is SlotPid.NOT_STARTED
         if unstarted:
@@ -176,11 +199,13 @@ def forget_unstarted(s: HasBgworkers) -> Steps:
 def free(s: HasBgworkers, n: SlotNumber) -> Steps:
     """ForgetBackgroundWorker()."""
     yield "free"
+    wait_while_alive(s)
     s.bgworkers.slot[n].in_use = False
     s.bgworkers.entry[n] = RegisteredBgworker()
 
     if not DEAD_BEFORE_FREE:
         yield "late_store"  # of `pid`, which the processor kept back until now
+        wait_while_alive(s)
         s.bgworkers.slot[n].pid = SlotPid.DEAD
 
 
@@ -190,6 +215,7 @@ def free_and_notify(s: HasBgworkers, n: SlotNumber) -> Steps:
     yield from free(s, n)
 
     yield "notify"
+    wait_while_alive(s)
     notify(s, registrant)
 
 

@@ -25,6 +25,7 @@ Slot = Annotated[int, Below(NWORKERS)]
 
 
 class Message(Enum):
+    KEY = auto()  # 'K', of a worker that has just attached
     NOTICE = auto()
     ERROR = auto()
     TERMINATE = auto()
@@ -33,6 +34,7 @@ class Message(Enum):
 class Result(Enum):
     """shm_mq_result, of an operation that does not wait; what was received, where it was."""
 
+    KEY = auto()
     NOTICE = auto()
     ERROR = auto()
     TERMINATE = auto()
@@ -52,6 +54,15 @@ class ShmMq:
 class HasQueues(Protocol):
     latch: Array[Process, bool]
     mq: Array[Slot, ShmMq]
+
+
+class HasReceiver(Protocol):
+    """With what a receiver knows of the other end."""
+
+    latch: Array[Process, bool]
+    mq: Array[Slot, ShmMq]
+    sender_known: Array[Slot, bool]
+    stopped: Array[Slot, bool]
 
 
 def create(s: HasQueues, i: Slot) -> None:
@@ -102,9 +113,15 @@ def send(s: HasQueues, i: Slot, message: Message) -> Returns[Result]:
 
 
 def received(message: Message) -> Result:
-    if message is Message.NOTICE:
-        return Result.NOTICE
-    return Result.ERROR if message is Message.ERROR else Result.TERMINATE
+    match message:
+        case Message.KEY:
+            return Result.KEY
+        case Message.NOTICE:
+            return Result.NOTICE
+        case Message.ERROR:
+            return Result.ERROR
+        case Message.TERMINATE:
+            return Result.TERMINATE
 
 
 def receive(s: HasQueues, i: Slot) -> Returns[Result]:
@@ -130,3 +147,34 @@ def receive(s: HasQueues, i: Slot) -> Returns[Result]:
                 continue
         assert len(s.mq[i].ring) == 0, "a message is lost"
         return Result.DETACHED
+
+
+def sender_is_gone(s: HasReceiver, i: Slot) -> Returns[bool]:
+    """shm_mq_counterparty_gone()."""
+    yield "is_gone"
+    if s.stopped[i]:
+        s.mq[i].detached = True
+    return s.mq[i].detached
+
+
+def find_sender(s: HasReceiver, i: Slot) -> Returns[bool]:
+    yield "find_sender"
+    return s.mq[i].sender is not None
+
+
+def try_receive(s: HasReceiver, i: Slot) -> Returns[Result]:
+    """shm_mq_receive(nowait)."""
+    if not s.sender_known[i]:
+        if GONE_BEFORE_SENDER:
+            gone = yield from sender_is_gone(s, i)
+            found = yield from find_sender(s, i)
+        else:
+            found = yield from find_sender(s, i)
+            gone = False
+            if not found:
+                gone = yield from sender_is_gone(s, i)
+        if not found:
+            return Result.DETACHED if gone else Result.WOULD_BLOCK
+        s.sender_known[i] = True
+    result = yield from receive(s, i)
+    return result

@@ -481,7 +481,10 @@ def test_a_lasso_is_confirmed_on_the_model_and_not_replayed_elsewhere(
     for arguments in elsewhere:
         status, _, err = run(capsys, *arguments)
         assert status == 2
-        assert "a lasso goes on for ever; only a trace that ends is replayed on PostgreSQL" in err
+        assert (
+            "a lasso goes on for ever; only a trace that comes to rest is replayed on PostgreSQL"
+            in err
+        )
     status, out, _ = run(capsys, "report", LASSO_TRACE, "-o", "r.html")
     assert status == 0
     assert "step 2 leads back to the initial state" in Path("r.html").read_text()
@@ -564,7 +567,7 @@ def test_every_variant_can_be_checked_by_another_engine_too(
     assert "interpreter, interpreter  no scenario" in out
     with pytest.raises(SystemExit):
         run(capsys, "hunt", "tiny.py", "--cross-check", "interpreter,gpu")
-    assert "'gpu' is no engine: it is interpreter or native" in capsys.readouterr().err
+    assert "'gpu' is no engine: it is one of interpreter, native, bmc" in capsys.readouterr().err
 
 
 def test_a_page_of_what_is_declared(capsys: pytest.CaptureFixture[str]) -> None:
@@ -577,9 +580,10 @@ def test_a_page_of_what_is_declared(capsys: pytest.CaptureFixture[str]) -> None:
         "| spec | about | variant | states | verdict | steps | replay |\n"
         "|---|---|---|---:|---|---:|---|\n"
         "| [reinitialize\\_before\\_detach](parallel/reinitialize_before_detach.py) "
-        "| reinitialize before detach | | 559 | violated: `worker.detach` "
+        "| reinitialize before detach | `WAIT_FOR_EXIT=False` | 559 | violated: `worker.detach` "
         "| 10 | on PostgreSQL |\n"
         "| | | `WAIT_FOR_EXIT=True` | 115 | holds | | |\n"
+        "| | | `WAIT_FOR_EXIT=True, RECEIVE_IN_ORDER=False` | 145 | holds | | |\n"
     )
 
 

@@ -151,6 +151,7 @@ def test_json_has_the_statistics(capsys: pytest.CaptureFixture[str]) -> None:
         "states": 3,
         "transitions": 2,
         "stands_for": None,
+        "queries": None,
         "depth": 2,
         "out_degree": {"least": 0, "mean": 0.667, "most": 1},
         "witnesses": {"two": 2},

@@ -140,7 +140,7 @@ insert_batch(Worker *worker, Batch *batch)
 	first = next = found->states + found->count * WORDS;
 	/* Once more: meanwhile another thread may have taken them. */
 	for (int i = 0; i < batch->count; i++)
-		table_prefetch(&table, batch->homes[i]);
+		table_prefetch_again(&table, batch->states + i * WORDS, batch->homes[i]);
 	for (int i = 0; i < batch->count; i++, state += WORDS)
 	{
 		Inserted	inserted = table_insert(&table, state, batch->homes[i], alone);

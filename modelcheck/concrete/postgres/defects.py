@@ -1,0 +1,65 @@
+"""What is done to a server at run time: a historic defect brought back, or a fault."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from modelcheck.concrete.controller import AS_RELEASED
+from modelcheck.concrete.postgres.points import Point
+
+POSTMASTER = "postmaster"
+"""The process of the server that starts all others, which is there before any of them."""
+
+
+@dataclass(frozen=True, slots=True)
+class SkippedCall:
+    """A historic defect, or a fault, brought about by leaving out the calls of a function."""
+
+    process: str
+    """Of the spec, or `POSTMASTER`."""
+
+    point: Point
+    value: int
+    """What the caller gets."""
+
+    meaning: str
+    """The name of the value, such as `BGWH_STOPPED`."""
+
+    @property
+    def words(self) -> str:
+        """What is done to the server."""
+        return f"{self.point.function} skipped, returned {self.meaning} ({self.value})"
+
+
+@dataclass(frozen=True, slots=True)
+class MovedCall:
+    """A historic defect, brought back by making the calls of a function later."""
+
+    process: str
+    point: Point
+    to: Point
+    """Before this call it is made, with the arguments that it had."""
+
+    @property
+    def words(self) -> str:
+        """What is done to the server."""
+        return f"{self.point.function} moved to {self.to.function}"
+
+
+@dataclass(frozen=True, slots=True)
+class AsReleased:
+    """No defect is brought back, since the server has it: the control is another query."""
+
+    query: str
+    """What does the same without meeting the defect."""
+
+    fault: str
+    """Contained in the error that it rightly ends in."""
+
+    @property
+    def words(self) -> str:
+        """What is done to the server."""
+        return AS_RELEASED
+
+
+Defect = SkippedCall | MovedCall | AsReleased

@@ -1,0 +1,1 @@
+"""Checking by constraints: what a step does as formulas, and a solver that looks for runs."""

@@ -1,0 +1,1 @@
+"""A model as formulas over its state: no solver is known here."""

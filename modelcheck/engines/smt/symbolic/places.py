@@ -1,0 +1,146 @@
+"""Where an instance can stand with its own locals, and what its steps are there.
+
+A step that is taken at one place speaks of known items of arrays, where the text speaks of an item
+at the index that a local holds: so what it reads and writes is little, and much of it is known.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import replace
+from itertools import product
+from math import prod
+
+from modelcheck.engines.smt.symbolic.relation import Action, Layout
+from modelcheck.engines.smt.symbolic.substitute import substituted
+from modelcheck.engines.smt.symbolic.terms import Kind, Term, Terms, cells_of
+from modelcheck.engines.smt.symbolic.values import Algebra, leaves
+from modelcheck.semantics import Prepared
+from modelcheck.trace import Location, State
+
+MOST_PLACES = 64
+"""The steps of an instance that can stand at more places are left as they are."""
+
+Place = tuple[int, ...]
+"""The values of the cells that are an instance's own: where it stands, then its locals."""
+
+
+def placed(
+    starts: tuple[State, ...],
+    prepared: Prepared,
+    algebra: Algebra,
+    layout: Layout,
+    actions: tuple[Action, ...],
+) -> tuple[Action, ...]:
+    """The actions of all instances, one for each place where a step is taken.
+
+    The places are those that can be reached from where an instance stands in one of the `starts`.
+    """
+    found: list[Action] = []
+    for at in range(len(prepared.instances)):
+        own = tuple(one for one in actions if one.at == at)
+        begins = {_place(prepared, algebra, layout, at, state.locations[at]) for state in starts}
+        explorer = _Explorer(algebra.terms, _cells(layout, at), own)
+        found += explorer.actions(begins) or own
+    return tuple(found)
+
+
+def _cells(layout: Layout, at: int) -> tuple[Term, ...]:
+    held = (leaf for _, value in layout.locals[at] for leaf in leaves(value))
+    return (layout.locations[at], *held)
+
+
+def _place(
+    prepared: Prepared, algebra: Algebra, layout: Layout, at: int, location: Location
+) -> Place:
+    """A location as numbers; locals that are dead there have the first value of their type."""
+    process = prepared.processes[at]
+    labels = [*(step.label for step in process.steps), None]
+    held = dict(zip(process.live(location.label), location.locals, strict=True))
+    values = (
+        algebra.literal(v.type, held[v.name]) if v.name in held else algebra.first(v.type)
+        for v, _ in layout.locals[at]
+    )
+    return (labels.index(location.label), *(leaf.low for one in values for leaf in leaves(one)))
+
+
+class _Explorer:
+    """Goes through the places of one instance."""
+
+    def __init__(self, terms: Terms, cells: tuple[Term, ...], actions: tuple[Action, ...]) -> None:
+        self.terms = terms
+        self.cells = cells
+        self.own = actions
+
+    def actions(self, begins: set[Place]) -> list[Action]:
+        """The actions at all places that can be reached; none if these are too many."""
+        found: list[Action] = []
+        reached, level, known = begins, 0, set[Place]()
+        while reached:
+            known |= reached
+            if len(known) > MOST_PLACES:
+                return []
+            new: set[Place] = set()
+            for place in sorted(reached):
+                here = list(self._at(place, level))
+                found += here
+                for action in here:
+                    after = self._after(place, action)
+                    if after is None:
+                        return []
+                    new |= after
+            reached, level = new - known, level + 1
+        return found
+
+    def _at(self, place: Place, level: int) -> Iterator[Action]:
+        """What can be done at one place, which is reached after so many steps at least."""
+        given = {
+            cell: self.terms.truth(value) if cell.is_truth else self.terms.known(value)
+            for cell, value in zip(self.cells, place, strict=True)
+        }
+        here = self.terms.every(
+            self.terms.equal(cell, value) for cell, value in given.items() if not cell.is_known
+        )
+        for action in self.own:
+            can = substituted(self.terms, action.enabled, given)
+            if can.is_known and not can.low:
+                continue
+            fails = substituted(self.terms, action.violates, given)
+            changes = tuple(
+                (cell, after)
+                for cell, general in action.changes
+                if (after := substituted(self.terms, general, given)) is not given.get(cell, cell)
+            )
+            enabled, violates = self.terms.both(here, can), self.terms.both(here, fails)
+            needed = cells_of((enabled, violates, *(after for _, after in changes)))
+            yield replace(
+                action,
+                enabled=enabled,
+                violates=violates,
+                changes=changes,
+                reads=needed.difference(action.choices),
+                earliest=level,
+            )
+
+    def _after(self, place: Place, action: Action) -> set[Place] | None:
+        """Where it can lead; None if these are too many."""
+        changes = dict(action.changes)
+        ways = [
+            _values(changes[cell], cell) if cell in changes else (value,)
+            for cell, value in zip(self.cells, place, strict=True)
+        ]
+        return set(product(*ways)) if prod(map(len, ways)) <= MOST_PLACES else None
+
+
+def _values(term: Term, cell: Term) -> tuple[int, ...]:
+    """The values that a term may have, as far as its branches tell."""
+    pending, found = [term], set[int]()
+    while pending:
+        one = pending.pop()
+        if one.is_known:
+            found.add(one.low)
+        elif one.kind is Kind.IF and not one.is_truth:
+            pending += one.parts[1:]
+        else:
+            return tuple(range(cell.low, cell.high + 1))
+    return tuple(found)

@@ -1,0 +1,51 @@
+from __future__ import annotations
+
+import pytest
+
+from modelcheck.concrete.postgres.compared import PRESENT, Compared, members
+
+SENDER = Compared("mq[{slot}].sender", "sender", members(("0", "worker[0]")))
+PID = Compared("slot.pid", "pid", (("DEAD", "0"), ("RUNNING", "*")))
+
+
+@pytest.mark.parametrize(
+    ("compared", "held", "shown"),
+    [
+        (Compared("detached", "detached", PRESENT), "True", "1"),
+        (SENDER, "None", "nobody"),
+        (SENDER, "0", "worker[0]"),
+        (PID, "DEAD", "0"),
+        (PID, "RUNNING", "4711"),
+    ],
+)
+def test_values_that_correspond_are_no_difference(
+    compared: Compared, held: str, shown: str
+) -> None:
+    assert compared.difference("here", held, shown) == ""
+
+
+@pytest.mark.parametrize(
+    ("compared", "held", "shown"),
+    [
+        (SENDER, "None", "worker[0]"),
+        (SENDER, "1", "worker[0]"),
+        (PID, "RUNNING", "0"),
+        (PID, "DEAD", "4711"),
+    ],
+)
+def test_values_that_do_not_are_told_both(compared: Compared, held: str, shown: str) -> None:
+    told = f"here is {held} in the model, and {compared.field} is {shown} on the server"
+    assert compared.difference("here", held, shown) == told
+
+
+def test_a_place_with_a_slot_is_that_of_the_instance() -> None:
+    assert SENDER.place_in(1) == "mq[1].sender"
+    assert SENDER.place_in(None) == ""
+    assert PID.place_in(None) == "slot.pid"
+
+
+def test_what_means_nothing_is_not_compared() -> None:
+    pid = Compared("slot.pid", "pid", (("DEAD", "0"),), provided="slot.in_use")
+    assert PID.means_something({})
+    assert pid.means_something({"slot.in_use": "True"})
+    assert not pid.means_something({"slot.in_use": "False"})
