@@ -367,9 +367,8 @@ table_entries(const Table *table)
 static inline bool
 table_read(const Table *table, uint64_t at, word *state)
 {
-	const word *line;
 	uint64_t	number;
-	int			slot;
+	const word *line;
 
 	if (at < table->spares)
 	{
@@ -378,10 +377,10 @@ table_read(const Table *table, uint64_t at, word *state)
 	}
 	at -= table->spares;
 	number = at / (uint64_t) table->slots;
-	slot = (int) (at % (uint64_t) table->slots);
 	line = line_place(table, number);
-	*state = state_of(table, number, slot_read(line, table->width, slot));
-	return (word) slot < (line[0] & (LOCKED - 1));
+	at %= (uint64_t) table->slots;
+	*state = state_of(table, number, slot_read(line, table->width, (int) at));
+	return at < (line[0] & (LOCKED - 1));
 }
 
 /* Give back the memory of some slots, whose states were moved, but for that at the ends. */
