@@ -41,12 +41,14 @@ class Checked:
     exploration: Exploration
 
 
-def load(path: str, constants: Mapping[str, str]) -> Instance:
+def load(path: str, constants: Mapping[str, str], text: str | None = None) -> Instance:
     """Load and lower the spec at `path`; `constants` maps names to Python text.
+
+    `text` is read in place of what the file holds.
 
     Raises `UserError`, or `SpecError` where the spec is outside the language.
     """
-    loaded = read_spec(path, constants)
+    loaded = read_spec(path, constants, text)
     try:
         return Instance(loaded, lower(loaded))
     except RecursionError:
@@ -84,6 +86,14 @@ def check(
         progress=progress,
         reductions=reductions,
     )
+    return confirmed(instance, exploration)
+
+
+def confirmed(instance: Instance, exploration: Exploration) -> Checked:
+    """What an engine has found, each counterexample shrunk and followed on the semantics.
+
+    Raises `ModelCheckBug` if the semantics does not confirm one.
+    """
     verdicts = tuple(
         (_shrunk if one.shortest else _shortened)(instance.model, one)
         for one in exploration.verdicts

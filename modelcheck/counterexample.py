@@ -37,8 +37,8 @@ def spec_name(path: str) -> str:
 def variant_name(loaded: LoadedSpec, overridden: Mapping[str, str]) -> str:
     """Names the constants that were overridden: `skipped_relation_map`.
 
-    Where none was and the spec's variants differ in one constant, that: `wait_for_exit_false`; where
-    they differ in several, those of the first declared variant that this one is.
+    Where none was and the spec's variants differ in one constant, that: `wait_for_exit_false`;
+    where they differ in several, those of the first declared variant that this one is.
     """
     declared = [dict(expectation.constants) for expectation in loaded.spec.expectations]
     telling = {name for constants in declared for name in constants}

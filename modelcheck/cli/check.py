@@ -101,6 +101,10 @@ def spill_of(options: Namespace) -> Path | None:
 
 def run(options: Namespace, console: Console) -> Status:
     """Check, print, write traces."""
+    if options.symbolic:
+        from modelcheck.cli import unknowns  # noqa: PLC0415  # slow
+
+        return unknowns.run(options, console)
     overridden = dict(options.settings)
     instance = load(options.spec, overridden)
     selected = frozenset(options.properties) if options.properties else None
@@ -132,14 +136,14 @@ def answer(
     seconds: float,
 ) -> Status:
     """Print what was found, and write the traces."""
-    written = _written(options, checked, overridden)
+    written = traces_written(options, checked, overridden)
     _print(console, options, checked, written)
     more = further(options, console, checked, overridden)
     console.answer(_document(checked, written, seconds, more))
     return _status(options, checked)
 
 
-def _written(
+def traces_written(
     options: Namespace, checked: Checked, overridden: Mapping[str, str]
 ) -> dict[str, Written]:
     """Write the trace of each violated property."""

@@ -1,21 +1,26 @@
-"""What `check` finds out about a violation if asked: smaller constants, other races."""
+"""What `check` finds out about a violation if asked: smaller constants, other races, fixes."""
 
 from __future__ import annotations
 
 from argparse import Namespace
 from collections.abc import Mapping
+from textwrap import indent
 
 from modelcheck.check import Checked
 from modelcheck.cli.console import Console
 from modelcheck.counterexample import check_command, finding_of, place_of, save, variant_name
 from modelcheck.explain.variety import Variety, variety
+from modelcheck.fixes import Fix, Fixes, fixes
 from modelcheck.report.loops import steps_words
 from modelcheck.report.text import summary
 from modelcheck.smallest import Smallest, smallest
 from modelcheck.trace import Budget, Trace, Violated, Violation
 
 SMALL = Budget(states=20_000)
-"""A larger instance is no smaller one that one would look at."""
+"""A larger instance is no smaller one that one would look at, and takes long to fix."""
+
+MOST_FIXES = 3
+"""So many are printed."""
 
 
 def further(
@@ -39,6 +44,8 @@ def further(
             told["races"] = _races(
                 options, console, checked, overridden, verdict.violation, verdict.trace
             )
+        if options.fixes:
+            told["fixes"] = _fixes(console, checked, overridden, verdict.violation, verdict.trace)
         found[one.property] = told
     return found
 
@@ -96,6 +103,42 @@ def _races(
         console.say(summary(finding, width=console.width, color=console.color))
         told.append({"steps": len(trace.steps), "trace": str(place)})
     return told
+
+
+def _fixes(
+    console: Console,
+    checked: Checked,
+    overridden: Mapping[str, str],
+    violation: Violation,
+    trace: Trace,
+) -> list[dict[str, object]]:
+    result = fixes(checked.instance, overridden, trace, violation, budget=SMALL)
+    console.paragraph(f"{violation.property}: {_fixes_words(result)}")
+    for fix in result.found[:MOST_FIXES]:
+        console.say()
+        console.paragraph(f"   {fix.sentence}: {_allowed(fix, result)}")
+        console.say(indent(fix.difference, "   "))
+    return [
+        {
+            "change": fix.sentence,
+            "states": fix.states,
+            "runs": fix.runs,
+            "difference": fix.difference,
+        }
+        for fix in result.found
+    ]
+
+
+def _fixes_words(result: Fixes) -> str:
+    number = "no change" if not result.found else f"{len(result.found):,}"
+    rest = "" if result.is_complete else ", and there are more"
+    return f"{number} of {result.tried:,} tried{rest} would leave nothing violated"
+
+
+def _allowed(fix: Fix, result: Fixes) -> str:
+    if fix.runs is None or result.runs is None:
+        return f"{fix.states:,} states"
+    return f"{fix.runs:,} runs, all of which end well; as the spec is, {result.runs:,} do"
 
 
 def _variety_words(result: Variety) -> str:

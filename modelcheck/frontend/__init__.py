@@ -3,5 +3,6 @@
 from modelcheck.frontend.loader import LoadedSpec, read_spec, with_denial
 from modelcheck.frontend.module import lower
 from modelcheck.frontend.modules import registries
+from modelcheck.frontend.unknowns import opened
 
-__all__ = ["LoadedSpec", "lower", "read_spec", "registries", "with_denial"]
+__all__ = ["LoadedSpec", "lower", "opened", "read_spec", "registries", "with_denial"]

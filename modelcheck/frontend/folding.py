@@ -109,6 +109,8 @@ class Folding:
             case None if name in self.stored(path.functions[-1]):
                 return None
             case None:
+                if name in self.loaded.unknowns:
+                    return None
                 if name in self.loaded.namespace and not name.startswith("__"):
                     constant = self.loaded.namespace[name]
                     return None if name in self.functions else Known(constant)

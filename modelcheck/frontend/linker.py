@@ -46,13 +46,14 @@ Origin = tuple[str, ast.stmt]
 that is said."""
 
 
-def link(path: str) -> Program:
-    """Read the spec at `path` and all that it imports.
+def link(path: str, text: str | None = None) -> Program:
+    """Read the spec at `path` and all that it imports; `text` is read in place of its own.
 
     Raises `UserError` if its file cannot be read, and `SpecError` where an import is none.
     """
     found: dict[Path, Module] = {}
-    _gather(path, (path,), found)
+    source = read_source(path) if text is None else SourceText(path, text)
+    _gather(source, (path,), found)
     *imported, main = found.values()
     source = SourceText(main.path, main.text, _numbered(main, imported))
     for file, module in zip(source.imported, imported, strict=True):
@@ -67,9 +68,8 @@ def link(path: str) -> Program:
     return Program(source, ast.Module(_joined(parts), []))
 
 
-def _gather(path: str, chain: tuple[str, ...], found: dict[Path, Module]) -> None:
-    """Read a module after all that it imports; `chain` is who imports whom, from the spec to it."""
-    source = read_source(path)
+def _gather(source: SourceText, chain: tuple[str, ...], found: dict[Path, Module]) -> None:
+    """Keep a module after all that it imports; `chain` is who imports whom, from the spec to it."""
     tree = parse(source)
     imports = tuple(
         (node, file_of(source, node).resolve())
@@ -85,8 +85,8 @@ def _gather(path: str, chain: tuple[str, ...], found: dict[Path, Module]) -> Non
             raise source.refusal("import", node, message, way_out)
         if file not in found:
             wanted = named_from(file_of(source, node), chain[0])
-            _gather(wanted, (*chain, wanted), found)
-    found[above[-1]] = Module(path, source.text, tree, imports)
+            _gather(read_source(wanted), (*chain, wanted), found)
+    found[above[-1]] = Module(source.path, source.text, tree, imports)
 
 
 def _numbered(main: Module, imported: list[Module]) -> tuple[SourceFile, ...]:

@@ -9,13 +9,14 @@ import traceback
 import types
 import warnings
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from enum import Enum
 
 from modelcheck.errors import UserError
 from modelcheck.frontend.linker import link
 from modelcheck.frontend.modules import assigned
 from modelcheck.frontend.refuse import SourceText, in_words
+from modelcheck.ir.types import Type
 from modelcheck.lang.spec import Spec
 
 Plain = bool | int | str | Enum | None
@@ -33,14 +34,17 @@ class LoadedSpec:
     constants: Mapping[str, Plain]
     """Every module-level constant: those of imported modules first, each in its file's order."""
 
+    unknowns: Mapping[str, Type] = field(default_factory=dict)
+    """The constants that are left open, with their domains."""
 
-def read_spec(path: str, overrides: Mapping[str, str]) -> LoadedSpec:
+
+def read_spec(path: str, overrides: Mapping[str, str], text: str | None = None) -> LoadedSpec:
     """Load the spec at `path`; `overrides` maps constants to Python text, as `--set` gives it.
 
     Raises `UserError` if the file cannot be read or a constant is unknown, and `SpecError` where
     the module is outside the language.
     """
-    program = link(path)
+    program = link(path, text)
     source, tree = program.source, program.tree
     original = _initialisers(tree)
     _override(source, tree, original, overrides)

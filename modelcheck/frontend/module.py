@@ -68,9 +68,12 @@ def _lower(loaded: LoadedSpec) -> Model:
     model = Model(
         title=loaded.spec.title,
         path=loaded.source.path,
-        constants=tuple(Constant(n, _text(v)) for n, v in loaded.constants.items()),
-        variables=tuple(Variable(f.name, f.type, Scope.SHARED) for f in shared.fields),
-        initial=initial,
+        constants=tuple(
+            Constant(n, _text(v)) for n, v in loaded.constants.items() if n not in loaded.unknowns
+        ),
+        variables=tuple(Variable(f.name, f.type, Scope.SHARED) for f in shared.fields)
+        + tuple(Variable(n, t, Scope.SHARED) for n, t in loaded.unknowns.items()),
+        initial=initial + tuple(encode(loaded.constants[n], t) for n, t in loaded.unknowns.items()),
         processes=tuple(_process(loaded, expressions, d) for d in loaded.spec.processes),
         properties=tuple(_property(loaded, expressions, d) for d in loaded.spec.claims),
     )

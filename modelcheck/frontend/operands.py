@@ -37,6 +37,7 @@ from modelcheck.ir.expressions import (
     IsNone,
     Make,
     Operator,
+    Scope,
     Some,
     Unary,
     UnaryOperator,
@@ -181,6 +182,8 @@ class Operands(Folding, ABC):
             case Known(value):
                 return self.literal(value, node, None)
             case None:
+                if node.id in self.loaded.unknowns:
+                    return Variable(node.id, self.loaded.unknowns[node.id], Scope.SHARED)
                 if node.id in self.functions:
                     message = f"{node.id} is a function, not a value"
                     raise self.refuse("unsupported", node, message, "call it")
@@ -236,7 +239,7 @@ class Operands(Folding, ABC):
     def is_written(self, node: ast.expr, path: Path) -> bool:
         """Whether an expression is made of literals and constants: no state changes its value."""
         names = [part.id for part in ast.walk(node) if isinstance(part, ast.Name)]
-        return all(name not in path.frame for name in names)
+        return not any(name in path.frame or name in self.loaded.unknowns for name in names)
 
     def _chain(
         self, node: ast.BoolOp, operator: ast.boolop, operands: Sequence[ast.expr], path: Path

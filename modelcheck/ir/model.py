@@ -68,7 +68,8 @@ class Process:
     """Every local that some step assigns, `index` not among them."""
 
     prologue: tuple[Statement, ...]
-    """Runs when an instance is created; touches no shared variable and ends in `Goto`."""
+    """Runs when an instance is created; writes no shared variable, reads those alone that no step
+    writes, and ends in `Goto`."""
 
     steps: tuple[Step, ...]
     span: Span = field(compare=False)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from typing import assert_never
 
 from modelcheck.ir.contents import named_types
@@ -42,8 +42,10 @@ def verify(model: Model) -> None:
     shared = {variable.name: variable for variable in model.variables}
     _verify_variables(model)
     _verify_names("the model", (process.name for process in model.processes))
+    written = frozenset(_written(model))
+    lasting = {name: variable for name, variable in shared.items() if name not in written}
     for process in model.processes:
-        _verify_process(process, shared)
+        _verify_process(process, shared, lasting)
     _verify_names("the model", (prop.name for prop in model.properties))
     for prop in model.properties:
         _verify_property(model, prop, shared)
@@ -79,7 +81,26 @@ def _verify_variables(model: Model) -> None:
         require(contains(variable.type, value), where, text)
 
 
-def _verify_process(process: Process, shared: dict[str, Variable]) -> None:
+def _written(model: Model) -> Iterator[str]:
+    """The variables that some code writes."""
+    for process in model.processes:
+        for body in (process.prologue, *(step.body for step in process.steps)):
+            for statement in statements(body):
+                match statement:
+                    case Assign(place) | Push(place) | Insert(place) | Remove(place):
+                        yield root(place).name
+                    case Pop(queue, target):
+                        yield root(queue).name
+                        if target is not None:
+                            yield root(target).name
+                    case _:
+                        pass
+
+
+def _verify_process(
+    process: Process, shared: dict[str, Variable], lasting: dict[str, Variable]
+) -> None:
+    """`lasting` are the shared variables that keep their first values."""
     own = process.locals if process.index is None else (*process.locals, process.index)
     _verify_names(process.name, (local.name for local in own))
     _verify_names(process.name, (step.label for step in process.steps))
@@ -90,7 +111,7 @@ def _verify_process(process: Process, shared: dict[str, Variable]) -> None:
         lawful = isinstance(process.index.type, INDEX_TYPES)
         require(lawful, process.name, f"instances by {render_type(process.index.type)}")
     known = {local.name: local for local in own}
-    start = Surroundings(f"{process.name} before its first label", {}, known, None)
+    start = Surroundings(f"{process.name} before its first label", lasting, known, None)
     for statement in statements(process.prologue):
         require(not isinstance(statement, Wait), start.where, "it waits")
     _verify_body(process, process.prologue, start)

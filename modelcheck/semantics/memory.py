@@ -7,7 +7,7 @@ an answer is worked out once for each combination, and found again in every stat
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from typing import TypeVar
 
 from modelcheck.errors import ModelCheckBug
@@ -48,6 +48,10 @@ class Memory:
 
     def successors(self, state: State) -> tuple[Successor, ...]:
         """The same as `semantics.successors` gives."""
+        return tuple(self.onward(state))
+
+    def onward(self, state: State) -> Iterator[Successor]:
+        """The same one by one, each worked out when it is asked for."""
         shared = state.shared
 
         def ways(at: int, location: Location) -> tuple[Outcome, ...]:

@@ -79,18 +79,16 @@ def successors(system: System, state: State) -> tuple[Successor, ...]:
     def ways(at: int, location: Location) -> tuple[Outcome, ...]:
         return outcomes(prepared, at, location, state.shared)
 
-    return compose(state, ways)
+    return tuple(compose(state, ways))
 
 
 def compose(
     state: State, ways: Callable[[int, Location], tuple[Outcome, ...]]
-) -> tuple[Successor, ...]:
+) -> Iterator[Successor]:
     """The successors of `state`, given the outcomes of each instance where it stands in it."""
-    found: list[Successor] = []
     for at, location in enumerate(state.locations):
         for transition, outcome in ways(at, location):
-            found.append((transition, _after(state, at, outcome)))
-    return tuple(found)
+            yield transition, _after(state, at, outcome)
 
 
 def outcomes(
@@ -273,9 +271,10 @@ def _index(prepared: Prepared, at: int) -> dict[str, Value]:
 
 def _starts(prepared: Prepared, at: int) -> tuple[Location, ...]:
     process: Process = prepared.processes[at]
+    begun = dict(zip(prepared.names, prepared.model.initial, strict=True))
 
     def run(choices: tuple[Value, ...]) -> tuple[Ending | Refuted, Frame]:
-        frame = Frame({}, _index(prepared, at), choices)
+        frame = Frame(dict(begun), _index(prepared, at), choices)
         return _run(process.prologue, frame), frame
 
     found: dict[Location, None] = {}

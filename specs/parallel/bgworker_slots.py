@@ -209,3 +209,8 @@ spec.expect(
     states=37194,
 )
 spec.expect(MEMORY_FAILS=True, violated=HANGS, steps=6, states=32126)
+
+# One registrant, which a real server can play; nobody else is there to use its slot again.
+ALONE = (*HANGS, "the_slot_is_used_again")
+spec.expect(NREGISTRANTS=1, SIGUSR1_SETS_LATCH=False, violated=ALONE, steps=9, states=811)
+spec.expect(NREGISTRANTS=1, REPORTS_NEVER_STARTED=False, violated=ALONE, steps=8, states=913)

@@ -33,8 +33,7 @@ def main() -> None:
     write("the founding race, to its shortest counterexample\n")
     titles = ("workers", "steps", "bmc s", "interpreter s", "ratio", "no order s")
     widths = (8, 7, 9, 15, 8, 12)
-    write("".join(f"{t:>{w}}" for t, w in zip(titles, widths, strict=True)) + "
-")
+    write("".join(f"{t:>{w}}" for t, w in zip(titles, widths, strict=True)) + "\n")
     for workers in WORKERS:
         write(row(workers, load(str(SPEC), {"NWORKERS": str(workers)}).model) + "\n")
 

@@ -20,7 +20,7 @@ static uint64_t added;
 static word
 make(uint64_t number)
 {
-	return number << (BITS - 18);
+	return number << (BITS - 20);
 }
 
 static Inserted
@@ -147,8 +147,8 @@ check_sizes(void)
 		uint64_t	lines = lines_for(capacity);
 
 		assert(lines * (uint64_t) slots_in_line(slot_width(lines)) >= capacity);
-		assert(table_size(capacity) == lines * LINE_BYTES + spares_for(lines) * sizeof(word));
-		assert(slot_width(lines) <= 8 && 1 + slots_in_line(slot_width(lines)) * slot_width(lines) <= 64);
+		assert(table_size(capacity) == lines * (uint64_t) LINE_BYTES + spares_for(lines) * sizeof(word));
+		assert(HEAD_BITS + slots_in_line(slot_width(lines)) * slot_width(lines) <= 8 * LINE_BYTES);
 	}
 }
 

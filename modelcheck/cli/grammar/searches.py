@@ -41,10 +41,11 @@ A green answer may be empty: what was never taken or never mattered is told belo
   modelcheck check specs/parallel/reinitialize_before_detach.py
   modelcheck check specs/parallel/reinitialize_before_detach.py --set WAIT_FOR_EXIT=True
   modelcheck check SPEC --property deadlock --max-states 100000
-  modelcheck check SPEC --smallest --all-races           more about what is violated
+  modelcheck check SPEC --smallest --all-races --fixes   more about what is violated
   modelcheck check SPEC --checkpoint night --memory 16G   then, if it did not end:
   modelcheck check SPEC --resume night --memory 32G
   modelcheck check SPEC --memory 8G --spill              where memory is not enough, disk may be
+  modelcheck check SPEC --symbolic WAIT_FOR_EXIT         for which of its values is there a race?
   modelcheck check SPEC --order iterative --memory 1G    where not all states can be stored"""
 
 
@@ -85,6 +86,14 @@ def check(command: ArgumentParser) -> None:
         action="store_true",
         help="fail where a step is never taken, or a property has nothing to say",
     )
+    command.add_argument(
+        "--symbolic",
+        action="append",
+        default=[],
+        metavar="NAME",
+        help="leave a constant of the spec open (a bool, an enum, or with a domain): one search, by"
+        " --engine bmc, of all its values, which names those with a violation; may be repeated",
+    )
     output(command)
     budget(command)
     spill(command)
@@ -107,6 +116,12 @@ def _further(command: ArgumentParser) -> None:
         action="store_true",
         help="look for counterexamples in which other steps race, each with a trace of its own",
     )
+    group.add_argument(
+        "--fixes",
+        action="store_true",
+        help="try added waits and moved steps, and print those with which every property holds, on"
+        " all states, as differences of the spec",
+    )
 
 
 def simulate(command: ArgumentParser) -> None:
@@ -127,4 +142,4 @@ def simulate(command: ArgumentParser) -> None:
     command.add_argument("--seed", type=int, metavar="N", help="default: another one each time")
     command.add_argument("--timeout", type=seconds, metavar="SECONDS", help="stop after this long")
     output(command)
-    command.set_defaults(strict=False, smallest=False, all_races=False)
+    command.set_defaults(strict=False, smallest=False, all_races=False, fixes=False)

@@ -76,7 +76,7 @@ class Watch:
         self._run(connection)
         is_over = connection.ready or connection.closed
         last = Moment.ENDS if is_over else Moment.SLEEPS
-        self._events.append(Event(last, Instance(scenario.client.process)))
+        self._events.append(Event(last, scenario.client.instance))
         record = Record(
             events=tuple(self._events),
             decisions=tuple(self._decisions),
@@ -246,8 +246,8 @@ class Watch:
             return "the server has closed the session"
         if connection.ready:
             return f"{len(connection.rows)} rows"
-        client = self._stage.cast[Instance(self._scenario.client.process)]
-        return f"the query hangs: {self._whereabouts(Instance(client.process), client)}"
+        client = self._stage.cast[self._scenario.client.instance]
+        return f"the query hangs: {self._whereabouts(self._scenario.client.instance, client)}"
 
 
 def _untouched(scenario: Scenario) -> Scenario:

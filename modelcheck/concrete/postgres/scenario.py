@@ -46,7 +46,7 @@ class StepPoint:
     """What lies there, where it is not the scenario's own structure."""
 
     sleeps: bool = False
-    """Completes in place of the return: nobody moves, and the process sleeps for good."""
+    """Completes without the return too: when nobody moves, and the process sleeps for good."""
 
     choices: tuple[Value, ...] | None = None
     """The only choices that the scenario plays; None: the step makes none, or any will do."""
@@ -62,7 +62,7 @@ class StepPoint:
 
 @dataclass(frozen=True, slots=True)
 class Client:
-    """The process that serves the query, or the postmaster: the only instance of `process`."""
+    """The process that serves the query, or the postmaster: one instance of `process`."""
 
     process: str
     steps: tuple[StepPoint, ...]
@@ -71,6 +71,22 @@ class Client:
 
     awaited: str = ""
     """The step before which it must stand before anybody takes one; empty: nobody waits."""
+
+    index: int | None = None
+    """Of the instance, where the process of the spec has several."""
+
+    @property
+    def instance(self) -> Instance:
+        """What it plays."""
+        return Instance(self.process, self.index)
+
+
+@dataclass(frozen=True, slots=True)
+class OtherSession:
+    """A session beside that of the query, whose process plays a part as well."""
+
+    part: Client
+    query: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -175,6 +191,7 @@ class Scenario:
     postmaster: Client | None = None
     """The postmaster's part, where it is held to the schedule."""
 
+    other: OtherSession | None = None
     bystanders: tuple[str, ...] = ()
     """Processes of the spec whose steps the server takes by itself."""
 
@@ -220,12 +237,17 @@ class Scenario:
     @property
     def parts(self) -> tuple[Client | ParallelWorkers, ...]:
         """All that is played."""
-        parts = (self.client, self.workers)
-        return parts if self.postmaster is None else (*parts, self.postmaster)
+        others = (self.postmaster, None if self.other is None else self.other.part)
+        return (self.client, self.workers, *(part for part in others if part is not None))
 
     def steps_of(self, process: str) -> tuple[StepPoint, ...]:
         """The steps of a process of the spec; empty if the scenario does not play it."""
         return next((one.steps for one in self.parts if one.process == process), ())
+
+    def _has_instance(self, instance: Instance) -> bool:
+        if instance.process == self.workers.process:
+            return (self.workers.per_round is None) == (instance.index is None)
+        return any(isinstance(one, Client) and one.instance == instance for one in self.parts)
 
     def check(self, schedule: tuple[Transition, ...]) -> None:
         """Raise UserError if the schedule has a step or an instance without a counterpart."""
@@ -240,11 +262,10 @@ class Scenario:
                     f"step {number}, {transition}, has no counterpart in scenario `{self.name}`",
                     way_out=f"{process} plays: {known}" if steps else f"nobody plays {process}",
                 )
-            is_array = process == self.workers.process and self.workers.per_round is not None
-            if is_array != isinstance(index, int):
+            if not self._has_instance(transition.instance):
                 raise UserError(
                     f"step {number}, {transition}: the scenario has no such instance",
-                    way_out=f"{process} has {'an' if is_array else 'no'} index",
+                    way_out=f"{process} has {'no' if isinstance(index, int) else 'an'} index",
                 )
             played = next(step for step in steps if step.label == transition.label).choices
             if played not in (None, transition.choices):

@@ -102,7 +102,7 @@ def explore(
         told = (of_sets,)
     try:
         whole = generate(model, relation)
-        generated, orbits, reduced = _reduced(whole, prepared, selected, reductions)
+        generated, orbits, reduced = _reduced(whole, prepared, selected, reductions, cache)
         beyond = None if budget.memory is None else spill
         core = load(generated, find_compiler(), cache, storage, beyond)
     except (TooWide, NoCompiler) as problem:
@@ -131,11 +131,12 @@ def _reduced(
     prepared: Prepared,
     selected: tuple[Claim, ...],
     reductions: frozenset[Reduction],
+    cache: Path,
 ) -> tuple[Generated, Orbits | None, tuple[Reduced, ...]]:
     """The model with representatives, if it was asked for and has any."""
     if Reduction.SYMMETRY not in reductions:
         return generated, None, ()
-    orbits, reduced = quotient(prepared, selected)
+    orbits, reduced = quotient(prepared, selected, cache)
     if orbits is None:
         return generated, None, (reduced,)
     try:

@@ -32,7 +32,7 @@ from modelcheck.engines.tracing import is_decided, told
 from modelcheck.engines.verdicts import Outcome, findings, stopped_at, why_stopped
 from modelcheck.errors import ModelCheckBug
 from modelcheck.ir.model import Model
-from modelcheck.semantics import Prepared, initial, prepare
+from modelcheck.semantics import Prepared, prepare
 from modelcheck.trace import Budget, Holds, State, Violated
 
 NAME = "bmc"
@@ -81,7 +81,10 @@ class Bounded:
 
     def search(self) -> None:
         """Look for runs until nothing is open, or the depth is reached; raises `UsedUp`."""
-        bound = min(FIRST_BOUND, self.deepest)
+        bound = FIRST_BOUND
+        while bound <= self.refuted:
+            bound *= 2
+        bound = min(bound, self.deepest)
         while self.open and not self.complete:
             self.settle(self.glimpse(bound))
             if self.is_stopped:
@@ -92,6 +95,11 @@ class Bounded:
             if bound == self.deepest:
                 return
             bound = min(2 * bound, self.deepest)
+
+    def start_again(self) -> None:
+        """Nothing is decided; what was refuted stays so, for runs that are fewer than before."""
+        self.decided.clear()
+        self.open = self.unrolling.relation.goals
 
     @property
     def is_stopped(self) -> bool:
@@ -188,17 +196,39 @@ def explore(
     Without a depth in the budget it ends at `DEEPEST`. The budget's memory is the solver's.
     `ordered` is whether runs that differ in the order of independent steps are looked at once.
     """
-    prepared, selected = prepare(model), select(model, properties)
-    initial(prepared)  # refuses a model that begins nowhere
+    search = bounded(
+        model,
+        select(model, properties),
+        budget,
+        full=full,
+        progress=progress,
+        clock=clock,
+        ordered=ordered,
+    )
+    return _exploration(search, ended(search), reductions)
+
+
+def bounded(
+    model: Model,
+    selected: tuple[Claim, ...],
+    budget: Budget,
+    *,
+    full: bool = False,
+    progress: Progress | None = None,
+    clock: Callable[[], float],
+    ordered: bool = True,
+    unknowns: tuple[str, ...] = (),
+) -> Bounded:
+    """A search that has not begun; see `explore`, and `relation` for the `unknowns`."""
+    prepared = prepare(model)
     limits = Limits(budget, clock, clock())
-    formulas = relation(prepared, selected)
+    formulas = relation(prepared, selected, unknowns)
     asked = oracle(limits)
-    unrolling = Unrolling(formulas, asked.solver)
-    search = Bounded(
+    return Bounded(
         prepared,
         selected,
         asked,
-        unrolling,
+        Unrolling(formulas, asked.solver),
         DEEPEST if budget.depth is None else budget.depth,
         full,
         progress,
@@ -206,14 +236,14 @@ def explore(
         ordered,
         formulas.goals,
     )
-    outcome = _ended(search)
-    return _exploration(search, outcome, reductions)
 
 
-def _ended(search: Bounded) -> Outcome:
+def ended(search: Bounded) -> Outcome:
+    """Search, and say how that ended."""
     stopped = ""
     try:
-        search.unrolling.begin()
+        if not search.unrolling.states:
+            search.unrolling.begin()
         search.search()
     except UsedUp as over:
         stopped = over.reason

@@ -77,8 +77,11 @@ class Unrolling:
         self.before = tuple(z3.Bool(f"before {n}") for n in range(len(actions)))
         self.order = self._order()
         self.states.append(self._variables(0))
-        begins = self.encoder.truth(relation.initial)
-        self.solver.add(self._at(begins, self.states[0]))
+        self.demand(relation.initial)
+
+    def demand(self, condition: Term) -> None:
+        """From here on runs begin only where the condition holds."""
+        self.solver.add(self._at(self.encoder.truth(condition), self.states[0]))
 
     def grow(self, steps: int) -> None:
         """Write down as many steps."""

@@ -22,7 +22,7 @@ from modelcheck.engines.symmetry.normal import normal, normal_body
 from modelcheck.engines.symmetry.order import Possible, is_possible, require_free_order
 from modelcheck.engines.symmetry.roles import Domain, Roles, domains, joined, node_of
 from modelcheck.engines.symmetry.unfolding import Unfolding, simplified, specialised
-from modelcheck.engines.symmetry.walks import Visit, Walk, cursors_of, judged, visits
+from modelcheck.engines.symmetry.walks import Visit, Walk, cursors_of, judged, unjudged, visits
 from modelcheck.ir.expressions import Expr, Literal, Scope, Variable
 from modelcheck.ir.model import Model, Process
 from modelcheck.ir.statements import Assign
@@ -156,8 +156,8 @@ class _Proof:
         return mover.action.value(node_of(process.index, process.name), process.index.type, index)
 
     def _walk(self) -> Walk:
-        walk, found = visits(self.model, self.domain, self.cursors)
-
+        walk = unjudged(self.model, self.domain, self.cursors)
+        found = visits(walk, self.domain, frozenset(variable for _, variable in self.cursors))
         forms = {id(body): normal_body(body) for one in found for body in one.bodies}
 
         def is_same(one: Body, permutation: Permutation, other: Body) -> bool:

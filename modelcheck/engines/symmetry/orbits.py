@@ -198,27 +198,29 @@ class Orbits:
         ordered = sorted(seen, key=lambda at: seen[at])
         return [list(group) for _, group in groupby(ordered, key=lambda at: seen[at])]
 
-    def variants(self, state: State) -> tuple[Variant, ...]:
+    def variants(self, state: State) -> Iterator[Variant]:
         """The state, and those in which another value is the one that a walk visits next."""
+        yield Variant(state, self.identity())
         for number, one in enumerate(self.domains):
             if not self.is_picking(state, number):
                 continue
-            found: dict[State, Variant] = {}
             here, size = self.visited(state, number), one.domain.size
-            for other in range(here, size):
+            known = {self._least(state, (number, here)).state}
+            for other in range(here + 1, size):
                 by = list(self.identity())
                 by[number] = swap(size, here, other)
                 made = self.permuted(state, tuple(by))
                 alike = self._least(made, (number, here)).state
-                found.setdefault(alike, Variant(made, tuple(by)))
-            return tuple(found.values())
-        return (Variant(state, self.identity()),)
+                if alike not in known:
+                    known.add(alike)
+                    yield Variant(made, tuple(by))
+            return
 
     def successors(self, memory: Memory, state: State) -> Iterator[tuple[Variant, Successor]]:
         """The transitions from all that a representative stands for, up to symmetry."""
         walkers = {one.walk.process.name for one in self.domains if one.walk is not None}
         for number, variant in enumerate(self.variants(state)):
-            for successor in memory.successors(variant.state):
+            for successor in memory.onward(variant.state):
                 if number == 0 or successor[0].instance.process in walkers:
                     yield variant, successor
 

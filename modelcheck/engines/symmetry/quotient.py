@@ -5,12 +5,14 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import replace
 from functools import reduce
+from pathlib import Path
 
 from modelcheck.engines.contract import Reduced, Reduction
 from modelcheck.engines.selection import Claim
 from modelcheck.engines.survey import presupposed
 from modelcheck.engines.symmetry.detection import Symmetry, detect
 from modelcheck.engines.symmetry.orbits import Orbits
+from modelcheck.engines.symmetry.proofs import detected
 from modelcheck.ir.expressions import Binary, Expr, Operator
 from modelcheck.semantics import LIVENESS, Prepared
 
@@ -21,11 +23,17 @@ MOST_PLACES = 3
 """So many places of a domain are named; the others are counted."""
 
 
-def quotient(prepared: Prepared, selected: Sequence[Claim]) -> tuple[Orbits | None, Reduced]:
-    """The orbits of the model's states, if it has any that are of use for what is to be decided."""
+def quotient(
+    prepared: Prepared, selected: Sequence[Claim], cache: Path | None = None
+) -> tuple[Orbits | None, Reduced]:
+    """The orbits of the model's states, if it has any that are of use for what is to be decided.
+
+    What is proved for that is kept in `cache`.
+    """
     if all(kind in LIVENESS for _, kind in selected):
         return None, _unused("it does not preserve liveness")
-    symmetry = detect(prepared.model, _conditions(prepared, selected))
+    model, conditions = prepared.model, _conditions(prepared, selected)
+    symmetry = detect(model, conditions) if cache is None else detected(model, conditions, cache)
     orbits = Orbits(prepared, symmetry)
     while orbits.trials > MOST_TRIALS:
         symmetry = _without_largest(symmetry)

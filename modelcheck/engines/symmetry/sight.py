@@ -27,6 +27,9 @@ from modelcheck.ir.types import (
 from modelcheck.semantics import Prepared
 from modelcheck.trace import Location, State
 
+LIMIT = 65_536
+"""So much of what is seen of parts of states is remembered; then it is forgotten."""
+
 T = TypeVar("T")
 Seen: TypeAlias = "int | tuple[Seen, ...]"
 
@@ -42,6 +45,7 @@ class Sight:
         for one in (one.domain for one in symmetry.domains):
             self._identities |= {node: one for node in roles.types if roles.is_identity(node, one)}
         self._holding = {node[:at] for node in self._identities for at in range(len(node) + 1)}
+        self._known: dict[tuple[Node, Value, int], Seen] = {}
         self.tells_all = self._tells_all()
         """Whether values that see the same may be exchanged without any change of the state."""
 
@@ -65,12 +69,19 @@ class Sight:
 
         What has nothing to do with any domain is left out.
         """
-        shared = [
-            self._value(("", variable.name), variable.type, held, at)
-            for variable, held in zip(self._model.variables, state.shared, strict=True)
-            if ("", variable.name) in self._holding
-        ]
-        return (*shared, *self._locations(state, at))
+        return (*self._shared(state, at), *self._locations(state, at))
+
+    def _shared(self, state: State, at: int) -> Iterator[Seen]:
+        """What is seen of the shared state, part by part."""
+        for variable, held in zip(self._model.variables, state.shared, strict=True):
+            node = ("", variable.name)
+            if node in self._holding:
+                key = (node, held, at)
+                if key not in self._known:
+                    if len(self._known) >= LIMIT:
+                        self._known.clear()
+                    self._known[key] = self._value(node, variable.type, held, at)
+                yield self._known[key]
 
     def _locations(self, state: State, at: int) -> Iterator[Seen]:
         first = 0

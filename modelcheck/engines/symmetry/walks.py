@@ -7,7 +7,7 @@ special way. A mode is a label and the values of the shared flags by which the p
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, replace
 from itertools import product
 
@@ -66,9 +66,7 @@ def cursors_of(model: Model, roles: Roles, domain: Domain) -> tuple[tuple[Proces
     )
 
 
-def visits(
-    model: Model, domain: Domain, cursors: tuple[tuple[Process, Variable], ...]
-) -> tuple[Walk, tuple[Visit, ...]]:
+def unjudged(model: Model, domain: Domain, cursors: tuple[tuple[Process, Variable], ...]) -> Walk:
     """The walk of a domain's cursors, its modes not yet judged; raises `Asymmetric`."""
     process = cursors[0][0]
     moving = frozenset(variable for _, variable in cursors)
@@ -81,14 +79,24 @@ def visits(
     controls = _controls(model, process, moving)
     by_label = {step.label: _cursor_at(step, moving) for step in process.steps}
     cursors_at = {label: one for label, one in by_label.items() if one is not None}
-    walk = Walk(process, cursors_at, controls, _own(model, process), frozenset())
-    tracked = moving | frozenset(controls)
+    return Walk(process, cursors_at, controls, _own(model, process), frozenset())
+
+
+def visits(walk: Walk, domain: Domain, moving: frozenset[Variable]) -> tuple[Visit, ...]:
+    """Every step of a walk in every mode; `moving` are its cursors."""
+    tracked = moving | frozenset(walk.controls)
     found = []
-    for step in process.steps:
-        for held in product(*(tuple(values(control.type)) for control in controls)):
-            known = dict(zip(controls, held, strict=True))
-            found.append(_visit(step, held, known, by_label[step.label], domain, tracked))
-    return walk, tuple(found)
+    for step in walk.process.steps:
+        for held in modes(walk):
+            known = dict(zip(walk.controls, held, strict=True))
+            cursor = walk.cursors.get(step.label)
+            found.append(_visit(step, held, known, cursor, domain, tracked))
+    return tuple(found)
+
+
+def modes(walk: Walk) -> Iterator[Controls]:
+    """What the flags may be that tell modes with the same label apart."""
+    return product(*(tuple(values(control.type)) for control in walk.controls))
 
 
 def _visit(

@@ -181,6 +181,21 @@ def test_a_budget_is_never_green(capsys: pytest.CaptureFixture[str]) -> None:
     assert "worker.detach: holds within 5 steps" in out
 
 
+def test_where_memory_is_used_up_it_goes_on_on_disk(capsys: pytest.CaptureFixture[str]) -> None:
+    if not any(map(shutil.which, ("cc", "gcc", "clang"))):
+        pytest.skip("there is no C compiler")
+    known = run(capsys, "check", FOUNDING, "--engine", "native", "--full")
+    little = ("--full", "--memory", "1K", "--spill-to", "spilled", "--property", "worker.detach")
+    status, out, err = run(capsys, "check", FOUNDING, *little)
+    assert (status, err) == (1, "")
+    assert out.splitlines()[-1] == known[1].splitlines()[-1]
+    assert "559 states, 1,437 transitions" in out
+    assert list(Path("spilled").iterdir()) == []
+    status, _, err = run(capsys, "check", FOUNDING, "--spill")
+    assert status == 2
+    assert err.startswith("error: --spill goes on where --memory is used up, and that is not given")
+
+
 def test_bits_of_hashes_are_never_green(capsys: pytest.CaptureFixture[str]) -> None:
     if not any(map(shutil.which, ("cc", "gcc", "clang"))):
         pytest.skip("there is no C compiler")
@@ -481,7 +496,10 @@ def test_a_lasso_is_confirmed_on_the_model_and_not_replayed_elsewhere(
     for arguments in elsewhere:
         status, _, err = run(capsys, *arguments)
         assert status == 2
-        assert "a lasso goes on for ever; only a trace that ends is replayed on PostgreSQL" in err
+        assert (
+            "a lasso goes on for ever; only a trace that comes to rest is replayed on PostgreSQL"
+            in err
+        )
     status, out, _ = run(capsys, "report", LASSO_TRACE, "-o", "r.html")
     assert status == 0
     assert "step 2 leads back to the initial state" in Path("r.html").read_text()
@@ -577,9 +595,10 @@ def test_a_page_of_what_is_declared(capsys: pytest.CaptureFixture[str]) -> None:
         "| spec | about | variant | states | verdict | steps | replay |\n"
         "|---|---|---|---:|---|---:|---|\n"
         "| [reinitialize\\_before\\_detach](parallel/reinitialize_before_detach.py) "
-        "| reinitialize before detach | | 559 | violated: `worker.detach` "
+        "| reinitialize before detach | `WAIT_FOR_EXIT=False` | 559 | violated: `worker.detach` "
         "| 10 | on PostgreSQL |\n"
         "| | | `WAIT_FOR_EXIT=True` | 115 | holds | | |\n"
+        "| | | `WAIT_FOR_EXIT=True, RECEIVE_IN_ORDER=False` | 145 | holds | | |\n"
     )
 
 

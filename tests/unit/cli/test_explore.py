@@ -57,7 +57,7 @@ def test_a_state_is_looked_for_and_the_way_there_saved(tmp_path: Path):
         await pilot.press("s", "s")
 
     assert len(taken(explore(tmp_path, keys))) == 12
-    folder = tmp_path / "parallel" / "reinitialize_before_detach" / "default"
+    folder = tmp_path / "parallel" / "reinitialize_before_detach" / "wait_for_exit_false"
     assert sorted(one.name for one in folder.iterdir()) == ["walk-2.itf.json", "walk.itf.json"]
     recalled = recall(folder / "walk.itf.json")
     assert (recalled.objection, len(recalled.finding.trace.steps)) == ("", 12)

@@ -41,7 +41,21 @@ def test_they_are_in_the_json_answer(tmp_path: Path, capsys: pytest.CaptureFixtu
     assert all("smallest" not in v for v in document["verdicts"] if v["status"] != "violated")
 
 
+def test_fixes_are_printed_as_differences_of_the_spec(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    small = ["--set", "NWORKERS=1", "--output", str(tmp_path)]
+    arguments = ["check", FOUNDING, *small, "--fixes", "-q"]
+    assert main(arguments) == 1
+    shown = capsys.readouterr().out
+    words = " ".join(shown.split())
+    assert "worker.detach: 1 of 32 tried would leave nothing violated" in words
+    assert "9 runs, all of which end well; as the spec is, 51 do" in words
+    added = "   +                wait_until(all(one is not Status.STARTED for one in s.status))\n"
+    assert f"{added}                    s.mq[slot] = ShmMq()\n" in shown
+
+
 def test_unasked_nothing_is_said(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
     assert main(["check", FOUNDING, "--json", "--output", str(tmp_path)]) == 1
     document = json.loads(capsys.readouterr().out)
-    assert not any({"smallest", "races"} & set(one) for one in document["verdicts"])
+    assert not any({"smallest", "races", "fixes"} & set(one) for one in document["verdicts"])

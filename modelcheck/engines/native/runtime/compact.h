@@ -3,18 +3,16 @@
  *		A set of states of one word, in few bytes each: quotienting, after Cleary (1984).
  *
  * Exact: the bits in use of a state are scattered by a function that can be undone.  The highest of
- * them tell its home, a line of the cache, and only the rest is stored.  Where the home is full, the
- * state goes to another line, which follows from the home and the rest, and a bit says so; where
- * that is full, too, it goes to some spare words, as it is.  Cleary keeps entries in order of their
- * homes; here nothing ever moves, so that several threads may insert at once, and a full line is
- * full for ever.
- *
- * A line is a byte, its lock, and slots that are filled in order.  Included by table.h.
+ * them tell its home, a line of the cache, and only the rest is stored.  Where the home is nearly
+ * full, the state goes to it or to another line nearby, which follows from the home and the rest,
+ * whichever has more room, and a bit says so; where both are full, it goes to some spare words, as it is.
+ * Cleary keeps entries in order of their homes; here nothing ever moves, so that several threads may
+ * insert at once, and a full line is full for ever.  Included by table.h.
  */
 #ifndef MODELCHECK_COMPACT_H
 #define MODELCHECK_COMPACT_H
 
-#include <sched.h>
+#include "lines.h"
 
 #if WORDS != 1
 #error "only states of one word are stored compactly"
@@ -24,9 +22,10 @@
 #define BITS 62					/* in use of a state */
 #endif
 
-#define LINE_BYTES	64
-#define SPARE		16			/* slots for each spare word: some 3 in 100 states need one */
-#define MUCH		((size_t) 1 << 26)	/* bytes: a table that is worth giving back bit by bit */
+#define SHARED		3			/* with no more free slots than that, a line is not the first choice */
+#define SPARE		40			/* slots for each spare word: some 2 in 100 states need one */
+#define MUCH		((size_t) 1 << 23)	/* bytes: a table that is worth giving back bit by bit */
+#define NEAR		1023		/* lines, at most, from a home to the other line: growth goes through in order */
 #define FEWEST		((uint64_t) 1 << 13)	/* lines */
 
 /* Of the scattered bits, those that the home follows from; and the others, which are stored as is. */
@@ -36,13 +35,13 @@
 
 typedef struct Table
 {
-	unsigned char *entries;
+	word	   *entries;
 	uint64_t	capacity;		/* slots */
 	uint64_t	lines;
 	uint64_t	inverse;		/* of their number, as a fraction of 2^64 */
 	uint64_t	spares;			/* words after the lines: 1 + a state, or 0 */
 	size_t		bytes;
-	int			width;			/* bytes of a slot */
+	int			width;			/* bits of a slot */
 	int			slots;			/* in a line */
 	int			rest;			/* is zero: all states have one word */
 } Table;
@@ -82,7 +81,7 @@ gathered(word state)
 	return state * undoing(SCATTER_1) & low_bits(BITS);
 }
 
-/* How many bytes a slot takes where there are so many lines. */
+/* How many bits a slot takes where there are so many lines: one tells the home from the other line. */
 static inline int
 slot_width(uint64_t lines)
 {
@@ -91,22 +90,14 @@ slot_width(uint64_t lines)
 
 	for (; most != 0; most /= 2)
 		bits++;
-	/* What a slot holds is one more than these bits say. */
-	return bits + 1 <= 24 ? 3 : (bits + 8) / 8;
-}
-
-/* A slot is read eight bytes at once, and none reaches into the next line. */
-static inline int
-slots_in_line(int width)
-{
-	return (LINE_BYTES - 1 - (int) sizeof(word)) / width + 1;
+	return bits < 8 ? 8 : bits;
 }
 
 /* The number of lines for so many slots, at least: the more lines, the less is stored in a slot. */
 static inline uint64_t
 lines_for(uint64_t capacity)
 {
-	for (int width = 3;; width++)
+	for (int width = 8;; width++)
 	{
 		uint64_t	lines = capacity / (uint64_t) slots_in_line(width) + 1;
 
@@ -127,7 +118,7 @@ table_size(uint64_t capacity)
 {
 	uint64_t	lines = lines_for(capacity);
 
-	return lines * LINE_BYTES + spares_for(lines) * sizeof(word);
+	return lines * (uint64_t) LINE_BYTES + spares_for(lines) * sizeof(word);
 }
 
 static inline bool
@@ -197,13 +188,15 @@ table_kept(const Table *table)
 static inline uint64_t
 table_limit(const Table *table)
 {
-	return table->capacity / 10 * 9;
+	return table->capacity / 20 * 19;
 }
 
 static inline uint64_t
 table_next(const Table *table)
 {
-	return table->capacity < (uint64_t) 1 << 20 ? table->capacity * 4 : table->capacity / 4 * 5;
+	if (table->capacity < (uint64_t) 1 << 20)
+		return table->capacity * 4;
+	return table->capacity / 8 * (table->capacity < (uint64_t) 1 << 24 ? 10 : 9);
 }
 
 /* The line where the search for a state begins. */
@@ -213,10 +206,16 @@ table_home(const Table *table, const word *state)
 	return (scattered(state[0]) >> LOW_BITS) * table->lines >> HIGH_BITS;
 }
 
+static inline word *
+line_place(const Table *table, uint64_t number)
+{
+	return table->entries + number * LINE_WORDS;
+}
+
 static inline void
 table_prefetch(const Table *table, uint64_t home)
 {
-	fetch_to_write(table->entries + home * LINE_BYTES);
+	fetch_to_write(line_place(table, home));
 }
 
 /* What is stored of a state: with its home, that is everything. */
@@ -232,85 +231,96 @@ rest_of(const Table *table, word state)
 
 /* How far a state's other line is from its home, going round. */
 static inline uint64_t
-way_to_other(const Table *table, word rest)
+way_to_other(word rest)
 {
-	return 1 + ((rest * SCATTER_1 >> 32) * (table->lines - 1) >> 32);
+	return 1 + ((rest * SCATTER_1 >> 32) * NEAR >> 32);
+}
+
+static inline uint64_t
+other_line(const Table *table, uint64_t home, word rest)
+{
+	uint64_t	other = home + way_to_other(rest);
+
+	return other >= table->lines ? other - table->lines : other;
+}
+
+/* A short while after its home was fetched: have a state's other line fetched if that may be asked. */
+static inline void
+table_prefetch_again(const Table *table, const word *state, uint64_t home)
+{
+	word		first = __atomic_load_n(line_place(table, home), __ATOMIC_RELAXED);
+
+	table_prefetch(table, home);
+	if ((int) (first & (LOCKED - 1)) >= table->slots - SHARED)
+		table_prefetch(table, other_line(table, home, rest_of(table, *state)));
 }
 
 /* The state that a slot of a line holds. */
 static inline word
 state_of(const Table *table, uint64_t line, word slot)
 {
-	word		rest = (slot - 1) / 2;
-	uint64_t	way = (slot - 1) % 2 == 0 ? 0 : way_to_other(table, rest);
+	word		rest = slot / 2;
+	uint64_t	way = slot % 2 == 0 ? 0 : way_to_other(rest);
 	uint64_t	home = line >= way ? line - way : line + table->lines - way;
 	word		first = ((home << HIGH_BITS) + table->lines - 1) / table->lines;
 
 	return gathered((first + (rest >> LOW_BITS)) << LOW_BITS | (rest & low_bits(LOW_BITS)));
 }
 
-static inline word
-slot_read(const unsigned char *line, int width, int number)
-{
-	word		held;
-
-	memcpy(&held, line + 1 + number * width, sizeof held);
-	return held & low_bits(8 * width);
-}
-
-static inline void
-slot_write(unsigned char *line, int width, int number, word slot)
-{
-	word		held;
-
-	memcpy(&held, line + 1 + number * width, sizeof held);
-	held = (held & ~low_bits(8 * width)) | slot;
-	memcpy(line + 1 + number * width, &held, sizeof held);
-}
-
-static inline void
-line_lock(unsigned char *line, bool alone)
-{
-	while (!alone && __atomic_exchange_n(line, 1, __ATOMIC_ACQUIRE) != 0)
-		while (__atomic_load_n(line, __ATOMIC_RELAXED) != 0)
-			sched_yield();
-}
-
-static inline void
-line_unlock(unsigned char *line, bool alone)
-{
-	if (!alone)
-		__atomic_store_n(line, 0, __ATOMIC_RELEASE);
-}
-
-/* Put a slot into a line; TABLE_CROWDED if that is full, and does not hold it. */
+/* Put a state into its home; TABLE_CROWDED if that has not much room, and does not hold it. */
 static inline Inserted
-line_insert(const Table *table, uint64_t number, word slot, bool alone)
+home_insert(const Table *table, uint64_t home, word rest, bool alone)
 {
-	unsigned char *line = table->entries + number * LINE_BYTES;
 	Inserted	inserted = TABLE_CROWDED;
+	Line		line;
 
-	line_lock(line, alone);
-	for (int at = 0; at < table->slots && inserted == TABLE_CROWDED; at++)
+	line_open(&line, line_place(table, home), alone);
+	if (line_holds(&line, table->width, 2 * rest))
+		inserted = TABLE_KNOWN;
+	else if (line_filled(&line) < table->slots - SHARED)
 	{
-		word		held = slot_read(line, table->width, at);
-
-		if (held == slot)
-			inserted = TABLE_KNOWN;
-		else if (held == 0)
-		{
-			slot_write(line, table->width, at, slot);
-			inserted = TABLE_NEW;
-		}
+		line_add(&line, table->width, 2 * rest);
+		inserted = TABLE_NEW;
 	}
-	line_unlock(line, alone);
+	line_close(&line, alone);
+	return inserted;
+}
+
+/*
+ * Put a state into its home or its other line; TABLE_CROWDED if both are full, and do not hold it.
+ * Both are locked, in their order, as a line that has more room than the other may not have it long.
+ */
+static inline Inserted
+either_insert(const Table *table, uint64_t home, word rest, bool alone)
+{
+	uint64_t	other = other_line(table, home, rest);
+	Inserted	inserted = TABLE_CROWDED;
+	int			width = table->width;
+	Line		lines[2];
+	int			way;
+
+	if (other > home)
+		line_open(&lines[0], line_place(table, home), alone);
+	line_open(&lines[1], line_place(table, other), alone);
+	if (other < home)
+		line_open(&lines[0], line_place(table, home), alone);
+	way = line_filled(&lines[1]) < line_filled(&lines[0]);
+	if (line_holds(&lines[0], width, 2 * rest) || line_holds(&lines[1], width, 2 * rest + 1))
+		inserted = TABLE_KNOWN;
+	else if (line_filled(&lines[way]) < table->slots)
+	{
+		line_add(&lines[way], width, 2 * rest + (word) way);
+		inserted = TABLE_NEW;
+	}
+	line_close(&lines[0], alone);
+	line_close(&lines[1], alone);
 	return inserted;
 }
 
 static inline word *
 spare_word(const Table *table, uint64_t at)
 {
-	return (word *) (table->entries + table->lines * LINE_BYTES) + at;
+	return line_place(table, table->lines) + at;
 }
 
 static inline Inserted
@@ -337,54 +347,52 @@ static inline Inserted
 table_insert(Table *table, const word *state, uint64_t home, bool alone)
 {
 	word		rest = rest_of(table, state[0]);
-	Inserted	inserted = line_insert(table, home, 2 * rest + 1, alone);
-	uint64_t	other;
+	Inserted	inserted = home_insert(table, home, rest, alone);
 
-	if (inserted != TABLE_CROWDED)
-		return inserted;
-	other = home + way_to_other(table, rest);
-	other -= other >= table->lines ? table->lines : 0;
-	inserted = line_insert(table, other, 2 * rest + 2, alone);
+	if (inserted == TABLE_CROWDED)
+		inserted = either_insert(table, home, rest, alone);
 	return inserted == TABLE_CROWDED ? spare_insert(table, state[0]) : inserted;
 }
 
-/* How many slots and spare words there are. */
+/*
+ * How many spare words and slots there are, in this order: a growing table is moved from its end, and
+ * spare words, which go anywhere, are to go when the memory of the slots is given back.
+ */
 static inline uint64_t
 table_entries(const Table *table)
 {
-	return table->capacity + table->spares;
+	return table->spares + table->capacity;
 }
 
 /* The state of one of them; false, and anything, if there is none. */
 static inline bool
 table_read(const Table *table, uint64_t at, word *state)
 {
-	uint64_t	line = at / (uint64_t) table->slots;
-	int			number = (int) (at % (uint64_t) table->slots);
-	word		slot;
+	uint64_t	number = (at - table->spares) / (uint64_t) table->slots;
+	int			slot = (int) ((at - table->spares) % (uint64_t) table->slots);
+	const word *line = line_place(table, number);
 
-	if (at >= table->capacity)
+	if (at < table->spares)
 	{
-		*state = *spare_word(table, at - table->capacity) - 1;
+		*state = *spare_word(table, at) - 1;
 		return *state + 1 != 0;
 	}
-	slot = slot_read(table->entries + line * LINE_BYTES, table->width, number);
-	*state = slot == 0 ? 0 : state_of(table, line, slot);
-	return slot != 0;
+	*state = state_of(table, number, slot_read(line, table->width, slot));
+	return (word) slot < (line[0] & (LOCKED - 1));
 }
 
 /* Give back the memory of some slots, whose states were moved, but for that at the ends. */
 static inline void
 table_empty(const Table *table, uint64_t first, uint64_t last)
 {
-	uint64_t	lines_in_page = PAGE / LINE_BYTES;
-	uint64_t	begin = first / (uint64_t) table->slots + lines_in_page;
-	uint64_t	end = (last < table->capacity ? last : table->capacity) / (uint64_t) table->slots;
+	uint64_t	lines_in_page = PAGE / (uint64_t) LINE_BYTES;
+	uint64_t	begin = first < table->spares ? 0 : first - table->spares;
+	uint64_t	end = last < table->spares ? 0 : last - table->spares;
 
-	end = end / lines_in_page * lines_in_page;
-	begin = begin / lines_in_page * lines_in_page;
+	begin = (begin / (uint64_t) table->slots + lines_in_page) / lines_in_page * lines_in_page;
+	end = end / (uint64_t) table->slots / lines_in_page * lines_in_page;
 	if (table->bytes >= MUCH && begin < end)
-		(void) madvise(table->entries + begin * LINE_BYTES, (end - begin) * LINE_BYTES, MADV_DONTNEED);
+		(void) madvise(line_place(table, begin), (end - begin) * (uint64_t) LINE_BYTES, MADV_DONTNEED);
 }
 
 #endif							/* MODELCHECK_COMPACT_H */

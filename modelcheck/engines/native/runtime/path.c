@@ -11,8 +11,10 @@
 #include <stdlib.h>
 
 #include "growth.h"
+#include "local.h"
 
 #define STRIDE		1024		/* states between two looks at the clock */
+#define BATCH		64			/* successors, whose places in the table are fetched together */
 
 struct Path
 {
@@ -26,7 +28,10 @@ struct Path
 	int64_t		count;
 	int64_t		room;
 	int64_t		next;			/* the first state that is not expanded */
-	word	   *out;
+	word	   *successors;		/* of those that were expanded last, not yet visited */
+	int64_t    *from;			/* the state that each of them follows */
+	uint64_t   *homes;
+	int			waiting;		/* how many they are */
 };
 
 /* How many bytes are in use with room for so many states and a table of that size. */
@@ -87,9 +92,9 @@ grow(Path *path, double until, PathStatus *status)
 
 /* Note a state unless it is known; false if there is no memory. */
 static bool
-visit(Path *path, const word *state, int64_t parent)
+visit(Path *path, const word *state, uint64_t home, int64_t parent)
 {
-	Inserted	inserted = table_insert(&path->table, state, table_home(&path->table, state), true);
+	Inserted	inserted = table_insert(&path->table, state, home, true);
 
 	if (inserted == TABLE_KNOWN)
 		return true;
@@ -107,6 +112,7 @@ Path *
 path_new(const Model *model, const word *initial, int64_t initials, uint64_t max_bytes)
 {
 	Path	   *path = calloc(1, sizeof *path);
+	size_t		most = (size_t) (BATCH + model->fan_out);
 	PathStatus	status;
 	bool		fits = true;
 
@@ -116,11 +122,21 @@ path_new(const Model *model, const word *initial, int64_t initials, uint64_t max
 	path->max_bytes = max_bytes == 0 ? UINT64_MAX : max_bytes;
 	path->tally.taken = calloc((size_t) model->steps + 1, sizeof(uint64_t));
 	path->tally.found = calloc((size_t) model->claims + 1, sizeof(uint32_t));
-	path->out = malloc((size_t) (model->fan_out + 1) * WORDS * sizeof(word));
-	fits = path->tally.taken != NULL && path->tally.found != NULL && path->out != NULL &&
+	path->tally.local = local_new(model->index, model->answers, model->steps, model->claims,
+								  model->fan_out);
+	path->successors = malloc(most * WORDS * sizeof(word));
+	path->from = malloc(most * sizeof(int64_t));
+	path->homes = malloc(most * sizeof(uint64_t));
+	fits = path->tally.taken != NULL && path->tally.found != NULL && path->tally.local != NULL &&
+		path->successors != NULL && path->from != NULL && path->homes != NULL &&
 		table_new(&path->table, SMALLEST + 8 * (uint64_t) model->fan_out);
 	for (int64_t i = 0; i < initials && fits; i++)
-		fits = grow(path, INFINITY, &status) && visit(path, initial + i * WORDS, -1);
+	{
+		const word *state = initial + i * WORDS;
+
+		fits = grow(path, INFINITY, &status) &&
+			visit(path, state, table_home(&path->table, state), -1);
+	}
 	if (fits)
 		return path;
 	path_free(path);
@@ -134,10 +150,44 @@ path_free(Path *path)
 	growth_free(&path->growth);
 	free(path->tally.taken);
 	free(path->tally.found);
-	free(path->out);
+	local_free(path->tally.local);
+	free(path->successors);
+	free(path->from);
+	free(path->homes);
 	free(path->states);
 	free(path->parents);
 	free(path);
+}
+
+/* Expand the next state; its successors wait. */
+static void
+expand_next(Path *path)
+{
+	const word *state = path->states + path->next * WORDS;
+	int			count;
+
+	path->tally.level = (uint32_t) path->next;
+	path->model.judge(state, &path->tally);
+	count = path->model.expand(state, path->successors + path->waiting * WORDS, &path->tally);
+	for (int i = path->waiting; i < path->waiting + count; i++)
+	{
+		path->from[i] = path->next;
+		path->homes[i] = table_home(&path->table, path->successors + i * WORDS);
+		table_prefetch(&path->table, path->homes[i]);
+	}
+	path->waiting += count;
+	path->next++;
+}
+
+/* Visit the successors that wait, in order; false if there is no memory. */
+static bool
+visit_waiting(Path *path)
+{
+	for (int i = 0; i < path->waiting; i++)
+		if (!visit(path, path->successors + i * WORDS, path->homes[i], path->from[i]))
+			return false;
+	path->waiting = 0;
+	return true;
 }
 
 /* Go on until the claim is decided, or for so many seconds. */
@@ -145,27 +195,25 @@ PathStatus
 path_run(Path *path, int claim, double seconds)
 {
 	double		until = monotonic_seconds() + seconds;
+	int64_t		looked = path->next;
 	PathStatus	status;
 
 	while (path->tally.found[claim] == 0)
 	{
-		word		state[WORDS];
-		int			count;
-
 		if (!grow(path, until, &status))
 			return status;
 		if (path->next == path->count)
 			return PATH_NONE;
-		memcpy(state, path->states + path->next * WORDS, sizeof state);
-		path->tally.level = (uint32_t) path->next;
-		path->model.judge(state, &path->tally);
-		count = path->model.expand(state, path->out, &path->tally);
-		for (int i = 0; i < count; i++)
-			if (!visit(path, path->out + i * WORDS, path->next))
-				return PATH_NO_MEMORY;
-		path->next++;
-		if (path->next % STRIDE == 0 && monotonic_seconds() >= until)
-			return PATH_RUNNING;
+		while (path->waiting < BATCH && path->next < path->count && path->tally.found[claim] == 0)
+			expand_next(path);
+		if (!visit_waiting(path))
+			return PATH_NO_MEMORY;
+		if (path->next >= looked + STRIDE)
+		{
+			looked = path->next;
+			if (monotonic_seconds() >= until)
+				return PATH_RUNNING;
+		}
 	}
 	return PATH_FOUND;
 }

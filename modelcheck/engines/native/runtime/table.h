@@ -112,6 +112,14 @@ table_prefetch(const Table *table, uint64_t home)
 	fetch_to_write(&table->entries[home * ENTRY]);
 }
 
+/* The same a short while later, when what was fetched before is there. */
+static inline void
+table_prefetch_again(const Table *table, const word *state, uint64_t home)
+{
+	(void) state;
+	table_prefetch(table, home);
+}
+
 /* The last entries are followed by some more, so that probing need not wrap around. */
 static inline size_t
 table_size(uint64_t capacity)
@@ -141,7 +149,7 @@ table_free(Table *table)
 static inline uint64_t
 table_limit(const Table *table)
 {
-	return table->capacity - table->capacity / 16 * 3;
+	return table->capacity - table->capacity / 32 * 5;
 }
 
 /* How large it is to be then: twice as fast where memory matters little. */

@@ -6,6 +6,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 
 from modelcheck.engines.selection import Claim
+from modelcheck.engines.smt.symbolic.beginnings import beginnings
 from modelcheck.engines.smt.symbolic.evaluate import truth
 from modelcheck.engines.smt.symbolic.execute import execute
 from modelcheck.engines.smt.symbolic.places import placed
@@ -19,10 +20,16 @@ from modelcheck.semantics import LIVENESS, Prepared
 from modelcheck.trace import Instance
 
 
-def relation(prepared: Prepared, claims: tuple[Claim, ...]) -> Relation:
-    """The formulas of a model, and of these claims."""
-    terms = Terms()
-    return Builder(prepared, Algebra(terms), _layout(prepared, Algebra(terms))).relation(claims)
+def relation(
+    prepared: Prepared, claims: tuple[Claim, ...], unknowns: tuple[str, ...] = ()
+) -> Relation:
+    """The formulas of a model, and of these claims.
+
+    The `unknowns` are shared variables that nothing writes: they may begin with any value.
+    """
+    algebra = Algebra(Terms())
+    builder = Builder(prepared, algebra, _layout(prepared, algebra), unknowns)
+    return builder.relation(claims)
 
 
 def _layout(prepared: Prepared, algebra: Algebra) -> Layout:
@@ -52,6 +59,7 @@ class Builder:
     prepared: Prepared
     algebra: Algebra
     layout: Layout
+    unknowns: tuple[str, ...]
 
     @property
     def terms(self) -> Terms:
@@ -65,9 +73,10 @@ class Builder:
             for at, process in enumerate(self.prepared.processes)
             for step in process.steps
         )
-        actions = placed(self.prepared, self.algebra, self.layout, steps)
+        starts = tuple(beginnings(self.prepared.model, self.unknowns))
+        actions = placed(starts, self.prepared, self.algebra, self.layout, steps)
         goals = tuple(self._goal(one, actions) for one in claims if one[1] not in LIVENESS)
-        return Relation(self.prepared, self.terms, self.layout, self._initial(), actions, goals)
+        return Relation(self.prepared, self.algebra, self.layout, self._initial(), actions, goals)
 
     def _shared(self) -> Values:
         return {variable.name: symbolic for variable, symbolic in self.layout.shared}
@@ -150,7 +159,9 @@ class Builder:
         """Where a behaviour may begin."""
         model, terms = self.prepared.model, self.terms
         begins = [
-            self._is(symbolic, self.algebra.literal(variable.type, value))
+            self._any(symbolic)
+            if variable.name in self.unknowns
+            else self._is(symbolic, self.algebra.literal(variable.type, value))
             for (variable, symbolic), value in zip(self.layout.shared, model.initial, strict=True)
         ]
         for at, process in enumerate(self.prepared.processes):
@@ -162,6 +173,15 @@ class Builder:
             begins += [terms.equal(cell, after) for cell, after in changes]
             begins.append(terms.negation(run.blocked))
         return terms.every(begins)
+
+    def _any(self, symbolic: Symbolic) -> Term:
+        """Whether numbers lie within their bounds, which may need fewer values than their bits."""
+        terms = self.terms
+        return terms.every(
+            terms.some(terms.equal(cell, terms.known(n)) for n in range(cell.low, cell.high + 1))
+            for cell in leaves(symbolic)
+            if not cell.is_truth
+        )
 
     def _is(self, one: Symbolic, other: Symbolic) -> Term:
         """Whether all cells of one value are those of another."""

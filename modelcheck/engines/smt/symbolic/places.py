@@ -15,8 +15,8 @@ from modelcheck.engines.smt.symbolic.relation import Action, Layout
 from modelcheck.engines.smt.symbolic.substitute import substituted
 from modelcheck.engines.smt.symbolic.terms import Kind, Term, Terms, cells_of
 from modelcheck.engines.smt.symbolic.values import Algebra, leaves
-from modelcheck.semantics import Prepared, initial
-from modelcheck.trace import Location
+from modelcheck.semantics import Prepared
+from modelcheck.trace import Location, State
 
 MOST_PLACES = 64
 """The steps of an instance that can stand at more places are left as they are."""
@@ -26,10 +26,16 @@ Place = tuple[int, ...]
 
 
 def placed(
-    prepared: Prepared, algebra: Algebra, layout: Layout, actions: tuple[Action, ...]
+    starts: tuple[State, ...],
+    prepared: Prepared,
+    algebra: Algebra,
+    layout: Layout,
+    actions: tuple[Action, ...],
 ) -> tuple[Action, ...]:
-    """The actions of all instances, one for each place where a step is taken."""
-    starts = initial(prepared)
+    """The actions of all instances, one for each place where a step is taken.
+
+    The places are those that can be reached from where an instance stands in one of the `starts`.
+    """
     found: list[Action] = []
     for at in range(len(prepared.instances)):
         own = tuple(one for one in actions if one.at == at)

@@ -11,7 +11,7 @@ from dataclasses import dataclass
 
 from modelcheck.engines.selection import Claim
 from modelcheck.engines.smt.symbolic.terms import Term, Terms
-from modelcheck.engines.smt.symbolic.values import Symbolic, decoded, leaves
+from modelcheck.engines.smt.symbolic.values import Algebra, Symbolic, decoded, leaves
 from modelcheck.ir.expressions import Variable
 from modelcheck.semantics import Prepared
 from modelcheck.trace import Location, State
@@ -79,12 +79,17 @@ class Relation:
     """All of a model that a solver has to know."""
 
     prepared: Prepared
-    terms: Terms
+    algebra: Algebra
     layout: Layout
     initial: Term
     actions: tuple[Action, ...]
     goals: tuple[Goal, ...]
     """One for each claim asked for, but for liveness."""
+
+    @property
+    def terms(self) -> Terms:
+        """Where terms are built."""
+        return self.algebra.terms
 
     def state(self, numbers: dict[Term, int]) -> State:
         """The state in which cells have these values."""

@@ -1,0 +1,115 @@
+"""What was proved of a model, kept beside compiled code: it need not be proved again.
+
+A proof is kept under the model, what is to be decided of it, and the code that made the proof. Only
+what the proof was about is written down: which domains, and in which modes a walk picks. The rest
+is worked out from the model as it always is.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import tempfile
+from collections.abc import Iterator, Mapping, Sequence
+from contextlib import suppress
+from dataclasses import replace
+from pathlib import Path
+
+from modelcheck.engines.symmetry.detection import Interchangeable, Symmetry, detect
+from modelcheck.engines.symmetry.inference import infer
+from modelcheck.engines.symmetry.moving import Asymmetric
+from modelcheck.engines.symmetry.roles import Domain, domains, joined
+from modelcheck.engines.symmetry.walks import Walk, cursors_of, modes, unjudged
+from modelcheck.ir.expressions import Expr
+from modelcheck.ir.model import Model
+from modelcheck.ir.render import render_expr, spec_hash
+
+CODE = Path(__file__).parents[2]
+MAKERS = (
+    "engines/symmetry/*.py",
+    "engines/folding.py",
+    "engines/specialise.py",
+    "ir/*.py",
+    "semantics/*.py",
+)
+"""The code that makes proofs, with what follows for expressions of known values."""
+
+ALIKE, PICKS, REFUSED, END = "alike", "picks", "refused", "end"
+"""The words that lines of a file begin with."""
+
+
+def detected(model: Model, conditions: Mapping[str, Expr], cache: Path) -> Symmetry:
+    """What `detect` finds, from the cache if it was found before."""
+    place = cache / f"symmetry-{_key(model, conditions)}.txt"
+    try:
+        return _heard(model, place.read_text(encoding="utf-8").splitlines())
+    except (OSError, ValueError, IndexError, Asymmetric):
+        found = detect(model, conditions)
+    with suppress(OSError):
+        _keep(place, "".join(f"{line}\n" for line in _told(found)))
+    return found
+
+
+def _key(model: Model, conditions: Mapping[str, Expr]) -> str:
+    digest = hashlib.sha256(spec_hash(model).encode())
+    for name, condition in conditions.items():
+        digest.update(f"{name}: {render_expr(condition)}\n".encode())
+    for pattern in MAKERS:
+        for path in sorted(CODE.glob(pattern)):
+            # As Python knows whether what it compiled is of this text.
+            about = path.stat()
+            digest.update(f"{path.name} {about.st_size} {about.st_mtime_ns}\n".encode())
+    return digest.hexdigest()[:24]
+
+
+def _keep(place: Path, text: str) -> None:
+    place.parent.mkdir(parents=True, exist_ok=True)
+    with tempfile.TemporaryDirectory(dir=place.parent) as folder:
+        made = Path(folder) / "made.txt"
+        made.write_text(text, encoding="utf-8")
+        made.replace(place)
+
+
+def _told(symmetry: Symmetry) -> Iterator[str]:
+    """The lines of a file."""
+    alone = domains(symmetry.model, symmetry.roles)
+    for one in symmetry.domains:
+        parts = [at for at, part in enumerate(alone) if part.classes <= one.domain.classes]
+        yield f"{ALIKE} {' '.join(map(str, parts))}"
+        if one.walk is not None:
+            known = list(modes(one.walk))
+            picking = {(label, known.index(held)) for label, held in one.walk.picking}
+            yield from (f"{PICKS} {at} {label}" for label, at in sorted(picking))
+    for domain, why in symmetry.refused:
+        yield f"{REFUSED} {alone.index(domain)} {why}"
+    yield END
+
+
+def _heard(model: Model, lines: Sequence[str]) -> Symmetry:
+    """What the lines of a file tell; raises `ValueError` or `IndexError` if they are damaged."""
+    roles = infer(model)
+    alone = domains(model, roles)
+    found: list[Interchangeable] = []
+    refused: list[tuple[Domain, str]] = []
+    if lines[-1] != END:
+        raise ValueError("the end is missing")
+    for line in lines[:-1]:
+        word, _, rest = line.partition(" ")
+        if word == ALIKE:
+            several = tuple(alone[int(at)] for at in rest.split())
+            domain = joined(several) if len(several) > 1 else several[0]
+            cursors = cursors_of(model, roles, domain)
+            walk = unjudged(model, domain, cursors) if cursors else None
+            found.append(Interchangeable(domain, walk))
+        elif word == PICKS:
+            found[-1] = replace(found[-1], walk=_picking(found[-1].walk, rest))
+        else:
+            at, _, why = rest.partition(" ")
+            refused.append((alone[int(at)], why))
+    return Symmetry(model, roles, tuple(found), tuple(refused))
+
+
+def _picking(walk: Walk | None, told: str) -> Walk:
+    if walk is None:
+        raise ValueError("nobody walks")
+    at, _, label = told.partition(" ")
+    return replace(walk, picking=walk.picking | {(label, list(modes(walk))[int(at)])})
