@@ -151,12 +151,10 @@ class Performance:
             waited, actor.completing = Waited.REACHED, ""
         if waited is not Waited.REACHED:
             return self._explain(number, transition, waited)
-        if actor.held is not None:
-            why = f"{instance} comes to {actor.held.label} before its {step.label} is complete"
-            return Diverged(number, why)
+        hitch = self._incomplete(number, actor, step)
+        if hitch is not None:
+            return hitch
         if actor.ended is not None and step.gone is None:
-            if number < len(self._schedule):
-                return Diverged(number, f"{instance} ends before its {step.label} is complete")
             notes.append(f"{instance} ends in this step")  # the last one: it may be the symptom
         notes += actor.notes + self._onlooker.look("after", window, step)
         actor.notes = []
@@ -170,6 +168,15 @@ class Performance:
             return Diverged(number, f"after {transition} {difference}")
         if actor.completed:
             stage.dismiss(actor)
+        return None
+
+    def _incomplete(self, number: int, actor: Actor, step: StepPoint) -> Diverged | None:
+        """What is wrong if the process has come to another step, or ended, in the midst of one."""
+        if actor.held is not None:
+            why = f"{actor.name} comes to {actor.held.label} before its {step.label} is complete"
+            return Diverged(number, why)
+        if actor.ended is not None and step.gone is None and number < len(self._schedule):
+            return Diverged(number, f"{actor.name} ends before its {step.label} is complete")
         return None
 
     def _has_come_to(self, label: str) -> bool:

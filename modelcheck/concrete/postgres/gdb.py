@@ -48,14 +48,29 @@ nothing is done to the server, and gdb says for whom it waits, in vain."""
 def gdb_script(scenario: Scenario, schedule: tuple[Transition, ...], title: str) -> str:
     """The command file; UserError where the defect cannot be put into one."""
     scenario.check(schedule)
-    if isinstance(scenario.defect, MovedCall):
+    needs = _more_than_a_script(scenario)
+    if needs:
         raise UserError(
-            f"scenario `{scenario.name}` moves a call of the server, which a gdb script cannot",
+            f"scenario `{scenario.name}` {needs}, which a gdb script cannot",
             way_out="`modelcheck replay` does",
         )
     seen = tuple(step for step in schedule if not scenario.is_unseen(step))
     head = "\n".join(f"# {line}".rstrip() for line in _head(scenario, seen, title).splitlines())
     return Template(TEMPLATE.read_text("utf-8")).substitute(HEAD=head, DATA=_data(scenario, seen))
+
+
+def _more_than_a_script(scenario: Scenario) -> str:
+    """What a scenario does that the script does not; empty if there is nothing."""
+    steps = [step for part in scenario.parts for step in part.steps]
+    if isinstance(scenario.defect, MovedCall):
+        return "moves a call of the server"
+    if scenario.other is not None or scenario.probe:
+        return "asks more than one query"
+    if scenario.postmaster is not None or scenario.faults:
+        return "plays the postmaster as well"
+    if scenario.workers.first or any(step.sleeps for step in steps):
+        return "counts its workers or completes its steps in another way"
+    return ""
 
 
 def _head(scenario: Scenario, schedule: tuple[Transition, ...], title: str) -> str:

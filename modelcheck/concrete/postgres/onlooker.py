@@ -103,7 +103,9 @@ class Onlooker:
         if one.variable is not None and one.variable.name in self._server.symbols.addresses:
             structure = one.variable.structure
             pointer = tracer.read_word(self._server.pid, tracer.address(one.variable.name))
-            values = Window(tracer, self._server.pid, pointer).values(structure)
+            view = Window(tracer, self._server.pid, pointer)
+            values = view.values(structure)
+            view.close()
         for field in structure.fields:
             if field.name == one.field and values:
                 value = values[field.name]

@@ -71,3 +71,18 @@ def test_a_defect_that_moves_a_call_is_refused(race: Scenario) -> None:
     moved = replace(race, defect=MovedCall("leader", Point("f"), to=Point("g")))
     with pytest.raises(UserError, match="moves a call of the server, which a gdb script cannot"):
         gdb_script(moved, (LAUNCH,), "a race")
+
+
+@pytest.mark.parametrize(
+    ("spec", "number", "needs"),
+    [
+        ("create_index_relmap", 0, "asks more than one query"),
+        ("lock_groups", 0, "asks more than one query"),
+        ("context_life_cycle", 2, "plays the postmaster as well"),
+        ("relaunch", 0, "counts its workers or completes its steps in another way"),
+    ],
+)
+def test_what_only_a_replay_can_is_refused(spec: str, number: int, needs: str) -> None:
+    scenario = load_scenarios(SPECS / f"{spec}_postgres.py")[number]
+    with pytest.raises(UserError, match=f"{needs}, which a gdb script cannot"):
+        gdb_script(scenario, (), "a title")

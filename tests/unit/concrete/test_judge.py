@@ -5,10 +5,10 @@ from pathlib import Path
 
 import pytest
 
-from modelcheck.concrete.controller import Benign, Diverged, Outcome, Reproduced
-from modelcheck.concrete.postgres import Crash, Hang, Scenario, WrongRows, load_scenarios
+from modelcheck.concrete.controller import Benign, Diverged, Outcome, Prevented, Reproduced
+from modelcheck.concrete.postgres import Crash, Hang, Outlived, Scenario, WrongRows, load_scenarios
 from modelcheck.concrete.postgres.client import Fault
-from modelcheck.concrete.postgres.judge import Ending, judge
+from modelcheck.concrete.postgres.judge import Ending, judge, refusal
 from modelcheck.concrete.postgres.stage import Waited
 from modelcheck.trace import Instance, Transition
 
@@ -110,3 +110,31 @@ def test_a_crash_is_of_the_right_process_and_takes_the_session_down() -> None:
     )
     for other in (GONE, replace(crashed, lost=False), replace(GONE, crashes=(("leader", 11),))):
         assert isinstance(judge(scenario, HARMFUL, other, violating=True), Diverged)
+
+
+def test_a_process_that_outlives_the_answer_is_a_symptom() -> None:
+    scenario = replace(SCENARIO, symptom=Outlived("worker"), benign=())
+    there = replace(RIGHT, outlived=("worker",))
+    assert judge(scenario, HARMFUL, there, violating=True) == Reproduced(
+        "the query is answered while a worker is still there"
+    )
+    for ending in (RIGHT, replace(WRONG, outlived=("worker",)), replace(RIGHT, outlived=("boss",))):
+        assert isinstance(judge(scenario, HARMFUL, ending, violating=True), Diverged)
+
+
+def test_a_control_may_end_in_the_error_that_the_scenario_names() -> None:
+    scenario = replace(SCENARIO, refusal="something else", harmless="it is told")
+    assert judge(scenario, HARMFUL, OTHER, violating=True, defect=False) == Benign(
+        "the query fails: ERROR: XX000: something else, as predicted: it is told"
+    )
+    for ending in (RIGHT, FAILED):
+        assert isinstance(judge(scenario, HARMFUL, ending, violating=True, defect=False), Diverged)
+
+
+def test_a_step_that_ends_in_that_error_is_prevented() -> None:
+    scenario = replace(SCENARIO, refusal="something else")
+    hitch = Diverged(3, "the query has ended")
+    why = "the server refuses it: ERROR: XX000: something else"
+    assert refusal(scenario, hitch, OTHER) == Prevented(3, why)
+    assert refusal(scenario, hitch, FAILED) is None
+    assert refusal(SCENARIO, hitch, OTHER) is None
