@@ -15,7 +15,7 @@ from modelcheck.errors import UserError
 from modelcheck.report.text import summary
 from modelcheck.unknowns import Unknowns, ask
 
-FOREIGN = ("full", "strict", "reduce", "checkpoint", "resume", "spill")
+FOREIGN = ("full", "strict", "reduce", "checkpoint", "resume", "spill", "smallest", "all_races")
 """Options of `check` that mean nothing to one search of all variants."""
 
 
@@ -60,7 +60,8 @@ def _refuse(options: Namespace) -> None:
         raise UserError(message, way_out="--engine bmc does, and is taken with --symbolic")
     for name in FOREIGN:
         if getattr(options, name):
-            raise UserError(f"--{name} means nothing with --symbolic", way_out="leave it out")
+            option = name.replace("_", "-")
+            raise UserError(f"--{option} means nothing with --symbolic", way_out="leave it out")
     if options.max_states is not None or options.order != "breadth-first":
         message = "--symbolic stores no states, and visits them in no order"
         raise UserError(message, way_out="limit it with --max-depth, --timeout or --memory")
