@@ -22,9 +22,9 @@ ENTRY = re.compile(r"\bB\d\d+\b")
 SETTING = re.compile(r"(\w+)=(\w+)")
 HEADER = "entry of the facts"
 ABSENT = (
-    ("B17, B18, B42, B49, B100", "what is reported, or where it is kept: no order matters"),
+    ("B17, B18, B42, B49, B100", "what is reported, or where it is kept, in any order of steps"),
     ("B19", "its second part is about the stack of settings, which no spec has"),
-    ("B22, B23, B98", "one process by itself: nested executors, or an exit that cleans up"),
+    ("B22, B23, B98", "one process by itself: nested executors, an exit that cleans up"),
     ("B33, B125", "a rule, or a label, that was wrong in every order"),
     ("B41", "serializable transactions have no spec here"),
     ("B78, B79", "background workers that are not parallel ones"),

@@ -1,81 +1,24 @@
-"""What the documentation shows is run: its files are written, its commands give what it says."""
+"""What the documentation shows is run; what takes a server is run in tests/replay."""
 
 from __future__ import annotations
 
-import os
 import re
-import subprocess
-import sys
-from dataclasses import dataclass
 from pathlib import Path
 
 import pytest
 
 import modelcheck
-from modelcheck.cli.status import Status
 from modelcheck.frontend.catalogue import explanations
+from tests.pages import ROOT, is_as_said, show
 
-ROOT = Path(__file__).parents[1]
 DOCS = sorted((ROOT / "docs").glob("*.md"))
-BLOCK = re.compile(
-    r"^(?P<indent> *)```(python title=(?P<file>\S+)|console)\n(?P<body>.*?)^ *```$",
-    re.MULTILINE | re.DOTALL,
-)
+WITHOUT_SERVER = [page for page in DOCS if page.stem != "scenarios"]
 LINK = re.compile(r"\]\((?!https?:)([^)#]+)")
-SECONDS = 100
-FINE = (Status.HOLDS, Status.VIOLATED, Status.INCONCLUSIVE)
 
 
-@dataclass(frozen=True)
-class Command:
-    """A command of a page, and what the page says that it prints; `...` is anything."""
-
-    text: str
-    said: str
-
-
-def commands(body: str) -> list[Command]:
-    parts = re.split(r"^\$ ", body, flags=re.MULTILINE)
-    assert not parts[0], f"a console block begins with a command: {body}"
-    return [Command(*part.split("\n", 1)) for part in parts[1:]]
-
-
-def is_as_said(said: str, printed: str) -> bool:
-    pieces = (".*?".join(map(re.escape, line.split("..."))) for line in said.splitlines())
-    lines = [r"(?:.*\n)*?" if piece == ".*?" else f"{piece}\n" for piece in pieces]
-    return re.fullmatch("".join(lines), printed) is not None
-
-
-def run(command: str, folder: Path) -> str:
-    path = f"{Path(sys.executable).parent}{os.pathsep}{os.environ['PATH']}"
-    ran = subprocess.run(
-        ["bash", "-c", command],
-        cwd=folder,
-        env={**os.environ, "PATH": path, "PYTEST_ADDOPTS": "-p no:cacheprovider"},
-        stdout=subprocess.PIPE,
-        stderr=subprocess.STDOUT,
-        text=True,
-        timeout=SECONDS,
-        check=False,
-    )
-    assert ran.returncode in FINE, f"$ {command}\n{ran.stdout}"
-    return ran.stdout
-
-
-@pytest.mark.parametrize("page", DOCS, ids=lambda page: page.stem)
+@pytest.mark.parametrize("page", WITHOUT_SERVER, ids=lambda page: page.stem)
 def test_what_a_page_shows_is_so(page: Path, tmp_path: Path):
-    (tmp_path / "specs").symlink_to(ROOT / "specs")
-    shown = 0
-    for block in BLOCK.finditer(page.read_text()):
-        body = re.sub(rf"^{block['indent']}", "", block["body"], flags=re.MULTILINE)
-        if block["file"] is not None:
-            (tmp_path / block["file"]).write_text(body)
-            continue
-        for command in commands(body):
-            printed = run(command.text, tmp_path)
-            assert is_as_said(command.said, printed), f"$ {command.text}\n{printed}"
-            shown += 1
-    assert shown == len(re.findall(r"^ *\$ ", page.read_text(), flags=re.MULTILINE))
+    show(page, tmp_path)
 
 
 @pytest.mark.parametrize("page", [*DOCS, ROOT / "README.md"], ids=lambda page: page.stem)

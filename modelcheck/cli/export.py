@@ -1,4 +1,4 @@
-"""`modelcheck export`: the model, or its state graph, as text for another tool."""
+"""`modelcheck export`: a model, its state graph or a trace as text for another tool."""
 
 from __future__ import annotations
 
@@ -18,12 +18,15 @@ TLA_SUFFIX = ".tla"
 
 def run(options: Namespace, console: Console) -> Status:
     """Write the text to `--output`, or as the answer."""
-    model = load(options.spec, dict(options.settings)).model
     output: Path | None = options.output
     written: list[str] = []
-    if options.format == "tla":
+    if options.format == "gdb":
+        model, text = _gdb(options)
+    elif options.format == "tla":
+        model = load(options.spec, dict(options.settings)).model
         text = _tla(model, options.spec, output, written)
     else:
+        model = load(options.spec, dict(options.settings)).model
         text = _text(model, options.format, options.max_states)
     if output is not None:
         write_text(output, text)
@@ -52,6 +55,25 @@ def _text(model: Model, kind: str, most: int) -> str:
     from modelcheck.export.graph import graph_text  # noqa: PLC0415
 
     return graph_text(model, GraphFormat(kind), most=most)
+
+
+def _gdb(options: Namespace) -> tuple[Model, str]:
+    """The model of a trace, and its schedule for a server."""
+    from modelcheck.concrete.postgres.gdb import gdb_script  # noqa: PLC0415  # as above
+    from modelcheck.counterexample import recall  # noqa: PLC0415
+    from modelcheck.replays import replay_scenario  # noqa: PLC0415
+
+    if options.settings:
+        raise UserError("a trace has its constants", way_out="leave --set out")
+    recalled = recall(Path(options.spec))
+    if recalled.objection:
+        raise UserError(
+            f"{options.spec} is no run of its spec any more: {recalled.objection}",
+            way_out="`modelcheck hunt` writes it anew",
+        )
+    finding = recalled.finding
+    title = f"{finding.model.title}: {finding.violation.property} is violated"
+    return finding.model, gdb_script(replay_scenario(finding), finding.trace.schedule, title)
 
 
 def _tla(model: Model, spec: str, output: Path | None, written: list[str]) -> str:

@@ -7,13 +7,14 @@ from dataclasses import dataclass
 from modelcheck.explain.conflicts import touched
 from modelcheck.explain.fates import Fates
 from modelcheck.explain.flow import Flow, flows
+from modelcheck.explain.hopes import Hopeless, hopeless
 from modelcheck.explain.moments import last_state, moments
 from modelcheck.explain.nearest import Missing, Nearest, nearest_run
 from modelcheck.explain.race import RacingPair, racing_pair, reordered_pair
 from modelcheck.explain.reorderings import Reordering, reorderings
 from modelcheck.explain.turning import Turning, turning
 from modelcheck.ir.model import Model, PropertyKind
-from modelcheck.semantics import prepare
+from modelcheck.semantics import LIVENESS, Prepared, prepare
 from modelcheck.trace import Trace, Violation
 
 
@@ -34,9 +35,12 @@ class Explanation:
     turning: Turning | None
     """None where `nearest` is."""
 
+    hopeless: Hopeless | None = None
+    """Of a lasso: where its goal was lost; None if it could be reached all the time."""
+
 
 def explain(model: Model, trace: Trace, violation: Violation) -> Explanation:
-    """Explain a run that violates; of a lasso that goes round nothing is said here.
+    """Explain a run that violates; of a lasso that goes round only where its goal was lost.
 
     A run that was made by hand, the witness of something that may come true, needs no explanation.
     """
@@ -47,7 +51,7 @@ def explain(model: Model, trace: Trace, violation: Violation) -> Explanation:
     fates = Fates(prepared)
     goes_on = trace.loop is not None and fates.violated(last_state(trace)) is None
     if goes_on or not trace.steps:
-        return Explanation(race, (), None, (), None)
+        return Explanation(race, (), None, (), None, _hopeless(prepared, trace, violation))
     nearest = nearest_run(prepared, trace, fates)
     told = moments(trace)
     failing = tuple(
@@ -63,3 +67,9 @@ def explain(model: Model, trace: Trace, violation: Violation) -> Explanation:
         reorderings=found,
         turning=turning(trace, fates),
     )
+
+
+def _hopeless(prepared: Prepared, trace: Trace, violation: Violation) -> Hopeless | None:
+    promised = [one for one in prepared.model.properties if one.name == violation.property]
+    found = (hopeless(prepared, trace, one) for one in promised if one.kind in LIVENESS)
+    return next(found, None)

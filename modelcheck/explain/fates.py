@@ -7,6 +7,7 @@ or goes on for ever without any of that, fair to every instance.
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from enum import Enum
 from typing import TypeAlias
 
@@ -29,6 +30,17 @@ class Fate(Enum):
     SAFE = "safe"  # some continuation goes well
     LOST = "lost"  # every continuation violates
     OPEN = "open"  # there are too many states to say
+
+
+@dataclass(frozen=True, slots=True)
+class Outlook:
+    """What the continuations of a lost state come to."""
+
+    violated: tuple[str, ...]
+    """What they violate, by name."""
+
+    goes_round: bool
+    """Whether one can go round for ever; it is then unfair to somebody, who would go on."""
 
 
 class Fates:
@@ -70,17 +82,32 @@ class Fates:
                     return violation
         return None if self._memory.successors(state) else stuck(self._prepared, state)
 
-    def violations(self, state: State) -> frozenset[str]:
-        """What the continuations of a lost state violate, by name."""
-        seen, waiting, found = {state}, [state], set[str]()
+    def outlook(self, state: State) -> Outlook:
+        """What the continuations of a lost state come to."""
+        arrivals: dict[State, int] = {state: 0}
+        waiting, found = [state], set[str]()
         while waiting:
             for _, after in self.onward(waiting.pop()):
                 if isinstance(after, Violation):
                     found.add(after.property)
-                elif after not in seen:
-                    seen.add(after)
+                    continue
+                if after not in arrivals:
                     waiting.append(after)
-        return frozenset(found)
+                arrivals[after] = arrivals.get(after, 0) + 1
+        return Outlook(tuple(sorted(found)), goes_round=self._goes_round(arrivals))
+
+    def _goes_round(self, arrivals: dict[State, int]) -> bool:
+        """Whether states are left over if, again and again, one without arrivals is taken away."""
+        waiting = [state for state, number in arrivals.items() if not number]
+        taken = 0
+        while waiting:
+            taken += 1
+            for _, after in self.onward(waiting.pop()):
+                if isinstance(after, State):
+                    arrivals[after] -= 1
+                    if not arrivals[after]:
+                        waiting.append(after)
+        return taken < len(arrivals)
 
     def _judge(self, before: State, after: State | Violation) -> State | Violation:
         if isinstance(after, Violation):

@@ -26,7 +26,7 @@ class Flow:
 
     place: str
     initial: str
-    """What it held at the beginning."""
+    """What it held at the beginning; a part of something that was None then is not there."""
 
     written: tuple[Written, ...]
     """In order; the step after which the failing one follows is the last."""
@@ -41,7 +41,7 @@ def flows(model: Model, trace: Trace, race: RacingPair) -> tuple[Flow, ...]:
                 written.setdefault(one.place, []).append(Written(moment.number, one.after))
     began = {held.place: held.value for held in holdings(model, trace.initial)}
     return tuple(
-        Flow(place, began.get(place, "None"), tuple(steps)) for place, steps in written.items()
+        Flow(place, began.get(place, "not there"), tuple(steps)) for place, steps in written.items()
     )
 
 

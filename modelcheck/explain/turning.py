@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from modelcheck.explain.fates import Fate, Fates
+from modelcheck.explain.fates import Fate, Fates, Outlook
 from modelcheck.explain.moments import Moment, moments
 from modelcheck.trace import State, Trace, Transition
 
@@ -19,8 +19,8 @@ class Turning:
     is_certain: bool
     """Whether it was not lost before that step; else there were too many states to say."""
 
-    violated: tuple[str, ...]
-    """What the continuations violate, by name; empty for a step that violates by itself."""
+    outlook: Outlook | None
+    """What the continuations come to; None for a step that violates by itself."""
 
     ways_out: tuple[Transition, ...]
     """What could have been taken in its stead, and still led to an end at which nothing failed."""
@@ -33,15 +33,15 @@ def turning(trace: Trace, fates: Fates) -> Turning:
         fate = fates.of(moment.before)
         if fate is not Fate.LOST:
             ways_out = _ways_out(moment, fates) if fate is Fate.SAFE else ()
-            lost = _violated(moment.after, fates)
+            lost = _outlook(moment.after, fates)
             return Turning(moment.number, fate is Fate.SAFE, lost, ways_out)
-    return Turning(0, is_certain=True, violated=_violated(trace.initial, fates), ways_out=())
+    return Turning(0, is_certain=True, outlook=_outlook(trace.initial, fates), ways_out=())
 
 
-def _violated(lost: State | None, fates: Fates) -> tuple[str, ...]:
+def _outlook(lost: State | None, fates: Fates) -> Outlook | None:
     if lost is None or fates.violated(lost) is not None:
-        return ()
-    return tuple(sorted(fates.violations(lost)))
+        return None
+    return fates.outlook(lost)
 
 
 def _ways_out(moment: Moment, fates: Fates) -> tuple[Transition, ...]:

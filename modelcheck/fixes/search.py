@@ -7,13 +7,14 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from itertools import islice
 
-from modelcheck.check import Checked, Instance, check, load
-from modelcheck.engines.contract import Engine
+from modelcheck.check import Instance, load
+from modelcheck.engines.contract import Engine, Exploration
 from modelcheck.engines.interpreter import explore
 from modelcheck.errors import UserError
 from modelcheck.explain.explanation import explain
 from modelcheck.fixes.candidates import Candidate, Named, candidates
 from modelcheck.fixes.runs import passing_runs
+from modelcheck.ir.model import Model
 from modelcheck.trace import Budget, Holds, Trace, Transition, Violation
 
 MOST = 300
@@ -68,7 +69,7 @@ def fixes(
     one is told.
     """
     path, text = instance.loaded.source.path, instance.loaded.source.text
-    before = check(instance, budget=budget, full=True, engine=engine)
+    before = engine(instance.model, budget=budget, full=True)
     hasty, late = _disordered(instance, trace, violation)
     changes = candidates(instance.model, text, hasty, late)
     tried, found = 0, dict[tuple[int, int | None], Fix]()
@@ -76,8 +77,8 @@ def fixes(
         tried += 1
         fixed = _verified(path, settings, candidate, before, budget, engine)
         if fixed is not None:
-            runs = passing_runs(fixed.instance.model)
-            states = fixed.exploration.states
+            model, states = fixed
+            runs = passing_runs(model)
             fix = Fix(candidate.sentence, _difference(path, text, candidate.text), states, runs)
             found.setdefault((states, runs), fix)
     best = sorted(found.values(), key=lambda fix: (-(fix.runs or 0), -fix.states))
@@ -106,22 +107,20 @@ def _verified(
     path: str,
     settings: Mapping[str, str],
     candidate: Candidate,
-    before: Checked,
+    before: Exploration,
     budget: Budget,
     engine: Engine,
-) -> Checked | None:
-    """The changed spec, searched to its end, if every property holds and every step is of use."""
+) -> tuple[Model, int] | None:
+    """The changed model and its states, if every property holds in all and every step is of use."""
     try:
-        checked = check(load(path, settings, candidate.text), budget=budget, engine=engine)
+        model = load(path, settings, candidate.text).model
+        found = engine(model, budget=budget)
     except UserError:
         return None
-    holds = all(
-        isinstance(one.verdict, Holds) and not one.verdict.caveat
-        for one in checked.exploration.verdicts
-    )
-    taken = dict(checked.exploration.coverage)
-    is_used = all(taken.get(step, 0) > 0 for step, times in before.exploration.coverage if times)
-    return checked if checked.exploration.complete and holds and is_used else None
+    holds = all(isinstance(one.verdict, Holds) and not one.verdict.caveat for one in found.verdicts)
+    taken = dict(found.coverage)
+    is_used = all(taken.get(step, 0) > 0 for step, times in before.coverage if times)
+    return (model, found.states) if found.complete and holds and is_used else None
 
 
 def _difference(path: str, before: str, after: str) -> str:

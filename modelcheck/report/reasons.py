@@ -7,7 +7,9 @@ from typing import assert_never
 
 from modelcheck.explain.explanation import Explanation
 from modelcheck.explain.fates import LARGEST as MOST_STATES
+from modelcheck.explain.fates import Outlook
 from modelcheck.explain.flow import Flow
+from modelcheck.explain.hopes import Hopeless
 from modelcheck.explain.nearest import LARGEST as MOST_ORDERS
 from modelcheck.explain.nearest import Missing
 from modelcheck.explain.race import Clash, RacingPair
@@ -40,6 +42,7 @@ def reasons(finding: Finding, explanation: Explanation, notes: SpecNotes) -> tup
     said = [
         _reordered(finding, explanation),
         _turned(finding, explanation.turning),
+        _lost(finding, explanation.hopeless),
         *(_flowed(finding, flow) for flow in explanation.flows[:MOST]),
         _code(finding, explanation, notes),
         *map(_commit, _commits(finding)),
@@ -112,8 +115,10 @@ def _turned(finding: Finding, turning: Turning | None) -> str:
     if turning is None:
         return ""
     if turning.step == 0:
-        claims = _violate(turning.violated) if turning.violated else "violates there"
-        return f"It is lost from the beginning: every run {claims}."
+        claims = (
+            "run violates there" if turning.outlook is None else _claims("run", turning.outlook)
+        )
+        return f"It is lost from the beginning: every {claims}."
     step = _step(finding, turning.step)
     if not turning.is_certain:
         return (
@@ -121,16 +126,33 @@ def _turned(finding: Finding, turning: Turning | None) -> str:
             "states did not show."
         )
     lost = f"Up to step {step}, which violates, it could still have gone well."
-    if turning.violated:
-        claims = _violate(turning.violated)
-        lost = f"Step {step} is the point of no return: every continuation of it {claims}."
+    if turning.outlook is not None:
+        claims = _claims("continuation of it", turning.outlook)
+        lost = f"Step {step} is the point of no return: every {claims}."
     return f"{lost}{_ways_out(turning.ways_out)}"
 
 
-def _violate(names: tuple[str, ...]) -> str:
-    claims = [name for name in names if name != DEADLOCK]
-    said = [f"violates {joined(claims, 'or')}"] if claims else []
-    return joined([*said, *["ends in a deadlock" for name in names if name == DEADLOCK]], "or")
+def _lost(finding: Finding, hopeless: Hopeless | None) -> str:
+    """Of a lasso: when its goal could not come any more."""
+    if hopeless is None:
+        return ""
+    if hopeless.step == 0:
+        return "In no state that can be reached does it come true."
+    step = _step(finding, hopeless.step)
+    lost = f"Step {step} is the point of no return: after it no continuation makes it come true."
+    if not hopeless.ways_out:
+        return lost
+    others = shortened([str(one) for one in hopeless.ways_out], MOST, "or")
+    return f"{lost} In its stead {others} still led there."
+
+
+def _claims(runs: str, outlook: Outlook) -> str:
+    """What every run comes to; only the fair ones, where others go round for ever."""
+    names = [name for name in outlook.violated if name != DEADLOCK]
+    said = [f"violates {joined(names, 'or')}"] if names else []
+    if DEADLOCK in outlook.violated:
+        said.append("ends in a deadlock")
+    return f"{'fair ' if outlook.goes_round else ''}{runs} {joined(said, 'or')}"
 
 
 def _ways_out(ways_out: tuple[Transition, ...]) -> str:

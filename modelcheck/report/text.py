@@ -82,7 +82,7 @@ def _reasons(story: Story) -> list[str]:
     """What is said below the steps: the race, who waits, or how a lasso goes on and why."""
     said = story.sentences
     if story.loop is not None:
-        return [f"{said.verdict} {said.fairness}".rstrip()]
+        return [f"{said.verdict} {said.fairness}".rstrip(), *story.why[:FOREMOST]]
     verdict = said.verdict if story.finding.violation.kind is PropertyKind.DEADLOCK else ""
     return [reason for reason in (verdict, said.race, *story.why[:FOREMOST]) if reason]
 

@@ -10,6 +10,9 @@ The leader is held at the call of rpad(), inside the block, until the worker's e
 `silent` is a worker that exits without a last message, which is left out here: the leader is made
 to look into the queue after the worker's signal and before it detaches, in the order of commit
 fa91d4c91f. Up to version 17 a worker sends a message at its start, so its schedule is another one.
+
+The others are for `observe`: two workers who finish or fail, on versions whose workers send a
+message at their start, which greets, and on those whose workers do not.
 """
 
 from dataclasses import replace

@@ -19,7 +19,7 @@ from modelcheck.concrete.postgres import (
     Structure,
     WrongRows,
 )
-from modelcheck.concrete.postgres.stock import CHEAP
+from modelcheck.concrete.postgres.stock import CHEAP, CHECKS_SETTING
 
 NWORKERS = 2
 LAUNCH = "LaunchParallelWorkers"
@@ -66,15 +66,7 @@ gucs = Scenario(
     rows=(("t",),),
     client=leader,
     workers=worker,
-    defect=SkippedCall(
-        "leader",
-        Point(
-            "IsInParallelMode",
-            within=("set_config_option", "set_config_option_ext", "set_config_with_handle"),
-        ),
-        0,
-        "false",
-    ),
+    defect=SkippedCall("leader", CHECKS_SETTING, 0, "false"),
     symptom=WrongRows((("f",),)),
     structure=Structure("none", ()),
     refusal="cannot be set during a parallel operation",

@@ -11,6 +11,8 @@ a last message: since commit 6708e447ef it marks the queue then.
 
 The second scenario counts what the leader reads. Up to version 16 a worker sends a message at its
 start as well, which the spec does not have.
+
+The third one is for `observe`, which sees the calls, and nothing of what happens inside them.
 """
 
 from dataclasses import replace
@@ -24,6 +26,7 @@ from modelcheck.concrete.postgres import (
     Message,
     ParallelWorkers,
     Point,
+    ProcessGone,
     Remembered,
     Scenario,
     SkippedCall,
@@ -146,4 +149,62 @@ marked = replace(
     properties=("no_connection_is_lost",),
     majors=(17, 18),
 )
-scenarios = (asserted, marked)
+watched = replace(
+    asserted,
+    name="two launches",
+    client=Client(
+        "leader",
+        (
+            *(step for step in leader.steps if step.label in ("create", "launch")),
+            StepPoint("set_receiver.lock.lock", Point("shm_mq_set_receiver", within=INITIALIZES)),
+            StepPoint(f"{FINISH}.read", Point("shm_mq_receive", within=READS_MESSAGES)),
+        ),
+        unseen=(
+            "set_receiver.store",
+            "set_receiver.unlock",
+            f"{FINISH}.check_for_interrupts",
+            f"{FINISH}.is_detached",
+            f"{FINISH}.read_again",
+            f"{FINISH}.wait",
+            f"{FINISH}.reset",
+            "wait_for_exit.check",
+            "wait_for_exit.wait",
+            "wait_for_exit.reset",
+            "answer",
+        ),
+    ),
+    workers=replace(
+        worker,
+        steps=(
+            replace(ATTACH, label="set_sender.lock.lock"),
+            replace(SEND, memory=None),
+            StepPoint(
+                "signal_leader",
+                Point("SendProcSignal", since="ParallelWorkerMain", until="proc_exit"),
+            ),
+            StepPoint("detach.lock.lock", DETACH.point),
+            StepPoint(
+                "exit",
+                Point("dsm_backend_shutdown", since="proc_exit", first=True),
+                gone=ProcessGone(noticed_by="ReportBackgroundWorkerExit"),
+            ),
+        ),
+        unseen=(
+            "start",
+            "set_sender.store",
+            "set_sender.unlock",
+            "set_sender.wake_receiver",
+            "detach.judge",
+            "detach.mark",
+            "detach.unlock",
+            "detach.wake_other",
+            "notify",
+        ),
+    ),
+    observations=(),
+    constants=(("WAITS_FOR_EXIT", "False"), ("ASSERTS", "False")),
+    properties=("the_leader_answers",),
+    released=(("WAITS_FOR_EXIT", "True"), ("ASSERTS", "False")),
+    majors=(17, 18),
+)
+scenarios = (asserted, marked, watched)

@@ -15,7 +15,7 @@ pytestmark = pytest.mark.postgres
 TIMES = 5
 
 
-CAUGHT, SILENT = load_scenarios(SPECS / "message_queue_postgres.py")
+CAUGHT, SILENT, *_ = load_scenarios(SPECS / "message_queue_postgres.py")
 HANGS = Reproduced("the query hangs in IPC / ParallelFinish")
 
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-import json
+from itertools import islice
 from pathlib import Path
 
 import pytest
@@ -18,7 +18,9 @@ pytestmark = pytest.mark.postgres
 
 RACE = str(SPECS / "reinitialize_before_detach.py")
 QUEUE = str(SPECS / "message_queue.py")
-FEW = 8
+RELAUNCH = str(SPECS / "relaunch.py")
+FEW = 6
+PLANS = 20
 
 
 def tally(
@@ -66,13 +68,26 @@ def test_chance_finds_the_defect_where_the_spec_says_so(session: Session) -> Non
     assert 0 < found.violating < FEW
 
 
-@pytest.mark.parametrize("how", ["finish", "fail"])
 def test_what_workers_send_is_a_behaviour_of_the_spec(
-    session: Session, installation: Installation, how: str
+    session: Session, installation: Installation
 ) -> None:
-    name = f"workers that {how}" if installation.major >= 18 else f"workers that greet and {how}"
+    name = "workers that finish" if installation.major >= 18 else "workers that greet and finish"
     found = tally(session, QUEUE, Strategy.RANDOM, name=name)
     assert (found.accepted, found.harmed) == (FEW, 0), found.rejected
+
+
+def test_that_workers_fail_is_a_behaviour_of_the_spec(newest: Installation) -> None:
+    with Session(newest) as session:
+        found = tally(session, QUEUE, Strategy.RANDOM, name="workers that fail")
+    assert (found.accepted, found.harmed) == (FEW, 0), found.rejected
+
+
+def test_two_launches_are_a_behaviour_of_the_spec_at_full_detail(newest: Installation) -> None:
+    with Session(newest) as session:
+        found = tally(session, RELAUNCH, Strategy.RANDOM)
+        assert (found.accepted, found.harmed) == (FEW, 0), found.rejected
+        defective = tally(session, RELAUNCH, Strategy.RANDOM, defect=True)
+    assert defective.accepted == FEW, defective.rejected
 
 
 def test_a_server_that_sleeps_for_good_is_a_deadlock_of_the_spec(newest: Installation) -> None:
@@ -88,26 +103,17 @@ def test_a_server_that_sleeps_for_good_is_a_deadlock_of_the_spec(newest: Install
     assert seen.validation.violation.property == "deadlock"
 
 
-def test_most_transitions_are_taken_and_the_others_are_told(newest: Installation) -> None:
+def test_plans_take_most_transitions_in_a_few_runs(newest: Installation) -> None:
     what = subject(RACE, {}, name=None, defect=False)
     coverage, planner = coverage_of(what, most=1000)
     with Session(newest) as session:
-        for seen in cover(session, what, planner, coverage, seed=1):
+        for seen in islice(cover(session, what, planner, coverage, seed=1), PLANS):
             assert isinstance(seen, Seen)
             assert seen.is_accepted, seen
     assert (len(coverage.wanted), coverage.unseen) == (316, 0)
-    assert len(coverage.seen) >= 312
+    assert len(coverage.seen) > 200
     assert len(coverage.seen) + len(coverage.missed) + len(coverage.unreached) == 316
     assert {edge[1].label for edge in coverage.missed} <= {"receive"}
-
-
-def test_the_verb_tells_what_was_seen_as_json(capsys: pytest.CaptureFixture[str]) -> None:
-    status = main(["observe", RACE, "--runs", "2", "--seed", "1", "--on", "18", "--json"])
-    assert status == Status.HOLDS
-    said = json.loads(capsys.readouterr().out)
-    assert said["constants"]["RECEIVE_IN_ORDER"] == "False"
-    (system,) = said["systems"]
-    assert (system["runs"], system["accepted"], system["schedules"]) == (2, 2, 2)
 
 
 def test_the_verb_tells_where_a_run_and_the_spec_part(

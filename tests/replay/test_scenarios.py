@@ -30,12 +30,34 @@ NOT_FORKED = (
     "the query fails: ERROR: 55000: parallel worker failed to initialize, as predicted",
 )
 
+NOT_WOKEN = (
+    "BgworkerShutdown",
+    "procsignal_sigusr1_handler skipped, returned nothing (0)",
+    "the query fails: ERROR: 22012: division by zero, as predicted: the registrant is woken",
+)
+HANGS_OF_THE_NEWEST = {
+    ("bgworker_slots", 0): NOT_WOKEN,
+    ("bgworker_slots", 1): NOT_WOKEN,
+    ("lock_groups", 0): (
+        "ExecuteGather",
+        "BecomeLockGroupMember skipped, returned true (1)",
+        "the query gives the right rows, as predicted: the worker goes before the session",
+    ),
+    ("lock_groups", 1): (
+        "ExecuteGather",
+        "DeadLockCheck skipped, returned DS_NO_DEADLOCK (1)",
+        "the query fails: ERROR: 40P01: deadlock detected, as predicted: the deadlock checker",
+    ),
+}
+"""By spec and scenario: the wait event, what was left out, and what the control tells."""
+
 EXPECTED = {
     ("context_life_cycle", 0): (LOST, SLEEPS),
     ("context_life_cycle", 1): ("the query is answered while a worker is still there", SLEEPS),
     ("context_life_cycle", 2): NOT_FORKED,
     ("context_life_cycle", 3): NOT_FORKED,
     ("context_life_cycle", 4): NOT_FORKED,
+    ("copied_state", 0): ("the query gives the rows (('1', 'f'), ('2', 'f'))", REFUSED),
     ("create_index_relmap", 0): ("the query gives the rows (('2',), ('0',))", SAME_FILE),
     ("create_index_relmap", 1): ("the query gives the rows (('2',), ('0',))", SAME_FILE),
     ("prohibitions", 0): ("the query gives the rows (('f',),)", REFUSED),
@@ -75,10 +97,31 @@ def anywhere(request: pytest.FixtureRequest) -> Iterator[tuple[Installation, Ses
         yield installation, session
 
 
+@pytest.fixture(scope="module")
+def newest_session(newest: Installation) -> Iterator[Session]:
+    with Session(newest) as session:
+        yield session
+
+
 def words(outcome: Outcome) -> str:
     """What a control that did no harm says."""
     assert isinstance(outcome, Prevented | Benign), outcome
     return outcome.why
+
+
+@pytest.mark.parametrize("play", HANGS_OF_THE_NEWEST, ids=lambda play: f"{play[0]}-{play[1]}")
+def test_the_newest_version_hangs_with_the_defect_alone(
+    play: tuple[str, int], newest_session: Session
+) -> None:
+    played = play_of(*play)
+    where, left_out, control = HANGS_OF_THE_NEWEST[play]
+    replay, left_alone = replay_with_control(
+        newest_session, played.scenario, played.schedule, violating=True, held=played.held
+    )
+    assert replay.outcome == Reproduced(f"the query hangs in IPC / {where}"), replay
+    notes = [note for one in replay.observations for note in one.notes]
+    assert any(left_out in line for line in (*notes, *replay.aftermath))
+    assert words(left_alone.outcome).startswith(control)
 
 
 @pytest.mark.parametrize("play", EXPECTED, ids=lambda play: f"{play[0]}-{play[1]}")
@@ -106,28 +149,26 @@ def test_the_counterexample_has_its_symptom_and_the_control_has_not(
     ],
 )
 def test_a_value_that_the_server_has_not_ends_the_replay(
-    place: str, wrong: str, difference: str, newest: Installation
+    place: str, wrong: str, difference: str, newest_session: Session
 ) -> None:
     played = play_of("relaunch", 0)
     number = [str(step) for step in played.schedule].index("worker[1].set_sender.store")
     held = played.held[number]
     assert held is not None
     others = (*played.held[:number], {**held, place: wrong}, *played.held[number + 1 :])
-    with Session(newest) as session:
-        replay = session.replay(played.scenario, played.schedule, defect=True, held=others)
+    replay = newest_session.replay(played.scenario, played.schedule, defect=True, held=others)
     assert isinstance(replay.outcome, Diverged)
     assert replay.outcome.step == number + 1
     assert replay.outcome.why.startswith(f"after worker[1].set_sender.store {difference}")
 
 
-def test_a_slot_that_is_in_use_already_ends_the_replay(newest: Installation) -> None:
+def test_a_slot_that_is_in_use_already_ends_the_replay(newest_session: Session) -> None:
     played = play_of("context_life_cycle", 1)
     early = tuple(
         None if held is None else {**held, "bgworkers.slot[0].in_use": "True"}
         for held in played.held
     )
-    with Session(newest) as session:
-        replay = session.replay(played.scenario, played.schedule, defect=True, held=early)
+    replay = newest_session.replay(played.scenario, played.schedule, defect=True, held=early)
     assert replay.outcome == Diverged(
         2,
         "after leader.create_queues.create_queue bgworkers.slot[0].in_use is True in the model, "
@@ -135,8 +176,8 @@ def test_a_slot_that_is_in_use_already_ends_the_replay(newest: Installation) -> 
     )
 
 
-def test_a_place_that_the_model_has_not_is_the_users_mistake(newest: Installation) -> None:
+def test_a_place_that_the_model_has_not_is_the_users_mistake(newest_session: Session) -> None:
     played = play_of("relaunch", 0)
     nothing: tuple[Holding, ...] = ({},) * len(played.schedule)
-    with Session(newest) as session, pytest.raises(UserError, match=r"compares mq\.sender, which"):
-        session.replay(played.scenario, played.schedule, defect=True, held=nothing)
+    with pytest.raises(UserError, match=r"compares mq\.sender, which"):
+        newest_session.replay(played.scenario, played.schedule, defect=True, held=nothing)

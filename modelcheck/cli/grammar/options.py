@@ -61,7 +61,7 @@ def spill(command: ArgumentParser) -> None:
         "--spill",
         action="store_true",
         help="go on where --memory is used up: states are kept in files, in the user's cache, of"
-        " which nothing is left whatever ends the search",
+        " which nothing is left whatever ends the search; liveness is judged in memory alone",
     )
     group.add_argument(
         "--spill-to", type=Path, metavar="DIR", help="the same in DIR, on a large and fast disk"
@@ -89,7 +89,7 @@ def engine(command: ArgumentParser) -> None:
         choices=("plain", "compact"),
         default="plain",
         help="compact: the native engine stores states of up to 62 bits exactly in half the memory"
-        " (some 7 to 9 bytes a state), at half the speed",
+        " (some 3 to 8 bytes a state), at a third of the speed",
     )
 
 

@@ -16,6 +16,7 @@ from modelcheck.concrete.postgres.points import (
 )
 from modelcheck.concrete.postgres.scenario import (
     Client,
+    OtherSession,
     Overtaken,
     ParallelWorkers,
     Scenario,
@@ -47,6 +48,7 @@ __all__ = [
     "Installation",
     "Message",
     "MovedCall",
+    "OtherSession",
     "Outlived",
     "Overtaken",
     "ParallelWorkers",

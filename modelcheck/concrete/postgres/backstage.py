@@ -34,12 +34,28 @@ def query_of(scenario: Scenario, *, defect: bool) -> str:
     return other.query if isinstance(other, AsReleased) else scenario.query
 
 
+def begin_other(server: Server, stage: Stage, scenario: Scenario) -> None:
+    """Begin the query of the other session, if there is one, and give its process its part."""
+    if scenario.other is None:
+        return
+    connection = server.connect(server.database(scenario), handle=stage.handle)
+    stage.seat(connection.pid, scenario.other.part.instance)
+    stage.other = connection
+    connection.send(scenario.other.query)
+
+
 def clear(server: Server, stage: Stage, connection: Connection) -> bool:
     """End the session, and wait until every process of the run is gone; False if one stays."""
     own = {actor.pid for actor in stage.cast.values()} | {
         actor.pid for actor in stage.actors.values() if actor.process
     }
     own.discard(server.pid)
+    other, is_over = stage.other, Waited.REACHED
+    if other is not None:
+        is_over = stage.wait(lambda: other.ready or other.closed, seconds=PATIENCE)
+        server.disconnect(other)
+    if is_over is not Waited.REACHED:
+        return False
     workers = own - {connection.pid}
     if not _are_gone(server, stage, workers):
         return False

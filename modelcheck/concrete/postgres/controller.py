@@ -11,17 +11,16 @@ from modelcheck.concrete.controller import (
     Replay,
     Unavailable,
 )
-from modelcheck.concrete.postgres.backstage import clear, plant, query_of
+from modelcheck.concrete.postgres.backstage import begin_other, clear, plant, query_of
 from modelcheck.concrete.postgres.client import Connection
-from modelcheck.concrete.postgres.compared import Compared, Holding
+from modelcheck.concrete.postgres.compared import Holding
 from modelcheck.concrete.postgres.judge import Ending, judge, refusal
 from modelcheck.concrete.postgres.memory import Window
-from modelcheck.concrete.postgres.points import Assertion
+from modelcheck.concrete.postgres.onlooker import Onlooker
 from modelcheck.concrete.postgres.scenario import Scenario, StepPoint
 from modelcheck.concrete.postgres.server import Server, ServerFailure
 from modelcheck.concrete.postgres.stage import MILLISECONDS, Actor, Stage, Waited
-from modelcheck.concrete.postgres.symptoms import Outlived
-from modelcheck.errors import UserError
+from modelcheck.concrete.postgres.symptoms import Hang, Outlived
 from modelcheck.trace import Instance, Transition
 
 PATIENCE = 10.0
@@ -31,7 +30,6 @@ UNSEEN = "no call of its own"
 """The point of a step that happens on the way to the next one."""
 
 POINTER = 8
-OWN_PROCESS = "MyProc"
 WAIT_EVENT = (
     "select wait_event_type || ' / ' || wait_event from pg_stat_activity"
     " where wait_event is not null and pid = "
@@ -54,11 +52,9 @@ class Performance:
         self._server = server
         self._scenario = scenario
         self._schedule = schedule
-        self._held = held
         self._stage = Stage(server, scenario, schedule, defect=defect)
+        self._onlooker = Onlooker(server, scenario, self._stage, held)
         self._observations: list[Observation] = []
-        self._processes: dict[int, str] = {}
-        """Names by the address of the PGPROC."""
 
     def perform(self, *, system: str, defect: bool, violating: bool) -> tuple[Replay, bool]:
         """The replay, and whether the server is as good as before it."""
@@ -71,6 +67,7 @@ class Performance:
         log = server.log_size
         stage.seat_client(connection.pid)
         stage.connection = connection
+        begin_other(server, stage, scenario)
         begin = time.monotonic()
         connection.send(query_of(scenario, defect=defect))
         hitch = self._force()
@@ -123,8 +120,8 @@ class Performance:
         if step.label != transition.label:
             why = f"{instance} stands before its step {step.label}, not before {transition.label}"
             return Diverged(number, why)
-        self._meet(actor)
-        window = self._open(actor, step)
+        self._onlooker.meet(actor)
+        window = self._onlooker.open(actor, step)
         try:
             return self._observe(number, transition, actor, step, window)
         finally:
@@ -142,8 +139,8 @@ class Performance:
         """Let the step happen, and record what it does to the memory behind `window`."""
         stage, instance = self._stage, transition.instance
         notes, actor.notes = actor.notes, []
-        notes += self._look("before", window, step)
-        evaluated = [(one, *self._evaluate(actor, one, window)) for one in step.assertions]
+        notes += self._onlooker.look("before", window, step)
+        evaluated = [(one, *self._onlooker.evaluate(actor, one, window)) for one in step.assertions]
         notes += [text for _, text, _ in evaluated]
         failed = tuple(f"{one.function}: {one.claim}" for one, _, holds in evaluated if not holds)
         noticed, begin, waited = stage.noticed, time.monotonic(), Waited.REACHED
@@ -161,51 +158,19 @@ class Performance:
             if number < len(self._schedule):
                 return Diverged(number, f"{instance} ends before its {step.label} is complete")
             notes.append(f"{instance} ends in this step")  # the last one: it may be the symptom
-        notes += actor.notes + self._look("after", window, step)
+        notes += actor.notes + self._onlooker.look("after", window, step)
         actor.notes = []
         self._observations.append(
             Observation(
                 number, transition, actor.pid, _words(step), milliseconds, tuple(notes), failed
             )
         )
-        difference = self._difference(number, transition, window, step)
+        difference = self._onlooker.difference(number, transition, window, step)
         if difference:
             return Diverged(number, f"after {transition} {difference}")
         if actor.completed:
             stage.dismiss(actor)
         return None
-
-    def _difference(
-        self, number: int, transition: Transition, window: Window | None, step: StepPoint
-    ) -> str:
-        """Where the server contradicts the model after a step; empty if it does nowhere."""
-        held = self._held[number - 1] if number <= len(self._held) else None
-        for one in self._scenario.observations if held is not None else ():
-            place = one.place_in(self._scenario.workers.slot_of(transition.instance))
-            shown = self._shown(one, window, step) if place else ""
-            if not shown or held is None:
-                continue
-            absent = {place, one.provided} - held.keys() - {""}
-            if absent:
-                raise UserError(f"the scenario compares {absent.pop()}, which the model has not")
-            difference = one.difference(place, held[place], shown)
-            if difference and one.means_something(held):
-                return difference
-        return ""
-
-    def _shown(self, one: Compared, window: Window | None, step: StepPoint) -> str:
-        """What the server holds where the model is compared with it; empty if it cannot be read."""
-        tracer, structure = self._server.tracer, step.structure or self._scenario.structure
-        values = window.values(structure) if window is not None and one.variable is None else {}
-        if one.variable is not None and one.variable.name in self._server.symbols.addresses:
-            structure = one.variable.structure
-            pointer = tracer.read_word(self._server.pid, tracer.address(one.variable.name))
-            values = Window(tracer, self._server.pid, pointer).values(structure)
-        for field in structure.fields:
-            if field.name == one.field and values:
-                value = values[field.name]
-                return self._name(value) if field.process else str(value)
-        return ""
 
     def _has_come_to(self, label: str) -> bool:
         """Whether the client has come to its step, after a wait; it may stand before no other."""
@@ -262,62 +227,13 @@ class Performance:
         )
         return f"held are {', '.join(held)}" if held else "nobody is held"
 
-    def _meet(self, actor: Actor) -> None:
-        """Learn by which address the server knows the process."""
-        tracer = self._server.tracer
-        own = tracer.read_word(actor.pid, tracer.address(OWN_PROCESS))
-        self._processes[own] = actor.name
-
-    def _open(self, actor: Actor, step: StepPoint) -> Window | None:
-        if step.memory is None:
-            return None
-        address = self._stage.address(actor, step.memory)
-        return None if address is None else Window(self._server.tracer, actor.pid, address)
-
-    def _look(self, when: str, window: Window | None, step: StepPoint) -> list[str]:
-        structure = step.structure or self._scenario.structure
-        values = window.values(structure) if window is not None else {}
-        if not values:
-            return []
-        shown = []
-        for field in structure.fields:
-            value = values[field.name]
-            shown.append(f"{field.name} {self._name(value) if field.process else value}")
-        return [f"{structure.name} {when}: {', '.join(shown)}"]
-
-    def _name(self, address: int) -> str:
-        if address == 0:
-            return "nobody"
-        return self._processes.get(address, "an unknown process")
-
-    def _evaluate(
-        self, actor: Actor, assertion: Assertion, window: Window | None
-    ) -> tuple[str, bool]:
-        """What the assertion says of the server's memory, and False if it is violated."""
-        values = window.values(self._scenario.structure) if window is not None else {}
-        if not values:
-            return f"{assertion.function}: {assertion.claim} cannot be evaluated", True
-        tracer = self._server.tracer
-        own = tracer.read_word(actor.pid, tracer.address(OWN_PROCESS))
-        shown = (
-            f"MyProc is {self._name(own)}, {assertion.unless} is "
-            f"{self._name(values[assertion.unless])}, {assertion.field} is "
-            f"{self._name(values[assertion.field])}"
-        )
-        is_reached = values[assertion.unless] != own
-        holds = not is_reached or values[assertion.field] == own
-        verdict = "would hold" if holds else "would FAIL"
-        if not is_reached:
-            verdict += ": it is not reached"
-        return f"{assertion.function}: {assertion.claim} {verdict} ({shown})", holds
-
     def _tell_who_is_held(self) -> None:
         """What stands in the memory of those whom the schedule has not let go."""
         for actor in self._stage.cast.values():
             step = actor.held
-            window = None if step is None else self._open(actor, step)
+            window = None if step is None else self._onlooker.open(actor, step)
             if step is not None and window is not None:
-                told = "; ".join(self._look("then", window, step))
+                told = "; ".join(self._onlooker.look("then", window, step))
                 self._stage.happenings.append(f"{actor.name} is held before {step.label}: {told}")
                 window.close()
 
@@ -333,6 +249,9 @@ class Performance:
         if waited is Waited.REACHED and connection.fault is None and self._scenario.probe:
             connection.send(self._scenario.probe)
             waited = self._await_answer(connection)
+        stage.happenings += [
+            f"{actor.name}: {note}" for actor in stage.cast.values() for note in actor.notes
+        ]
         for row in connection.rows:
             stage.happenings.append(f"client: row ({', '.join(str(value) for value in row)})")
         events: tuple[str, ...] = ()
@@ -367,7 +286,17 @@ class Performance:
         return tuple(there) if connection.ready else ()
 
     def _await_answer(self, connection: Connection) -> Waited:
-        return self._stage.wait(lambda: connection.ready or connection.closed, seconds=PATIENCE)
+        """Wait for the end of a query, for so long after a block as a hang has to last."""
+        stage, symptom = self._stage, self._scenario.symptom
+
+        def is_over() -> bool:
+            return connection.ready or connection.closed
+
+        waited = stage.wait(is_over, seconds=PATIENCE)
+        if waited is Waited.BLOCKED and isinstance(symptom, Hang) and symptom.lasting:
+            stage.wait(is_over, seconds=symptom.lasting, in_vain=True)
+            waited = stage.wait(is_over, seconds=PATIENCE)
+        return waited
 
     def _clear(self, ending: Ending) -> bool:
         """Wait until every process of the replay is gone; False if the server is spoilt."""
@@ -381,6 +310,6 @@ def _words(step: StepPoint) -> str:
     if step.gone is not None:
         return f"{step.point.function} entry -> process gone, {step.gone.noticed_by} return"
     if step.sleeps:
-        return f"{step.point.function} entry -> asleep for good"
+        return f"{step.point.function} entry -> return, or asleep for good"
     end = f"{step.until} return" if step.until else "return"
     return f"{step.point.function} entry -> {end}"

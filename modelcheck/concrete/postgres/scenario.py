@@ -46,7 +46,7 @@ class StepPoint:
     """What lies there, where it is not the scenario's own structure."""
 
     sleeps: bool = False
-    """Completes in place of the return: nobody moves, and the process sleeps for good."""
+    """Completes without the return too: when nobody moves, and the process sleeps for good."""
 
     choices: tuple[Value, ...] | None = None
     """The only choices that the scenario plays; None: the step makes none, or any will do."""
@@ -79,6 +79,14 @@ class Client:
     def instance(self) -> Instance:
         """What it plays."""
         return Instance(self.process, self.index)
+
+
+@dataclass(frozen=True, slots=True)
+class OtherSession:
+    """A session beside that of the query, whose process plays a part as well."""
+
+    part: Client
+    query: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -183,6 +191,7 @@ class Scenario:
     postmaster: Client | None = None
     """The postmaster's part, where it is held to the schedule."""
 
+    other: OtherSession | None = None
     bystanders: tuple[str, ...] = ()
     """Processes of the spec whose steps the server takes by itself."""
 
@@ -228,8 +237,8 @@ class Scenario:
     @property
     def parts(self) -> tuple[Client | ParallelWorkers, ...]:
         """All that is played."""
-        parts = (self.client, self.workers)
-        return parts if self.postmaster is None else (*parts, self.postmaster)
+        others = (self.postmaster, None if self.other is None else self.other.part)
+        return (self.client, self.workers, *(part for part in others if part is not None))
 
     def steps_of(self, process: str) -> tuple[StepPoint, ...]:
         """The steps of a process of the spec; empty if the scenario does not play it."""
@@ -238,8 +247,7 @@ class Scenario:
     def _has_instance(self, instance: Instance) -> bool:
         if instance.process == self.workers.process:
             return (self.workers.per_round is None) == (instance.index is None)
-        parts = (self.client, self.postmaster)
-        return any(part is not None and part.instance == instance for part in parts)
+        return any(isinstance(one, Client) and one.instance == instance for one in self.parts)
 
     def check(self, schedule: tuple[Transition, ...]) -> None:
         """Raise UserError if the schedule has a step or an instance without a counterpart."""

@@ -100,6 +100,7 @@ class Stage:
         self.is_free = False
         self.first_hold = 0.0
         self.connection: Connection | None = None
+        self.other: Connection | None = None
         self._server = server
         self._scenario = scenario
         self._defect = scenario.defect if defect else None
@@ -116,13 +117,14 @@ class Stage:
         }
         self._followed = followed_functions(scenario)
         if scenario.postmaster is not None:
-            self._seat(server.pid, scenario.postmaster.instance)
+            self.seat(server.pid, scenario.postmaster.instance)
 
     def seat_client(self, pid: int) -> None:
         """From now on process `pid` plays the client's part."""
-        self._seat(pid, self._scenario.client.instance)
+        self.seat(pid, self._scenario.client.instance)
 
-    def _seat(self, pid: int, instance: Instance) -> None:
+    def seat(self, pid: int, instance: Instance) -> None:
+        """From now on process `pid` plays an instance."""
         actor = self.actors.setdefault(pid, Actor(pid, 0))
         actor.process, actor.instance = instance.process, instance
         self.cast[instance] = actor
@@ -170,8 +172,13 @@ class Stage:
         self._proceed(actor, held.point.function)
         return held.gone is not None
 
-    def wait(self, condition: Callable[[], bool], *, seconds: float) -> Waited:
-        """Wait for `condition`; blocked if everybody is held or sleeps for good."""
+    def wait(
+        self, condition: Callable[[], bool], *, seconds: float, in_vain: bool = False
+    ) -> Waited:
+        """Wait for `condition`; blocked if everybody is held or sleeps for good.
+
+        `in_vain`: wait to the end of the time, although nobody can be seen to go on.
+        """
         deadline = time.monotonic() + seconds
         quiet, last = 0, time.monotonic()
         while not condition():
@@ -186,7 +193,7 @@ class Stage:
                 quiet, last = 0, now
             elif now - last >= LOOK * 0.9:
                 quiet, last = (quiet + 1 if self._is_quiet() else 0), now
-                if quiet >= QUIET_LOOKS:
+                if quiet >= QUIET_LOOKS and not in_vain:
                     return Waited.BLOCKED
             if now > deadline:
                 return Waited.LATE
@@ -295,7 +302,8 @@ class Stage:
         change = self._change_at(actor, function)
         if change is not None:
             actor.used.add(change.point)
-            actor.notes.append(change.words)
+            if change.words not in actor.notes:
+                actor.notes.append(change.words)
             if isinstance(change, MovedCall):
                 actor.moved = actor.arguments
             self.tracer.skip(actor.pid, change.value if isinstance(change, SkippedCall) else 0)
@@ -355,12 +363,14 @@ class Stage:
         self.happenings.append(f"{who}: {ERROR_RAISED} {actor.raised}")
 
     def _pump(self) -> bool:
-        connection = self.connection
-        if connection is None or connection.closed:
-            return False
-        before = (len(connection.rows), connection.ready, connection.fault)
-        connection.pump()
-        return before != (len(connection.rows), connection.ready, connection.fault)
+        moved = False
+        for connection in (self.connection, self.other):
+            if connection is not None and not connection.closed:
+                before = (len(connection.rows), connection.ready, connection.fault)
+                connection.pump()
+                after = (len(connection.rows), connection.ready, connection.fault)
+                moved = moved or before != after
+        return moved
 
     def _is_quiet(self) -> bool:
         """Whether nobody can go on; the postmaster's own time limits are for its housekeeping.

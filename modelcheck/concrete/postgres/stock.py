@@ -61,6 +61,14 @@ READS_MESSAGES = ("HandleParallelMessages", "ProcessParallelMessages")
 """In which a leader reads its error queues; the name changed in version 18."""
 
 
+CHECKS_SETTING = Point(
+    "IsInParallelMode",
+    within=("set_config_option", "set_config_option_ext", "set_config_with_handle"),
+    since="set_config_by_name",
+)
+"""Where set_config() is refused in parallel mode; which of these asks depends on the version."""
+
+
 @dataclass(frozen=True, slots=True)
 class Rescan:
     """A Gather that is executed twice: its workers are launched again with the same queues."""

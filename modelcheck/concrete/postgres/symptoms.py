@@ -19,6 +19,9 @@ class Hang:
     wait_events: tuple[str, ...]
     """Alternatives, since names change between versions."""
 
+    lasting: float = 0.0
+    """Seconds without a change that make it a hang: some waits end by themselves, late."""
+
 
 @dataclass(frozen=True, slots=True)
 class WrongRows:

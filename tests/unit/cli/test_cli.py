@@ -181,6 +181,21 @@ def test_a_budget_is_never_green(capsys: pytest.CaptureFixture[str]) -> None:
     assert "worker.detach: holds within 5 steps" in out
 
 
+def test_where_memory_is_used_up_it_goes_on_on_disk(capsys: pytest.CaptureFixture[str]) -> None:
+    if not any(map(shutil.which, ("cc", "gcc", "clang"))):
+        pytest.skip("there is no C compiler")
+    known = run(capsys, "check", FOUNDING, "--engine", "native", "--full")
+    little = ("--full", "--memory", "1K", "--spill-to", "spilled", "--property", "worker.detach")
+    status, out, err = run(capsys, "check", FOUNDING, *little)
+    assert (status, err) == (1, "")
+    assert out.splitlines()[-1] == known[1].splitlines()[-1]
+    assert "559 states, 1,437 transitions" in out
+    assert list(Path("spilled").iterdir()) == []
+    status, _, err = run(capsys, "check", FOUNDING, "--spill")
+    assert status == 2
+    assert err.startswith("error: --spill goes on where --memory is used up, and that is not given")
+
+
 def test_bits_of_hashes_are_never_green(capsys: pytest.CaptureFixture[str]) -> None:
     if not any(map(shutil.which, ("cc", "gcc", "clang"))):
         pytest.skip("there is no C compiler")

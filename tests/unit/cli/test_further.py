@@ -44,19 +44,15 @@ def test_they_are_in_the_json_answer(tmp_path: Path, capsys: pytest.CaptureFixtu
 def test_fixes_are_printed_as_differences_of_the_spec(
     tmp_path: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
-    arguments = ["check", FOUNDING, "--output", str(tmp_path), "--fixes", "-q"]
+    small = ["--set", "NWORKERS=1", "--output", str(tmp_path)]
+    arguments = ["check", FOUNDING, *small, "--fixes", "-q"]
     assert main(arguments) == 1
     shown = capsys.readouterr().out
     words = " ".join(shown.split())
     assert "worker.detach: 1 of 32 tried would leave nothing violated" in words
-    assert "4,915,089 runs, all of which end well; as the spec is, 226,371,219 do" in words
+    assert "9 runs, all of which end well; as the spec is, 51 do" in words
     added = "   +                wait_until(all(one is not Status.STARTED for one in s.status))\n"
     assert f"{added}                    s.mq[slot] = ShmMq()\n" in shown
-    assert main([*arguments, "--json"]) == 1
-    document = json.loads(capsys.readouterr().out)
-    (one,) = [v for v in document["verdicts"] if v["property"] == "worker.detach"]
-    (fix,) = one["fixes"]
-    assert (fix["states"], fix["runs"]) == (111, 4915089)
 
 
 def test_unasked_nothing_is_said(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:

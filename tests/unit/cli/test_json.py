@@ -19,6 +19,8 @@ TRACE = "found/parallel/reinitialize_before_detach/wait_for_exit_false/worker.de
 COMMANDS = {
     "check": [
         ["check", FOUNDING, "--output", "found"],
+        ["check", FOUNDING, "--output", "found", "--smallest", "--all-races"],
+        ["check", FOUNDING, "--output", "found", "--set", "NWORKERS=1", "--fixes"],
         ["check", FOUNDING, "--set", "WAIT_FOR_EXIT=True", "--reduce", "stubborn,slicing"],
         ["check", FOUNDING, "--max-states", "50"],
         ["check", "specs/language/21_sometimes.py"],

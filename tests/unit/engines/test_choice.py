@@ -54,6 +54,18 @@ def test_each_choice_is_an_engine(tmp_path: Path) -> None:
     assert chosen(Choice.AUTO, machine, print) == Simplified(Automatic(machine, print))
 
 
+def test_spilling_is_the_native_engines(tmp_path: Path) -> None:
+    machine = Machine(tmp_path, 1, spill=tmp_path / "spilled")
+    assert chosen(Choice.AUTO, machine, print) == Simplified(Native(machine))
+    with pytest.raises(CannotSearch, match="^the interpreter spills nothing$"):
+        chosen(Choice.INTERPRETER, machine, print)
+    with pytest.raises(CannotSearch, match="^nothing is spilled by a search that goes bitstate$"):
+        chosen(Choice.AUTO, machine, print, order=Order.BITSTATE)
+    kept = Checkpoints(tmp_path / "kept", 60.0, resume=False)
+    with pytest.raises(CannotSearch, match="^no checkpoints are kept of a search that spills$"):
+        chosen(Choice.AUTO, machine, print, kept)
+
+
 def test_other_orders_are_the_native_engines(tmp_path: Path) -> None:
     machine = Machine(tmp_path, 1)
     for choice_made in (Choice.AUTO, Choice.NATIVE):

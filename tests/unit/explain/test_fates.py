@@ -2,8 +2,9 @@ from functools import cache
 
 import pytest
 
-from modelcheck.explain.fates import Fate, Fates
-from modelcheck.ir.model import PropertyKind
+from modelcheck.explain.fates import Fate, Fates, Outlook
+from modelcheck.ir.model import Fairness, PropertyKind
+from modelcheck.ir.statements import Goto
 from modelcheck.semantics import deadlock, initial, prepare, successors
 from modelcheck.trace import State, Violation
 from tests.unit import ir_examples as x
@@ -51,7 +52,7 @@ def test_a_state_that_only_leads_to_a_failing_check_is_lost() -> None:
     fates = Fates(prepared)
     (start,) = initial(prepared)
     assert fates.of(start) is Fate.LOST
-    assert fates.violations(start) == {"p.go"}
+    assert fates.outlook(start) == Outlook(("p.go",), goes_round=False)
 
 
 def test_a_violated_property_ends_a_run() -> None:
@@ -61,7 +62,7 @@ def test_a_violated_property_ends_a_run() -> None:
         model = x.counter(properties=(prop,))
         fates = Fates(prepare(model))
         assert fates.of(initial(model)[0]) is Fate.LOST
-        assert fates.violations(initial(model)[0]) == {prop.name}
+        assert fates.outlook(initial(model)[0]).violated == (prop.name,)
 
 
 def test_a_limit_leaves_a_fate_open() -> None:
@@ -90,3 +91,14 @@ def test_a_lost_state_of_the_founding_race_has_no_run_to_its_end() -> None:
         seen |= fresh
         waiting += fresh
     assert ends == 0
+
+
+def test_a_lost_run_that_could_go_round_is_told_to_be_unfair() -> None:
+    fails = x.process("fails", x.step("fail", x.check(x.FALSE), Goto(None)))
+    model = f.rising(f.spinner(), fails)
+    fates = Fates(prepare(model))
+    (start,) = initial(model)
+    assert fates.of(start) is Fate.LOST
+    assert fates.outlook(start) == Outlook(("fails.fail",), goes_round=True)
+    patient = f.rising(f.spinner(), f.fair(fails, Fairness.NONE))
+    assert Fates(prepare(patient)).of(initial(patient)[0]) is Fate.SAFE

@@ -7,6 +7,7 @@ import pytest
 
 from modelcheck.check import check, load
 from modelcheck.explain.explanation import explain
+from modelcheck.explain.fates import Outlook
 from modelcheck.explain.nearest import Missing, Nearest
 from modelcheck.explain.turning import Turning
 from modelcheck.ir.model import Model
@@ -244,7 +245,8 @@ def test_a_lost_wake_up_is_an_order_of_two_steps(tmp_path: Path) -> None:
     assert pairs == ["sleeper.sleep before waker.ring"]
     assert turning is not None
     assert str(trace.schedule[turning.step - 1]) == "waker.ring"
-    assert (turning.violated, turning.is_certain) == (("deadlock",), True)
+    assert turning.outlook == Outlook(("deadlock",), goes_round=False)
+    assert turning.is_certain
     assert [str(one) for one in turning.ways_out] == ["sleeper.sleep"]
     race = explain(model, trace, violation).race
     assert race is not None
@@ -273,7 +275,9 @@ def test_a_run_that_must_fail_is_no_matter_of_order(tmp_path: Path) -> None:
     model, trace, violation = counterexample(DOOMED, tmp_path)
     explained = explain(model, trace, violation)
     assert explained.nearest is Missing.IMPOSSIBLE
-    assert explained.turning == Turning(0, is_certain=True, violated=("one.ask",), ways_out=())
+    assert explained.turning == Turning(
+        0, is_certain=True, outlook=Outlook(("one.ask",), goes_round=False), ways_out=()
+    )
 
 
 def test_the_founding_race_is_detach_before_reinitialize() -> None:
@@ -290,7 +294,8 @@ def test_the_founding_race_is_detach_before_reinitialize() -> None:
     assert (only.earlier, only.later) == (9, 10)
     assert only.places == ("mq[0].sender",)
     assert explained.turning is not None
-    assert (explained.turning.step, explained.turning.violated) == (9, ("worker.detach",))
+    assert explained.turning.step == 9
+    assert explained.turning.outlook == Outlook(("worker.detach",), goes_round=False)
     assert [
         (flow.place, [(one.step, one.value) for one in flow.written]) for flow in explained.flows
     ] == [("mq[0].sender", [(3, "0"), (9, "None")])]

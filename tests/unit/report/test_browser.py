@@ -42,41 +42,50 @@ def test_without_a_link_the_state_is_the_last_one(page: Path) -> None:
     shown = page_after(page)
     assert '<h2 id="state">The state in which it ends</h2>' in shown
     assert row(shown, 'data-place="mq[0].sender"') == "mq[0].sender None"
+    assert not re.findall("<tr[^>]*hidden", shown)
     assert '<output for="position">10: worker[0].detach</output>' in shown
 
 
-def test_the_slider_goes_back_to_the_beginning(page: Path) -> None:
-    slide = (
-        'const s = document.getElementById("position"); s.value = "0";'
-        's.dispatchEvent(new Event("input"));'
-    )
-    shown = page_after(page, actions=slide)
-    assert '<h2 id="state">The state in which it begins</h2>' in shown
-    assert row(shown, 'data-place="status[0]"') == "status[0] NOT_STARTED"
-    assert '<output for="position">the beginning</output>' in shown
+def test_slider_and_buttons_go_through_the_steps_and_stop_at_the_ends(page: Path) -> None:
+    go = """
+        const said = [];
+        const note = () => said.push(
+            document.querySelector("output").textContent + " / " +
+            document.getElementById("state").textContent + " / " +
+            document.querySelector('[data-place="status[0]"] td').textContent);
+        const press = (way, times) => {
+            const name = `button[aria-label="one step ${way}"]`;
+            for (let n = 0; n < times; n++) document.querySelector(name).click();
+            note();
+        };
+        press("on", 1);
+        press("back", 2);
+        press("back", 12);
+        press("on", 1);
+        const slider = document.getElementById("position");
+        slider.value = "0";
+        slider.dispatchEvent(new Event("input"));
+        note();
+        document.title = said.join(" | ");
+    """
+    shown = page_after(page, actions=go)
+    found = re.search("<title>([^<]*)</title>", shown)
+    assert found is not None
+    assert found[1].split(" | ") == [
+        "10: worker[0].detach / The state in which it ends / STARTED",
+        "8: leader.receive / The state after step 8 / STARTED",
+        "the beginning / The state in which it begins / NOT_STARTED",
+        "1: leader.launch / The state after step 1 / STARTED",
+        "the beginning / The state in which it begins / NOT_STARTED",
+    ]
 
 
-def test_the_buttons_go_a_step_at_a_time_and_stop_at_the_ends(page: Path) -> None:
-    press = "document.querySelector(\".scrub button[aria-label='one step {way}']\").click();"
-    shown = page_after(page, actions=press.format(way="back") * 2)
-    assert '<output for="position">8: leader.receive</output>' in shown
-    shown = page_after(page, actions=press.format(way="on"))
-    assert '<output for="position">10: worker[0].detach</output>' in shown
-    shown = page_after(page, actions=press.format(way="back") * 12)
-    assert '<output for="position">the beginning</output>' in shown
-
-
-def test_what_never_changes_folds_away(page: Path) -> None:
+def test_what_never_changes_folds_away_and_a_process_can_be_left_out(page: Path) -> None:
     press = 'document.querySelector("#holdings .option input").click();'
-    shown = page_after(page, actions=press)
+    leave_out = 'document.querySelectorAll(".filter input")[1].click();'
+    shown = page_after(page, actions=press + leave_out)
     hidden = re.findall(r'<tr data-place="([^"]*)"[^>]*hidden=""', shown)
     assert hidden == ["status[2]", "status[3]"]
-    assert not re.findall(r'<tr data-place="([^"]*)"[^>]*hidden', page_after(page))
-
-
-def test_a_process_can_be_left_out(page: Path) -> None:
-    press = 'document.querySelectorAll(".filter input")[1].click();'
-    shown = page_after(page, actions=press)
     hidden = re.findall(r'<tr id="step-(\d+)"[^>]*hidden=""', shown)
     assert hidden == ["3", "4", "10"]
     dimmed = re.findall(r'<a href="#step-(\d+)"[^>]*class="[^"]*dimmed', shown)

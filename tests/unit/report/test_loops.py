@@ -58,6 +58,10 @@ blinker could move: an environment is owed nothing.
 
 `three` at `spec.py:1`. 1 step, shortest possible; 4 states in all; engine interpreter.
 
+## Why
+
+* In no state that can be reached does it come true.
+
 ## The counterexample
 
 | | process | step | what changed | spec |

@@ -4,18 +4,15 @@
  *
  * Exact: the bits in use of a state are scattered by a function that can be undone.  The highest of
  * them tell its home, a line of the cache, and only the rest is stored.  Where the home is nearly
- * full, the state goes to it or to another line, which follows from the home and the rest, whichever
- * has more room, and a bit says so; where both are full, it goes to some spare words, as it is.
+ * full, the state goes to it or to another line nearby, which follows from the home and the rest,
+ * whichever has more room, and a bit says so; where both are full, it goes to some spare words, as it is.
  * Cleary keeps entries in order of their homes; here nothing ever moves, so that several threads may
- * insert at once, and a full line is full for ever.
- *
- * A line is eight words: its lock, how many slots are filled, and the slots, as many bits each as are
- * needed.  Included by table.h.
+ * insert at once, and a full line is full for ever.  Included by table.h.
  */
 #ifndef MODELCHECK_COMPACT_H
 #define MODELCHECK_COMPACT_H
 
-#include <sched.h>
+#include "lines.h"
 
 #if WORDS != 1
 #error "only states of one word are stored compactly"
@@ -25,13 +22,10 @@
 #define BITS 62					/* in use of a state */
 #endif
 
-#define LINE_WORDS	8
-#define LINE_BYTES	((int) (LINE_WORDS * sizeof(word)))
-#define LOCKED		((word) 1 << 7)	/* in the first word, below the slots */
-#define HEAD_BITS	8
 #define SHARED		3			/* with no more free slots than that, a line is not the first choice */
 #define SPARE		40			/* slots for each spare word: some 2 in 100 states need one */
-#define MUCH		((size_t) 1 << 26)	/* bytes: a table that is worth giving back bit by bit */
+#define MUCH		((size_t) 1 << 23)	/* bytes: a table that is worth giving back bit by bit */
+#define NEAR		1023		/* lines, at most, from a home to the other line: growth goes through in order */
 #define FEWEST		((uint64_t) 1 << 13)	/* lines */
 
 /* Of the scattered bits, those that the home follows from; and the others, which are stored as is. */
@@ -97,12 +91,6 @@ slot_width(uint64_t lines)
 	for (; most != 0; most /= 2)
 		bits++;
 	return bits < 8 ? 8 : bits;
-}
-
-static inline int
-slots_in_line(int width)
-{
-	return (8 * LINE_BYTES - HEAD_BITS) / width;
 }
 
 /* The number of lines for so many slots, at least: the more lines, the less is stored in a slot. */
@@ -218,10 +206,16 @@ table_home(const Table *table, const word *state)
 	return (scattered(state[0]) >> LOW_BITS) * table->lines >> HIGH_BITS;
 }
 
+static inline word *
+line_place(const Table *table, uint64_t number)
+{
+	return table->entries + number * LINE_WORDS;
+}
+
 static inline void
 table_prefetch(const Table *table, uint64_t home)
 {
-	fetch_to_write(table->entries + home * LINE_WORDS);
+	fetch_to_write(line_place(table, home));
 }
 
 /* What is stored of a state: with its home, that is everything. */
@@ -237,9 +231,28 @@ rest_of(const Table *table, word state)
 
 /* How far a state's other line is from its home, going round. */
 static inline uint64_t
-way_to_other(const Table *table, word rest)
+way_to_other(word rest)
 {
-	return 1 + ((rest * SCATTER_1 >> 32) * (table->lines - 1) >> 32);
+	return 1 + ((rest * SCATTER_1 >> 32) * NEAR >> 32);
+}
+
+static inline uint64_t
+other_line(const Table *table, uint64_t home, word rest)
+{
+	uint64_t	other = home + way_to_other(rest);
+
+	return other >= table->lines ? other - table->lines : other;
+}
+
+/* A short while after its home was fetched: have a state's other line fetched if that may be asked. */
+static inline void
+table_prefetch_again(const Table *table, const word *state, uint64_t home)
+{
+	word		first = __atomic_load_n(line_place(table, home), __ATOMIC_RELAXED);
+
+	table_prefetch(table, home);
+	if ((int) (first & (LOCKED - 1)) >= table->slots - SHARED)
+		table_prefetch(table, other_line(table, home, rest_of(table, *state)));
 }
 
 /* The state that a slot of a line holds. */
@@ -247,95 +260,11 @@ static inline word
 state_of(const Table *table, uint64_t line, word slot)
 {
 	word		rest = slot / 2;
-	uint64_t	way = slot % 2 == 0 ? 0 : way_to_other(table, rest);
+	uint64_t	way = slot % 2 == 0 ? 0 : way_to_other(rest);
 	uint64_t	home = line >= way ? line - way : line + table->lines - way;
 	word		first = ((home << HIGH_BITS) + table->lines - 1) / table->lines;
 
 	return gathered((first + (rest >> LOW_BITS)) << LOW_BITS | (rest & low_bits(LOW_BITS)));
-}
-
-static inline word
-slot_read(const word *line, int width, int number)
-{
-	int			at = HEAD_BITS + number * width;
-	int			shift = at % 64;
-	word		low = line[at / 64] >> shift;
-	word		high = line[(at / 64 + 1) % LINE_WORDS] << 1 << (63 - shift);
-
-	return (low | high) & low_bits(width);
-}
-
-/* Write a slot that is clear. */
-static inline void
-slot_write(word *line, int width, int number, word slot)
-{
-	int			at = HEAD_BITS + number * width;
-	int			shift = at % 64;
-
-	line[at / 64] |= slot << shift;
-	if (shift + width > 64)
-		line[at / 64 + 1] |= slot >> (64 - shift);
-}
-
-/* A line as somebody reads it and may add to it, while others may not. */
-typedef struct Line
-{
-	word	   *place;
-	word		words[LINE_WORDS];
-	bool		is_changed;
-} Line;
-
-static inline int
-line_filled(const Line *line)
-{
-	return (int) (line->words[0] & (LOCKED - 1));
-}
-
-/* Lock a line and read it.  Whoever waits for it does nothing to its first word but set LOCKED. */
-static inline void
-line_open(Line *line, const Table *table, uint64_t number, bool alone)
-{
-	word	   *place = table->entries + number * LINE_WORDS;
-
-	line->place = place;
-	line->is_changed = false;
-	line->words[0] = alone ? *place : __atomic_fetch_or(place, LOCKED, __ATOMIC_ACQUIRE);
-	while ((line->words[0] & LOCKED) != 0)
-	{
-		sched_yield();
-		line->words[0] = __atomic_fetch_or(place, LOCKED, __ATOMIC_ACQUIRE);
-	}
-	memcpy(line->words + 1, place + 1, (LINE_WORDS - 1) * sizeof(word));
-}
-
-/* Write what was added, and unlock the line. */
-static inline void
-line_close(const Line *line, bool alone)
-{
-	if (line->is_changed)
-		memcpy(line->place + 1, line->words + 1, (LINE_WORDS - 1) * sizeof(word));
-	if (line->is_changed || !alone)
-		__atomic_store_n(line->place, line->words[0], __ATOMIC_RELEASE);
-}
-
-static inline bool
-line_holds(const Table *table, const Line *line, word slot)
-{
-	int			filled = line_filled(line);
-	bool		holds = false;
-
-	for (int at = 0; at < filled; at++)
-		holds |= slot_read(line->words, table->width, at) == slot;
-	return holds;
-}
-
-/* Add a slot to a line that has room. */
-static inline void
-line_add(const Table *table, Line *line, word slot)
-{
-	slot_write(line->words, table->width, line_filled(line), slot);
-	line->words[0]++;
-	line->is_changed = true;
 }
 
 /* Put a state into its home; TABLE_CROWDED if that has not much room, and does not hold it. */
@@ -345,12 +274,12 @@ home_insert(const Table *table, uint64_t home, word rest, bool alone)
 	Inserted	inserted = TABLE_CROWDED;
 	Line		line;
 
-	line_open(&line, table, home, alone);
-	if (line_holds(table, &line, 2 * rest))
+	line_open(&line, line_place(table, home), alone);
+	if (line_holds(&line, table->width, 2 * rest))
 		inserted = TABLE_KNOWN;
 	else if (line_filled(&line) < table->slots - SHARED)
 	{
-		line_add(table, &line, 2 * rest);
+		line_add(&line, table->width, 2 * rest);
 		inserted = TABLE_NEW;
 	}
 	line_close(&line, alone);
@@ -364,23 +293,23 @@ home_insert(const Table *table, uint64_t home, word rest, bool alone)
 static inline Inserted
 either_insert(const Table *table, uint64_t home, word rest, bool alone)
 {
-	uint64_t	other = home + way_to_other(table, rest);
+	uint64_t	other = other_line(table, home, rest);
 	Inserted	inserted = TABLE_CROWDED;
+	int			width = table->width;
 	Line		lines[2];
 	int			way;
 
-	other -= other >= table->lines ? table->lines : 0;
 	if (other > home)
-		line_open(&lines[0], table, home, alone);
-	line_open(&lines[1], table, other, alone);
+		line_open(&lines[0], line_place(table, home), alone);
+	line_open(&lines[1], line_place(table, other), alone);
 	if (other < home)
-		line_open(&lines[0], table, home, alone);
+		line_open(&lines[0], line_place(table, home), alone);
 	way = line_filled(&lines[1]) < line_filled(&lines[0]);
-	if (line_holds(table, &lines[0], 2 * rest) || line_holds(table, &lines[1], 2 * rest + 1))
+	if (line_holds(&lines[0], width, 2 * rest) || line_holds(&lines[1], width, 2 * rest + 1))
 		inserted = TABLE_KNOWN;
 	else if (line_filled(&lines[way]) < table->slots)
 	{
-		line_add(table, &lines[way], 2 * rest + (word) way);
+		line_add(&lines[way], width, 2 * rest + (word) way);
 		inserted = TABLE_NEW;
 	}
 	line_close(&lines[0], alone);
@@ -391,7 +320,7 @@ either_insert(const Table *table, uint64_t home, word rest, bool alone)
 static inline word *
 spare_word(const Table *table, uint64_t at)
 {
-	return table->entries + table->lines * LINE_WORDS + at;
+	return line_place(table, table->lines) + at;
 }
 
 static inline Inserted
@@ -425,24 +354,27 @@ table_insert(Table *table, const word *state, uint64_t home, bool alone)
 	return inserted == TABLE_CROWDED ? spare_insert(table, state[0]) : inserted;
 }
 
-/* How many slots and spare words there are. */
+/*
+ * How many spare words and slots there are, in this order: a growing table is moved from its end, and
+ * spare words, which go anywhere, are to go when the memory of the slots is given back.
+ */
 static inline uint64_t
 table_entries(const Table *table)
 {
-	return table->capacity + table->spares;
+	return table->spares + table->capacity;
 }
 
 /* The state of one of them; false, and anything, if there is none. */
 static inline bool
 table_read(const Table *table, uint64_t at, word *state)
 {
-	uint64_t	number = at / (uint64_t) table->slots;
-	int			slot = (int) (at % (uint64_t) table->slots);
-	const word *line = table->entries + number * LINE_WORDS;
+	uint64_t	number = (at - table->spares) / (uint64_t) table->slots;
+	int			slot = (int) ((at - table->spares) % (uint64_t) table->slots);
+	const word *line = line_place(table, number);
 
-	if (at >= table->capacity)
+	if (at < table->spares)
 	{
-		*state = *spare_word(table, at - table->capacity) - 1;
+		*state = *spare_word(table, at) - 1;
 		return *state + 1 != 0;
 	}
 	*state = state_of(table, number, slot_read(line, table->width, slot));
@@ -454,14 +386,13 @@ static inline void
 table_empty(const Table *table, uint64_t first, uint64_t last)
 {
 	uint64_t	lines_in_page = PAGE / (uint64_t) LINE_BYTES;
-	uint64_t	begin = first / (uint64_t) table->slots + lines_in_page;
-	uint64_t	end = (last < table->capacity ? last : table->capacity) / (uint64_t) table->slots;
+	uint64_t	begin = first < table->spares ? 0 : first - table->spares;
+	uint64_t	end = last < table->spares ? 0 : last - table->spares;
 
-	end = end / lines_in_page * lines_in_page;
-	begin = begin / lines_in_page * lines_in_page;
+	begin = (begin / (uint64_t) table->slots + lines_in_page) / lines_in_page * lines_in_page;
+	end = end / (uint64_t) table->slots / lines_in_page * lines_in_page;
 	if (table->bytes >= MUCH && begin < end)
-		(void) madvise(table->entries + begin * LINE_WORDS, (end - begin) * (uint64_t) LINE_BYTES,
-					   MADV_DONTNEED);
+		(void) madvise(line_place(table, begin), (end - begin) * (uint64_t) LINE_BYTES, MADV_DONTNEED);
 }
 
 #endif							/* MODELCHECK_COMPACT_H */

@@ -83,6 +83,7 @@ move_stretch(const Table *before, uint64_t first, uint64_t last, Table *table, b
 	for (uint64_t at = 0; at < length; at++)
 	{
 		word		states[STREAMS * WORDS];
+		uint64_t	homes[STREAMS];
 		int			count = 0;
 
 		/* Gathered without asking which entries are free: nobody could guess that. */
@@ -90,11 +91,12 @@ move_stretch(const Table *before, uint64_t first, uint64_t last, Table *table, b
 			count += table_read(before, from, states + count * WORDS);
 		for (int i = 0; i < count; i++)
 		{
-			const word *state = states + i * WORDS;
-
-			if (table_insert(table, state, table_home(table, state), alone) == TABLE_CROWDED)
-				return false;
+			homes[i] = table_home(table, states + i * WORDS);
+			table_prefetch(table, homes[i]);
 		}
+		for (int i = 0; i < count; i++)
+			if (table_insert(table, states + i * WORDS, homes[i], alone) == TABLE_CROWDED)
+				return false;
 	}
 	table_empty(before, first, last);
 	return true;

@@ -112,6 +112,14 @@ table_prefetch(const Table *table, uint64_t home)
 	fetch_to_write(&table->entries[home * ENTRY]);
 }
 
+/* The same a short while later, when what was fetched before is there. */
+static inline void
+table_prefetch_again(const Table *table, const word *state, uint64_t home)
+{
+	(void) state;
+	table_prefetch(table, home);
+}
+
 /* The last entries are followed by some more, so that probing need not wrap around. */
 static inline size_t
 table_size(uint64_t capacity)

@@ -137,7 +137,7 @@ insert_batch(Worker *worker, Batch *batch)
 	}
 	/* Once more: meanwhile another thread may have taken them. */
 	for (int i = 0; i < batch->count; i++)
-		table_prefetch(&table, batch->homes[i]);
+		table_prefetch_again(&table, batch->states + i * WORDS, batch->homes[i]);
 	for (int i = 0; i < batch->count; i++)
 	{
 		const word *state = batch->states + i * WORDS;

@@ -15,7 +15,8 @@ from pathlib import Path
 import pytest
 
 from modelcheck.check import load
-from modelcheck.engines.contract import Checkpoints, Exploration, ProgressReport
+from modelcheck.engines.choice import Choice, Machine, chosen
+from modelcheck.engines.contract import Checkpoints, Exploration, ProgressReport, Reduction
 from modelcheck.engines.native import checkpoint
 from modelcheck.engines.native.checkpoint import MANIFEST, STATES, BadCheckpoint
 from modelcheck.engines.native.explore import explore
@@ -25,6 +26,7 @@ from tests.unit import ir_examples as x
 
 ROOT = Path(__file__).parents[4]
 LIFECYCLE = str(ROOT / "specs/benchmark/lifecycle.py")
+CLASSIC = str(ROOT / "specs/classic/{}.py")
 MEDIUM = {"WORKERS": "3", "ROUNDS": "2", "DATA": "1", "CAPACITY": "1"}
 FREE = Budget()
 
@@ -84,6 +86,49 @@ def test_it_goes_on_after_every_level(cache: Path, folder: Path) -> None:
             assert cut.depth == depth
         assert searched(model, cache, folder, resume=True, full=full) == known
         assert list(folder.iterdir()) == []
+
+
+def reduced(
+    model: Model,
+    cache: Path,
+    kept: Checkpoints | None,
+    reductions: frozenset[Reduction],
+    budget: Budget = FREE,
+) -> Exploration:
+    engine = chosen(Choice.NATIVE, Machine(cache, 2), print, kept)
+    return engine(model, budget=budget, full=True, reductions=reductions)
+
+
+@pytest.mark.parametrize(
+    ("path", "reductions"),
+    [
+        pytest.param(LIFECYCLE, {Reduction.SYMMETRY}, id="symmetry"),
+        pytest.param(LIFECYCLE, {Reduction.SYMMETRY, Reduction.SLICING}, id="symmetry, slicing"),
+        pytest.param(CLASSIC.format("bakery"), {Reduction.STUBBORN}, id="stubborn"),
+        pytest.param(CLASSIC.format("peterson"), {Reduction.MERGING}, id="merging"),
+    ],
+)
+def test_a_reduced_search_goes_on(
+    path: str, reductions: set[Reduction], cache: Path, folder: Path
+) -> None:
+    model = load(path, MEDIUM if path == LIFECYCLE else {}).model
+    known = reduced(model, cache, None, frozenset(reductions))
+    assert {one.reduction for one in known.reductions if one.is_used} == reductions
+    begun, resumed = (Checkpoints(folder, 0.0, resume) for resume in (False, True))
+    cut = reduced(model, cache, begun, frozenset(reductions), Budget(depth=4))
+    assert cut.states < known.states
+    assert reduced(model, cache, resumed, frozenset(reductions)) == known
+    assert list(folder.iterdir()) == []
+
+
+def test_with_other_reductions_it_is_another_search(
+    medium: Model, cache: Path, folder: Path
+) -> None:
+    begun, resumed = (Checkpoints(folder, 0.0, resume) for resume in (False, True))
+    reduced(medium, cache, begun, frozenset({Reduction.SYMMETRY}), Budget(states=200))
+    for other in ((), (Reduction.SLICING,), (Reduction.SYMMETRY, Reduction.SLICING)):
+        with pytest.raises(BadCheckpoint, match="is of another model"):
+            reduced(medium, cache, resumed, frozenset(other))
 
 
 def test_what_was_interrupted_goes_on(medium: Model, cache: Path, folder: Path) -> None:

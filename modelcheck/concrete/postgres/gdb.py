@@ -1,0 +1,132 @@
+"""A schedule as a gdb command file, which repeats it by hand on any build of PostgreSQL.
+
+The file needs a gdb with Python, and nothing of this tool; it does what `stage.py` does.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from itertools import count
+from pathlib import Path
+from string import Template
+
+from modelcheck.concrete.postgres import AsReleased, MovedCall, Point, Scenario, SkippedCall
+from modelcheck.concrete.postgres.planted import ERROR_RAISED, planted_functions
+from modelcheck.errors import UserError
+from modelcheck.trace import Transition
+
+TEMPLATE = Path(__file__).with_name("templates") / "schedule.gdb"
+ARGUMENTS = ("rdi", "rsi", "rdx", "rcx", "r8", "r9")
+
+HEAD = """\
+$TITLE
+A schedule for PostgreSQL on x86-64 Linux, written by modelcheck.
+
+Take a server that can be spared, with these settings
+   autovacuum = off, jit = off, max_worker_processes = 16, max_parallel_workers = 16
+and a fresh database in which this was run:
+$SETUP
+
+Then, as root or as the server's user, with the postmaster's process id in the place of PID:
+   gdb -q -nx -ex 'python POSTMASTER = PID' -x THIS_FILE
+Once gdb says that it is ready, connect with psql, and run:
+$QUERY
+
+Every process is held before its next step, and one after the other is let go:
+$SCHEDULE
+
+$DEFECT
+What follows then: $SYMPTOM
+The command `leave` ends gdb, and leaves the server alone."""
+
+CONTROL = """\
+The defect is brought back: $WORDS. With a further
+   -ex 'python DEFECT = False'
+nothing is done to the server, and gdb says for whom it waits, in vain."""
+
+
+def gdb_script(scenario: Scenario, schedule: tuple[Transition, ...], title: str) -> str:
+    """The command file; UserError where the defect cannot be put into one."""
+    scenario.check(schedule)
+    if isinstance(scenario.defect, MovedCall):
+        raise UserError(
+            f"scenario `{scenario.name}` moves a call of the server, which a gdb script cannot",
+            way_out="`modelcheck replay` does",
+        )
+    seen = tuple(step for step in schedule if not scenario.is_unseen(step))
+    head = "\n".join(f"# {line}".rstrip() for line in _head(scenario, seen, title).splitlines())
+    return Template(TEMPLATE.read_text("utf-8")).substitute(HEAD=head, DATA=_data(scenario, seen))
+
+
+def _head(scenario: Scenario, schedule: tuple[Transition, ...], title: str) -> str:
+    told = "Nothing is done to the server: as released, it has the defect."
+    if not isinstance(scenario.defect, AsReleased):
+        told = Template(CONTROL).substitute(WORDS=scenario.defect.words)
+    return Template(HEAD).substitute(
+        TITLE=title,
+        SETUP=_indented(f"{line};" for line in scenario.setup),
+        QUERY=_indented(f"{line};" for line in (*scenario.settings, scenario.query)),
+        SCHEDULE=_indented(map(str, schedule)),
+        DEFECT=told,
+        SYMPTOM=scenario.symptom,
+    )
+
+
+def _indented(texts: Iterable[str]) -> str:
+    return "\n".join(f"   {line}" for text in texts for line in text.splitlines())
+
+
+def _data(scenario: Scenario, schedule: tuple[Transition, ...]) -> str:
+    """The scenario and the schedule as Python."""
+    scheduled = {(step.instance.process, step.label) for step in schedule}
+    numbers = count()
+    lines = ["STEPS = {"]
+    for played in (scenario.client, scenario.workers):
+        lines.append(f"    {played.process!r}: [")
+        for step in played.steps:
+            if not step.optional or (played.process, step.label) in scheduled:
+                words = _point(step.point, next(numbers)) | {
+                    "label": step.label,
+                    "until_return": step.until,
+                    "gone": step.gone is not None,
+                }
+                lines.append(f"        {words!r},")
+        lines.append("    ],")
+    noticers = [one.gone.noticed_by for one in scenario.workers.steps if one.gone is not None]
+    functions = sorted(planted_functions(scenario) - {ERROR_RAISED})
+    skip: dict[str, object] | None = None
+    if isinstance(scenario.defect, SkippedCall):
+        skip = _point(scenario.defect.point, next(numbers)) | {
+            "process": scenario.defect.process,
+            "value": scenario.defect.value,
+        }
+    return "\n".join(
+        (
+            *lines,
+            "}",
+            f"SKIP = {skip!r}",
+            "SCHEDULE = [",
+            *(f"    {(str(step.instance), step.label)!r}," for step in schedule),
+            "]",
+            f"FUNCTIONS = {functions!r}",
+            f"NOTICERS = {noticers!r}",
+            f"CLIENT, WORKERS = {scenario.client.process!r}, {scenario.workers.process!r}",
+            f"STARTS_IN = {scenario.workers.starts_in!r}",
+            f"COUNTED_BY = {scenario.workers.counted_by!r}",
+            f"NUMBER, PER_ROUND = {scenario.workers.number!r}, {scenario.workers.per_round!r}",
+            f"ARGUMENTS = {ARGUMENTS!r}",
+        )
+    )
+
+
+def _point(point: Point, number: int) -> dict[str, object]:
+    message = point.message
+    return {
+        "id": number,
+        "function": point.function,
+        "within": point.within,
+        "since": point.since,
+        "until": point.until,
+        "first": point.first,
+        "message": None if message is None else (message.argument, message.text),
+    }

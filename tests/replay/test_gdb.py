@@ -1,0 +1,118 @@
+"""A schedule repeated by hand: what `modelcheck export --to gdb` writes, given to gdb."""
+
+from __future__ import annotations
+
+import os
+import shutil
+import subprocess
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from pathlib import Path
+
+import pytest
+
+from modelcheck.cli.main import main
+from modelcheck.cli.status import Status
+from modelcheck.concrete.postgres import Installation, Scenario
+from modelcheck.concrete.postgres.client import Connection
+from tests.replay.plain_server import execute, plain_server, session, wait
+from tests.replay.schedules import SPECS
+
+pytestmark = pytest.mark.postgres
+
+VARIANT = "parallel/reinitialize_before_detach/wait_for_exit_false"
+TRACE = SPECS.parents[1] / "counterexamples" / VARIANT / "worker.detach.itf.json"
+PATIENCE = 60
+
+
+def need_gdb() -> None:
+    """Skip the test where gdb is missing; in CI that is a failure."""
+    if shutil.which("gdb") is None and os.environ.get("CI") == "true":
+        pytest.fail("CI must have gdb: see .ci/run")
+    if shutil.which("gdb") is None:
+        pytest.skip("there is no gdb: apt-get install gdb")
+
+
+class Gdb:
+    """A gdb that somebody types into."""
+
+    def __init__(self, script: Path, postmaster: int, *words: str) -> None:
+        self._process = subprocess.Popen(
+            ("gdb", "-q", "-nx", "-ex", f"python POSTMASTER = {postmaster}", *words, "-x", script),
+            stdin=subprocess.PIPE,
+            stdout=subprocess.PIPE,
+            stderr=subprocess.STDOUT,
+            text=True,
+        )
+        self.lines: list[str] = []
+
+    def read_until(self, text: str) -> None:
+        """Read what gdb says, to the line that contains `text`."""
+        assert self._process.stdout is not None
+        for line in self._process.stdout:
+            self.lines.append(line)
+            if text in line:
+                return
+        pytest.fail("gdb has ended: " + "".join(self.lines))
+
+    def leave(self) -> None:
+        assert self._process.communicate("leave\n", timeout=PATIENCE) is not None
+        assert self._process.returncode == 0
+
+
+@dataclass(slots=True)
+class Query:
+    """A query that is being executed."""
+
+    connection: Connection
+
+    def answer(self) -> str:
+        wait(self.connection, PATIENCE)
+        return str(self.connection.fault or self.connection.rows)
+
+
+@contextmanager
+def repeated(
+    installation: Installation, scenario: Scenario, place: Path, *words: str
+) -> Iterator[tuple[Gdb, Query]]:
+    """A gdb that plays the founding race, and the query that it is played with."""
+    script = place / "race.gdb"
+    assert main(["export", str(TRACE), "--to", "gdb", "-o", str(script)]) == Status.HOLDS
+    with plain_server(installation, place) as postmaster:
+        connection = session(place / "home")
+        execute(connection, *scenario.setup)
+        connection.close()
+        gdb = Gdb(script, postmaster, *words)
+        gdb.read_until("ready: run the query")
+        connection = session(place / "home")
+        execute(connection, *scenario.settings)
+        connection.send(scenario.query)
+        yield gdb, Query(connection)
+        connection.close()
+
+
+def test_gdb_repeats_the_founding_race(
+    newest: Installation, scenario: Scenario, place: Path
+) -> None:
+    need_gdb()
+    with repeated(newest, scenario, place) as (gdb, query):
+        gdb.read_until("10 of 10 steps were taken; everybody is let go")
+        assert query.answer() == "55000: lost connection to parallel worker"
+        gdb.leave()
+    taken = [line for line in gdb.lines if " of 10: leader.re" in line or " of 10: worker" in line]
+    assert [line.split()[5].rstrip(":") for line in taken if "waiting" not in line] == [
+        *("worker[0].attach", "worker[0].send_terminate"),
+        *("worker[1].attach", "worker[1].send_terminate"),
+        *("leader.receive", "leader.receive", "leader.reinitialize", "worker[0].detach"),
+    ]
+
+
+def test_gdb_waits_in_vain_where_the_server_is_as_released(
+    newest: Installation, scenario: Scenario, place: Path
+) -> None:
+    need_gdb()
+    with repeated(newest, scenario, place, "-ex", "python DEFECT = False") as (gdb, query):
+        gdb.read_until("step 9 of 10: waiting for leader to come to reinitialize")
+        gdb.leave()
+        assert query.answer() == str(list(scenario.rows))
