@@ -23,7 +23,7 @@ from tests.conformance.variants import ROOT, TELLING, name_of
 DEPTHS = {"language": 8, "classic": 6, "benchmark": 6, "parallel": 5}
 """How far each room of specs is compared: so far most of them go within seconds."""
 
-SPECS = 30
+SPECS = 40
 LARGEST = 20_000
 """Specs that declare more states than that take long to compare."""
 
