@@ -1,6 +1,7 @@
 /*
  * memory.h
- *		Memory asked of the system: zero, in huge pages where it has them, made larger where it lies.
+ *		Memory asked of the system: zero, in huge pages where it has them, made larger where it lies;
+ *		and lines of it fetched beforehand.
  */
 #ifndef MODELCHECK_MEMORY_H
 #define MODELCHECK_MEMORY_H
@@ -81,6 +82,18 @@ pages_larger(void *pages, size_t bytes, size_t larger)
 	memcpy(place, pages, bytes);
 	pages_free(pages, bytes);
 	return place;
+#endif
+}
+
+/* Have a line of the cache fetched to be written to; other threads lose it. */
+static inline void
+fetch_to_write(const void *line)
+{
+#ifdef __x86_64__
+	/* The compiler does not do so unless it is told that the processor can. */
+	__asm__ volatile ("prefetchw %0" :: "m" (*(const char *) line));
+#else
+	__builtin_prefetch(line, 1);
 #endif
 }
 

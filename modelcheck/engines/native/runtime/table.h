@@ -44,18 +44,6 @@ state_hash(const word *state)
 	return words_hash(state, WORDS);
 }
 
-/* Have a line of the cache fetched to be written to; other threads lose it. */
-static inline void
-fetch_to_write(const void *line)
-{
-#ifdef __x86_64__
-	/* The compiler does not do so unless it is told that the processor can. */
-	__asm__ volatile ("prefetchw %0" :: "m" (*(const char *) line));
-#else
-	__builtin_prefetch(line, 1);
-#endif
-}
-
 typedef enum Inserted
 {
 	TABLE_KNOWN,
