@@ -32,13 +32,16 @@ test: $(READY) tools  ## run every test, those on a real PostgreSQL server inclu
 	$(BIN)/python -m pytest --numprocesses auto --dist worksteal --ignore tests/replay
 	$(BIN)/python -m pytest tests/replay
 
-# SPIN checks what is exported to Promela, gdb repeats an exported schedule. Only Debian's packages
-# are known here, and only root may install them; without them their tests are skipped, and say so.
-tools:  ## install SPIN and gdb for the tests, where apt and root can
-	@command -v spin >/dev/null && command -v gdb >/dev/null || if command -v apt-get >/dev/null && [ "$$(id -u)" = 0 ]; then \
-		export DEBIAN_FRONTEND=noninteractive; apt-get install -qq -y spin gcc gdb >/dev/null || \
-		{ apt-get update -qq && apt-get install -qq -y spin gcc gdb >/dev/null; }; fi || true
-	@for tool in spin gdb; do command -v $$tool >/dev/null || \
+# SPIN checks what is exported to Promela, gdb repeats an exported schedule, Chromium opens the reports.
+# Only Debian's packages are known here, and only root may install them; without them their tests are
+# skipped, and say so.
+tools:  ## install SPIN, gdb and Chromium for the tests, where apt and root can
+	@missing=; for tool in spin gdb chromium; do \
+		command -v $$tool >/dev/null || missing="$$missing $$tool"; done; \
+	if [ -n "$$missing" ] && command -v apt-get >/dev/null && [ "$$(id -u)" = 0 ]; then \
+		export DEBIAN_FRONTEND=noninteractive; apt-get install -qq -y gcc $$missing >/dev/null || \
+		{ apt-get update -qq && apt-get install -qq -y gcc $$missing >/dev/null; }; fi || true
+	@for tool in spin gdb chromium; do command -v $$tool >/dev/null || \
 		echo "no $$tool: the tests that need it are skipped"; done
 
 lint: $(READY)  ## ruff: rules and layout

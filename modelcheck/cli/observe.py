@@ -121,7 +121,8 @@ def _tell(
 ) -> None:
     """What became of the runs on one server."""
     if tally.unavailable:
-        console.paragraph(f"{tally.system}: nothing can be seen: {tally.unavailable}")
+        console.paragraph(f"{tally.system}: nothing more can be seen: {tally.unavailable}")
+    if not tally.runs:
         return
     how = "with the defect" if what.defect else "as released"
     console.say(f"{tally.system}, {what.scenario.name}, {how}: {_schedules(options)}")
@@ -137,7 +138,7 @@ def _tell(
             f"   {tally.harmed:,} runs have a wrong answer that no violation explains"
         )
     for seen in tally.rejected:
-        _tell_rejected(options, console, what, seen)
+        _tell_rejected(options, console, what, seen, tally.system)
     if coverage is not None:
         _tell_coverage(console, coverage)
 
@@ -156,30 +157,32 @@ def _schedules(options: Namespace) -> str:
             return "schedules that cover every transition"
 
 
-def _tell_rejected(options: Namespace, console: Console, what: Subject, seen: Seen) -> None:
+def _tell_rejected(
+    options: Namespace, console: Console, what: Subject, seen: Seen, system: str
+) -> None:
     """Where a run and the spec part, and how to see it again."""
     record, mismatch = seen.record, seen.validation.mismatch
     console.say()
     if mismatch is None:
         console.paragraph("   a behaviour of the spec that gives a wrong answer")
     else:
-        taken = [
-            str(e) for e in record.events[: mismatch.number - 1] if e.moment is Moment.COMPLETES
-        ]
-        steps = ", ".join(one.replace(" completes ", ".") for one in taken) or "nothing"
+        before = record.events[: mismatch.number - 1]
+        taken = [f"{one.instance}.{one.label}" for one in before if one.moment is Moment.COMPLETES]
+        steps = ", ".join(taken) or "nothing"
         matched = f"{seen.validation.matched} of {len(record.events)} events"
         console.paragraph(f"   a run that is no behaviour of the spec; {matched} match: {steps}")
         console.paragraph(f"   then {mismatch.event}, but {mismatch.why}")
         console.paragraph(f"   the spec allows: {', '.join(mismatch.allowed) or 'nothing'}")
     console.paragraph(f"   the run ended with {record.ending}")
-    console.say(f"   again: {_again(options, what, seen)}")
+    console.say(f"   again: {_again(options, what, seen, system)}")
 
 
-def _again(options: Namespace, what: Subject, seen: Seen) -> str:
+def _again(options: Namespace, what: Subject, seen: Seen, system: str) -> str:
     words = ["modelcheck", "observe", options.spec, "--scenario", what.scenario.name]
     words += ["--schedule", options.schedule, "--seed", str(seen.scheduling.seed)]
+    words += ["--on", system.rsplit(maxsplit=1)[-1]]
     if options.schedule != COVER:
-        words += ["--runs", "1"]
+        words += ["--runs", "1", "--changes", str(options.changes)]
     words += [word for name, value in options.settings for word in ("--set", f"{name}={value}")]
     return shlex.join([*words, *(["--defect"] if what.defect else [])])
 
@@ -205,7 +208,9 @@ def _reasons(coverage: Coverage) -> Counter[tuple[str, str]]:
 def _status(tallies: list[Tally]) -> Status:
     if any(tally.accepted < tally.runs or tally.harmed for tally in tallies):
         return Status.VIOLATED
-    return Status.HOLDS if any(tally.runs for tally in tallies) else Status.INCONCLUSIVE
+    is_cut = any(tally.runs and tally.unavailable for tally in tallies)
+    is_seen = any(tally.runs for tally in tallies)
+    return Status.HOLDS if is_seen and not is_cut else Status.INCONCLUSIVE
 
 
 def _document(

@@ -2,9 +2,8 @@
 
 Priorities are those of Burckhardt, Kothari, Musuvathi and Nagarakatte, "A Randomized Scheduler with
 Probabilistic Guarantees of Finding Bugs" (ASPLOS 2010): everybody has one, given at random when he
-first comes; the highest goes, and at a few random steps who goes gets the lowest so far. A race of
-so many orderings as there are such steps, and one more, is found with a probability that has a
-lower bound.
+first comes; the highest goes, and at each of a few random steps who would go gets one that is lower
+than all of those, and was set aside for that step beforehand.
 """
 
 from __future__ import annotations
@@ -71,9 +70,9 @@ class Priorities:
         for instance in held:
             if instance not in self._given:
                 self._given[instance] = 1.0 + self._chance.random()
-        for moment in self._moments:
+        for rank, moment in enumerate(self._moments):
             if moment == self._number:
-                self._given[self._first(held)] = min(0.0, *self._given.values()) - 1.0
+                self._given[self._first(held)] = float(rank - len(self._moments))
         self._number += 1
         return self._first(held)
 

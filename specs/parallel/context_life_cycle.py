@@ -11,8 +11,8 @@ looks for interrupts, also between the queues and the launch.
 One step is one region under a lock, one message of a queue, or one pass of a wait over what it
 looks at; a message, its signal and the latch are one step. The finer grain of the queue is the
 subject of `message_queue.py`. Left out: what is copied into the segment, lock groups, tuple queues,
-subtransactions, the shutdown and the crash of the server (so the postmaster never forgets a worker
-that it has not started), and the death of the postmaster.
+subtransactions, and what `context_faults.py` has: errors of the leader, the shutdown and the crash
+of the server, and the death of the postmaster.
 
 | entry of the facts | constant | symptom without the fix |
 |---|---|---|

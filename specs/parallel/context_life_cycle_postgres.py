@@ -14,6 +14,8 @@ says that the worker has failed to initialize.
   until commit 28724fd90d.
 - REPORTS_FAILED_FORK=False: until that commit it was not told. Here the signal comes, and its
   handler does nothing; the postmaster is held until the leader has looked for the last time.
+
+The last one is for `observe`: two launches, and the end of the transaction.
 """
 
 from dataclasses import replace
@@ -30,6 +32,7 @@ from modelcheck.concrete.postgres import (
     Outlived,
     ParallelWorkers,
     Point,
+    ProcessGone,
     Remembered,
     Scenario,
     SkippedCall,
@@ -230,4 +233,38 @@ unreported = replace(
     defect=SkippedCall("leader", Point("procsignal_sigusr1_handler", since=WAITS[0]), 0, "nothing"),
     constants=(("REPORTS_FAILED_FORK", "False"),),
 )
-scenarios = (reused, outlived, unnoticed, unstarted, unreported)
+watched = replace(
+    reused,
+    name="two launches and an end",
+    client=replace(
+        leader,
+        steps=tuple(step for step in leader.steps if step.label != f"{FINISH}.check"),
+        unseen=(
+            *leader.unseen,
+            *(f"{FINISH}.{label}" for label in ("check", "wait", "reset")),
+            *(f"wait_for_exit.{label}" for label in ("check", "wait", "reset")),
+            *(f"destroy.wait_for_exit.{label}" for label in ("check", "wait", "reset")),
+            "destroy.terminate.mark",
+            "destroy.terminate.signal_postmaster",
+            "destroy.detach",
+        ),
+    ),
+    workers=replace(
+        worker,
+        steps=(
+            *worker.steps,
+            StepPoint(
+                "exit",
+                Point("dsm_backend_shutdown", since="proc_exit", first=True),
+                gone=ProcessGone(noticed_by="ReportBackgroundWorkerExit"),
+            ),
+        ),
+        unseen=("unmap",),
+    ),
+    bystanders=("postmaster", "client"),
+    observations=(),
+    properties=("the_transaction_ends",),
+    released=(("VERSION", "Version.HEAD"), ("FORK_FAILS", "False"), ("SHUTS_DOWN", "False")),
+    majors=(18,),
+)
+scenarios = (reused, outlived, unnoticed, unstarted, unreported, watched)

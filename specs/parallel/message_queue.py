@@ -40,8 +40,8 @@ either. WaitForParallelWorkersToFinish() finds a worker that is stopped and was 
 sleeps for good. With AT_EXIT=DETACH_AND_SIGNAL, the order before that commit, it does not happen:
 that exit was meant for this very case. PostgreSQL 18 hangs so once its worker leaves the last
 message out (`message_queue_postgres.py`). Up to PostgreSQL 16 a worker that has attached sends 'K'
-at once, with the key to cancel it (SENDS_KEY=True): the leader knows it by that message, and hangs
-two steps later. A fast worker may then find its queue of 16 kB as full as with any other message.
+at once, with the key to cancel it (SENDS_KEY=True). That message is read as a notice is, and so the
+leader hangs two steps later than without.
 
 `CATCHES_ERRORS=True`: the leader handles the worker's error inside an exception block, for example
 of a PL/pgSQL function that it runs as part of the parallel plan. Since 0075d78947 (2024, PostgreSQL

@@ -189,7 +189,7 @@ check_too_little(int threads)
 {
 	const uint8_t nothing[2] = {0, 0};
 #ifdef COMPACT
-	const uint64_t little = 900000;
+	const uint64_t little = 400000;
 #else
 	const uint64_t little = (uint64_t) WORDS * 2200000;
 #endif

@@ -18,7 +18,6 @@ pytestmark = pytest.mark.postgres
 
 RACE = str(SPECS / "reinitialize_before_detach.py")
 QUEUE = str(SPECS / "message_queue.py")
-RELAUNCH = str(SPECS / "relaunch.py")
 FEW = 6
 PLANS = 20
 
@@ -82,12 +81,11 @@ def test_that_workers_fail_is_a_behaviour_of_the_spec(newest: Installation) -> N
     assert (found.accepted, found.harmed) == (FEW, 0), found.rejected
 
 
-def test_two_launches_are_a_behaviour_of_the_spec_at_full_detail(newest: Installation) -> None:
+@pytest.mark.parametrize("spec", ["relaunch.py", "context_life_cycle.py"])
+def test_two_launches_are_a_behaviour_of_the_spec(newest: Installation, spec: str) -> None:
     with Session(newest) as session:
-        found = tally(session, RELAUNCH, Strategy.RANDOM)
-        assert (found.accepted, found.harmed) == (FEW, 0), found.rejected
-        defective = tally(session, RELAUNCH, Strategy.RANDOM, defect=True)
-    assert defective.accepted == FEW, defective.rejected
+        found = tally(session, str(SPECS / spec), Strategy.RANDOM)
+    assert (found.accepted, found.harmed) == (FEW, 0), found.rejected
 
 
 def test_a_server_that_sleeps_for_good_is_a_deadlock_of_the_spec(newest: Installation) -> None:

@@ -89,7 +89,7 @@ def engine(command: ArgumentParser) -> None:
         choices=("plain", "compact"),
         default="plain",
         help="compact: the native engine stores states of up to 62 bits exactly in half the memory"
-        " (some 3 to 8 bytes a state), at a third of the speed",
+        " (some 5 to 8 bytes a state), at a third of the speed",
     )
 
 

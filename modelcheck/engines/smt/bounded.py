@@ -1,9 +1,9 @@
 """Bounded checking: runs of more and more steps as constraints, until one violates something.
 
-Bounds are doubled until a run is found, which is quick; then the shortest is looked for between
-what was refuted and what was found, under the order constraint, which makes refuting quick. A claim
-of which nothing was found up to a bound holds within it; it holds where no run has as many steps as
-that, or where no state after so many steps is new.
+Bounds are doubled until a run is found, or refuting them takes some effort. Then one length after
+the other is refuted, from what was refuted before to what was found, under the order constraint,
+which makes that quick: so what is found is a shortest one. A claim of which nothing was found up to
+a bound holds within it, and holds altogether where no run has as many steps as that.
 """
 
 from __future__ import annotations
@@ -196,7 +196,7 @@ def explore(
     Without a depth in the budget it ends at `DEEPEST`. The budget's memory is the solver's.
     `ordered` is whether runs that differ in the order of independent steps are looked at once.
     """
-    search = bounded(
+    search = new_search(
         model,
         select(model, properties),
         budget,
@@ -208,7 +208,7 @@ def explore(
     return _exploration(search, ended(search), reductions)
 
 
-def bounded(
+def new_search(
     model: Model,
     selected: tuple[Claim, ...],
     budget: Budget,
@@ -251,6 +251,8 @@ def ended(search: Bounded) -> Outcome:
         stopped = INTERRUPTED
     if search.is_stopped:
         stopped = stopped_at(search.selected, search.decided)
+    elif not stopped and not search.open:
+        stopped = "longer runs were not looked at, as nothing is open"
     elif not stopped and not search.complete:
         stopped = f"runs of more than {search.refuted} steps were not looked at"
     within = search.refuted if stopped and search.refuted >= 0 else None

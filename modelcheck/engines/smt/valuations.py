@@ -12,7 +12,7 @@ from dataclasses import dataclass
 
 from modelcheck.engines.contract import Progress, PropertyVerdict
 from modelcheck.engines.selection import Claim, select
-from modelcheck.engines.smt.bounded import Bounded, bounded, ended
+from modelcheck.engines.smt.bounded import Bounded, ended, new_search
 from modelcheck.engines.smt.symbolic.beginnings import Valuation, valuations
 from modelcheck.errors import ModelCheckBug
 from modelcheck.ir.model import Model, PropertyKind
@@ -67,7 +67,7 @@ def survey(
     every = valuations(model, unknowns)
     selected = select(model, properties)
     claims = tuple(one for one in selected if _is_asked(one))
-    search = bounded(model, claims, budget, progress=progress, clock=clock, unknowns=unknowns)
+    search = new_search(model, claims, budget, progress=progress, clock=clock, unknowns=unknowns)
     found: list[Refuted] = []
     while True:
         outcome = ended(search)

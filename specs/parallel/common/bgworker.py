@@ -3,9 +3,9 @@
 Models src/backend/postmaster/bgworker.c for workers that are never restarted, as at 21e958c303
 (2026); what was otherwise before is a constant. One step is one region under BackgroundWorkerLock.
 Filling a free slot and `in_use := true` are one step: the lock keeps other registrants out, and the
-postmaster, who takes no lock, does not look at a slot that is not in use. Left out: a worker whose
-exit status says that it crashed (the whole server restarts), the limit `max_parallel_workers`,
-restarts, and workers of other registrants than those of the spec.
+postmaster, who takes no lock, does not look at a slot that is not in use. If a worker crashes the
+postmaster leaves its slot as it is, for all of shared memory will be made anew. Left out: the limit
+`max_parallel_workers`, restarts, and workers of other registrants than those of the spec.
 """
 
 from __future__ import annotations

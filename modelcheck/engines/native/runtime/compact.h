@@ -7,7 +7,7 @@
  * full, the state goes to it or to another line nearby, which follows from the home and the rest,
  * whichever has more room, and a bit says so; where both are full, it goes to some spare words, as it is.
  * Cleary keeps entries in order of their homes; here nothing ever moves, so that several threads may
- * insert at once, and a full line is full for ever.  Included by table.h.
+ * insert at once, and a full line is full for ever.
  */
 #ifndef MODELCHECK_COMPACT_H
 #define MODELCHECK_COMPACT_H
@@ -17,7 +17,6 @@
 #if WORDS != 1
 #error "only states of one word are stored compactly"
 #endif
-
 #ifndef BITS
 #define BITS 62					/* in use of a state */
 #endif
@@ -26,7 +25,7 @@
 #define SPARE		40			/* slots for each spare word: some 2 in 100 states need one */
 #define MUCH		((size_t) 1 << 23)	/* bytes: a table that is worth giving back bit by bit */
 #define NEAR		1023		/* lines, at most, from a home to the other line: growth goes through in order */
-#define FEWEST		((uint64_t) 1 << 13)	/* lines */
+#define FEWEST		((uint64_t) 1 << 12)	/* lines */
 
 /* Of the scattered bits, those that the home follows from; and the others, which are stored as is. */
 #define HIGH_BITS	(BITS < 32 ? BITS : 32)
@@ -364,21 +363,24 @@ table_entries(const Table *table)
 	return table->spares + table->capacity;
 }
 
-/* The state of one of them; false, and anything, if there is none. */
+/* The state of one of them; false if there is none. */
 static inline bool
 table_read(const Table *table, uint64_t at, word *state)
 {
-	uint64_t	number = (at - table->spares) / (uint64_t) table->slots;
-	int			slot = (int) ((at - table->spares) % (uint64_t) table->slots);
-	const word *line = line_place(table, number);
+	uint64_t	number;
+	const word *line;
 
 	if (at < table->spares)
 	{
 		*state = *spare_word(table, at) - 1;
 		return *state + 1 != 0;
 	}
-	*state = state_of(table, number, slot_read(line, table->width, slot));
-	return (word) slot < (line[0] & (LOCKED - 1));
+	at -= table->spares;
+	number = at / (uint64_t) table->slots;
+	line = line_place(table, number);
+	at %= (uint64_t) table->slots;
+	*state = state_of(table, number, slot_read(line, table->width, (int) at));
+	return at < (line[0] & (LOCKED - 1));
 }
 
 /* Give back the memory of some slots, whose states were moved, but for that at the ends. */

@@ -149,7 +149,7 @@ table_free(Table *table)
 static inline uint64_t
 table_limit(const Table *table)
 {
-	return table->capacity - table->capacity / 16 * 3;
+	return table->capacity - table->capacity / 32 * 5;
 }
 
 /* How large it is to be then: twice as fast where memory matters little. */

@@ -125,8 +125,10 @@ insert_batch(Worker *worker, Batch *batch)
 	Search	   *search = worker->search;
 	Table		table = search->table;
 	Frontier   *found = &worker->found;
-	uint64_t	before = found->count;
-	uint64_t	after = before;
+	const word *state = batch->states;
+	word	   *first;
+	word	   *next;
+	uint64_t	more;
 	bool		alone = search->alone;
 
 	if (!frontier_reserve(search, found, (uint64_t) batch->count))
@@ -135,26 +137,27 @@ insert_batch(Worker *worker, Batch *batch)
 		worker->failed = true;
 		return;
 	}
+	first = next = found->states + found->count * WORDS;
 	/* Once more: meanwhile another thread may have taken them. */
 	for (int i = 0; i < batch->count; i++)
 		table_prefetch_again(&table, batch->states + i * WORDS, batch->homes[i]);
-	for (int i = 0; i < batch->count; i++)
+	for (int i = 0; i < batch->count; i++, state += WORDS)
 	{
-		const word *state = batch->states + i * WORDS;
 		Inserted	inserted = table_insert(&table, state, batch->homes[i], alone);
 
-		memcpy(found->states + after * WORDS, state, WORDS * sizeof(word));
-		after += inserted == TABLE_NEW;
+		memcpy(next, state, WORDS * sizeof(word));
+		next += inserted == TABLE_NEW ? WORDS : 0;
 		if (inserted == TABLE_CROWDED)
 			worker->failed = true;
 	}
-	for (uint64_t i = before; i < after; i++)
-		search->model.judge(found->states + i * WORDS, &worker->ahead);
-	found->count = after;
+	for (const word *one = first; one < next; one += WORDS)
+		search->model.judge(one, &worker->ahead);
+	more = (uint64_t) (next - first) / WORDS;
+	found->count += more;
 	batch->count = 0;
-	if (after != before)
+	if (more > 0)
 	{
-		uint64_t	states = __atomic_add_fetch(&search->states, after - before, __ATOMIC_RELAXED);
+		uint64_t	states = __atomic_add_fetch(&search->states, more, __ATOMIC_RELAXED);
 
 		if (states >= search->limit)
 			__atomic_store_n(&search->stop, 2, __ATOMIC_RELAXED);

@@ -218,25 +218,9 @@ def _computed(expr: Binary, left: Term, right: Term, run: Run) -> Term:
             expr.span,
         )
     )
-    if left.is_known and right.is_known and not (expr.operator in DIVISIONS and right.low == 0):
-        return terms.known(_constant(expr.operator, left.low, right.low))
     if not isinstance(t, IntType):
         raise ModelCheckBug(f"arithmetic gave {t}")
     return terms.arithmetic(SUMS[expr.operator], left, right, t.low, t.high)
-
-
-def _constant(operator: Operator, left: int, right: int) -> int:
-    match operator:
-        case Operator.ADD:
-            return left + right
-        case Operator.SUBTRACT:
-            return left - right
-        case Operator.MULTIPLY:
-            return left * right
-        case Operator.DIVIDE:
-            return left // right
-        case _:
-            return left % right
 
 
 def _contains(container: Expr, item: Expr, run: Run) -> Term:

@@ -5,7 +5,8 @@ Within one `Terms` equal terms are the same object, so that what is shared is tr
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+import operator
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from enum import Enum
 
@@ -26,6 +27,16 @@ class Kind(Enum):
     DIVIDE = "//"
     MODULO = "%"
     CLIP = "clip"  # a number that is known to lie within narrower bounds
+
+
+PYTHON: Mapping[Kind, Callable[[int, int], int]] = {
+    Kind.ADD: operator.add,
+    Kind.SUBTRACT: operator.sub,
+    Kind.MULTIPLY: operator.mul,
+    Kind.DIVIDE: operator.floordiv,
+    Kind.MODULO: operator.mod,
+}
+DIVISIONS = (Kind.DIVIDE, Kind.MODULO)
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -211,6 +222,8 @@ class Terms:
         """
         if low == high:
             return self.known(low)
+        if one.is_known and other.is_known and not (kind in DIVISIONS and other.low == 0):
+            return self.known(PYTHON[kind](one.low, other.low))
         return self._made(kind, (one, other), is_truth=False, low=low, high=high)
 
     def _made(

@@ -1,19 +1,10 @@
-import operator
 from itertools import product
 
 import pytest
 import z3
 
 from modelcheck.engines.smt.encode import Encoder, bits
-from modelcheck.engines.smt.symbolic.terms import Kind, Term, Terms
-
-PYTHON = {
-    Kind.ADD: operator.add,
-    Kind.SUBTRACT: operator.sub,
-    Kind.MULTIPLY: operator.mul,
-    Kind.DIVIDE: operator.floordiv,
-    Kind.MODULO: operator.mod,
-}
+from modelcheck.engines.smt.symbolic.terms import DIVISIONS, PYTHON, Kind, Term, Terms
 
 
 @pytest.mark.parametrize(
@@ -33,7 +24,7 @@ def number(terms: Terms, name: str, low: int, high: int) -> Term:
 def test_arithmetic_is_that_of_python(kind: Kind, low: int) -> None:
     terms, encoder, solver = Terms(), Encoder(), z3.SolverFor("QF_FD")
     a, b = number(terms, "a", low, 4), number(terms, "b", low, 4)
-    pairs = [(x, y) for x, y in product(range(low, 5), repeat=2) if y or kind not in DIVIDING]
+    pairs = [(x, y) for x, y in product(range(low, 5), repeat=2) if y or kind not in DIVISIONS]
     results = [PYTHON[kind](x, y) for x, y in pairs]
     computed = terms.arithmetic(kind, a, b, min(results), max(results))
     for (x, y), result in zip(pairs, results, strict=True):
@@ -46,9 +37,6 @@ def test_arithmetic_is_that_of_python(kind: Kind, low: int) -> None:
         )
         assert solver.check(encoder.truth(same)) == z3.unsat
     assert solver.check(encoder.truth(terms.equal(computed, terms.known(max(results))))) == z3.sat
-
-
-DIVIDING = (Kind.DIVIDE, Kind.MODULO)
 
 
 @pytest.mark.parametrize("bounds", [(-3, 2, 0, 5), (0, 5, 2, 9), (-4, -1, -2, 3)])
