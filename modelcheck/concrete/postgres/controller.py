@@ -26,6 +26,9 @@ from modelcheck.trace import Instance, Transition
 PATIENCE = 10.0
 """Seconds for a step, and for the query to end; the test for a block is far quicker."""
 
+SETTLING = 1.0
+"""Seconds in which the client gets as far as it can once the schedule is over."""
+
 UNSEEN = "no call of its own"
 """The point of a step that happens on the way to the next one."""
 
@@ -249,6 +252,7 @@ class Performance:
         stage, connection = self._stage, self._stage.connection
         if connection is None:
             raise ServerFailure("the query was never sent")
+        self._stage.wait(lambda: self._has_come(self._scenario.client.instance), seconds=SETTLING)
         self._tell_who_is_held()
         outlived = self._outliving(connection)
         stage.release()
