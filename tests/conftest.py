@@ -21,6 +21,12 @@ def _can_be_interrupted() -> Iterator[None]:
     signal.signal(signal.SIGINT, before)
 
 
+@pytest.fixture(autouse=True)
+def _same_width(monkeypatch: pytest.MonkeyPatch) -> None:
+    """What is printed is as wide on every terminal, and in the processes that share the tests."""
+    monkeypatch.setenv("COLUMNS", "100")
+
+
 @pytest.fixture
 def project(pytester: pytest.Pytester, monkeypatch: pytest.MonkeyPatch) -> pytest.Pytester:
     """An empty project in which the plugin is found by its entry point, installed anew or not."""

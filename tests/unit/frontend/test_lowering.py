@@ -284,7 +284,8 @@ def test_positions_do_not_enter_the_model(tmp_path: Path) -> None:
 def test_a_constant_is_replaced_before_the_module_runs(value: str) -> None:
     model = lower(read_spec(str(ROOT / FOUNDING), {"WAIT_FOR_EXIT": value, "NWORKERS": "3"}))
     texts = {constant.name: constant.text for constant in model.constants}
-    assert texts == {"NWORKERS": "3", "NLAUNCHES": "2", "WAIT_FOR_EXIT": value}
+    kept = {"NLAUNCHES": "2", "RECEIVE_IN_ORDER": "True"}
+    assert texts == {"NWORKERS": "3", "WAIT_FOR_EXIT": value, **kept}
     labels = [step.label for step in model.process("leader").steps]
     assert ("wait_for_exit" in labels) == (value == "True")
     assert len(model.process("worker").indices()) == 6
