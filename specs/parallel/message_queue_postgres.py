@@ -240,12 +240,12 @@ def observed(
 
 
 SILENT, CAUGHT = "FALLS_SILENT", "CATCHES_ERRORS"
-GREETS = (15, 16, 17)
+GREETS, DOES_NOT = (15, 16), (17, 18)
 scenarios = (
     caught,
     silent,
-    observed("workers that finish", silent, fault=SILENT, notice=False, majors=(18,)),
+    observed("workers that finish", silent, fault=SILENT, notice=False, majors=DOES_NOT),
     observed("workers that greet and finish", silent, fault=SILENT, notice=True, majors=GREETS),
-    observed("workers that fail", caught, fault=CAUGHT, notice=False, majors=(18,)),
+    observed("workers that fail", caught, fault=CAUGHT, notice=False, majors=DOES_NOT),
     observed("workers that greet and fail", caught, fault=CAUGHT, notice=True, majors=GREETS),
 )

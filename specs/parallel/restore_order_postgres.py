@@ -130,7 +130,9 @@ newest = Scenario(
         value=0,
         meaning="nothing",
     ),
-    symptom=ErrorText(f'column "a" of relation "t{TABLES}" does not exist'),
+    symptom=ErrorText(
+        f'column "a" of relation "t{TABLES}" does not exist', ("invalid attribute number",)
+    ),
     structure=RELATION,
     harmless="the worker was given the leader's relation map and scans the same file",
     constants=(("VERSION", "Version.M"), ("SKIPPED", "Step.RELATION_MAP")),

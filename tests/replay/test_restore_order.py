@@ -28,7 +28,11 @@ SYMPTOMS = {
     "FLUSH left out": "ERROR: 42501: permission denied for table t",
     "ACTIVE_SNAPSHOT left out": "a worker dies of SIGSEGV",
 }
-SYMPTOM = 'ERROR: 42703: column "a" of relation "t120" does not exist'
+SYMPTOM = re.compile(
+    r'ERROR: 42703: column "a" of relation "t120" does not exist'
+    r"|ERROR: XX000: invalid attribute number \d+ for relation .*"
+)
+"""An index of the columns that is wrong is met by whatever looks a column up first."""
 FILE = re.compile(r"file number (\d+)$")
 
 
@@ -72,7 +76,8 @@ def test_without_the_map_the_worker_scans_the_old_file_every_time(
 ) -> None:
     for _ in range(TIMES):
         replay = session.replay(*skipped, defect=True)
-        assert replay.outcome == Reproduced(SYMPTOM), replay
+        assert isinstance(replay.outcome, Reproduced), replay
+        assert SYMPTOM.fullmatch(replay.outcome.symptom)
         workers, leaders = files(replay)
         assert workers == "1249"  # the number with which pg_attribute begins its life
         assert leaders != workers
@@ -92,7 +97,8 @@ def test_a_map_that_comes_late_is_as_good_as_none(newest_session: Session) -> No
     schedule = counterexample(MAP_COMES_LATE="True")
     for _ in range(TIMES):
         replay = newest_session.replay(LATE, schedule, defect=True)
-        assert replay.outcome == Reproduced(SYMPTOM), replay
+        assert isinstance(replay.outcome, Reproduced), replay
+        assert SYMPTOM.fullmatch(replay.outcome.symptom)
         assert "RestoreRelationMap called" in replay.observations[-2].notes
         workers, leaders = files(replay)
         assert workers == "1249"

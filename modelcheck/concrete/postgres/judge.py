@@ -97,9 +97,10 @@ def _fault_without_defect(scenario: Scenario) -> str:
 
 def _symptom(scenario: Scenario, ending: Ending) -> str:
     match scenario.symptom:
-        case ErrorText(text):
+        case ErrorText(text, others):
             fault = ending.fault
-            return f"ERROR: {fault}" if fault is not None and text in fault.message else ""
+            told = fault is not None and any(one in fault.message for one in (text, *others))
+            return f"ERROR: {fault}" if told else ""
         case Hang(wait_events):
             hangs = ending.waited is Waited.BLOCKED
             named = ending.wait_event.rpartition(" / ")[2] in wait_events

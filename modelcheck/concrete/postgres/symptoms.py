@@ -10,6 +10,8 @@ class ErrorText:
     """The symptom: the query fails with an error whose message contains this."""
 
     text: str
+    others: tuple[str, ...] = ()
+    """Or one of these, where what fails first depends on what the session has cached."""
 
 
 @dataclass(frozen=True, slots=True)

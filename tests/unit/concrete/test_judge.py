@@ -6,7 +6,15 @@ from pathlib import Path
 import pytest
 
 from modelcheck.concrete.controller import Benign, Diverged, Outcome, Prevented, Reproduced
-from modelcheck.concrete.postgres import Crash, Hang, Outlived, Scenario, WrongRows, load_scenarios
+from modelcheck.concrete.postgres import (
+    Crash,
+    ErrorText,
+    Hang,
+    Outlived,
+    Scenario,
+    WrongRows,
+    load_scenarios,
+)
 from modelcheck.concrete.postgres.client import Fault
 from modelcheck.concrete.postgres.judge import Ending, judge, refusal
 from modelcheck.concrete.postgres.stage import Waited
@@ -138,3 +146,11 @@ def test_a_step_that_ends_in_that_error_is_prevented() -> None:
     assert refusal(scenario, hitch, OTHER) == Prevented(3, why)
     assert refusal(scenario, hitch, FAILED) is None
     assert refusal(SCENARIO, hitch, OTHER) is None
+
+
+def test_a_symptom_may_have_several_texts() -> None:
+    several = replace(SCENARIO, symptom=ErrorText("lost connection", ("something else",)))
+    for ending in (FAILED, OTHER):
+        assert isinstance(judge(several, HARMFUL, ending, violating=True), Reproduced)
+    third = replace(RIGHT, rows=(), fault=Fault("XX000", "a third"))
+    assert isinstance(judge(several, HARMFUL, third, violating=True), Diverged)
