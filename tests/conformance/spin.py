@@ -15,6 +15,7 @@ from modelcheck.semantics import deadlock, initial, successors
 from tests.conformance.reference import reference
 
 MOST_STATES = 3_000
+TOO_LONG = "d_step sequence too long"
 GENERATE = ("spin", "-DSOMETIMES", "-o1", "-o2", "-o3", "-a", "model.pml")
 COMPILE = ("gcc", "-O0", "-w", "-DBFS", "-DSAFETY", "-DNOREDUCE", "-DVECTORSZ=8192")
 ASSERTION = re.compile(r"pan:\d+: assertion violated (\w+) \(at depth (\d+)\)")
@@ -76,6 +77,8 @@ def expected(model: Model) -> Found:
 def _run(command: tuple[str, ...], folder: Path) -> str:
     done = subprocess.run(command, cwd=folder, capture_output=True, text=True, check=False)
     said = done.stdout + done.stderr
+    if TOO_LONG in said:
+        pytest.skip("a step of the spec is longer than SPIN lets a d_step be")
     assert "Error" not in said, said
     assert "error:" not in said, said
     assert "max search depth too small" not in said, said
