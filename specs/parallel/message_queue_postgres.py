@@ -36,6 +36,7 @@ from modelcheck.concrete.postgres.stock import CHEAP, READS_MESSAGES
 CHECK = "wait_for_finish.check_for_interrupts"
 RECEIVE = f"{CHECK}.process_messages.try_receive"
 ERROR = "error of the worker"
+NO_KEY = ("SENDS_KEY", "False")  # no message greets the leader, which is so since 17
 
 FUNCTION = """
 create function {name}(int) returns int parallel safe language plpgsql as $$
@@ -123,7 +124,7 @@ caught = Scenario(
     structure=Structure("error queue", (Field("detached", 48, size=1),)),
     harmless="no block catches the error",
     bystanders=("signal_handler", "postmaster"),
-    constants=(("CATCHES_ERRORS", "True"), ("SENDS_NOTICE", "False"), ("NWORKERS", "1")),
+    constants=(("CATCHES_ERRORS", "True"), NO_KEY, ("SENDS_NOTICE", "False"), ("NWORKERS", "1")),
     properties=("deadlock",),
     majors=(17, 18),
 )
@@ -162,6 +163,7 @@ silent = replace(
     defect=SkippedCall("worker", Point("mq_putmessage", since="ParallelQueryMain"), 0, "0"),
     harmless="the last message is there to be read",
     constants=(
+        NO_KEY,
         ("FALLS_SILENT", "True"),
         ("SENDS_NOTICE", "False"),
         ("NWORKERS", "1"),
