@@ -40,7 +40,7 @@ def configure(grammar: ArgumentParser, path: Path, table: Table) -> None:
     such as `[tool.modelcheck.check]`, for that verb alone. Raises `UserError` for an option that
     no verb has, and for a value that the option does not take.
     """
-    verbs = dict(_verbs(grammar))
+    verbs = dict(verbs_of(grammar))
     for name, value in table.items():
         if not isinstance(value, dict):
             _set(list(verbs.values()), name, value, f"{path}: {name}")
@@ -64,17 +64,23 @@ def _set(commands: Sequence[ArgumentParser], name: str, value: object, place: st
             command.set_defaults(**{known[name].dest: _value(known[name], value, place)})
 
 
-def _verbs(grammar: ArgumentParser) -> Iterator[tuple[str, ArgumentParser]]:
-    for action in grammar._actions:  # noqa: SLF001  # argparse has no public way in
+def verbs_of(grammar: ArgumentParser) -> Iterator[tuple[str, ArgumentParser]]:
+    """Each verb with its own part of the grammar."""
+    for action in actions_of(grammar):
         if isinstance(action, _SubParsersAction):
             yield from action.choices.items()
+
+
+def actions_of(command: ArgumentParser) -> list[Action]:
+    """The options and arguments of one parser, without those of its verbs."""
+    return command._actions  # noqa: SLF001  # argparse has no public way in
 
 
 def _options(command: ArgumentParser) -> dict[str, Action]:
     """By its long name without dashes, each option that takes one value or is a flag."""
     return {
         name.removeprefix("--"): action
-        for action in command._actions  # noqa: SLF001  # as above
+        for action in actions_of(command)
         for name in action.option_strings
         if name.startswith("--") and _is_settable(action)
     }
