@@ -6,8 +6,6 @@ import os
 import time
 from pathlib import Path
 
-SEGMENT_LINE = 6
-
 
 def processes_in(place: Path) -> set[int]:
     """The processes whose working directory lies below `place`, or lay there."""
@@ -24,16 +22,22 @@ def processes_in(place: Path) -> set[int]:
 
 
 def segments_in(place: Path) -> set[int]:
-    """The System V segments that the servers below `place` have made."""
-    return {
-        int(lock.read_text("utf-8").splitlines()[SEGMENT_LINE].split()[-1])
-        for lock in place.glob("*/data/postmaster.pid")
-    }
+    """The System V segments made by processes that now run below `place`."""
+    makers = processes_in(place)
+    return {segment for segment, maker in segments_and_makers() if maker in makers}
 
 
 def all_segments() -> set[int]:
-    rows = Path("/proc/sysvipc/shm").read_text("utf-8").splitlines()[1:]
-    return {int(row.split()[1]) for row in rows}
+    return {segment for segment, _ in segments_and_makers()}
+
+
+def segments_and_makers() -> list[tuple[int, int]]:
+    """Each segment of this machine with the process that made it, as the kernel tells it."""
+    heading, *rows = (
+        row.split() for row in Path("/proc/sysvipc/shm").read_text("utf-8").splitlines()
+    )
+    segment, maker = heading.index("shmid"), heading.index("cpid")
+    return [(int(row[segment]), int(row[maker])) for row in rows]
 
 
 def children() -> set[int]:
