@@ -2,7 +2,14 @@
 
 from modelcheck.concrete.postgres.availability import Fact, diagnose
 from modelcheck.concrete.postgres.compared import Compared, Variable
-from modelcheck.concrete.postgres.defects import POSTMASTER, AsReleased, MovedCall, SkippedCall
+from modelcheck.concrete.postgres.defects import (
+    POSTMASTER,
+    AddressElsewhere,
+    AsReleased,
+    MovedCall,
+    SkippedCall,
+    WrappedCall,
+)
 from modelcheck.concrete.postgres.installation import Installation, installations
 from modelcheck.concrete.postgres.points import (
     Argument,
@@ -35,6 +42,7 @@ from modelcheck.concrete.postgres.symptoms import (
 
 __all__ = [
     "POSTMASTER",
+    "AddressElsewhere",
     "Argument",
     "AsReleased",
     "Assertion",
@@ -62,6 +70,7 @@ __all__ = [
     "Structure",
     "Symptom",
     "Variable",
+    "WrappedCall",
     "WrongRows",
     "diagnose",
     "installations",

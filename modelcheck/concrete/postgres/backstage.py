@@ -12,9 +12,14 @@ from modelcheck.concrete.postgres.stage import Stage, Waited
 PATIENCE = 10.0
 """Seconds for the processes of a run to be gone once its session is over."""
 
+AVAILABLE = "select from pg_available_extensions where name = '{}'"
+
 
 def plant(server: Server, scenario: Scenario) -> str:
-    """Have every function that the scenario names reported; what the program lacks, or nothing."""
+    """Have every function that the scenario names reported; what the server lacks, or nothing."""
+    extension = scenario.extension
+    if extension and not server.ask(server.control, AVAILABLE.format(extension)):
+        return f"no extension `{extension}` is installed with this server"
     known = server.symbols.addresses
     groups = alternatives(scenario)
     for within in groups:

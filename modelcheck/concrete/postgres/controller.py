@@ -11,6 +11,7 @@ from modelcheck.concrete.controller import (
     Replay,
     Unavailable,
 )
+from modelcheck.concrete.postgres.actor import Actor
 from modelcheck.concrete.postgres.backstage import begin_other, clear, plant, query_of
 from modelcheck.concrete.postgres.client import Connection
 from modelcheck.concrete.postgres.compared import Holding
@@ -19,7 +20,7 @@ from modelcheck.concrete.postgres.memory import Window
 from modelcheck.concrete.postgres.onlooker import Onlooker
 from modelcheck.concrete.postgres.scenario import Scenario, StepPoint
 from modelcheck.concrete.postgres.server import Server, ServerFailure
-from modelcheck.concrete.postgres.stage import MILLISECONDS, Actor, Stage, Waited
+from modelcheck.concrete.postgres.stage import MILLISECONDS, Stage, Waited
 from modelcheck.concrete.postgres.symptoms import Hang, Outlived
 from modelcheck.trace import Instance, Transition
 

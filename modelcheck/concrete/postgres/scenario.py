@@ -188,6 +188,9 @@ class Scenario:
     refusal: str = ""
     """Contained in the error in which the query rightly ends without the defect."""
 
+    extension: str = ""
+    """What has to be installed beside the server for `setup`; without it nothing is played."""
+
     postmaster: Client | None = None
     """The postmaster's part, where it is held to the schedule."""
 
