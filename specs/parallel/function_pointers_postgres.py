@@ -24,15 +24,14 @@ from modelcheck.concrete.postgres import (
     Structure,
 )
 
-ROWS = 200
-LOAD = Point("load_external_function", since="RestoreLibraryState", first=True)
+START, LOAD = "ParallelWorkerMain", "load_external_function"
 
 by_address = Scenario(
     name="a worker calls an address of its leader",
     setup=(
         "create extension vector",
         "create table t (e vector(3)) with (parallel_workers = 1)",
-        f"insert into t select array[g, 0, 1] from generate_series(1, {ROWS}) g",
+        "insert into t select array[g, 0, 1] from generate_series(1, 200) g",
         "analyze t",
     ),
     settings=(
@@ -51,10 +50,14 @@ by_address = Scenario(
         ),
         unseen=("map_module",),
     ),
-    workers=ParallelWorkers("worker", (StepPoint("call_entry_point", LOAD),), per_round=None),
+    workers=ParallelWorkers(
+        "worker",
+        (StepPoint("call_entry_point", Point(LOAD, since=START, first=True)),),
+        per_round=None,
+    ),
     defect=SkippedCall(
         "worker",
-        LOAD,
+        Point(LOAD, since=START, until="BackgroundWorkerInitializeConnectionByOid"),
         AddressElsewhere("leader", "vector.so", "HnswParallelBuildMain"),
         "the leader's address of HnswParallelBuildMain",
     ),

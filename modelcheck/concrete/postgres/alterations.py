@@ -15,7 +15,7 @@ from modelcheck.concrete.postgres.defects import (
     WrappedCall,
 )
 from modelcheck.concrete.postgres.meant import is_meant
-from modelcheck.concrete.postgres.procfs import load_address
+from modelcheck.concrete.postgres.procfs import load_address, mapped_file
 from modelcheck.concrete.postgres.scenario import Scenario
 from modelcheck.concrete.postgres.server import Server
 from modelcheck.concrete.postgres.symbols import read_symbols
@@ -106,9 +106,10 @@ class Alterations:
         return None
 
     def _elsewhere(self, actor: Actor, place: AddressElsewhere) -> tuple[int, str]:
-        """The address of a function in the other process, and where the library lies in both."""
+        """The address of a function in the other process, and what lies there in this one."""
         other = next(one for one in self._cast.values() if one.process == place.process)
-        path, theirs = load_address(other.pid, place.library)
-        mine = load_address(actor.pid, place.library)[1]
-        told = f"{place.library} is at {theirs:#x} in the {place.process} and at {mine:#x} here"
-        return theirs + read_symbols(path).addresses[place.function], told
+        path, begin = load_address(other.pid, place.library)
+        address = begin + read_symbols(path).addresses[place.function]
+        here = mapped_file(actor.pid, address)
+        told = "nothing that has a name" if here is None else f"a part of {here.path.parent.name}"
+        return address, f"where {other.name} has {place.function}, {actor.name} has {told}"
