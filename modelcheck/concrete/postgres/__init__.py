@@ -39,6 +39,7 @@ from modelcheck.concrete.postgres.symptoms import (
     Symptom,
     WrongRows,
 )
+from modelcheck.concrete.postgres.unplayed import Unplayed, load_unplayed
 
 __all__ = [
     "POSTMASTER",
@@ -69,10 +70,12 @@ __all__ = [
     "StepPoint",
     "Structure",
     "Symptom",
+    "Unplayed",
     "Variable",
     "WrappedCall",
     "WrongRows",
     "diagnose",
     "installations",
     "load_scenarios",
+    "load_unplayed",
 ]

@@ -124,6 +124,10 @@ class Performance:
         if step.label != transition.label:
             why = f"{instance} stands before its step {step.label}, not before {transition.label}"
             return Diverged(number, why)
+        if step.once:
+            waited = stage.wait(lambda: stage.has_worker_before(step.once), seconds=PATIENCE)
+            if waited is not Waited.REACHED:
+                return Diverged(number, f"no worker comes to its {step.once}; {self._told_held()}")
         self._onlooker.meet(actor)
         window = self._onlooker.open(actor, step)
         try:

@@ -85,6 +85,14 @@ class Stage:
         actor.process, actor.instance = instance.process, instance
         self.cast[instance] = actor
 
+    def has_worker_before(self, label: str) -> bool:
+        """Whether a worker is held before its step of this label."""
+        return any(
+            actor.held is not None and actor.held.label == label
+            for actor in self.cast.values()
+            if actor.process == self._scenario.workers.process
+        )
+
     def release(self) -> None:
         """Hold nobody any more: the postmaster and workers go first, oldest first, then the client.
 
@@ -207,6 +215,9 @@ class Stage:
         scenario = self._scenario
         actor.entered[function] = next(self._serial)
         actor.arguments = arguments
+        other = scenario.other
+        if other is not None and self.other is not None and function == other.enters:
+            self._seat_newcomer(actor, other.part.instance)
         if function == scenario.workers.starts_in:
             actor.process = scenario.workers.process
         if function == scenario.workers.counted_by and actor.process == scenario.client.process:
@@ -222,6 +233,11 @@ class Stage:
             self._proceed(actor, function)
         else:
             self._hold(actor, step)
+
+    def _seat_newcomer(self, actor: Actor, instance: Instance) -> None:
+        """The first process that is born once a session was asked for is its own."""
+        if instance not in self.cast:
+            self.seat(actor.pid, instance)
 
     def _seat_worker(self, actor: Actor) -> None:
         """Learn which worker it is; its number is negative until it has read it."""
