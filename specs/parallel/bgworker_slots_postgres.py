@@ -16,13 +16,14 @@ from modelcheck.concrete.postgres import (
     Hang,
     ParallelWorkers,
     Point,
+    ProcessGone,
     Scenario,
     SkippedCall,
     StepPoint,
     Structure,
 )
 from modelcheck.concrete.postgres.compared import PRESENT
-from modelcheck.concrete.postgres.stock import BGWORKER_SLOT, CHEAP, TABLE
+from modelcheck.concrete.postgres.stock import BGWORKER_SLOT, CHEAP, ROWS, TABLE
 
 WAIT = "WaitForBackgroundWorkerShutdown"
 NOTES = "serve.note_changes"
@@ -84,4 +85,65 @@ untold = replace(
     name="nobody is told that a worker never starts",
     constants=(("NREGISTRANTS", "1"), ("REPORTS_NEVER_STARTED", "False")),
 )
-scenarios = (unwoken, untold)
+SERVED = Client(
+    "postmaster",
+    (
+        StepPoint(f"{NOTES}.scan", Point("BackgroundWorkerStateChange")),
+        StepPoint("serve.start_or_forget.report_pid", Point("ReportBackgroundWorkerPID")),
+        StepPoint("serve.reap.free_and_notify.free.free", Point("ForgetBackgroundWorker")),
+    ),
+    unseen=(
+        "serve.serve",
+        f"{NOTES}.notify",
+        f"{NOTES}.free_and_notify.free.free",
+        f"{NOTES}.free_and_notify.notify",
+        "serve.start_or_forget.notify",
+        "serve.start_or_forget.free.free",
+        "serve.start_or_forget.free_and_notify.free.free",
+        "serve.start_or_forget.free_and_notify.notify",
+        "serve.reap.free_and_notify.notify",
+    ),
+)
+NO_FAULTS = (
+    ("NREGISTRANTS", "1"),
+    ("FORK_FAILS", "False"),
+    ("SHUTS_DOWN", "False"),
+    ("LATCH_IS_SHARED", "True"),
+)
+impatient = replace(
+    unwoken,
+    name="a worker that is terminated",
+    client=replace(
+        registrant,
+        steps=(
+            *registrant.steps[:-1],
+            StepPoint("wait_for_shutdown.check", Point("GetBackgroundWorkerPid", within=(WAIT,))),
+        ),
+        unseen=(*registrant.unseen, "wait_for_shutdown.wait", "wait_for_shutdown.reset"),
+    ),
+    workers=ParallelWorkers(
+        "worker",
+        (
+            StepPoint(
+                "exit",
+                Point("dsm_backend_shutdown", since="proc_exit", first=True),
+                gone=ProcessGone(noticed_by="ReportBackgroundWorkerExit"),
+            ),
+        ),
+        per_round=1,
+        first=1,
+    ),
+    postmaster=SERVED,
+    bystanders=("administrator", "fate", "others"),
+    observations=(),
+    released=NO_FAULTS,
+)
+patient = replace(
+    impatient,
+    name="a worker that is waited for",
+    query="select count(*) from t",
+    rows=((str(ROWS),),),
+    refusal="",
+    released=(*NO_FAULTS, ("NIMPATIENT", "0")),
+)
+scenarios = (unwoken, untold, impatient, patient)
