@@ -6,6 +6,9 @@ worker, and signals the leader. Both defects are that the signal does nothing. U
 commit bf740ce9e5 there was none; until db0f6cad48 its handler set the latch only where somebody had
 raised a flag for it. The slot is free, no worker is there, and the leader waits for ever, with
 interrupts held.
+
+The other two are for `observe`, with the postmaster's steps: a worker whose end is asked for, and
+one that is waited for. The leader's latch is set by its queues as well (LATCH_IS_SHARED).
 """
 
 from dataclasses import replace
@@ -23,7 +26,7 @@ from modelcheck.concrete.postgres import (
     Structure,
 )
 from modelcheck.concrete.postgres.compared import PRESENT
-from modelcheck.concrete.postgres.stock import BGWORKER_SLOT, CHEAP, ROWS, TABLE
+from modelcheck.concrete.postgres.stock import BGWORKER_SLOT, CHEAP, POSTMASTER_SERVES, ROWS, TABLE
 
 WAIT = "WaitForBackgroundWorkerShutdown"
 NOTES = "serve.note_changes"
@@ -85,25 +88,6 @@ untold = replace(
     name="nobody is told that a worker never starts",
     constants=(("NREGISTRANTS", "1"), ("REPORTS_NEVER_STARTED", "False")),
 )
-SERVED = Client(
-    "postmaster",
-    (
-        StepPoint(f"{NOTES}.scan", Point("BackgroundWorkerStateChange")),
-        StepPoint("serve.start_or_forget.report_pid", Point("ReportBackgroundWorkerPID")),
-        StepPoint("serve.reap.free_and_notify.free.free", Point("ForgetBackgroundWorker")),
-    ),
-    unseen=(
-        "serve.serve",
-        f"{NOTES}.notify",
-        f"{NOTES}.free_and_notify.free.free",
-        f"{NOTES}.free_and_notify.notify",
-        "serve.start_or_forget.notify",
-        "serve.start_or_forget.free.free",
-        "serve.start_or_forget.free_and_notify.free.free",
-        "serve.start_or_forget.free_and_notify.notify",
-        "serve.reap.free_and_notify.notify",
-    ),
-)
 NO_FAULTS = (
     ("NREGISTRANTS", "1"),
     ("FORK_FAILS", "False"),
@@ -133,7 +117,7 @@ impatient = replace(
         per_round=1,
         first=1,
     ),
-    postmaster=SERVED,
+    postmaster=POSTMASTER_SERVES,
     bystanders=("administrator", "fate", "others"),
     observations=(),
     released=NO_FAULTS,
