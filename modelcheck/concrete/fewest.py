@@ -143,13 +143,20 @@ def _walk(planner: Planner, network: Network, route: list[Arc]) -> tuple[Edge, .
         if along is not None:
             wanted = {along.popleft() if len(along) > 1 else along[0]}
         while wanted:
-            index = network.component[here]
-            way = planner.nearest(
-                here,
-                wanted,
-                lambda edge: edge in wanted or network.component[planner.edges[edge]] == index,
-            )
+            way = _way(planner, network, here, wanted)
             wanted.difference_update(way)
             taken += way
             here = planner.edges[way[-1]]
     return tuple(taken)
+
+
+def _way(
+    planner: Planner, network: Network, here: State, wanted: AbstractSet[Edge]
+) -> tuple[Edge, ...]:
+    """The shortest way to a wanted transition that does not leave the component before."""
+    index = network.component[here]
+
+    def is_open(edge: Edge) -> bool:
+        return edge in wanted or network.component[planner.edges[edge]] == index
+
+    return planner.nearest(here, wanted, is_open)
