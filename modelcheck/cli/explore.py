@@ -41,11 +41,11 @@ def run(options: Namespace, console: Console) -> Status:
         )
     explorer = Explorer(walk, instance, overridden, options.output)
     explorer.run()
-    console.say(_farewell(explorer.walk_now, explorer.saved))
+    console.say(farewell(explorer.walk_now, explorer.saved))
     return Status.INTERRUPTED if explorer.is_interrupted else Status.HOLDS
 
 
-def _farewell(walk: Walk, saved: tuple[Path, ...]) -> str:
+def farewell(walk: Walk, saved: tuple[Path, ...]) -> str:
     """What is left of a walk: where one stood, and the traces that were saved."""
     lines = [f"{steps_words(walk.position)} from the beginning; `s` would have saved them"]
     if saved:

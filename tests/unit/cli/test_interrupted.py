@@ -30,12 +30,12 @@ def interrupts(monkeypatch: pytest.MonkeyPatch) -> None:
 def test_a_check_tells_how_to_go_on(capsys: pytest.CaptureFixture[str]) -> None:
     assert main(["check", PETERSON, "--set", "FLAG_FIRST=True"]) == 130
     out, err = capsys.readouterr()
+    again = f"modelcheck check {PETERSON} --set FLAG_FIRST=True"
     assert "not all of them: interrupted" in out
     assert err.splitlines() == [
         "interrupted: this is what was found so far",
         f"   random runs in its stead:  modelcheck simulate {PETERSON} --set FLAG_FIRST=True",
-        "   to be able to go on:  "
-        f"modelcheck check {PETERSON} --set FLAG_FIRST=True --checkpoint DIR",
+        f"   to be able to go on:  {again} --checkpoint DIR",
     ]
 
 
