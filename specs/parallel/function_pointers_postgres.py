@@ -2,9 +2,9 @@
 
 The workers of a parallel build of an index of pgvector begin in a function of that library. The
 worker looks it up by name; here it is given the address that the function has in the leader, as if
-that had been in the segment, before PostgreSQL commit 32470825d3. The kernel maps what comes next
-below what is there already. The leader loads the library first and maps the segment then, the
-worker the other way round: the address lies in its segment, and nothing there can be executed.
+that had been in the segment, before PostgreSQL commit 32470825d3. The leader has loaded another library
+before that one, and the worker has mapped the segment: so the kernel has put it elsewhere in the
+worker, and where the leader has it there is nothing that can be executed.
 
 A server that has no pgvector cannot play this. With EXEC_BACKEND the server itself lies elsewhere
 in each process; no build for Linux has it.
@@ -35,6 +35,7 @@ by_address = Scenario(
         "analyze t",
     ),
     settings=(
+        "load 'plpgsql'",
         "set maintenance_work_mem = '16MB'",  # the size of the segment
         "set max_parallel_maintenance_workers = 1",
     ),
