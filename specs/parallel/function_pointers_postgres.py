@@ -2,9 +2,9 @@
 
 The workers of a parallel build of an index of pgvector begin in a function of that library. The
 worker looks it up by name; here it is given the address that the function has in the leader, as if
-that had been in the segment, before PostgreSQL commit 32470825d3. The leader has loaded another library
-before that one, and the worker has mapped the segment: so the kernel has put it elsewhere in the
-worker, and where the leader has it there is nothing that can be executed.
+that had been in the segment, before PostgreSQL commit 32470825d3. The leader has loaded another
+library before that one, and the worker has mapped the segment: so the kernel has put it elsewhere
+in the worker, and where the leader has it there is nothing that can be executed.
 
 A server that has no pgvector cannot play this. With EXEC_BACKEND the server itself lies elsewhere
 in each process; no build for Linux has it.
