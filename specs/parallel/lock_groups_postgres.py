@@ -21,6 +21,7 @@ from modelcheck.concrete.postgres import (
     Point,
     Scenario,
     SkippedCall,
+    Statement,
     StepPoint,
     Structure,
 )
@@ -62,6 +63,9 @@ worker = ParallelWorkers(
     ),
     per_round=None,
 )
+IN_THE_QUERY = ("leader.launch", "worker.start", "worker.join", f"worker.{REQUEST}")
+IN_THE_LOCK = ("third.start", f"third.{REQUEST}")
+NOBODY_HELPS = "set parallel_leader_participation = off; set max_parallel_workers_per_gather = 2"
 
 MODES = (("None", ""), ("SHARE", "AccessShareLock"), ("EXCLUSIVE", "AccessExclusiveLock"))
 OF_TABLES = "from pg_locks where pid = {pid} and locktype = 'relation' and relation >= 16384"
@@ -95,6 +99,15 @@ alone = Scenario(
         waits("third", "TABLE"),
         *(replace(one, with_defect=True) for one in (waits("worker", "TABLE"), JOINED)),
     ),
+    statements=(
+        Statement(
+            "leader", f"{NOBODY_HELPS}; begin; lock table t in access share mode", ("leader.lock",)
+        ),
+        Statement("leader", "select count(*) from t", IN_THE_QUERY),
+        Statement("leader", "commit"),
+        Statement("third", "begin; lock table t", IN_THE_LOCK),
+        Statement("third", "commit"),
+    ),
     constants=(("GROUPS", "False"),),
     properties=("deadlock",),
 )
@@ -122,6 +135,13 @@ unchecked = replace(
         *alone.observations[:2],
         waits("worker", "OTHER"),
         JOINED,
+    ),
+    statements=(
+        alone.statements[0],
+        Statement("leader", "select count(*) from t where wants_other(a)", IN_THE_QUERY),
+        Statement("leader", "commit"),
+        Statement("third", "begin; lock table u; lock table t", IN_THE_LOCK),
+        Statement("third", "commit"),
     ),
     constants=(("CHECKS_GROUP", "False"),),
 )

@@ -27,6 +27,7 @@ from modelcheck.concrete.postgres.scenario import (
     Overtaken,
     ParallelWorkers,
     Scenario,
+    Statement,
     StepPoint,
     load_scenarios,
 )
@@ -69,6 +70,7 @@ __all__ = [
     "Scenario",
     "Session",
     "SkippedCall",
+    "Statement",
     "StepPoint",
     "Structure",
     "Symptom",

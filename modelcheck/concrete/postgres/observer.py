@@ -254,6 +254,6 @@ class Watch:
 def _untouched(scenario: Scenario) -> Scenario:
     """The scenario of a server to which nothing is done."""
     other = scenario.defect
-    fault = other.fault if isinstance(other, AsReleased) else ""
+    fault = other.fault if isinstance(other, AsReleased) else scenario.refusal
     query = query_of(scenario, defect=False)
     return replace(scenario, query=query, defect=AsReleased(query, fault))
