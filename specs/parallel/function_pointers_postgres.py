@@ -3,8 +3,9 @@
 The workers of a parallel build of an index of pgvector begin in a function of that library. The
 worker looks it up by name; here it is given the address that the function has in the leader, as if
 that had been in the segment, before PostgreSQL commit 32470825d3. The leader has loaded another
-library before that one, and the worker has mapped the segment: so the kernel has put it elsewhere
-in the worker, and where the leader has it there is nothing that can be executed.
+library before that one, of the very same size, and so that is where the kernel would have put this
+one. In the worker it is not there yet, and where the leader has the function nothing can be
+executed.
 
 A server that has no pgvector cannot play this. With EXEC_BACKEND the server itself lies elsewhere
 in each process; no build for Linux has it.
@@ -35,7 +36,7 @@ by_address = Scenario(
         "analyze t",
     ),
     settings=(
-        "load 'plpgsql'",
+        "load 'utf8_and_johab'",  # of the size of pgvector's
         "set maintenance_work_mem = '16MB'",  # the size of the segment
         "set max_parallel_maintenance_workers = 1",
     ),
