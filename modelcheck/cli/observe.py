@@ -10,6 +10,7 @@ from collections import Counter
 from collections.abc import Iterator
 
 from modelcheck.cli.console import QUIET_SECONDS, Console
+from modelcheck.cli.interrupted import again, tell
 from modelcheck.cli.replay import chosen
 from modelcheck.cli.simulate import SEEDS
 from modelcheck.cli.status import Status
@@ -57,10 +58,21 @@ def run(options: Namespace, console: Console) -> Status:
             tallies.append(tally)
             _observe(options, console, what, installation, tally, told)
     except KeyboardInterrupt:
-        console.note("interrupted: this is what was seen so far")
         interrupted = True
     console.answer(_document(options, what, told))
+    if interrupted:
+        tell(console, *_onward(options, tallies), what="seen")
     return Status.INTERRUPTED if interrupted else _status(tallies)
+
+
+def _onward(options: Namespace, tallies: list[Tally]) -> Iterator[tuple[str, str]]:
+    """How to go on with the seed of the next run; a plan that covers begins anew."""
+    if options.schedule != COVER and tallies:
+        seed = str(options.seed + tallies[-1].runs)
+        yield (
+            "the next runs",
+            again(options, "observe", "--schedule", options.schedule, "--seed", seed),
+        )
 
 
 def _observe(
