@@ -25,7 +25,7 @@ from modelcheck.engines.selection import claims
 from modelcheck.errors import UserError
 from modelcheck.frontend import read_spec, registries
 from modelcheck.lang.spec import Expectation
-from modelcheck.replays import SCENARIO, replay_everywhere, scenario_of
+from modelcheck.replays import SCENARIO, replay_everywhere, scenario_of, why_unplayed
 from modelcheck.report import index, sarif
 from modelcheck.report.files import write_text
 from modelcheck.report.finding import Finding, explained
@@ -64,6 +64,8 @@ class Counterexample:
     finding: Finding
     place: Path
     has_scenario: bool
+    unplayed: str = ""
+    """Why there is no scenario, as far as anybody has said."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -284,7 +286,7 @@ def _kept(finding: Finding, place: Path, *, has_scenario: bool) -> Counterexampl
     html, markdown = report_places(place)
     write_text(html, render_html(finding))
     write_text(markdown, render_markdown(finding))
-    return Counterexample(finding, place, has_scenario)
+    return Counterexample(finding, place, has_scenario, why_unplayed(finding))
 
 
 def _disagreements(checked: Checked, other: Checked) -> Iterator[str]:

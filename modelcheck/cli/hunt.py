@@ -9,7 +9,7 @@ from dataclasses import replace
 
 from modelcheck.cli.check import budget_of, engine_of
 from modelcheck.cli.console import Console
-from modelcheck.cli.hunted import dashboard
+from modelcheck.cli.hunted import dashboard, unplayed
 from modelcheck.cli.interrupted import tell
 from modelcheck.cli.outcomes import document as replay_document
 from modelcheck.cli.outcomes import line
@@ -112,6 +112,8 @@ def _print(console: Console, hunted: Hunted) -> None:
 def _dashboard(console: Console, options: Namespace, found: list[Hunted]) -> None:
     for row in dashboard(found, is_replaying=not options.no_replay):
         console.say(row)
+    for reason in unplayed(found) if not options.no_replay else ():
+        console.say(reason)
     for hunted in found:
         where = f"{spec_name(hunted.variant.path)} {hunted.name}"
         for deviation in hunted.deviations:
@@ -168,6 +170,7 @@ def _document(found: list[Hunted], refused: list[UserError]) -> dict[str, object
                         "trace": str(one.place),
                         "report": str(report_places(one.place)[0]),
                         "replays": [replay_document(r) for r in one.finding.replays],
+                        "unplayed": one.unplayed or None,
                     }
                     for one in hunted.counterexamples
                 ],

@@ -203,6 +203,10 @@ def _tell_coverage(console: Console, coverage: Coverage) -> None:
     """How much of the model the server was seen to take, and why not the rest."""
     taken = sum(edge in coverage.seen for edge in coverage.wanted)
     console.paragraph(
+        f"   {coverage.plans:,} schedules, the fewest that take every transition of the spec;"
+        f" {coverage.followed:,} were followed to their end, and what they left was asked for again"
+    )
+    console.paragraph(
         f"   {taken:,} of {len(coverage.wanted):,} transitions of the spec were taken"
         + (f"; nothing is seen of {coverage.unseen:,} others" if coverage.unseen else "")
     )
@@ -272,6 +276,8 @@ def _rejected(seen: Seen) -> dict[str, object]:
 def _coverage(coverage: Coverage) -> dict[str, object]:
     return {
         "transitions": len(coverage.wanted),
+        "schedules": coverage.plans,
+        "followed": coverage.followed,
         "taken": sum(edge in coverage.seen for edge in coverage.wanted),
         "unseen": coverage.unseen,
         "missed": [
