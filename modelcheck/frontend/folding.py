@@ -78,6 +78,9 @@ class Folding:
         self.process_index: dict[str, Type | None] = {}
         """The index type of each process, for `at` and `done`."""
 
+        self._stored: dict[str, frozenset[str]] = {}
+        self._calls_with_steps: dict[str, tuple[ast.Call, ...]] = {}
+
     def known(self, node: ast.expr, path: Path) -> Known | None:
         """The value of an expression over constants and known names, as CPython computes it."""
         bound: dict[str, object] = {}
@@ -122,8 +125,22 @@ class Folding:
 
     def stored(self, function: str) -> frozenset[str]:
         """The names that a function assigns: its own, whatever the module calls so."""
-        node = self.functions.get(function)
-        return frozenset() if node is None else stored_names(node.body)
+        if function not in self._stored:
+            node = self.functions.get(function)
+            self._stored[function] = frozenset() if node is None else stored_names(node.body)
+        return self._stored[function]
+
+    def calls_with_steps(self, function: str) -> tuple[ast.Call, ...]:
+        """What a function calls with `yield from`, in written order."""
+        if function not in self._calls_with_steps:
+            found = [
+                part.value
+                for part in ast.walk(self.functions[function])
+                if isinstance(part, ast.YieldFrom) and isinstance(part.value, ast.Call)
+            ]
+            found.sort(key=lambda call: (call.lineno, call.col_offset))
+            self._calls_with_steps[function] = tuple(found)
+        return self._calls_with_steps[function]
 
     def _is_pure_call(self, node: ast.Call, path: Path) -> bool:
         if not isinstance(node.func, ast.Name) or node.func.id in path.frame:

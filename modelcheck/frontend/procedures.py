@@ -135,14 +135,8 @@ class Procedures(Loops, ABC):
 
     def _calls(self, chain: tuple[str, ...]) -> list[ast.Call]:
         """Where the last function of a chain is called by the one before it, in written order."""
-        found = [
-            part.value
-            for part in ast.walk(self.expressions.functions[chain[-2]])
-            if isinstance(part, ast.YieldFrom)
-            and isinstance(part.value, ast.Call)
-            and ast.unparse(part.value.func) == chain[-1]
-        ]
-        return sorted(found, key=lambda call: (call.lineno, call.col_offset))
+        calls = self.expressions.calls_with_steps(chain[-2])
+        return [call for call in calls if ast.unparse(call.func) == chain[-1]]
 
     def _number(self, chain: tuple[str, ...], call: ast.Call) -> int:
         return [one is call for one in self._calls(chain)].index(True)

@@ -14,7 +14,7 @@ PETERSON = variants(str(ROOT / "specs" / "classic" / "peterson.py"))[2]
 
 
 def told_by(liar: Engine, output: Path) -> Hunted:
-    return hunt(PETERSON, budget=Budget(), output=output, installations=(), others={"other": liar})
+    return hunt(PETERSON, budget=Budget(), output=output, others={"other": liar})
 
 
 def one_more(*args: object, **named: object) -> Exploration:

@@ -71,6 +71,13 @@ def hunt(command: ArgumentParser) -> None:
         metavar="NAME[,NAME]",
         help="check every variant with these engines too; one that disagrees is our bug",
     )
+    command.add_argument(
+        "--jobs",
+        type=positive,
+        metavar="N",
+        help="check N variants side by side, each in a process of its own (default: one for every"
+        " core, which their threads share); replays are made one after the other",
+    )
     command.add_argument("--brief", action="store_true", help="print the table at the end alone")
     output(command)
     postgres(command)

@@ -38,6 +38,7 @@ from modelcheck.engines.native.running import NO_MEMORY, SLICE, Running, time_us
 from modelcheck.engines.native.seen import out_degree, silent
 from modelcheck.engines.native.spilling import NoDisk
 from modelcheck.engines.native.symmetric import with_orbits
+from modelcheck.engines.native.unpacking import Unpacker
 from modelcheck.engines.selection import Claim, select
 from modelcheck.engines.statistics import IdleStep, Statistics, Widening
 from modelcheck.engines.stubborn import found_longer, is_stubborn, stubborn
@@ -265,5 +266,5 @@ class _Search(Running):
             return tuple(IdleStep(name, None, 0, ()) for name, taken in coverage if not taken)
         states = []
         if not all(tallied.taken):
-            states = [self.generated.layout.unpack(words) for words in self.core.states()]
+            states = list(map(Unpacker(self.generated.layout), self.core.states()))
         return idle_steps(self.prepared, states, coverage)
