@@ -20,12 +20,13 @@ from __future__ import annotations
 
 from typing import Annotated
 
-from modelcheck import Array, Below, Spec, Steps, domain, done, each, record, wait_until
+from modelcheck import Array, Below, Spec, Steps, domain, done, each, one_of, record, wait_until
 
 NWORKERS = 1
 NPLANS = 4
 FIRST_PARTIAL = 2  # from here on several may run a subplan
 REMEMBERS_START: bool = True  # 88fdc70060: where the search began
+FAULTS: bool = False  # True: leader or worker may fail while it runs a subplan
 
 Worker = Annotated[int, Below(NWORKERS)]
 Plan = Annotated[int, Below(NPLANS)]
@@ -37,6 +38,7 @@ class Shared:
     next_plan: Plan | None = 0
     finished: Array[Plan, bool] = each(False)
     began: Array[Plan, Annotated[int, Below(NWORKERS + 2)]] = each(0)
+    failed: bool = False
 
 
 spec = Spec("Parallel Append", Shared)
@@ -65,6 +67,10 @@ def leader(s: Shared) -> Steps:
     while True:
         yield "lock"
         wait_until(not s.locked)
+        fails = one_of(x for x in (False, True) if not x or (FAULTS and runs))
+        if fails:
+            s.failed = True
+            return
         s.locked = True
         if runs:
             s.finished[plan] = True
@@ -90,6 +96,10 @@ def worker(s: Shared, me: Worker) -> Steps:
     while True:
         yield "lock"
         wait_until(not s.locked)
+        fails = one_of(x for x in (False, True) if not x or (FAULTS and had is not None))
+        if fails:
+            s.failed = True
+            return
         if had is not None:
             s.finished[had] = True
         first = s.next_plan
@@ -126,7 +136,7 @@ def one_runs_what_only_one_may(s: Shared) -> bool:
 
 @spec.always
 def every_subplan_is_run(s: Shared) -> bool:
-    return not ended() or all(s.finished)
+    return s.failed or not ended() or all(s.finished)
 
 
 @spec.eventually
@@ -139,5 +149,11 @@ def several_run_the_same(s: Shared) -> bool:
     return any(n > 1 for n in s.began)
 
 
+@spec.sometimes
+def a_subplan_is_left_by_who_failed(s: Shared) -> bool:
+    return (s.failed and ended() and not all(s.finished)) or not FAULTS
+
+
 spec.expect(states=98)
+spec.expect(FAULTS=True, states=1)
 spec.expect(REMEMBERS_START=False, violated="everybody_ends", steps=14, states=93)

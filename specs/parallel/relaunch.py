@@ -25,6 +25,7 @@ there. `check --strict` says so of `is_detached` and `read_again`.
 
 from __future__ import annotations
 
+from enum import Enum, auto
 from typing import Annotated
 
 from modelcheck import (
@@ -38,6 +39,7 @@ from modelcheck import (
     domain,
     done,
     each,
+    one_of,
     queue,
     record,
     wait_until,
@@ -48,9 +50,18 @@ from .common.latch import Process, reset_latch, set_latch, wait_latch
 NLAUNCHES = 2
 WAITS_FOR_EXIT: bool = True  # 3a1f8611f2
 ASSERTS: bool = True
+FAULTS: bool = False  # True: workers do not start or fail, and the client may cancel
 LEADER: Process = 0
 
 Worker = Annotated[int, Between(1, NLAUNCHES)]
+
+
+class Ending(Enum):
+    """Of a launch."""
+
+    FINISHED = auto()
+    LOST = auto()  # "lost connection to parallel worker"
+    FAILED = auto()  # an error of the worker, a failed start, or a cancel
 
 
 @record
@@ -60,7 +71,7 @@ class ErrorQueue:
     sender: Process | None = None
     detached: bool = False
     unread: Queue[Process] = queue(capacity=NLAUNCHES)
-    """Each is an 'X', with its sender for the properties."""
+    """Each is the last message of its sender: 'X', or an error."""
 
 
 @record
@@ -72,6 +83,9 @@ class Shared:
     pending: bool = False
     """ParallelMessagePending of the leader."""
     lost: bool = False
+    fails: Array[Process, bool] = each(False)
+    """Its last message is an error."""
+    cancelled: bool = False
     answered: bool = False
 
 
@@ -120,7 +134,9 @@ def detach(s: Shared, me: Process) -> Steps:
 
     yield "judge"
     victim = s.mq.receiver
-    if s.mq.sender != me:
+    if s.mq.receiver == LEADER == me:
+        victim = s.mq.sender
+    elif s.mq.sender != me:
         assert s.mq.receiver == me or not ASSERTS, "detaching a queue of somebody else"
         victim = s.mq.sender
 
@@ -135,22 +151,34 @@ def detach(s: Shared, me: Process) -> Steps:
         set_latch(s, victim)
 
 
-@spec.process
-def worker(s: Shared, me: Worker) -> Steps:
-    yield "start"
-    wait_until(s.launched >= me or s.answered)
-    if s.launched < me:
-        return
-    yield from set_sender(s, me)
-
+def send_last(s: Shared, me: Process) -> Steps:
+    """'X', or an error."""
     yield "send_terminate"
+    fails = False
+    if FAULTS:
+        fails = one_of((False, True))
+    s.fails[me] = fails
     if not s.mq.detached:
         s.mq.unread.push(me)
 
     yield "signal_leader"  # mq_putmessage() does so after every attempt, also a vain one
     s.pending = True
     set_latch(s, LEADER)
-    yield from detach(s, me)
+
+
+@spec.process
+def worker(s: Shared, me: Worker) -> Steps:
+    yield "start"
+    wait_until(s.launched >= me or s.answered)
+    starts = True
+    if FAULTS:
+        starts = one_of((True, False))
+    if s.launched < me:
+        return
+    if starts:
+        yield from set_sender(s, me)
+        yield from send_last(s, me)
+        yield from detach(s, me)
 
     yield "exit"
     s.stopped[me] = True
@@ -159,25 +187,33 @@ def worker(s: Shared, me: Worker) -> Steps:
     set_latch(s, LEADER)
 
 
-def wait_for_finish(s: Shared) -> Returns[bool]:
-    """WaitForParallelWorkersToFinish(); False if the connection is lost."""
+def read_last(s: Shared) -> Ending:
+    sender = s.mq.unread.pop()
+    return Ending.FAILED if s.fails[sender] else Ending.FINISHED
+
+
+def wait_for_finish(s: Shared, of: Process) -> Returns[Ending]:
+    """WaitForParallelWorkersToFinish()."""
     while True:
         yield "check_for_interrupts"
+        if s.cancelled:
+            return Ending.FAILED
         if s.pending:
             s.pending = False
 
             yield "read"
             if len(s.mq.unread) > 0:
-                s.mq.unread.pop()
-                return True
+                return read_last(s)
 
             yield "is_detached"
             if s.mq.detached:
                 yield "read_again"
-                if len(s.mq.unread) > 0:
-                    s.mq.unread.pop()
-                    return True
-                return False
+                return read_last(s) if len(s.mq.unread) > 0 else Ending.LOST
+
+        if FAULTS:
+            yield "look_for_failed_start"  # 2badb5afb8
+            if s.stopped[of] and s.mq.sender is None:
+                return Ending.FAILED
 
         yield "wait"
         wait_latch(s, LEADER)
@@ -212,13 +248,25 @@ def leader(s: Shared) -> Steps:
 
         yield "launch"
         s.launched = turn + 1
-        finished = yield from wait_for_finish(s)
-        if not finished:
+        ending = yield from wait_for_finish(s, turn + 1)
+        if ending is Ending.LOST:
             s.lost = True
+            break
+        if ending is Ending.FAILED:
+            yield from detach(s, LEADER)  # DestroyParallelContext()
+            yield from wait_for_exit(s, turn + 1)
             break
 
     yield "answer"
     s.answered = True
+
+
+@spec.environment
+def client(s: Shared) -> Steps:
+    yield "cancel"
+    wait_until(FAULTS)
+    s.cancelled = True
+    set_latch(s, LEADER)
 
 
 def is_inside(w: Worker) -> bool:
@@ -238,6 +286,9 @@ def the_mutex_excludes(s: Shared) -> bool:
         inside == 1
         and not at(leader, "set_receiver.store")
         and not at(leader, "set_receiver.unlock")
+        and not at(leader, "detach.judge")
+        and not at(leader, "detach.mark")
+        and not at(leader, "detach.unlock")
     )
 
 
@@ -256,7 +307,13 @@ def it_finishes_before_its_worker(s: Shared) -> bool:
     return s.answered and not s.stopped[NLAUNCHES]
 
 
+@spec.sometimes
+def a_relaunched_worker_fails(s: Shared) -> bool:
+    return (s.fails[NLAUNCHES] and s.answered) or not FAULTS
+
+
 spec.expect(states=362)
+spec.expect(FAULTS=True, states=1)
 spec.expect(
     WAITS_FOR_EXIT=False,
     violated=("worker.detach.judge", "the_mutex_excludes", "no_connection_is_lost"),
