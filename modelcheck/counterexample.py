@@ -101,7 +101,11 @@ def finding_of(
 
 
 def walk_finding(
-    instance: Instance, trace: Trace, violation: Violation | None, overridden: Mapping[str, str]
+    instance: Instance,
+    trace: Trace,
+    violation: Violation | None,
+    overridden: Mapping[str, str],
+    place: Path,
 ) -> Finding:
     """A run that somebody made by hand: what it violates at its end, or that it is a walk."""
     steps = len(trace.steps)
@@ -113,7 +117,9 @@ def walk_finding(
         violation=violation or walked,
         trace=trace,
         shortest=False,
-        commands=Commands(check_command(instance.loaded.source.path, overridden), ""),
+        commands=Commands(
+            check_command(instance.loaded.source.path, overridden), f"modelcheck replay {place}"
+        ),
         spec_texts=instance.loaded.source.texts(),
         tool_version=VERSION,
     )

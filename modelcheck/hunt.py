@@ -18,7 +18,7 @@ from modelcheck.engines.selection import claims
 from modelcheck.errors import UserError
 from modelcheck.frontend import read_spec, registries
 from modelcheck.lang.spec import Expectation
-from modelcheck.replays import SCENARIO, replay_everywhere, scenario_of
+from modelcheck.replays import SCENARIO, replay_everywhere, scenario_of, why_unplayed
 from modelcheck.report import index, sarif
 from modelcheck.report.files import write_text
 from modelcheck.report.finding import Finding, explained
@@ -57,6 +57,8 @@ class Counterexample:
     finding: Finding
     place: Path
     has_scenario: bool
+    unplayed: str = ""
+    """Why there is no scenario, as far as anybody has said."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -185,7 +187,8 @@ def hunt(
         told = replace(finding, explanation=explained(finding))
         save(told, place)
         _report(told, place)
-        found.append(Counterexample(told, place, scenario_of(told) is not None))
+        has_scenario = scenario_of(finding) is not None
+        found.append(Counterexample(told, place, has_scenario, why_unplayed(finding)))
     deviations = [
         *_deviations(variant.expectation, checked),
         *(Deviation(f"{one.engine}: {text}") for one in opinions for text in one.differences),

@@ -174,8 +174,9 @@ class Explorer(App[None]):
     def action_save(self) -> None:
         """Write the steps that lie behind as a trace."""
         violated = next(iter(self.walk_now.violations), None)
-        finding = walk_finding(self._instance, self.walk_now.kept(), violated, self._overridden)
         place = free_place(self._output, self._instance, self._overridden)
+        walked = self.walk_now.kept()
+        finding = walk_finding(self._instance, walked, violated, self._overridden, place)
         try:
             save(finding, place)
         except UserError as problem:

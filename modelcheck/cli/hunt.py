@@ -12,7 +12,7 @@ from dataclasses import replace
 from modelcheck.cli.check import budget_of
 from modelcheck.cli.console import Console
 from modelcheck.cli.crew import Manner, Told, checked, side_by_side
-from modelcheck.cli.hunted import dashboard
+from modelcheck.cli.hunted import dashboard, unplayed
 from modelcheck.cli.outcomes import document as replay_document
 from modelcheck.cli.outcomes import line
 from modelcheck.cli.status import Status
@@ -171,6 +171,8 @@ def _servers(options: Namespace, console: Console) -> tuple[Installation, ...]:
 def _dashboard(console: Console, options: Namespace, found: list[Hunted]) -> None:
     for row in dashboard(found, is_replaying=not options.no_replay):
         console.say(row)
+    for reason in unplayed(found) if not options.no_replay else ():
+        console.say(reason)
     for hunted in found:
         where = f"{spec_name(hunted.variant.path)} {hunted.name}"
         for deviation in hunted.deviations:
@@ -226,6 +228,7 @@ def _document(found: list[Hunted], refused: list[UserError]) -> dict[str, object
                         "trace": str(one.place),
                         "report": str(report_places(one.place)[0]),
                         "replays": [replay_document(r) for r in one.finding.replays],
+                        "unplayed": one.unplayed or None,
                     }
                     for one in hunted.counterexamples
                 ],

@@ -41,6 +41,15 @@ def dashboard(found: Sequence[Hunted], *, is_replaying: bool) -> Iterator[str]:
         yield "  ".join(cells).rstrip()
 
 
+def unplayed(found: Sequence[Hunted]) -> Iterator[str]:
+    """For each variant of which nothing was replayed, why there is no scenario for it."""
+    for hunted in found:
+        if not any(one.has_scenario for one in hunted.counterexamples):
+            where = f"{spec_name(hunted.variant.path)} {hunted.name}"
+            reasons = dict.fromkeys(one.unplayed for one in hunted.counterexamples if one.unplayed)
+            yield from (f"{where}: no scenario: {why}" for why in reasons)
+
+
 def _replays(hunted: Hunted) -> list[Replay]:
     return [replay for one in hunted.counterexamples for replay in one.finding.replays]
 

@@ -43,6 +43,7 @@ from modelcheck.concrete.postgres.stock import (
     BGWORKER_SLOT,
     CHEAP,
     ERROR_QUEUE,
+    POSTMASTER_SERVES,
     READS_MESSAGES,
     ROWS,
     TABLE,
@@ -261,10 +262,10 @@ watched = replace(
         ),
         unseen=("unmap",),
     ),
-    bystanders=("postmaster", "client"),
+    postmaster=POSTMASTER_SERVES,
+    bystanders=("client",),
     observations=(),
     properties=("the_transaction_ends",),
     released=(("VERSION", "Version.HEAD"), ("FORK_FAILS", "False"), ("SHUTS_DOWN", "False")),
-    majors=(18,),
 )
 scenarios = (reused, outlived, unnoticed, unstarted, unreported, watched)

@@ -14,6 +14,10 @@ loop is a step of its own here. Rows are left out.
 Without the fix a search is over when it has come round to the subplan that the worker had before;
 the loop never leads there if only one may run that, or if there was none. It takes a leader who
 ends the last of the others. The crash that 9c64ddd414 ended has no race in it.
+
+Faults: FAULTS=True has errors of leader and worker in a subplan. Who searches has a lightweight
+lock, and with it interrupts on hold: no error or cancel comes in between. A worker that does not
+start leaves all to the leader.
 """
 
 from __future__ import annotations
@@ -67,7 +71,9 @@ def leader(s: Shared) -> Steps:
     while True:
         yield "lock"
         wait_until(not s.locked)
-        fails = one_of(x for x in (False, True) if not x or (FAULTS and runs))
+        fails = False
+        if FAULTS and runs:
+            fails = one_of((False, True))
         if fails:
             s.failed = True
             return
@@ -96,7 +102,9 @@ def worker(s: Shared, me: Worker) -> Steps:
     while True:
         yield "lock"
         wait_until(not s.locked)
-        fails = one_of(x for x in (False, True) if not x or (FAULTS and had is not None))
+        fails = False
+        if FAULTS and had is not None:
+            fails = one_of((False, True))
         if fails:
             s.failed = True
             return
@@ -155,5 +163,5 @@ def a_subplan_is_left_by_who_failed(s: Shared) -> bool:
 
 
 spec.expect(states=98)
-spec.expect(FAULTS=True, states=1)
+spec.expect(FAULTS=True, states=176)
 spec.expect(REMEMBERS_START=False, violated="everybody_ends", steps=14, states=93)

@@ -5,7 +5,7 @@ src/backend/access/transam/parallel.c and src/backend/storage/ipc/shm_mq.c. One 
 that another process can see; `mq_mutex` is a variable, for shm_mq_create() initialises it without
 asking who holds it. The worker attaches, sends 'X', and exits: its detach callback takes the mutex,
 finds out whose queue it is, sets the mark, and wakes the other end. Left out: the slots of
-background workers and failures of any kind; see `context_life_cycle.py`. The same race at the
+background workers, and other faults than those below; see `context_faults.py`. The same race at the
 grain of whole operations, with a scenario for a real server, is `reinitialize_before_detach.py`.
 
 | entry of the facts | constant | symptom without the fix |
@@ -20,7 +20,12 @@ name beside is not found. Where the old worker held the mutex when it was initia
 processes are in the critical section.
 
 With the fix the leader never comes to ask whether its queue is detached: a signal means that 'X' is
-there. `check --strict` says so of `is_detached` and `read_again`.
+there. `check --strict` says so of `is_detached` and `read_again`. Up to PostgreSQL 16 that is not
+so: a worker sends 'K' first (SENDS_KEY=True), and the leader that reads it finds nothing behind it.
+
+Faults: FAULTS=True has, with the fixes of later years, workers that do not start or send an error,
+and a cancel while the leader waits for a last message. Then it detaches its end, and waits for the
+exit before it goes on.
 """
 
 from __future__ import annotations
@@ -50,10 +55,19 @@ from .common.latch import Process, reset_latch, set_latch, wait_latch
 NLAUNCHES = 2
 WAITS_FOR_EXIT: bool = True  # 3a1f8611f2
 ASSERTS: bool = True
-FAULTS: bool = False  # True: workers do not start or fail, and the client may cancel
+FAULTS: bool = False  # True: workers do not start, or fail, and the client may cancel
+SENDS_KEY: bool = False  # True: 'K', before 0dd094c4a0 (PostgreSQL 17)
 LEADER: Process = 0
 
 Worker = Annotated[int, Between(1, NLAUNCHES)]
+
+
+class Message(Enum):
+    """What a worker sends."""
+
+    KEY = auto()  # 'K', to cancel it with
+    TERMINATE = auto()  # 'X'
+    ERROR = auto()  # 'E'
 
 
 class Ending(Enum):
@@ -70,8 +84,7 @@ class ErrorQueue:
     receiver: Process | None = None
     sender: Process | None = None
     detached: bool = False
-    unread: Queue[Process] = queue(capacity=NLAUNCHES)
-    """Each is the last message of its sender: 'X', or an error."""
+    unread: Queue[Message] = queue(capacity=2)
 
 
 @record
@@ -83,8 +96,6 @@ class Shared:
     pending: bool = False
     """ParallelMessagePending of the leader."""
     lost: bool = False
-    fails: Array[Process, bool] = each(False)
-    """Its last message is an error."""
     cancelled: bool = False
     answered: bool = False
 
@@ -134,9 +145,7 @@ def detach(s: Shared, me: Process) -> Steps:
 
     yield "judge"
     victim = s.mq.receiver
-    if s.mq.receiver == LEADER == me:
-        victim = s.mq.sender
-    elif s.mq.sender != me:
+    if s.mq.sender != me:
         assert s.mq.receiver == me or not ASSERTS, "detaching a queue of somebody else"
         victim = s.mq.sender
 
@@ -151,15 +160,22 @@ def detach(s: Shared, me: Process) -> Steps:
         set_latch(s, victim)
 
 
-def send_last(s: Shared, me: Process) -> Steps:
-    """'X', or an error."""
+def send(s: Shared) -> Steps:
+    if SENDS_KEY:
+        yield "send_key"
+        if not s.mq.detached:
+            s.mq.unread.push(Message.KEY)
+
+        yield "signal_key"
+        s.pending = True
+        set_latch(s, LEADER)
+
     yield "send_terminate"
-    fails = False
+    message = Message.TERMINATE
     if FAULTS:
-        fails = one_of((False, True))
-    s.fails[me] = fails
+        message = one_of((Message.TERMINATE, Message.ERROR))
     if not s.mq.detached:
-        s.mq.unread.push(me)
+        s.mq.unread.push(message)
 
     yield "signal_leader"  # mq_putmessage() does so after every attempt, also a vain one
     s.pending = True
@@ -177,7 +193,7 @@ def worker(s: Shared, me: Worker) -> Steps:
         return
     if starts:
         yield from set_sender(s, me)
-        yield from send_last(s, me)
+        yield from send(s)
         yield from detach(s, me)
 
     yield "exit"
@@ -185,11 +201,6 @@ def worker(s: Shared, me: Worker) -> Steps:
 
     yield "notify"
     set_latch(s, LEADER)
-
-
-def read_last(s: Shared) -> Ending:
-    sender = s.mq.unread.pop()
-    return Ending.FAILED if s.fails[sender] else Ending.FINISHED
 
 
 def wait_for_finish(s: Shared, of: Process) -> Returns[Ending]:
@@ -200,15 +211,19 @@ def wait_for_finish(s: Shared, of: Process) -> Returns[Ending]:
             return Ending.FAILED
         if s.pending:
             s.pending = False
+            while True:
+                yield "read"
+                if len(s.mq.unread) == 0:
+                    yield "is_detached"
+                    if not s.mq.detached:
+                        break
 
-            yield "read"
-            if len(s.mq.unread) > 0:
-                return read_last(s)
-
-            yield "is_detached"
-            if s.mq.detached:
-                yield "read_again"
-                return read_last(s) if len(s.mq.unread) > 0 else Ending.LOST
+                    yield "read_again"
+                    if len(s.mq.unread) == 0:
+                        return Ending.LOST
+                message = s.mq.unread.pop()
+                if message is not Message.KEY:
+                    return Ending.FAILED if message is Message.ERROR else Ending.FINISHED
 
         if FAULTS:
             yield "look_for_failed_start"  # 2badb5afb8
@@ -279,6 +294,10 @@ def is_inside(w: Worker) -> bool:
     )
 
 
+def is_leader_detaching() -> bool:
+    return at(leader, "detach.judge") or at(leader, "detach.mark") or at(leader, "detach.unlock")
+
+
 @spec.always
 def the_mutex_excludes(s: Shared) -> bool:
     inside = sum(is_inside(w) for w in domain(Worker))
@@ -286,9 +305,7 @@ def the_mutex_excludes(s: Shared) -> bool:
         inside == 1
         and not at(leader, "set_receiver.store")
         and not at(leader, "set_receiver.unlock")
-        and not at(leader, "detach.judge")
-        and not at(leader, "detach.mark")
-        and not at(leader, "detach.unlock")
+        and not (FAULTS and is_leader_detaching())
     )
 
 
@@ -308,12 +325,14 @@ def it_finishes_before_its_worker(s: Shared) -> bool:
 
 
 @spec.sometimes
-def a_relaunched_worker_fails(s: Shared) -> bool:
-    return (s.fails[NLAUNCHES] and s.answered) or not FAULTS
+def its_leader_detaches_while_a_worker_attaches(s: Shared) -> bool:
+    attaches = any(at(worker, w, "set_sender.lock.lock") for w in domain(Worker))
+    return (attaches and at(leader, "detach.mark")) or not FAULTS
 
 
 spec.expect(states=362)
-spec.expect(FAULTS=True, states=1)
+spec.expect(FAULTS=True, states=3355)
+spec.expect(SENDS_KEY=True, states=930)
 spec.expect(
     WAITS_FOR_EXIT=False,
     violated=("worker.detach.judge", "the_mutex_excludes", "no_connection_is_lost"),

@@ -22,6 +22,9 @@ B114: the worker keeps the lock of the deleted page's buffer while it waits for 
 it interrupts. The leader has the token. B116: the leader, in the middle of a primitive scan, waits
 for another to start the next one. The only other one has filled its tuple queue. The general rule
 is that a leader must not wait for a worker that may be waiting for the leader to read.
+
+Faults: FAULTS=True has an error of the worker too, also while it has the token, and a cancel. Both
+end the leader's wait for the token, as its own error does for the worker.
 """
 
 from __future__ import annotations
@@ -250,7 +253,7 @@ def the_worker_fails_while_the_leader_waits_for_it(s: Shared) -> bool:
 
 
 spec.expect(states=342)
-spec.expect(FAULTS=True, states=1)
+spec.expect(FAULTS=True, states=1213)
 spec.expect(
     RELEASES=False,
     violated=("the_query_ends", "another_primitive_scan_is_left_to_the_worker", "deadlock"),

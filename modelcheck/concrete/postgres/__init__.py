@@ -2,7 +2,14 @@
 
 from modelcheck.concrete.postgres.availability import Fact, diagnose
 from modelcheck.concrete.postgres.compared import Compared, Variable
-from modelcheck.concrete.postgres.defects import POSTMASTER, AsReleased, MovedCall, SkippedCall
+from modelcheck.concrete.postgres.defects import (
+    POSTMASTER,
+    AddressElsewhere,
+    AsReleased,
+    MovedCall,
+    SkippedCall,
+    WrappedCall,
+)
 from modelcheck.concrete.postgres.installation import Installation, installations
 from modelcheck.concrete.postgres.points import (
     Argument,
@@ -32,9 +39,11 @@ from modelcheck.concrete.postgres.symptoms import (
     Symptom,
     WrongRows,
 )
+from modelcheck.concrete.postgres.unplayed import Unplayed, load_unplayed
 
 __all__ = [
     "POSTMASTER",
+    "AddressElsewhere",
     "Argument",
     "AsReleased",
     "Assertion",
@@ -61,9 +70,12 @@ __all__ = [
     "StepPoint",
     "Structure",
     "Symptom",
+    "Unplayed",
     "Variable",
+    "WrappedCall",
     "WrongRows",
     "diagnose",
     "installations",
     "load_scenarios",
+    "load_unplayed",
 ]

@@ -10,7 +10,15 @@ from itertools import count
 from pathlib import Path
 from string import Template
 
-from modelcheck.concrete.postgres import AsReleased, MovedCall, Point, Scenario, SkippedCall
+from modelcheck.concrete.postgres import (
+    AddressElsewhere,
+    AsReleased,
+    MovedCall,
+    Point,
+    Scenario,
+    SkippedCall,
+    WrappedCall,
+)
 from modelcheck.concrete.postgres.planted import ERROR_RAISED, planted_functions
 from modelcheck.errors import UserError
 from modelcheck.trace import Transition
@@ -62,8 +70,13 @@ def gdb_script(scenario: Scenario, schedule: tuple[Transition, ...], title: str)
 def _more_than_a_script(scenario: Scenario) -> str:
     """What a scenario does that the script does not; empty if there is nothing."""
     steps = [step for part in scenario.parts for step in part.steps]
-    if isinstance(scenario.defect, MovedCall):
-        return "moves a call of the server"
+    match scenario.defect:
+        case MovedCall():
+            return "moves a call of the server"
+        case WrappedCall():
+            return "makes calls of its own in the server"
+        case SkippedCall(value=AddressElsewhere()):
+            return "looks into another process"
     if scenario.other is not None or scenario.probe:
         return "asks more than one query"
     if scenario.postmaster is not None or scenario.faults:

@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
+from modelcheck.concrete.postgres.actor import Actor
 from modelcheck.concrete.postgres.compared import Compared, Holding
 from modelcheck.concrete.postgres.memory import Window
 from modelcheck.concrete.postgres.points import Assertion
 from modelcheck.concrete.postgres.scenario import Scenario, StepPoint
 from modelcheck.concrete.postgres.server import Server
-from modelcheck.concrete.postgres.stage import Actor, Stage
+from modelcheck.concrete.postgres.stage import Stage
 from modelcheck.errors import UserError
 from modelcheck.trace import Transition
 

@@ -45,6 +45,9 @@ class StepPoint:
     structure: Structure | None = None
     """What lies there, where it is not the scenario's own structure."""
 
+    once: str = ""
+    """The step of the workers before which one of them has to stand, before this one is taken."""
+
     sleeps: bool = False
     """Completes without the return too: when nobody moves, and the process sleeps for good."""
 
@@ -86,7 +89,10 @@ class OtherSession:
     """A session beside that of the query, whose process plays a part as well."""
 
     part: Client
-    query: str
+    query: str = ""
+    enters: str = ""
+    """The function at which its process is held as soon as it is born, before the query of the
+    client; empty: it is asked its own query then."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -188,6 +194,9 @@ class Scenario:
     refusal: str = ""
     """Contained in the error in which the query rightly ends without the defect."""
 
+    extension: str = ""
+    """What has to be installed beside the server for `setup`; without it nothing is played."""
+
     postmaster: Client | None = None
     """The postmaster's part, where it is held to the schedule."""
 
@@ -277,6 +286,21 @@ class Scenario:
 
 def load_scenarios(path: Path) -> tuple[Scenario, ...]:
     """The `scenarios` of a scenario file; UserError if the file has none or fails."""
+    found = declared(path, "scenarios")
+    scenarios = tuple(one for one in found if isinstance(one, Scenario))
+    if not scenarios or len(scenarios) != len(found):
+        raise UserError(
+            f"the scenario file {path} declares no scenarios",
+            way_out="write `scenarios = (Scenario(...),)` at its top level",
+        )
+    return scenarios
+
+
+def declared(path: Path, name: str) -> tuple[object, ...]:
+    """The tuple of this name at the top level of a scenario file; empty if there is none.
+
+    UserError if there is no such file, or if it fails.
+    """
     if not path.is_file():
         raise UserError(f"there is no scenario file {path}")
     try:
@@ -286,11 +310,5 @@ def load_scenarios(path: Path) -> tuple[Scenario, ...]:
             f"the scenario file {path} fails: {type(error).__name__}: {error}",
             way_out="it must run by itself, with imports from modelcheck only",
         ) from error
-    found = namespace.get("scenarios")
-    scenarios = found if isinstance(found, tuple) else ()
-    if not scenarios or not all(isinstance(one, Scenario) for one in scenarios):
-        raise UserError(
-            f"the scenario file {path} declares no scenarios",
-            way_out="write `scenarios = (Scenario(...),)` at its top level",
-        )
-    return scenarios
+    found = namespace.get(name)
+    return found if isinstance(found, tuple) else ()

@@ -2,8 +2,8 @@
 
 Models src/backend/storage/ipc/barrier.c as at 21e958c303 (2026). One step is one region under the
 barrier's spinlock. Who waits sleeps on a condition variable, which is left out here. A procedure
-takes the number of its barrier in `s.barrier`; a phase beyond the last is a violation. Who leaves by
-an error stays attached; the leader hears of it, and tells everybody to stop, which ends their waits.
+takes the number of its barrier in `s.barrier`; a phase beyond the last is a violation. Who leaves
+by an error stays attached; the leader hears of it, and tells everybody to stop: `s.failed`.
 """
 
 from __future__ import annotations
