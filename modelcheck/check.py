@@ -17,7 +17,7 @@ from modelcheck.engines.interpreter import explore
 from modelcheck.engines.sampling import Sampling, sample
 from modelcheck.errors import ModelCheckBug, UserError
 from modelcheck.explain.minimise import fewest_switches
-from modelcheck.frontend import LoadedSpec, lower, open_order, read_spec
+from modelcheck.frontend import LoadedSpec, lower, read_spec
 from modelcheck.ir.model import Model
 from modelcheck.trace import Budget, Violated
 
@@ -49,7 +49,6 @@ def load(path: str, constants: Mapping[str, str], text: str | None = None) -> In
     Raises `UserError`, or `SpecError` where the spec is outside the language.
     """
     loaded = read_spec(path, constants, text)
-    open_order(loaded)  # what is declared as one must be one, whatever is asked
     try:
         return Instance(loaded, lower(loaded))
     except RecursionError:

@@ -56,10 +56,10 @@ def _print(console: Console, answer: Answer, *, verbose: bool) -> None:
     for decided in answer.decided:
         if decided.requirements and (verbose or not answer.weakest):
             console.say(f"\n{decided.claim} needs")
-            _print_requirements(console, decided.requirements, verbose=False)
+            _print_requirements(console, order.names, decided.requirements, verbose=False)
     if answer.weakest:
         console.say("\nAn order is right if and only if")
-        _print_requirements(console, answer.together, verbose=verbose)
+        _print_requirements(console, order.names, answer.together, verbose=verbose)
         _print_weakest(console, answer)
     elif not answer.stopped:
         console.say("\nNo order is right.")
@@ -70,19 +70,28 @@ def _print(console: Console, answer: Answer, *, verbose: bool) -> None:
 
 
 def _print_requirements(
-    console: Console, requirements: tuple[Requirement, ...], *, verbose: bool
+    console: Console,
+    elements: tuple[str, ...],
+    requirements: tuple[Requirement, ...],
+    *,
+    verbose: bool,
 ) -> None:
     for one in requirements:
         console.paragraph(f"  {_said(one.pairs)}")
         if not one.pairs:
             console.paragraph(f"      whatever the order: {one.claim} is violated")
             continue
-        console.paragraph(
-            f"      else {one.claim} is violated, in the order {', '.join(one.order)}"
-        )
+        changed = _changed(elements, one.order)
+        console.paragraph(f"      else {one.claim} is violated, in the spec's order{changed}")
         shown = [str(step) for step in one.schedule if verbose or step.choices]
         if shown:
             console.paragraph(f"      {len(one.schedule)} steps, {', '.join(shown)}")
+
+
+def _changed(elements: tuple[str, ...], order: tuple[str, ...]) -> str:
+    """The part of an order in which it is not that of the spec."""
+    places = [at for at, name in enumerate(order) if elements[at] != name]
+    return f" but for {', '.join(order[places[0] : places[-1] + 1])}" if places else ""
 
 
 def _print_weakest(console: Console, answer: Answer) -> None:

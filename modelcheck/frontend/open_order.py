@@ -17,8 +17,8 @@ from modelcheck.frontend.loader import LoadedSpec, executed
 from modelcheck.frontend.refuse import SourceText
 from modelcheck.frontend.subset.expressions import has_steps
 
-SLUG = "open-order"
 RULE = "write `NAME: OpenOrder[Step] = (...)`, of different members of one enum"
+ROWS = "write `NAME: KeptOrder[Step] = ((...), ...)`, of elements of the open order"
 ONCE = "run through it in one loop with steps; elsewhere only `in` and `len` may ask of it"
 
 
@@ -63,13 +63,13 @@ def open_order(loaded: LoadedSpec) -> OpenOrder | None:
     if found is None:
         if keeping is not None:
             message = f"{keeping[0]} keeps an order, and none is open"
-            raise source.refusal(SLUG, keeping[1], message, RULE)
+            raise source.refusal("open-order", keeping[1], message, RULE)
         return None
     name, node = found
     value = loaded.namespace.get(name)
     elements = _order(value)
     if elements is None:
-        raise source.refusal(SLUG, node, f"{name} is no order: {_shown(value)}", RULE)
+        raise source.refusal("open-order", node, f"{name} is no order: {_shown(value)}", RULE)
     kept = () if keeping is None else _kept(loaded, *keeping, elements)
     return OpenOrder(name, elements, kept, _loop(source, tree, name, node))
 
@@ -93,6 +93,10 @@ def twin(loaded: LoadedSpec, order: OpenOrder) -> Twin:
     for node in (part for one in changed for part in ast.walk(one)):
         ast.copy_location(node, order.loop.iter)
     loop.body[:0], loop.iter, loop.target = begin, rounds, target
+    (choosing,) = ast.parse("from modelcheck import one_of").body
+    for node in ast.walk(choosing):
+        ast.copy_location(node, order.loop.iter)
+    tree.body = [*(_undeclared(node) for node in tree.body), choosing]
     return Twin(_executed_again(loaded, tree), label, turn)
 
 
@@ -120,7 +124,9 @@ def _declared(source: SourceText, tree: ast.Module, kind: str) -> tuple[str, ast
     """The one constant with an annotation such as `OpenOrder[Step]`."""
     found = list(_annotated(tree, kind))
     if len(found) > 1:
-        raise source.refusal(SLUG, found[1][1], f"a spec has one {kind}", "keep one of them")
+        raise source.refusal(
+            "open-order", found[1][1], f"a spec has one {kind}", "keep one of them"
+        )
     return found[0] if found else None
 
 
@@ -133,13 +139,28 @@ def _kept(
     for row in value if isinstance(value, tuple) else (value,):
         order = _order(row)
         if order is None:
-            raise loaded.source.refusal(SLUG, node, f"{name} has no order: {_shown(row)}", RULE)
+            raise loaded.source.refusal(
+                "open-order", node, f"{name} has no order: {_shown(row)}", RULE
+            )
         here = [one for one in order if one in elements]
         if here != sorted(here, key=elements.index):
             message = f"{name} has {_shown(order)}, which is not the order of the spec"
-            raise loaded.source.refusal(SLUG, node, message, "keep what the open order has")
+            raise loaded.source.refusal("open-order", node, message, "keep what the open order has")
         found.append(tuple(one.name for one in here))
     return tuple(found)
+
+
+def _undeclared(node: ast.stmt) -> ast.stmt:
+    """A declared order as the plain constant that it is."""
+    match node:
+        case ast.AnnAssign(
+            target=target,
+            annotation=ast.Subscript(value=ast.Name(id="OpenOrder" | "KeptOrder")),
+            value=ast.expr() as value,
+        ):
+            return ast.copy_location(ast.Assign([target], value), node)
+        case _:
+            return node
 
 
 def _annotated(tree: ast.Module, kind: str) -> Iterator[tuple[str, ast.AnnAssign]]:
@@ -184,11 +205,11 @@ def _loop(source: SourceText, tree: ast.Module, name: str, declared: ast.AnnAssi
                 pass
             case _:
                 message = f"the order of {name} is open, and is used here"
-                raise source.refusal(SLUG, node, message, ONCE)
+                raise source.refusal("open-order", node, message, ONCE)
     if len(found) != 1:
         place = found[1] if found else declared
         message = f"{len(found) or 'no'} loop{'s' if found else ''} with steps run through {name}"
-        raise source.refusal(SLUG, place, message, ONCE)
+        raise source.refusal("open-order", place, message, ONCE)
     return found[0]
 
 
