@@ -85,7 +85,7 @@ def _print_requirements(
         console.paragraph(f"      else {one.claim} is violated, in the spec's order{changed}")
         shown = [str(step) for step in one.schedule if verbose or step.choices]
         if shown:
-            console.paragraph(f"      {len(one.schedule)} steps, {', '.join(shown)}")
+            console.paragraph(f"      after {len(one.schedule)} steps, {', '.join(shown)}")
 
 
 def _changed(elements: tuple[str, ...], order: tuple[str, ...]) -> str:

@@ -124,9 +124,8 @@ def _declared(source: SourceText, tree: ast.Module, kind: str) -> tuple[str, ast
     """The one constant with an annotation such as `OpenOrder[Step]`."""
     found = list(_annotated(tree, kind))
     if len(found) > 1:
-        raise source.refusal(
-            "open-order", found[1][1], f"a spec has one {kind}", "keep one of them"
-        )
+        message = f"a spec has one {kind}, this one has {len(found)}"
+        raise source.refusal("open-order", found[1][1], message, "keep one of them")
     return found[0] if found else None
 
 
