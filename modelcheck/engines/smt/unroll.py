@@ -16,6 +16,7 @@ import z3
 from modelcheck.engines.smt.encode import Encoder, variable
 from modelcheck.engines.smt.symbolic.relation import Action, Goal, Relation
 from modelcheck.engines.smt.symbolic.terms import Term
+from modelcheck.engines.smt.transition import one_step
 from modelcheck.errors import ModelCheckBug
 from modelcheck.trace import State
 
@@ -73,7 +74,7 @@ class Unrolling:
         self.generic = tuple(z3.Bool(f"action {n}") for n in range(len(actions)))
         self.after = {cell: variable(cell, f"{cell.name}'") for cell in relation.layout.cells}
         self.choices = tuple(dict.fromkeys(one for action in actions for one in action.choices))
-        self.template = self._template()
+        self.template = one_step(relation, self.encoder, self.generic, self.after)
         self.before = tuple(z3.Bool(f"before {n}") for n in range(len(actions)))
         self.order = self._order()
         self.states.append(self._variables(0))
@@ -146,7 +147,7 @@ class Unrolling:
 
     def _state(self, model: z3.ModelRef, number: int) -> State:
         values = {
-            cell: _value(cell, model.eval(one, model_completion=True))
+            cell: value_of(cell, model.eval(one, model_completion=True))
             for cell, one in self.states[number].items()
         }
         return self.relation.state(values)
@@ -171,20 +172,6 @@ class Unrolling:
         step = substituted(self.template, pairs)
         return self._at(step, {**self.states[number], **self._chosen(number)})
 
-    def _template(self) -> z3.BoolRef:
-        encoder, relation = self.encoder, self.relation
-        parts = [z3.AtMost(*self.generic, 1)]
-        writers: dict[Term, list[z3.BoolRef]] = {cell: [] for cell in relation.layout.cells}
-        for taken, action in zip(self.generic, relation.actions, strict=True):
-            effects = [encoder.same(cell, self.after[cell], new) for cell, new in action.changes]
-            can = (encoder.truth(action.enabled), z3.Not(encoder.truth(action.violates)))
-            parts += [z3.Implies(taken, one) for one in (*can, *effects)]
-            for cell in action.writes:
-                writers[cell].append(taken)
-        for cell, those in writers.items():
-            parts.append(z3.Or(*those, encoder.same(cell, self.after[cell], cell)))
-        return z3.And(*parts)
-
     def _order(self) -> z3.BoolRef:
         """No action right after an independent one that comes later in the model."""
         actions, free, parts = self.relation.actions, z3.Not(self.ordered), []
@@ -207,7 +194,8 @@ def substituted(term: z3.BoolRef, pairs: list[tuple[z3.ExprRef, z3.ExprRef]]) ->
     return found
 
 
-def _value(cell: Term, value: z3.ExprRef) -> int:
+def value_of(cell: Term, value: z3.ExprRef) -> int:
+    """The number that a solver gave a cell."""
     if cell.is_truth:
         return int(z3.is_true(value))
     if not isinstance(value, z3.BitVecNumRef):

@@ -74,9 +74,11 @@ class Builder:
             for step in process.steps
         )
         starts = tuple(beginnings(self.prepared.model, self.unknowns))
-        actions = placed(starts, self.prepared, self.algebra, self.layout, steps)
+        actions, places = placed(starts, self.prepared, self.algebra, self.layout, steps)
         goals = tuple(self._goal(one, actions) for one in claims if one[1] not in LIVENESS)
-        return Relation(self.prepared, self.algebra, self.layout, self._initial(), actions, goals)
+        return Relation(
+            self.prepared, self.algebra, self.layout, self._initial(), actions, goals, places
+        )
 
     def _shared(self) -> Values:
         return {variable.name: symbolic for variable, symbolic in self.layout.shared}
