@@ -48,6 +48,9 @@ class Unrolling:
 
     relation: Relation
     solver: z3.Solver
+    anywhere: bool = False
+    """Whether runs begin in any state, reachable or not, and not in initial ones only."""
+
     encoder: Encoder = field(default_factory=Encoder)
     states: list[Variables] = field(default_factory=list)
     frames: list[Frame] = field(default_factory=list)
@@ -78,7 +81,8 @@ class Unrolling:
         self.before = tuple(z3.Bool(f"before {n}") for n in range(len(actions)))
         self.order = self._order()
         self.states.append(self._variables(0))
-        self.demand(relation.initial)
+        if not self.anywhere:
+            self.demand(relation.initial)
 
     def demand(self, condition: Term) -> None:
         """From here on runs begin only where the condition holds."""
@@ -91,7 +95,7 @@ class Unrolling:
             number = len(self.frames)
             self.states.append(self._variables(number + 1))
             taken = tuple(
-                z3.Bool(f"action {n}@{number}") if action.earliest <= number else never
+                z3.Bool(f"action {n}@{number}") if self.anywhere or action.earliest <= number else never
                 for n, action in enumerate(self.relation.actions)
             )
             frame = Frame(taken, z3.Bool(f"moves@{number}"))
@@ -118,6 +122,20 @@ class Unrolling:
         self.solver.add(z3.Implies(asked, z3.Or(*reached)))
         return asked
 
+    def avoid(self, goals: tuple[Goal, ...], steps: int) -> None:
+        """From here on no run reaches one of the goals in exactly so many steps."""
+        self.grow(steps)
+        for goal in goals:
+            if steps >= goal.by_step:
+                self.solver.add(z3.Not(self._condition(goal, steps - goal.by_step)))
+
+    def differ(self, number: int) -> None:
+        """From here on the state after so many steps is none of those before."""
+        self.grow(number)
+        last = self.states[number]
+        for one in self.states[:number]:
+            self.solver.add(z3.Not(z3.And(*(one[cell] == last[cell] for cell in last))))
+
     def lasting(self, steps: int) -> tuple[z3.BoolRef, ...]:
         """To be assumed: a run has at least so many steps."""
         self.grow(steps)
@@ -139,11 +157,14 @@ class Unrolling:
             return z3.BoolVal(False)  # noqa: FBT003
         if (goal, steps) not in self.goals:
             reached = z3.Bool(f"{' '.join((goal.claim[0], goal.claim[1].value))}@{steps}")
-            values = {**self.states[number], **self._chosen(number)}
-            condition = self._at(self.encoder.truth(goal.condition), values)
+            condition = self._condition(goal, number)
             self.solver.add(z3.Implies(reached, z3.And(condition, *self.lasting(number))))
             self.goals[goal, steps] = reached
         return self.goals[goal, steps]
+
+    def _condition(self, goal: Goal, number: int) -> z3.BoolRef:
+        values = {**self.states[number], **self._chosen(number)}
+        return self._at(self.encoder.truth(goal.condition), values)
 
     def _state(self, model: z3.ModelRef, number: int) -> State:
         values = {

@@ -131,13 +131,42 @@ class Frames:
         """Whether no step from a level leads into a cube."""
         return not isinstance(self._into(cube, tuple(self.levels[level:])), Stepped)
 
-    def _into(self, cube: Cube, known: tuple[z3.BoolRef, ...]) -> Stepped | Cube:
-        parts = [
+    def support(self, cubes: tuple[Cube, ...], goals: tuple[Goal, ...]) -> tuple[Cube, ...]:
+        """Of the cubes that an invariant rules out those that are needed, in their order.
+
+        First what keeps the goals away, then what keeps each of these out.
+        """
+        kept = [z3.Bool(f"kept {number}") for number in range(len(cubes))]
+        for where, cube in zip(kept, cubes, strict=True):
+            self._rule_out(cube, where)
+        needed: dict[int, None] = {}
+        for goal in goals:
+            needed |= self._used(kept, [self.goals[goal]])
+        for number in (pending := list(needed)):
+            entered = [one for _, _, one in self._entering(cubes[number])]
+            used = self._used(kept, entered)
+            pending += [one for one in used if one not in needed]
+            needed |= used
+        return tuple(cubes[number] for number in sorted(needed))
+
+    def _used(self, kept: list[z3.BoolRef], asked: list[z3.BoolRef]) -> dict[int, None]:
+        """Of what is kept those by which something is impossible."""
+        if self.oracle.ask(*kept, *asked) is Answer.YES:
+            raise ModelCheckBug("an invariant was found that is none")
+        core = {one.get_id() for one in self.oracle.solver.unsat_core()}
+        return {number: None for number, one in enumerate(kept) if one.get_id() in core}
+
+    def _entering(self, cube: Cube) -> list[tuple[Part, int, z3.BoolRef]]:
+        """The values that parts do not have after a step into a cube."""
+        return [
             (part, value, self._isnt(self.after, part, value))
             for part, values in cube
             for value in range(len(part.values))
             if value not in values
         ]
+
+    def _into(self, cube: Cube, known: tuple[z3.BoolRef, ...]) -> Stepped | Cube:
+        parts = self._entering(cube)
         if self.oracle.ask(*known, *(one for _, _, one in parts)) is Answer.YES:
             return self._stepped()
         core = {one.get_id() for one in self.oracle.solver.unsat_core()}

@@ -86,7 +86,7 @@ class Search:
             self.frames.grow()
             found = self._propagate()
             if found is not None:
-                return found
+                return self.frames.support(found, goals)
 
     def _keep_from(self, goal: Goal) -> Refuted | None:
         """Rule out at the highest level what reaches a goal, or find a run that does."""

@@ -82,6 +82,11 @@ class Goal:
     by_step: bool
     """Whether it is a step from the state that violates, not the state itself."""
 
+    @property
+    def is_hopeless(self) -> bool:
+        """Whether it is plain that nothing decides it, such as a check in a step that has none."""
+        return self.condition.is_known and not self.condition.low
+
 
 @dataclass(frozen=True, slots=True)
 class Relation:
