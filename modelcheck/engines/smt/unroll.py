@@ -95,7 +95,9 @@ class Unrolling:
             number = len(self.frames)
             self.states.append(self._variables(number + 1))
             taken = tuple(
-                z3.Bool(f"action {n}@{number}") if self.anywhere or action.earliest <= number else never
+                z3.Bool(f"action {n}@{number}")
+                if self.anywhere or action.earliest <= number
+                else never
                 for n, action in enumerate(self.relation.actions)
             )
             frame = Frame(taken, z3.Bool(f"moves@{number}"))

@@ -1,4 +1,4 @@
-"""Whether an invariant is one: each obligation is asked of a fresh solver, none is taken on trust."""
+"""Whether an invariant is one: a fresh solver is asked for each obligation."""
 
 from __future__ import annotations
 

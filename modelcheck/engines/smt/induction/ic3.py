@@ -1,4 +1,4 @@
-"""An invariant found step by step, or a run that violates something: property directed reachability.
+"""An invariant found step by step, or a run to a violation: property directed reachability.
 
 States from which something goes wrong are taken backwards, each as a cube; where no step of the
 level below leads into a cube, it is ruled out, and with it whatever else can be by the same means.
@@ -11,7 +11,7 @@ what is ruled out of some instances is tried of the others, too.
 from __future__ import annotations
 
 import heapq
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass, field
 
 from modelcheck.engines.smt.induction.cubes import (
@@ -179,7 +179,9 @@ class Search:
 
     def _learn(self, core: Cube, one: Obligation) -> int:
         """Rule out as much as is possible like a cube, as high up as possible; gives that level."""
-        general = self._guessed(one) or self._generalised(self._narrowest(core, one.cube), one.level)
+        general = self._guessed(one) or self._generalised(
+            self._narrowest(core, one.cube), one.level
+        )
         level = self._lifted(general, one.level)
         self._add(general, level)
         for image in self.images(general):

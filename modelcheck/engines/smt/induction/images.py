@@ -141,18 +141,18 @@ def _moved(
                 yield from _moved(action, (*node, f".{one.name}"), one.type, own, other)
         case ArrayType(index, item):
             placed = action.placed((*node, INDEX), index, range(len(part_types(t))))
-            for to, at in enumerate(placed):
-                own, other = parts(source)[at], parts(target)[to]
-                yield from _moved(action, (*node, ITEM), item, own, other)
+            for at, place in enumerate(placed):
+                pair = parts(source)[place], parts(target)[at]
+                yield from _moved(action, (*node, ITEM), item, *pair)
         case QueueType(item, capacity) | BagType(item, capacity):
-            (length, *rooms), (other_length, *others) = parts(source), parts(target)
+            (length, *rooms), (other_length, *other_rooms) = parts(source), parts(target)
             yield term(length), term(other_length), {n: n for n in range(capacity + 1)}
-            for own, other in zip(rooms, others, strict=True):
+            for own, other in zip(rooms, other_rooms, strict=True):
                 yield from _moved(action, (*node, HELD), item, own, other)
         case SetType(item):
             placed = action.placed((*node, HELD), item, range(len(parts(source))))
-            for to, at in enumerate(placed):
-                yield term(parts(source)[at]), term(parts(target)[to]), {0: 0, 1: 1}
+            for at, place in enumerate(placed):
+                yield term(parts(source)[place]), term(parts(target)[at]), {0: 0, 1: 1}
 
 
 def _ways(action: Action, node: Node, t: BoolType | IntType | EnumType) -> Mapping[int, int]:

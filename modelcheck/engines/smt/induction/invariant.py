@@ -48,7 +48,10 @@ def prove(
 
     try:
         search = Search(
-            known, witnesses(known.relation, known.parts), Images(known.relation, known.parts), report
+            known,
+            witnesses(known.relation, known.parts),
+            Images(known.relation, known.parts),
+            report,
         )
         found = search.run(goals)
         if isinstance(found, Refuted):
@@ -73,7 +76,7 @@ def prove(
 def _accepted(known: Frames, cubes: tuple[Cube, ...], limits: Limits) -> tuple[Clause, ...]:
     failed = refused(known.relation, cubes, limits)
     if failed is not None:
-        where = " ".join((failed.part.value, failed.about)).strip()
+        where = f"{failed.part.value} {failed.about}"
         raise ModelCheckBug(f"an invariant was found that a fresh solver refuses: {where}")
     words = Words(known.relation, known.parts)
     simplest = sorted(cubes, key=len)

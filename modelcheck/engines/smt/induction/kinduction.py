@@ -13,7 +13,6 @@ from collections.abc import Callable
 from dataclasses import dataclass
 
 from modelcheck.engines.contract import INTERRUPTED, Progress
-from modelcheck.engines.selection import Claim
 from modelcheck.engines.smt.bounded import DEEPEST, Bounded, new_search
 from modelcheck.engines.smt.induction.legal import legal
 from modelcheck.engines.smt.induction.proof import Proof, exploration, provable
@@ -74,7 +73,7 @@ def prove(
         stopped = stopped_at(claims, search.decided)
     elif not stopped and proved is None:
         stopped = f"induction over {search.refuted} steps proves nothing yet"
-    return _told(model, properties, claims, search, stopped, proved)
+    return _told(model, properties, search, stopped, proved)
 
 
 def _proved(search: Bounded) -> int | None:
@@ -116,7 +115,6 @@ def _ask_again(relation: Relation, goals: tuple[Goal, ...], limits: Limits, step
 def _told(
     model: Model,
     properties: frozenset[str] | None,
-    claims: tuple[Claim, ...],
     search: Bounded,
     stopped: str,
     proved: int | None,

@@ -48,7 +48,7 @@ def clause(relation: Relation, cube: Cube) -> Term:
 
 
 def obligations(relation: Relation, cubes: tuple[Cube, ...]) -> Iterator[Obligation]:
-    """All that makes of the states outside the cubes an invariant under which nothing is violated."""
+    """All that makes the states outside the cubes an invariant that nothing violates."""
     terms = relation.terms
     parts = (*legal(relation), *(clause(relation, cube) for cube in cubes))
     invariant = terms.every(parts)

@@ -80,6 +80,6 @@ class Reasons:
 
 def _cell(term: Term) -> Term:
     """The cell of a term that is one, negated or compared with a number; else the term."""
-    while term.kind in {Kind.NOT, Kind.EQUAL} and len(term.parts) <= 2:
+    while term.kind in {Kind.NOT, Kind.EQUAL}:
         term = term.parts[-1] if term.parts[0].is_known else term.parts[0]
     return term

@@ -130,7 +130,7 @@ def witnesses(relation: Relation, parts: tuple[Part, ...], most: int = MOST_STAT
 
 def _wander(relation: Relation, memory: Memory, found: Witnesses, most: int) -> None:
     """Note the states of random runs, at most so many."""
-    starts, chance = initial(relation.prepared), Random(0)
+    starts, chance = initial(relation.prepared), Random(0)  # noqa: S311  # no secret
     for state in starts[:most]:
         found.add(state, None)
     left = most

@@ -120,7 +120,9 @@ class Words:
         known = dict(zip(part.cells, part.values[number], strict=True))
         at = known.get(location, location.low)
         label = DONE if at == len(process.steps) else process.steps[at].label
-        alike = [v for v in part.values if dict(zip(part.cells, v, strict=True)).get(location) == at]
+        alike = [
+            v for v in part.values if dict(zip(part.cells, v, strict=True)).get(location) == at
+        ]
         told = [
             f"{self._words[cell].name.partition('.')[2]}={self._words[cell].values[value]}"
             for cell, value in known.items()

@@ -16,7 +16,6 @@ from modelcheck.ir.expressions import Variable
 from modelcheck.semantics import Prepared
 from modelcheck.trace import Location, State
 
-
 Place = tuple[int, ...]
 """The values of the cells that are an instance's own: where it stands, then its locals."""
 
