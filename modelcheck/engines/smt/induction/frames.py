@@ -112,7 +112,7 @@ class Frames:
         if self.oracle.ask(*self.levels[level:], self.goals[goal]) is not Answer.YES:
             return None
         model = self.oracle.solver.model()
-        chosen = {cell for action in self.relation.actions for cell in action.choices}
+        chosen = dict.fromkeys(cell for one in self.relation.actions for cell in one.choices)
         return self._values(model, self.before.variables), self._named(model, chosen)
 
     def stepping(self, cube: Cube, level: int) -> Stepped | Cube:
@@ -182,7 +182,7 @@ class Frames:
         for taken, action in zip(self.taken, self.relation.actions, strict=True):
             if z3.is_true(model.eval(taken)):
                 state = self._values(model, self.before.variables)
-                return Stepped(state, action, self._named(model, set(action.choices)))
+                return Stepped(state, action, self._named(model, action.choices))
         raise ModelCheckBug("a cube was entered from outside without a step")
 
     def _values(self, model: z3.ModelRef, variables: Variables) -> Assignment:
