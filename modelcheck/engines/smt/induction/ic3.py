@@ -130,7 +130,9 @@ class Search:
                 heapq.heappush(pending, one)
             else:
                 level = self._learn(found, one)
-                if level < min(self.frames.top, first.level):
+                if level is None:
+                    heapq.heappush(pending, one)
+                elif level < min(self.frames.top, first.level):
                     again = (level + 1, one.cube, one.action, one.choices, one.next)
                     heapq.heappush(pending, self._obligation(*again))
         return None
@@ -177,11 +179,16 @@ class Search:
             core = cube_of({**dict(core), part: values})
         return core
 
-    def _learn(self, core: Cube, one: Obligation) -> int:
-        """Rule out as much as is possible like a cube, as high up as possible; gives that level."""
-        general = self._guessed(one) or self._generalised(
-            self._narrowest(core, one.cube), one.level
-        )
+    def _learn(self, core: Cube, one: Obligation) -> int | None:
+        """Rule out as much as is possible like a cube, as high up as possible; gives that level.
+
+        None: it was found meanwhile that a run leads into the cube.
+        """
+        general = self._guessed(one)
+        if self.witnesses.meet(one.cube) is not None:
+            return None
+        if general is None:
+            general = self._generalised(self._narrowest(core, one.cube), one.level)
         level = self._lifted(general, one.level)
         self._add(general, level)
         for image in self.images(general):
