@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import shlex
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from enum import Enum
@@ -12,6 +13,7 @@ from pathlib import Path
 from modelcheck.check import Checked, Instance, load
 from modelcheck.engines.follow import Followed, check_counterexample, follow
 from modelcheck.errors import UserError
+from modelcheck.explain.variety import Variety, variety
 from modelcheck.frontend import LoadedSpec
 from modelcheck.ir.model import PropertyKind
 from modelcheck.ir.render import spec_hash
@@ -61,8 +63,13 @@ def place_of(output: Path, loaded: LoadedSpec, variant: str, name: str) -> Path:
 
 def check_command(path: str, overridden: Mapping[str, str]) -> str:
     """What to type to check an instance again."""
-    settings = "".join(f" --set {name}={text}" for name, text in overridden.items())
-    return f"modelcheck check {path}{settings}"
+    settings = [word for name, text in overridden.items() for word in ("--set", f"{name}={text}")]
+    return shlex.join(["modelcheck", "check", path, *settings])
+
+
+def replay_command(place: Path) -> str:
+    """What to type to replay a trace."""
+    return shlex.join(["modelcheck", "replay", str(place)])
 
 
 def as_typed(path: Path) -> str:
@@ -92,16 +99,37 @@ def finding_of(
         violation=violation,
         trace=trace,
         shortest=shortest and (trace.loop is None or exploration.complete),
-        commands=Commands(
-            check_command(loaded.source.path, overridden), f"modelcheck replay {place}"
-        ),
+        commands=Commands(check_command(loaded.source.path, overridden), replay_command(place)),
         spec_texts=loaded.source.texts(),
         tool_version=VERSION,
     )
 
 
+def other_races(
+    checked: Checked, first: Finding, place: Path, overridden: Mapping[str, str]
+) -> tuple[Variety, tuple[tuple[Finding, Path], ...]]:
+    """What there is beside a counterexample that is kept at `place`: those in which others race.
+
+    Each has a place of its own beside it, `PROPERTY.race-2` and so on.
+    """
+    found = variety(checked.instance.model, first.violation, first.trace)
+    told: list[tuple[Finding, Path]] = []
+    for number, (trace, violation) in enumerate(found.found[1:], start=2):
+        beside = place.with_name(f"{place.name.removesuffix(SUFFIX)}.race-{number}{SUFFIX}")
+        shortest = len(trace.steps) == len(first.trace.steps)
+        finding = finding_of(
+            checked, violation, trace, place=beside, overridden=overridden, shortest=shortest
+        )
+        told.append((finding, beside))
+    return found, tuple(told)
+
+
 def walk_finding(
-    instance: Instance, trace: Trace, violation: Violation | None, overridden: Mapping[str, str]
+    instance: Instance,
+    trace: Trace,
+    violation: Violation | None,
+    overridden: Mapping[str, str],
+    place: Path,
 ) -> Finding:
     """A run that somebody made by hand: what it violates at its end, or that it is a walk."""
     steps = len(trace.steps)
@@ -113,7 +141,9 @@ def walk_finding(
         violation=violation or walked,
         trace=trace,
         shortest=False,
-        commands=Commands(check_command(instance.loaded.source.path, overridden), ""),
+        commands=Commands(
+            check_command(instance.loaded.source.path, overridden), replay_command(place)
+        ),
         spec_texts=instance.loaded.source.texts(),
         tool_version=VERSION,
     )
@@ -159,7 +189,7 @@ def recall(path: Path, *, spec: str | None = None) -> Recalled:
     source = spec or _find_spec(path, header.source)
     instance = load(source, {constant.name: constant.text for constant in header.constants})
     told = itf.recall(document, instance.model, spec_texts=instance.loaded.source.texts())
-    here = Commands(header.commands.check, f"modelcheck replay {path}")
+    here = Commands(header.commands.check, replay_command(path))
     finding = replace(told, commands=here)
     followed = follow(instance.model, finding.trace.initial, finding.trace.schedule)
     changed = header.spec_hash != spec_hash(instance.model)

@@ -11,14 +11,21 @@ from types import MappingProxyType
 
 from modelcheck.check import Checked, check, load
 from modelcheck.concrete.postgres import Installation
-from modelcheck.counterexample import finding_of, place_of, save, spec_name, variant_name
+from modelcheck.counterexample import (
+    finding_of,
+    other_races,
+    place_of,
+    save,
+    spec_name,
+    variant_name,
+)
 from modelcheck.engines.contract import Engine, Exploration, Progress, PropertyVerdict
 from modelcheck.engines.interpreter import explore
 from modelcheck.engines.selection import claims
 from modelcheck.errors import UserError
 from modelcheck.frontend import read_spec, registries
 from modelcheck.lang.spec import Expectation
-from modelcheck.replays import SCENARIO, replay_everywhere, scenario_of
+from modelcheck.replays import SCENARIO, replay_everywhere, scenario_of, why_unplayed
 from modelcheck.report import index, sarif
 from modelcheck.report.files import write_text
 from modelcheck.report.finding import Finding, explained
@@ -48,14 +55,17 @@ class Variant:
 
 @dataclass(frozen=True, slots=True)
 class Counterexample:
-    """A violated property, where its trace is kept, and whether a scenario could replay it.
+    """A violated property, where its trace is kept, and whether a scenario is to replay it.
 
-    No scenario replays a lasso.
+    None is to replay a lasso, nor another race than the first of a property: what a scenario
+    predicts is said of the first.
     """
 
     finding: Finding
     place: Path
     has_scenario: bool
+    unplayed: str = ""
+    """Why there is no scenario, as far as anybody has said."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -160,10 +170,12 @@ def hunt(
     say: Callable[[str], None] = lambda _text: None,
     engine: Engine = explore,
     others: Mapping[str, Engine] = MappingProxyType({}),
+    all_races: bool = False,
 ) -> Hunted:
     """Check a variant exhaustively, replay each counterexample, and write its files.
 
-    With no `installations` nothing is replayed. The engines of `others`, by name, check the variant
+    With no `installations` nothing is replayed. With `all_races` the other races of a property are
+    looked for and reported, too. The engines of `others`, by name, check the variant
     once more; where one disagrees, that is a deviation. Raises `UserError` and `SpecError`.
     """
     overridden = variant.settings
@@ -183,9 +195,10 @@ def hunt(
         told = replace(finding, explanation=explained(finding))
         if scenario is not None and installations:
             told = replay_everywhere(told, scenario, installations, progress=say)
-        save(told, place)
-        _report(told, place)
-        found.append(Counterexample(told, place, scenario is not None))
+        found.append(_kept(told, place, has_scenario=scenario is not None))
+        if all_races and finding.trace.loop is None:
+            _, beside = other_races(checked, finding, place, overridden)
+            found += (_kept(other, its, has_scenario=False) for other, its in beside)
     deviations = [
         *_deviations(variant.expectation, checked),
         *(Deviation(f"{one.engine}: {text}") for one in opinions for text in one.differences),
@@ -267,10 +280,13 @@ def report_places(place: Path) -> tuple[Path, Path]:
     return place.with_name(f"{stem}.html"), place.with_name(f"{stem}.md")
 
 
-def _report(finding: Finding, place: Path) -> None:
+def _kept(finding: Finding, place: Path, *, has_scenario: bool) -> Counterexample:
+    """Write the trace and the reports beside it."""
+    save(finding, place)
     html, markdown = report_places(place)
     write_text(html, render_html(finding))
     write_text(markdown, render_markdown(finding))
+    return Counterexample(finding, place, has_scenario, why_unplayed(finding))
 
 
 def _disagreements(checked: Checked, other: Checked) -> Iterator[str]:

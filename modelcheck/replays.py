@@ -7,7 +7,13 @@ from dataclasses import replace
 from pathlib import Path
 
 from modelcheck.concrete.controller import Benign, Prevented, Replay, Reproduced, Unavailable
-from modelcheck.concrete.postgres import Installation, Scenario, Session, load_scenarios
+from modelcheck.concrete.postgres import (
+    Installation,
+    Scenario,
+    Session,
+    load_scenarios,
+    load_unplayed,
+)
 from modelcheck.concrete.postgres.compared import Holding
 from modelcheck.errors import UserError
 from modelcheck.explain.places import holdings
@@ -16,6 +22,8 @@ from modelcheck.report.finding import Finding
 from modelcheck.trace import Trace, Transition
 
 SCENARIO = "_postgres.py"
+UNPLAYED = f"unplayed{SCENARIO}"
+"""Beside the specs of a folder: which violations no scenario plays, and why."""
 
 
 def scenarios_of(spec_path: str) -> tuple[Scenario, ...]:
@@ -41,6 +49,21 @@ def scenario_of(finding: Finding) -> Scenario | None:
     return None
 
 
+def why_unplayed(finding: Finding) -> str:
+    """Why no scenario replays a finding; empty if one does, or if nobody says why."""
+    spec = Path(finding.model.path)
+    beside = spec.with_name(UNPLAYED)
+    if scenario_of(finding) is not None or not beside.is_file():
+        return ""
+    constants = {constant.name: constant.text for constant in finding.model.constants}
+    told = (
+        one.why
+        for one in load_unplayed(beside)
+        if one.covers(spec.stem, constants, finding.violation.property)
+    )
+    return next(told, "")
+
+
 def replay_scenario(finding: Finding) -> Scenario:
     """The scenario to replay a finding with; raises `UserError` where it cannot be replayed."""
     on_model = "follow the trace with --on model"
@@ -52,7 +75,9 @@ def replay_scenario(finding: Finding) -> Scenario:
     scenario = scenario_of(finding)
     if scenario is None:
         what = "this counterexample" if scenarios_of(finding.model.path) else finding.model.path
-        raise UserError(f"{what} has no scenario for PostgreSQL", way_out=on_model)
+        why = why_unplayed(finding)
+        told = f"{what} has no scenario for PostgreSQL{f': {why}' if why else ''}"
+        raise UserError(told, way_out=on_model)
     return scenario
 
 

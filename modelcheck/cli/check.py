@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
+import shlex
 import time
 from argparse import Namespace
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 from typing import assert_never
@@ -12,6 +13,7 @@ from typing import assert_never
 from modelcheck.check import Checked, check, load
 from modelcheck.cli.console import Console
 from modelcheck.cli.further import further
+from modelcheck.cli.interrupted import again, tell
 from modelcheck.cli.statistics import (
     coverage_document,
     diagnosis,
@@ -135,18 +137,53 @@ def answer(
     overridden: Mapping[str, str],
     seconds: float,
 ) -> Status:
-    """Print what was found, and write the traces."""
-    written = traces_written(options, checked, overridden)
-    _print(console, options, checked, written)
-    more = further(options, console, checked, overridden)
+    """Print what was found, and write the traces; it is told also where they cannot be written."""
+    written = _counterexamples(options, checked, overridden)
+    try:
+        for one in written.values():
+            save(one.finding, one.place)
+    except UserError:
+        _print(console, options, checked, written)
+        raise
+    more: dict[str, dict[str, object]] = {}
+    is_cut = checked.exploration.stopped == INTERRUPTED
+    try:
+        _print(console, options, checked, written)
+        if not is_cut:
+            further(options, console, checked, overridden, more)
+    except KeyboardInterrupt:
+        is_cut = True
     console.answer(_document(checked, written, seconds, more))
-    return _status(options, checked)
+    if is_cut:
+        tell(console, *_onward(options, written))
+    return Status.INTERRUPTED if is_cut else _status(options, checked)
+
+
+def _onward(options: Namespace, written: Mapping[str, Written]) -> Iterator[tuple[str, str]]:
+    """What somebody may want to do who did not wait for the end."""
+    for one in written.values():
+        yield "what was found", shlex.join(["modelcheck", "report", str(one.place)])
+    if options.verb == "simulate":
+        yield "the same runs", again(options, "simulate", "--seed", str(options.seed))
+    elif not options.checkpoint and not options.resume:
+        yield "random runs in its stead", again(options, "simulate")
+        yield "to be able to go on", again(options, "check", "--checkpoint", "DIR")
 
 
 def traces_written(
     options: Namespace, checked: Checked, overridden: Mapping[str, str]
 ) -> dict[str, Written]:
     """Write the trace of each violated property."""
+    written = _counterexamples(options, checked, overridden)
+    for one in written.values():
+        save(one.finding, one.place)
+    return written
+
+
+def _counterexamples(
+    options: Namespace, checked: Checked, overridden: Mapping[str, str]
+) -> dict[str, Written]:
+    """The counterexample to each violated property, and where it is to be kept."""
     instance = checked.instance
     variant = variant_name(instance.loaded, overridden)
     written: dict[str, Written] = {}
@@ -161,7 +198,6 @@ def traces_written(
                 overridden=overridden,
                 shortest=one.shortest,
             )
-            save(finding, place)
             written[one.property] = Written(finding, place)
     return written
 
@@ -184,8 +220,6 @@ def _print(
         console.say()
         console.say("\n".join(table(exploration)))
     _print_remarks(console, options, exploration)
-    if exploration.stopped == INTERRUPTED:
-        console.note("interrupted: this is what was found so far")
 
 
 def _print_remarks(console: Console, options: Namespace, exploration: Exploration) -> None:
@@ -210,8 +244,6 @@ def _short(verdict: Verdict, exploration: Exploration) -> str:
 def _status(options: Namespace, checked: Checked) -> Status:
     exploration = checked.exploration
     verdicts = [one.verdict for one in exploration.verdicts]
-    if exploration.stopped == INTERRUPTED:
-        return Status.INTERRUPTED
     if any(isinstance(verdict, Violated) for verdict in verdicts):
         return Status.VIOLATED
     if any(isinstance(verdict, Unknown | HoldsWithin | Sampled | Skimmed) for verdict in verdicts):

@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
+import shlex
 import time
 from argparse import Namespace
 from dataclasses import replace
 
 from modelcheck.cli.check import budget_of, engine_of
 from modelcheck.cli.console import Console
-from modelcheck.cli.hunted import dashboard
+from modelcheck.cli.hunted import dashboard, unplayed
+from modelcheck.cli.interrupted import tell
 from modelcheck.cli.outcomes import document as replay_document
 from modelcheck.cli.outcomes import line
 from modelcheck.cli.status import Status
@@ -29,17 +31,19 @@ def run(options: Namespace, console: Console) -> Status:
     servers = _servers(options, console)
     found: list[Hunted] = []
     refused: list[UserError] = []
-    interrupted = False
+    ahead = list(find_specs(tuple(options.paths)))
     try:
-        for path in find_specs(tuple(options.paths)):
-            _hunt_spec(options, console, path, servers, found, refused)
+        while ahead:
+            _hunt_spec(options, console, ahead[0], servers, found, refused)
+            del ahead[0]
     except KeyboardInterrupt:
-        console.note("interrupted: this is what was found so far")
-        interrupted = True
+        console.close_line()
     _dashboard(console, options, found)
     index = _index(console, options, found)
     console.answer({**_document(found, refused), "index": index})
-    return Status.INTERRUPTED if interrupted else _status(options, found, refused)
+    if ahead:
+        tell(console, ("the rest", shlex.join(["modelcheck", "hunt", *ahead])))
+    return Status.INTERRUPTED if ahead else _status(options, found, refused)
 
 
 def _hunt_spec(
@@ -64,6 +68,7 @@ def _hunt_spec(
                 say=console.working,
                 engine=engine_of(options, console),
                 others=_others(options, console),
+                all_races=options.all_races,
             )
             if not options.brief:
                 _print(console, hunted)
@@ -107,6 +112,8 @@ def _print(console: Console, hunted: Hunted) -> None:
 def _dashboard(console: Console, options: Namespace, found: list[Hunted]) -> None:
     for row in dashboard(found, is_replaying=not options.no_replay):
         console.say(row)
+    for reason in unplayed(found) if not options.no_replay else ():
+        console.say(reason)
     for hunted in found:
         where = f"{spec_name(hunted.variant.path)} {hunted.name}"
         for deviation in hunted.deviations:
@@ -163,6 +170,7 @@ def _document(found: list[Hunted], refused: list[UserError]) -> dict[str, object
                         "trace": str(one.place),
                         "report": str(report_places(one.place)[0]),
                         "replays": [replay_document(r) for r in one.finding.replays],
+                        "unplayed": one.unplayed or None,
                     }
                     for one in hunted.counterexamples
                 ],

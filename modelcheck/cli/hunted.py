@@ -33,12 +33,21 @@ def dashboard(found: Sequence[Hunted], *, is_replaying: bool) -> Iterator[str]:
         row += [_replayed(hunted, is_replaying=is_replaying)]
         row += [_outcomes(hunted, system=system, defect=True) for system in systems]
         row += [_outcomes(hunted, defect=False)] if systems else []
-        row += [f"{hunted.seconds:.1f} s", "NO" if hunted.deviations else "yes", _verdict(hunted)]
+        row += [f"{hunted.seconds:.1f} s", _as_declared(hunted), _verdict(hunted)]
         rows.append(row)
     widths = [max(len(row[n]) for row in rows) for n in range(len(heads))] if rows else []
     for row in rows:
         cells = (cell.ljust(width) for cell, width in zip(row, widths, strict=True))
         yield "  ".join(cells).rstrip()
+
+
+def unplayed(found: Sequence[Hunted]) -> Iterator[str]:
+    """For each variant of which nothing was replayed, why there is no scenario for it."""
+    for hunted in found:
+        if not any(one.has_scenario for one in hunted.counterexamples):
+            where = f"{spec_name(hunted.variant.path)} {hunted.name}"
+            reasons = dict.fromkeys(one.unplayed for one in hunted.counterexamples if one.unplayed)
+            yield from (f"{where}: no scenario: {why}" for why in reasons)
 
 
 def _replays(hunted: Hunted) -> list[Replay]:
@@ -59,6 +68,12 @@ def _engines(hunted: Hunted) -> str:
     names = [hunted.checked.exploration.engine, *(one.engine for one in hunted.opinions)]
     differ = any(one.differences for one in hunted.opinions)
     return f"{', '.join(names)}{' DIFFER' if differ else ''}"
+
+
+def _as_declared(hunted: Hunted) -> str:
+    if all(deviation.is_undecided for deviation in hunted.deviations):
+        return "undecided" if hunted.deviations else "yes"
+    return "NO"
 
 
 def _verdict(hunted: Hunted) -> str:

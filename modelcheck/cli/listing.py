@@ -8,10 +8,9 @@ from modelcheck.check import load
 from modelcheck.cli.console import Console
 from modelcheck.cli.dashboard import page
 from modelcheck.cli.status import Status
-from modelcheck.counterexample import variant_name
 from modelcheck.engines.selection import checked_steps
 from modelcheck.errors import UserError
-from modelcheck.hunt import Variant, find_specs, variants
+from modelcheck.hunt import find_specs, name_of, variants
 from modelcheck.ir.model import Model
 from modelcheck.lang.spec import Expectation
 from modelcheck.replays import scenarios_of
@@ -48,7 +47,7 @@ def _spec(console: Console, path: str) -> dict[str, object]:
     console.say(f"   processes   {instances}")
     console.say(f"   properties  {', '.join(properties)}")
     for variant in declared:
-        console.say(f"   variant     {_name(variant)}: {_declared(variant.expectation)}")
+        console.say(f"   variant     {name_of(variant)}: {_declared(variant.expectation)}")
     console.say(f"   replay      {'on PostgreSQL' if scenario else 'no scenario'}")
     return {
         "spec": path,
@@ -57,7 +56,7 @@ def _spec(console: Console, path: str) -> dict[str, object]:
         "properties": properties,
         "variants": [
             {
-                "variant": _name(variant),
+                "variant": name_of(variant),
                 "violated": variant.expectation.violated,
                 "steps": variant.expectation.steps,
                 "states": variant.expectation.states,
@@ -66,11 +65,6 @@ def _spec(console: Console, path: str) -> dict[str, object]:
         ],
         "scenario": scenario,
     }
-
-
-def _name(variant: Variant) -> str:
-    overridden = dict(variant.overridden)
-    return variant_name(load(variant.path, overridden).loaded, overridden)
 
 
 def _properties(model: Model) -> list[str]:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import ast
 from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
 from enum import Enum
 from itertools import islice
 from typing import Annotated, assert_never, get_origin
@@ -65,6 +66,24 @@ UNFOLDED = (ast.Pow, ast.Lambda, ast.Await, ast.Yield, ast.NamedExpr, ast.Joined
 """What is never computed beforehand; a power may take for ever."""
 
 
+@dataclass(frozen=True, slots=True)
+class _Questions:
+    """What decides whether CPython may compute an expression, on whatever way it is met."""
+
+    names: tuple[str, ...]
+    calls: tuple[ast.Call, ...]
+    never: bool
+
+
+def _questions(node: ast.expr) -> _Questions:
+    parts = tuple(ast.walk(node))
+    names = [part for part in parts if isinstance(part, ast.Name)]
+    inner = {name.id for name in names if _is_store(name)}
+    outer = dict.fromkeys(name.id for name in names if name.id not in inner)
+    calls = tuple(part for part in parts if isinstance(part, ast.Call))
+    return _Questions(tuple(outer), calls, any(isinstance(part, UNFOLDED) for part in parts))
+
+
 class Folding:
     """Knows one spec's constants, and computes with them as CPython does."""
 
@@ -75,23 +94,24 @@ class Folding:
         self.functions = {
             node.name: node for node in loaded.tree.body if isinstance(node, ast.FunctionDef)
         }
+        self._stored = {name: stored_names(node.body) for name, node in self.functions.items()}
+        self._asked: dict[ast.expr, _Questions] = {}
         self.process_index: dict[str, Type | None] = {}
         """The index type of each process, for `at` and `done`."""
 
     def known(self, node: ast.expr, path: Path) -> Known | None:
         """The value of an expression over constants and known names, as CPython computes it."""
+        asked = self._asked.get(node)
+        if asked is None:
+            asked = self._asked[node] = _questions(node)
         bound: dict[str, object] = {}
-        inner = {n.id for n in ast.walk(node) if _is_store(n) and isinstance(n, ast.Name)}
-        for part in ast.walk(node):
-            if isinstance(part, ast.Call) and not self._is_pure_call(part, path):
+        for name in asked.names:
+            value = self._known_name(name, path)
+            if value is None:
                 return None
-            if isinstance(part, ast.Name) and part.id not in inner:
-                value = self._known_name(part.id, path)
-                if value is None:
-                    return None
-                bound[part.id] = value.value
-            if isinstance(part, UNFOLDED):
-                return None
+            bound[name] = value.value
+        if asked.never or not all(self._is_pure_call(call, path) for call in asked.calls):
+            return None
         try:
             code = compile(ast.Expression(node), self.source.path, "eval")
             value = eval(code, {"__builtins__": {}}, bound)  # noqa: S307  # the spec's own
@@ -122,8 +142,7 @@ class Folding:
 
     def stored(self, function: str) -> frozenset[str]:
         """The names that a function assigns: its own, whatever the module calls so."""
-        node = self.functions.get(function)
-        return frozenset() if node is None else stored_names(node.body)
+        return self._stored.get(function, frozenset())
 
     def _is_pure_call(self, node: ast.Call, path: Path) -> bool:
         if not isinstance(node.func, ast.Name) or node.func.id in path.frame:

@@ -134,15 +134,10 @@ class Procedures(Loops, ABC):
                     self._look_again(label)
 
     def _calls(self, chain: tuple[str, ...]) -> list[ast.Call]:
-        """Where the last function of a chain is called by the one before it, in written order."""
-        found = [
-            part.value
-            for part in ast.walk(self.expressions.functions[chain[-2]])
-            if isinstance(part, ast.YieldFrom)
-            and isinstance(part.value, ast.Call)
-            and ast.unparse(part.value.func) == chain[-1]
-        ]
-        return sorted(found, key=lambda call: (call.lineno, call.col_offset))
+        if chain not in self.cut.calls:
+            caller = self.expressions.functions[chain[-2]]
+            self.cut.calls[chain] = _procedure_calls(caller, chain[-1])
+        return self.cut.calls[chain]
 
     def _number(self, chain: tuple[str, ...], call: ast.Call) -> int:
         return [one is call for one in self._calls(chain)].index(True)
@@ -350,6 +345,17 @@ class Procedures(Loops, ABC):
     def _declared(self, parameter: ast.arg) -> Type | None:
         """The type that a parameter is annotated with; None if it has none of the language."""
         return self.expressions.annotated(parameter.annotation)
+
+
+def _procedure_calls(caller: ast.FunctionDef, name: str) -> list[ast.Call]:
+    found = [
+        part.value
+        for part in ast.walk(caller)
+        if isinstance(part, ast.YieldFrom)
+        and isinstance(part.value, ast.Call)
+        and ast.unparse(part.value.func) == name
+    ]
+    return sorted(found, key=lambda call: (call.lineno, call.col_offset))
 
 
 def _in_two(node: ast.Return, value: ast.YieldFrom | ast.Call) -> tuple[ast.stmt, ...]:

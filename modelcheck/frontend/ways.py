@@ -155,6 +155,9 @@ class Cut:
     sites: dict[tuple[str, ...], dict[int, Site]] = field(default_factory=dict)
     """The calls of each procedure that are still to be returned from, by number."""
 
+    calls: dict[tuple[str, ...], list[ast.Call]] = field(default_factory=dict)
+    """Where the last function of each chain is called by the one before it, in written order."""
+
     returns: dict[ast.Return, tuple[ast.stmt, ...]] = field(default_factory=dict)
     """What a `return` of a call is taken apart into: the same statements on every way."""
 

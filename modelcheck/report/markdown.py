@@ -64,12 +64,13 @@ def _head(story: Story) -> str:
 def _why(story: Story) -> list[str]:
     if not story.why:
         return []
-    return ["\n".join(["## Why", "", *(f"* {escaped(reason)}" for reason in story.why)])]
+    heading = "## To know" if story.finding.is_walk else "## Why"
+    return ["\n".join([heading, "", *(f"* {escaped(reason)}" for reason in story.why)])]
 
 
 def _steps(story: Story) -> str:
     rows = [
-        "## The counterexample",
+        f"## {'The run' if story.finding.is_walk else 'The counterexample'}",
         "",
         _line(story, ("", "process", "step", "stands for", "what changed", "spec")),
         _line(story, ("---:", "---", "---", "---", "---", "---")).replace(" ", ""),

@@ -48,10 +48,11 @@ def _result(story: Story, names: Sequence[str]) -> Json:
     finding, said = story.finding, story.sentences
     span = finding.violation.span
     paragraphs = (said.verdict, said.race, said.fairness, *story.why)
+    weight = {"kind": "informational", "level": "none"} if finding.is_walk else {"level": "error"}
     result: Json = {
         "ruleId": finding.violation.property,
         "ruleIndex": names.index(finding.violation.property),
-        "level": "error",
+        **weight,
         "message": {"text": " ".join(part for part in paragraphs if part)},
         "locations": [_location(finding.model.path, span, said.subject)],
         "properties": {"constants": said.constants, "check": finding.commands.check},

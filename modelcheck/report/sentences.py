@@ -126,7 +126,7 @@ def _effort(finding: Finding) -> str:
         rounds = steps_words(len(trace.steps) - trace.loop)
         length = f"{steps_words(trace.loop)} into a loop of {rounds}"
         shortest = ", the shortest way into one" if finding.shortest else ""
-    if not exploration.states:
+    if finding.is_walk or not exploration.states:
         return f"{length}{shortest}"
     seen = f"{_states(exploration.states)} {'in all' if exploration.complete else 'seen'}"
     return f"{length}{shortest}; {seen}"

@@ -23,6 +23,9 @@ everybody who waits for it reads it in the end.
 
 `COMPARES_GENERATIONS=False` is no version of PostgreSQL: it shows what generations are for.
 
+A registrant's latch is for all that it waits for. LATCH_IS_SHARED=True has others set it at any
+moment, as the queues of a parallel query do: a wait ends too early then, and never too late.
+
 Section 5 of the facts says of aea5d29836 that the slot is free before its registrant is notified,
 and that this does not close the window: `dead_but_not_free` is reached in the newest version.
 
@@ -66,8 +69,8 @@ from .common.bgworker import (
     wait_and_register,
     wait_for_shutdown,
 )
-from .common.latch import Process
-from .common.postmaster import serve, shut_down
+from .common.latch import Process, set_latch
+from .common.postmaster import SHUTS_DOWN, serve, shut_down
 
 
 class Shutdown(Enum):
@@ -82,6 +85,7 @@ NREGISTRANTS = 2
 NIMPATIENT = 1  # so many of them terminate their worker as soon as it is registered
 POSTMASTER_DIES: bool = False  # True: it may, at any moment
 SHUTDOWN: Shutdown = Shutdown.FAST
+LATCH_IS_SHARED: bool = False  # True: it is set for other reasons as well
 
 Registrant = Annotated[int, Below(NREGISTRANTS)]
 Worker = Annotated[int, Between(NREGISTRANTS, 2 * NREGISTRANTS - 1)]
@@ -128,7 +132,7 @@ def postmaster(s: Shared) -> Steps:
 @spec.environment
 def administrator(s: Shared) -> Steps:
     yield "shut_down"
-    wait_until(SHUTDOWN is not Shutdown.SMART or s.sessions == 0)
+    wait_until(SHUTS_DOWN and (SHUTDOWN is not Shutdown.SMART or s.sessions == 0))
     shut_down(s)
 
 
@@ -139,6 +143,14 @@ def fate(s: Shared) -> Steps:
 
     yield "kill_postmaster"
     s.bgworkers.postmaster_died = True
+
+
+@spec.environment
+def others(s: Shared) -> Steps:
+    while LATCH_IS_SHARED:
+        yield "set_latch"
+        whose = one_of(domain(Registrant))
+        set_latch(s, whose)
 
 
 @spec.eventually
@@ -214,3 +226,11 @@ spec.expect(MEMORY_FAILS=True, violated=HANGS, steps=6, states=32126)
 ALONE = (*HANGS, "the_slot_is_used_again")
 spec.expect(NREGISTRANTS=1, SIGUSR1_SETS_LATCH=False, violated=ALONE, steps=9, states=811)
 spec.expect(NREGISTRANTS=1, REPORTS_NEVER_STARTED=False, violated=ALONE, steps=8, states=913)
+spec.expect(
+    NREGISTRANTS=1,
+    LATCH_IS_SHARED=True,
+    FORK_FAILS=False,
+    SHUTS_DOWN=False,
+    violated="the_slot_is_used_again",
+    states=385,
+)

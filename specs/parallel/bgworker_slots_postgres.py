@@ -6,6 +6,9 @@ worker, and signals the leader. Both defects are that the signal does nothing. U
 commit bf740ce9e5 there was none; until db0f6cad48 its handler set the latch only where somebody had
 raised a flag for it. The slot is free, no worker is there, and the leader waits for ever, with
 interrupts held.
+
+The other two are for `observe`, with the postmaster's steps: a worker whose end is asked for, and
+one that is waited for. The leader's latch is set by its queues as well (LATCH_IS_SHARED).
 """
 
 from dataclasses import replace
@@ -16,13 +19,14 @@ from modelcheck.concrete.postgres import (
     Hang,
     ParallelWorkers,
     Point,
+    ProcessGone,
     Scenario,
     SkippedCall,
     StepPoint,
     Structure,
 )
 from modelcheck.concrete.postgres.compared import PRESENT
-from modelcheck.concrete.postgres.stock import BGWORKER_SLOT, CHEAP, TABLE
+from modelcheck.concrete.postgres.stock import BGWORKER_SLOT, CHEAP, POSTMASTER_SERVES, ROWS, TABLE
 
 WAIT = "WaitForBackgroundWorkerShutdown"
 NOTES = "serve.note_changes"
@@ -84,4 +88,46 @@ untold = replace(
     name="nobody is told that a worker never starts",
     constants=(("NREGISTRANTS", "1"), ("REPORTS_NEVER_STARTED", "False")),
 )
-scenarios = (unwoken, untold)
+NO_FAULTS = (
+    ("NREGISTRANTS", "1"),
+    ("FORK_FAILS", "False"),
+    ("SHUTS_DOWN", "False"),
+    ("LATCH_IS_SHARED", "True"),
+)
+impatient = replace(
+    unwoken,
+    name="a worker that is terminated",
+    client=replace(
+        registrant,
+        steps=(
+            *registrant.steps[:-1],
+            StepPoint("wait_for_shutdown.check", Point("GetBackgroundWorkerPid", within=(WAIT,))),
+        ),
+        unseen=(*registrant.unseen, "wait_for_shutdown.wait", "wait_for_shutdown.reset"),
+    ),
+    workers=ParallelWorkers(
+        "worker",
+        (
+            StepPoint(
+                "exit",
+                Point("dsm_backend_shutdown", since="proc_exit", first=True),
+                gone=ProcessGone(noticed_by="ReportBackgroundWorkerExit"),
+            ),
+        ),
+        per_round=1,
+        first=1,
+    ),
+    postmaster=POSTMASTER_SERVES,
+    bystanders=("administrator", "fate", "others"),
+    observations=(),
+    released=NO_FAULTS,
+)
+patient = replace(
+    impatient,
+    name="a worker that is waited for",
+    query="select count(*) from t",
+    rows=((str(ROWS),),),
+    refusal="",
+    released=(*NO_FAULTS, ("NIMPATIENT", "0")),
+)
+scenarios = (unwoken, untold, impatient, patient)

@@ -9,10 +9,11 @@ That two processes are inside the mutex is not seen.
 The queue is compared with the spec's after each step that uses it, except where the leader has read
 a last message: since commit 6708e447ef it marks the queue then.
 
-The second scenario counts what the leader reads. Up to version 16 a worker sends a message at its
-start as well, which the spec does not have.
+The second scenario counts what the leader reads, which is more up to version 16: there a worker
+sends a message at its start as well.
 
-The third one is for `observe`, which sees the calls, and nothing of what happens inside them.
+The others are for `observe`, which sees the calls, and nothing of what happens inside them: workers
+who greet the leader so, and workers who do not.
 """
 
 from dataclasses import replace
@@ -45,6 +46,8 @@ RESCAN = Rescan(nworkers=1)
 INITIALIZES = ("InitializeParallelDSM", "ReinitializeParallelDSM")
 LAUNCHES = ("LaunchParallelWorkers",)
 FINISH = "wait_for_finish"
+SIGNALS = Point("SendProcSignal", since="ParallelWorkerMain", until="proc_exit")
+NO_KEY = ("SENDS_KEY", "False")
 
 leader = Client(
     "leader",
@@ -127,7 +130,7 @@ asserted = Scenario(
         Compared("mq.receiver", "receiver", members(("0", "leader"))),
         Compared("mq.detached", "detached", PRESENT),
     ),
-    constants=(("WAITS_FOR_EXIT", "False"), ("ASSERTS", "True")),
+    constants=(("WAITS_FOR_EXIT", "False"), ("ASSERTS", "True"), NO_KEY),
     properties=("worker.detach.judge",),
 )
 marked = replace(
@@ -145,7 +148,7 @@ marked = replace(
         steps=(ATTACH, SEND, replace(DETACH, label="detach.mark")),
         unseen=(*worker.unseen, "detach.judge"),
     ),
-    constants=(("WAITS_FOR_EXIT", "False"), ("ASSERTS", "False")),
+    constants=(("WAITS_FOR_EXIT", "False"), ("ASSERTS", "False"), NO_KEY),
     properties=("no_connection_is_lost",),
     majors=(17, 18),
 )
@@ -178,10 +181,7 @@ watched = replace(
         steps=(
             replace(ATTACH, label="set_sender.lock.lock"),
             replace(SEND, memory=None),
-            StepPoint(
-                "signal_leader",
-                Point("SendProcSignal", since="ParallelWorkerMain", until="proc_exit"),
-            ),
+            StepPoint("signal_leader", SIGNALS),
             StepPoint("detach.lock.lock", DETACH.point),
             StepPoint(
                 "exit",
@@ -202,9 +202,25 @@ watched = replace(
         ),
     ),
     observations=(),
-    constants=(("WAITS_FOR_EXIT", "False"), ("ASSERTS", "False")),
+    constants=(("WAITS_FOR_EXIT", "False"), ("ASSERTS", "False"), NO_KEY),
     properties=("the_leader_answers",),
-    released=(("WAITS_FOR_EXIT", "True"), ("ASSERTS", "False")),
+    released=(("WAITS_FOR_EXIT", "True"), ("ASSERTS", "False"), NO_KEY),
     majors=(17, 18),
 )
-scenarios = (asserted, marked, watched)
+GREETS = (("ASSERTS", "False"), ("SENDS_KEY", "True"))
+greeted = replace(
+    watched,
+    name="two launches of workers that greet",
+    workers=replace(
+        watched.workers,
+        steps=(
+            StepPoint("send_key", replace(SEND.point, message=Message(1, b"K"))),
+            StepPoint("signal_key", replace(SIGNALS, first=True)),
+            *watched.workers.steps,
+        ),
+    ),
+    constants=(("WAITS_FOR_EXIT", "False"), *GREETS),
+    released=(("WAITS_FOR_EXIT", "True"), *GREETS),
+    majors=(15, 16),
+)
+scenarios = (asserted, marked, watched, greeted)

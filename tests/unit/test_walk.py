@@ -1,5 +1,7 @@
 from __future__ import annotations
 
+import json
+import re
 from pathlib import Path
 
 import pytest
@@ -8,6 +10,7 @@ from modelcheck.check import load
 from modelcheck.counterexample import recall, save, walk_finding
 from modelcheck.engines.interpreter import explore
 from modelcheck.errors import UserError
+from modelcheck.report import html, markdown, sarif, text
 from modelcheck.trace import Budget
 from modelcheck.walk import Walk, begin, find
 
@@ -102,9 +105,25 @@ def test_a_walk_ends_where_a_check_fails():
 def test_a_walk_is_kept_as_a_trace_that_the_model_confirms(tmp_path: Path):
     walk = walked("leader.launch", "worker[0].attach").move(-1)
     place = tmp_path / "walk.itf.json"
-    save(walk_finding(FOUNDING, walk.kept(), None, {}), place)
+    save(walk_finding(FOUNDING, walk.kept(), None, {}, place), place)
     recalled = recall(place)
     assert recalled.objection == ""
     assert recalled.finding.is_walk
     assert [str(one) for one in recalled.finding.trace.schedule] == ["leader.launch"]
     assert begin(recalled.instance, recalled.finding.trace).move(1).here == walk.here
+
+
+def test_no_report_of_a_walk_says_that_anything_fails(tmp_path: Path):
+    place = tmp_path / "walk.itf.json"
+    finding = walk_finding(FOUNDING, walked("leader.launch").kept(), None, {}, place)
+    told = text.summary(finding), markdown.render(finding), html.render(finding)
+    for page in told:
+        assert "a run made by hand" in page
+        assert f"modelcheck replay {place}" in page
+        assert not re.search(
+            "counterexample|violat|fails",
+            re.sub("<style>.*?</style>", "", page, flags=re.DOTALL),
+            re.IGNORECASE,
+        )
+    (result,) = json.loads(sarif.render([finding]))["runs"][0]["results"]
+    assert (result["kind"], result["level"]) == ("informational", "none")

@@ -71,6 +71,12 @@ def hunt(command: ArgumentParser) -> None:
         metavar="NAME[,NAME]",
         help="check every variant with these engines too; one that disagrees is our bug",
     )
+    command.add_argument(
+        "--all-races",
+        action="store_true",
+        help="keep and report counterexamples in which other steps race, too; the first of a"
+        " property is the one that is replayed",
+    )
     command.add_argument("--brief", action="store_true", help="print the table at the end alone")
     output(command)
     postgres(command)

@@ -1,8 +1,15 @@
 """Replays schedules on a real, unmodified PostgreSQL."""
 
 from modelcheck.concrete.postgres.availability import Fact, diagnose
-from modelcheck.concrete.postgres.compared import Compared, Variable
-from modelcheck.concrete.postgres.defects import POSTMASTER, AsReleased, MovedCall, SkippedCall
+from modelcheck.concrete.postgres.compared import Asked, Compared, Own, Variable
+from modelcheck.concrete.postgres.defects import (
+    POSTMASTER,
+    AddressElsewhere,
+    AsReleased,
+    MovedCall,
+    SkippedCall,
+    WrappedCall,
+)
 from modelcheck.concrete.postgres.installation import Installation, installations
 from modelcheck.concrete.postgres.points import (
     Argument,
@@ -20,6 +27,7 @@ from modelcheck.concrete.postgres.scenario import (
     Overtaken,
     ParallelWorkers,
     Scenario,
+    Statement,
     StepPoint,
     load_scenarios,
 )
@@ -32,11 +40,14 @@ from modelcheck.concrete.postgres.symptoms import (
     Symptom,
     WrongRows,
 )
+from modelcheck.concrete.postgres.unplayed import Unplayed, load_unplayed
 
 __all__ = [
     "POSTMASTER",
+    "AddressElsewhere",
     "Argument",
     "AsReleased",
+    "Asked",
     "Assertion",
     "Client",
     "Compared",
@@ -51,6 +62,7 @@ __all__ = [
     "OtherSession",
     "Outlived",
     "Overtaken",
+    "Own",
     "ParallelWorkers",
     "Point",
     "ProcessGone",
@@ -58,12 +70,16 @@ __all__ = [
     "Scenario",
     "Session",
     "SkippedCall",
+    "Statement",
     "StepPoint",
     "Structure",
     "Symptom",
+    "Unplayed",
     "Variable",
+    "WrappedCall",
     "WrongRows",
     "diagnose",
     "installations",
     "load_scenarios",
+    "load_unplayed",
 ]

@@ -6,15 +6,20 @@ from modelcheck.concrete.postgres.client import Connection
 from modelcheck.concrete.postgres.defects import AsReleased
 from modelcheck.concrete.postgres.planted import alternatives, planted_functions
 from modelcheck.concrete.postgres.scenario import Scenario
-from modelcheck.concrete.postgres.server import Server
+from modelcheck.concrete.postgres.server import Server, ServerFailure
 from modelcheck.concrete.postgres.stage import Stage, Waited
 
 PATIENCE = 10.0
 """Seconds for the processes of a run to be gone once its session is over."""
 
+AVAILABLE = "select from pg_available_extensions where name = '{}'"
+
 
 def plant(server: Server, scenario: Scenario) -> str:
-    """Have every function that the scenario names reported; what the program lacks, or nothing."""
+    """Have every function that the scenario names reported; what the server lacks, or nothing."""
+    extension = scenario.extension
+    if extension and not server.ask(server.control, AVAILABLE.format(extension)):
+        return f"no extension `{extension}` is installed with this server"
     known = server.symbols.addresses
     groups = alternatives(scenario)
     for within in groups:
@@ -35,13 +40,23 @@ def query_of(scenario: Scenario, *, defect: bool) -> str:
 
 
 def begin_other(server: Server, stage: Stage, scenario: Scenario) -> None:
-    """Begin the query of the other session, if there is one, and give its process its part."""
-    if scenario.other is None:
+    """Begin the query of the other session, if there is one, and give its process its part.
+
+    Or have a process born for it, and held where it begins.
+    """
+    other = scenario.other
+    if other is None:
         return
-    connection = server.connect(server.database(scenario), handle=stage.handle)
-    stage.seat(connection.pid, scenario.other.part.instance)
-    stage.other = connection
-    connection.send(scenario.other.query)
+    database = server.database(scenario)
+    if other.enters:
+        stage.other = server.knock(database)
+        come = stage.wait(lambda: other.part.instance in stage.cast, seconds=PATIENCE)
+        if come is not Waited.REACHED:
+            raise ServerFailure(f"no process that enters {other.enters} comes for a session")
+    else:
+        stage.other = server.connect(database, handle=stage.handle)
+        stage.seat(stage.other.pid, other.part.instance)
+        stage.other.send(other.query)
 
 
 def clear(server: Server, stage: Stage, connection: Connection) -> bool:

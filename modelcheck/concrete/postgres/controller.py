@@ -11,6 +11,7 @@ from modelcheck.concrete.controller import (
     Replay,
     Unavailable,
 )
+from modelcheck.concrete.postgres.actor import Actor
 from modelcheck.concrete.postgres.backstage import begin_other, clear, plant, query_of
 from modelcheck.concrete.postgres.client import Connection
 from modelcheck.concrete.postgres.compared import Holding
@@ -19,7 +20,7 @@ from modelcheck.concrete.postgres.memory import Window
 from modelcheck.concrete.postgres.onlooker import Onlooker
 from modelcheck.concrete.postgres.scenario import Scenario, StepPoint
 from modelcheck.concrete.postgres.server import Server, ServerFailure
-from modelcheck.concrete.postgres.stage import MILLISECONDS, Actor, Stage, Waited
+from modelcheck.concrete.postgres.stage import MILLISECONDS, Stage, Waited
 from modelcheck.concrete.postgres.symptoms import Hang, Outlived
 from modelcheck.trace import Instance, Transition
 
@@ -56,7 +57,7 @@ class Performance:
         self._scenario = scenario
         self._schedule = schedule
         self._stage = Stage(server, scenario, schedule, defect=defect)
-        self._onlooker = Onlooker(server, scenario, self._stage, held)
+        self._onlooker = Onlooker(server, scenario, self._stage, held, defect=defect)
         self._observations: list[Observation] = []
 
     def perform(self, *, system: str, defect: bool, violating: bool) -> tuple[Replay, bool]:
@@ -96,6 +97,8 @@ class Performance:
         return replay, usable
 
     def _force(self) -> Prevented | Diverged | None:
+        for actor in self._stage.cast.values():
+            self._onlooker.meet(actor)
         awaited = self._scenario.client.awaited
         if awaited and not self._has_come_to(awaited):
             return Diverged(0, f"{self._scenario.client.process} does not come to {awaited}")
@@ -123,6 +126,10 @@ class Performance:
         if step.label != transition.label:
             why = f"{instance} stands before its step {step.label}, not before {transition.label}"
             return Diverged(number, why)
+        if step.once:
+            waited = stage.wait(lambda: stage.has_worker_before(step.once), seconds=PATIENCE)
+            if waited is not Waited.REACHED:
+                return Diverged(number, f"no worker comes to its {step.once}; {self._told_held()}")
         self._onlooker.meet(actor)
         window = self._onlooker.open(actor, step)
         try:

@@ -12,6 +12,19 @@ POSTMASTER = "postmaster"
 
 
 @dataclass(frozen=True, slots=True)
+class AddressElsewhere:
+    """Where a function of a loaded library lies in another process."""
+
+    process: str
+    """Of the spec; its first instance has loaded the library."""
+
+    library: str
+    """The name of its file."""
+
+    function: str
+
+
+@dataclass(frozen=True, slots=True)
 class SkippedCall:
     """A historic defect, or a fault, brought about by leaving out the calls of a function."""
 
@@ -19,7 +32,7 @@ class SkippedCall:
     """Of the spec, or `POSTMASTER`."""
 
     point: Point
-    value: int
+    value: int | AddressElsewhere
     """What the caller gets."""
 
     meaning: str
@@ -28,7 +41,8 @@ class SkippedCall:
     @property
     def words(self) -> str:
         """What is done to the server."""
-        return f"{self.point.function} skipped, returned {self.meaning} ({self.value})"
+        number = f" ({self.value})" if isinstance(self.value, int) else ""
+        return f"{self.point.function} skipped, returned {self.meaning}{number}"
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,6 +61,28 @@ class MovedCall:
 
 
 @dataclass(frozen=True, slots=True)
+class WrappedCall:
+    """A historic defect, brought back by a call before those of a function, and one after them.
+
+    Such as leaving parallel mode for a call that asks whether there is one, where the compiler has
+    put the answer in place of the question.
+    """
+
+    process: str
+    point: Point
+    """Every call that is meant, so not the `first` alone, and no point of a step."""
+
+    before: str
+    after: str
+    """Functions without arguments."""
+
+    @property
+    def words(self) -> str:
+        """What is done to the server."""
+        return f"{self.before} called before {self.point.function}, {self.after} after it"
+
+
+@dataclass(frozen=True, slots=True)
 class AsReleased:
     """No defect is brought back, since the server has it: the control is another query."""
 
@@ -62,4 +98,4 @@ class AsReleased:
         return AS_RELEASED
 
 
-Defect = SkippedCall | MovedCall | AsReleased
+Defect = SkippedCall | MovedCall | WrappedCall | AsReleased

@@ -10,8 +10,17 @@ from itertools import count
 from pathlib import Path
 from string import Template
 
-from modelcheck.concrete.postgres import AsReleased, MovedCall, Point, Scenario, SkippedCall
+from modelcheck.concrete.postgres import (
+    AddressElsewhere,
+    AsReleased,
+    MovedCall,
+    Point,
+    Scenario,
+    SkippedCall,
+    WrappedCall,
+)
 from modelcheck.concrete.postgres.planted import ERROR_RAISED, planted_functions
+from modelcheck.concrete.postgres.symptoms import symptom_words
 from modelcheck.errors import UserError
 from modelcheck.trace import Transition
 
@@ -62,14 +71,19 @@ def gdb_script(scenario: Scenario, schedule: tuple[Transition, ...], title: str)
 def _more_than_a_script(scenario: Scenario) -> str:
     """What a scenario does that the script does not; empty if there is nothing."""
     steps = [step for part in scenario.parts for step in part.steps]
-    if isinstance(scenario.defect, MovedCall):
-        return "moves a call of the server"
+    match scenario.defect:
+        case MovedCall():
+            return "moves a call of the server"
+        case WrappedCall():
+            return "makes calls of its own in the server"
+        case SkippedCall(value=AddressElsewhere()):
+            return "looks into another process"
     if scenario.other is not None or scenario.probe:
         return "asks more than one query"
     if scenario.postmaster is not None or scenario.faults:
         return "plays the postmaster as well"
-    if scenario.workers.first or any(step.sleeps for step in steps):
-        return "counts its workers or completes its steps in another way"
+    if any(step.sleeps or step.once for step in steps):
+        return "holds a process for another one, or until it sleeps"
     return ""
 
 
@@ -83,7 +97,7 @@ def _head(scenario: Scenario, schedule: tuple[Transition, ...], title: str) -> s
         QUERY=_indented(f"{line};" for line in (*scenario.settings, scenario.query)),
         SCHEDULE=_indented(map(str, schedule)),
         DEFECT=told,
-        SYMPTOM=scenario.symptom,
+        SYMPTOM=symptom_words(scenario.symptom),
     )
 
 
@@ -128,10 +142,22 @@ def _data(scenario: Scenario, schedule: tuple[Transition, ...]) -> str:
             f"CLIENT, WORKERS = {scenario.client.process!r}, {scenario.workers.process!r}",
             f"STARTS_IN = {scenario.workers.starts_in!r}",
             f"COUNTED_BY = {scenario.workers.counted_by!r}",
-            f"NUMBER, PER_ROUND = {scenario.workers.number!r}, {scenario.workers.per_round!r}",
+            f"NUMBER, FIRST = {scenario.workers.number!r}, {scenario.workers.first!r}",
+            f"PER_ROUND = {scenario.workers.per_round!r}",
+            f"BEGINS_WITH = {_begins_with(scenario, schedule)!r}",
+            f"AWAITED = {scenario.client.awaited!r}",
             f"ARGUMENTS = {ARGUMENTS!r}",
         )
     )
+
+
+def _begins_with(scenario: Scenario, schedule: tuple[Transition, ...]) -> tuple[str, ...]:
+    """The functions of which the client's process enters one before any other process does."""
+    client = scenario.client
+    first = next((one.label for one in schedule if one.instance == client.instance), "")
+    points = [step.point for step in client.steps if step.label in (first, client.awaited)]
+    names = (name for point in points for name in point.within or (point.since or point.function,))
+    return (scenario.workers.counted_by, *names)
 
 
 def _point(point: Point, number: int) -> dict[str, object]:

@@ -7,13 +7,14 @@ from dataclasses import replace
 
 from modelcheck.concrete.events import Event, Moment, Record, Strayed
 from modelcheck.concrete.postgres import procfs
+from modelcheck.concrete.postgres.actor import Actor
 from modelcheck.concrete.postgres.backstage import clear, plant, query_of
 from modelcheck.concrete.postgres.client import Connection
 from modelcheck.concrete.postgres.defects import AsReleased
 from modelcheck.concrete.postgres.procfs import Mapped
 from modelcheck.concrete.postgres.scenario import Scenario, StepPoint
 from modelcheck.concrete.postgres.server import Server, ServerFailure
-from modelcheck.concrete.postgres.stage import MILLISECONDS, Actor, Stage
+from modelcheck.concrete.postgres.stage import MILLISECONDS, Stage
 from modelcheck.concrete.postgres.tracer import Ended
 from modelcheck.concrete.postgres.tracer import Event as TraceEvent
 from modelcheck.concrete.scheduling import Scheduling, Strategy, picker
@@ -253,6 +254,6 @@ class Watch:
 def _untouched(scenario: Scenario) -> Scenario:
     """The scenario of a server to which nothing is done."""
     other = scenario.defect
-    fault = other.fault if isinstance(other, AsReleased) else ""
+    fault = other.fault if isinstance(other, AsReleased) else scenario.refusal
     query = query_of(scenario, defect=False)
     return replace(scenario, query=query, defect=AsReleased(query, fault))

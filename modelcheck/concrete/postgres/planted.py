@@ -2,7 +2,13 @@
 
 from __future__ import annotations
 
-from modelcheck.concrete.postgres.defects import AsReleased, Defect, MovedCall, SkippedCall
+from modelcheck.concrete.postgres.defects import (
+    AsReleased,
+    Defect,
+    MovedCall,
+    SkippedCall,
+    WrappedCall,
+)
 from modelcheck.concrete.postgres.points import Point
 from modelcheck.concrete.postgres.scenario import Scenario
 
@@ -32,6 +38,8 @@ def planted_functions(scenario: Scenario) -> frozenset[str]:
     points = _points(scenario)
     names = {name for point in points for name in (point.function, point.since, point.until)}
     names |= {scenario.workers.starts_in, scenario.workers.counted_by, ERROR_RAISED}
+    if isinstance(scenario.defect, WrappedCall):
+        names |= {scenario.defect.before, scenario.defect.after}
     return followed_functions(scenario) | (names - {""})
 
 
@@ -46,7 +54,7 @@ def _points(scenario: Scenario) -> list[Point]:
 
 def _points_of(defect: Defect) -> list[Point]:
     match defect:
-        case SkippedCall(point=point):
+        case SkippedCall(point=point) | WrappedCall(point=point):
             return [point]
         case MovedCall(point=point, to=to):
             return [point, to]

@@ -100,6 +100,15 @@ def mapped_file(pid: int, address: int) -> Mapped | None:
     return None
 
 
+def load_address(pid: int, library: str) -> tuple[Path, int]:
+    """The path of a library of this name, and where a process has it; KeyError: nowhere."""
+    for line in Path(f"/proc/{pid}/maps").read_text("utf-8").splitlines():
+        path = Path(line.split(maxsplit=5)[-1])
+        if path.name == library:
+            return path, int(line.split("-")[0], 16)
+    raise KeyError(f"process {pid} does not map {library}")
+
+
 def _stat(pid: int) -> list[str]:
     try:
         text = Path(f"/proc/{pid}/stat").read_text("utf-8", errors="replace")

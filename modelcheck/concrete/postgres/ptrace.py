@@ -70,8 +70,9 @@ class Registers(ctypes.Structure):
         return (self.rdi, self.rsi, self.rdx, self.rcx, self.r8, self.r9)
 
     def set_arguments(self, values: tuple[int, ...]) -> None:
-        """The arguments of a call that is about to be made."""
-        self.rdi, self.rsi, self.rdx, self.rcx, self.r8, self.r9 = values
+        """The first arguments of a call that is about to be made."""
+        for name, value in zip(("rdi", "rsi", "rdx", "rcx", "r8", "r9"), values, strict=False):
+            setattr(self, name, value)
 
 
 @functools.cache

@@ -45,6 +45,9 @@ class StepPoint:
     structure: Structure | None = None
     """What lies there, where it is not the scenario's own structure."""
 
+    once: str = ""
+    """The step of the workers before which one of them has to stand, before this one is taken."""
+
     sleeps: bool = False
     """Completes without the return too: when nobody moves, and the process sleeps for good."""
 
@@ -86,7 +89,20 @@ class OtherSession:
     """A session beside that of the query, whose process plays a part as well."""
 
     part: Client
-    query: str
+    query: str = ""
+    enters: str = ""
+    """The function at which its process is held as soon as it is born, before the query of the
+    client; empty: it is asked its own query then."""
+
+
+@dataclass(frozen=True, slots=True)
+class Statement:
+    """What a session is asked where only SQL says who goes first."""
+
+    process: str
+    text: str
+    steps: tuple[str, ...] = ()
+    """Those that are taken in it, as `process.label`: the session's own, and its workers'."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -188,6 +204,9 @@ class Scenario:
     refusal: str = ""
     """Contained in the error in which the query rightly ends without the defect."""
 
+    extension: str = ""
+    """What has to be installed beside the server for `setup`; without it nothing is played."""
+
     postmaster: Client | None = None
     """The postmaster's part, where it is held to the schedule."""
 
@@ -213,6 +232,10 @@ class Scenario:
     released: tuple[tuple[str, str], ...] | None = None
     """The variant of the spec that the server follows by itself, which `observe` holds it against;
     None: its steps are not told from those that others take."""
+
+    statements: tuple[Statement, ...] = ()
+    """Those of all sessions, if their order can decide; nobody holds a process then, so that they
+    may ask more than the query does."""
 
     is_destructive: bool = False
     """It leaves something behind, so that each replay is given a database of its own."""
@@ -277,6 +300,21 @@ class Scenario:
 
 def load_scenarios(path: Path) -> tuple[Scenario, ...]:
     """The `scenarios` of a scenario file; UserError if the file has none or fails."""
+    found = declared(path, "scenarios")
+    scenarios = tuple(one for one in found if isinstance(one, Scenario))
+    if not scenarios or len(scenarios) != len(found):
+        raise UserError(
+            f"the scenario file {path} declares no scenarios",
+            way_out="write `scenarios = (Scenario(...),)` at its top level",
+        )
+    return scenarios
+
+
+def declared(path: Path, name: str) -> tuple[object, ...]:
+    """The tuple of this name at the top level of a scenario file; empty if there is none.
+
+    UserError if there is no such file, or if it fails.
+    """
     if not path.is_file():
         raise UserError(f"there is no scenario file {path}")
     try:
@@ -286,11 +324,5 @@ def load_scenarios(path: Path) -> tuple[Scenario, ...]:
             f"the scenario file {path} fails: {type(error).__name__}: {error}",
             way_out="it must run by itself, with imports from modelcheck only",
         ) from error
-    found = namespace.get("scenarios")
-    scenarios = found if isinstance(found, tuple) else ()
-    if not scenarios or not all(isinstance(one, Scenario) for one in scenarios):
-        raise UserError(
-            f"the scenario file {path} declares no scenarios",
-            way_out="write `scenarios = (Scenario(...),)` at its top level",
-        )
-    return scenarios
+    found = namespace.get(name)
+    return found if isinstance(found, tuple) else ()

@@ -96,14 +96,19 @@ class Server:
         self, database: str, *, handle: Callable[[Event], None] | None = None
     ) -> Connection:
         """A new session, ready for a query; its process is traced."""
+        connection = self.knock(database)
+        self._wait(connection, handle or self.free)
+        if connection.fault is not None or connection.closed:
+            raise ServerFailure(f"the server refuses a session: {connection.fault}")
+        return connection
+
+    def knock(self, database: str) -> Connection:
+        """A session that has been asked for."""
         try:
             connection = Connection(SOCKET, database)
         except OSError as error:
             raise ServerFailure(f"the server is gone: {error.strerror}") from None
         self._bell.watch(connection.fileno())
-        self._wait(connection, handle or self.free)
-        if connection.fault is not None or connection.closed:
-            raise ServerFailure(f"the server refuses a session: {connection.fault}")
         return connection
 
     def disconnect(self, connection: Connection) -> None:

@@ -7,15 +7,16 @@ import functools
 import itertools
 import time
 from collections.abc import Callable
-from dataclasses import dataclass, field
 from enum import Enum, auto
 from pathlib import PurePosixPath
 
 from modelcheck.concrete.postgres import procfs
+from modelcheck.concrete.postgres.actor import Actor
+from modelcheck.concrete.postgres.alterations import Alterations
 from modelcheck.concrete.postgres.client import Connection
-from modelcheck.concrete.postgres.defects import POSTMASTER, MovedCall, SkippedCall
+from modelcheck.concrete.postgres.meant import is_meant
 from modelcheck.concrete.postgres.planted import ERROR_RAISED, followed_functions
-from modelcheck.concrete.postgres.points import Argument, Message, Point, Remembered
+from modelcheck.concrete.postgres.points import Argument, Remembered
 from modelcheck.concrete.postgres.scenario import Scenario, StepPoint
 from modelcheck.concrete.postgres.server import Server
 from modelcheck.concrete.postgres.tracer import Born, Crashed, Ended, Entered, Event, Returned
@@ -43,46 +44,6 @@ class Waited(Enum):
     LATE = auto()
 
 
-@dataclass(slots=True)
-class Actor:
-    """One traced process of the server."""
-
-    pid: int
-    round: int
-    """How many rounds had begun when it was born."""
-
-    process: str = ""
-    instance: Instance | None = None
-    held: StepPoint | None = None
-    arguments: tuple[int, ...] = ()
-    """Of the call at whose entry it is held."""
-
-    entered: dict[str, int] = field(default_factory=dict)
-    """When it entered each function last, counted in events."""
-
-    used: set[Point] = field(default_factory=set)
-    remembered: dict[str, int] = field(default_factory=dict)
-    completing: str = ""
-    """The function whose return completes the step that it takes."""
-
-    completed: bool = False
-    moved: tuple[int, ...] | None = None
-    """The arguments of the call that is still to be made, where the defect moves it."""
-
-    ended: int | None = None
-    raised: str = ""
-    """Where it has raised an error since its last step began: file, line and function."""
-
-    notes: list[str] = field(default_factory=list)
-
-    @property
-    def name(self) -> str:
-        """What a report calls it."""
-        if self.instance is not None:
-            return str(self.instance)
-        return f"a {self.process} of round {self.round}" if self.process else "another process"
-
-
 class Stage:
     """All processes of one replay."""
 
@@ -103,12 +64,7 @@ class Stage:
         self.other: Connection | None = None
         self._server = server
         self._scenario = scenario
-        self._defect = scenario.defect if defect else None
-        self._left_out = tuple(
-            one
-            for one in (*scenario.faults, self._defect)
-            if isinstance(one, SkippedCall | MovedCall)
-        )
+        self._alterations = Alterations(server, scenario, self.cast, defect=defect)
         self._scheduled = {(step.instance.process, step.label) for step in schedule}
         self._round = 0
         self._serial = itertools.count(1)
@@ -128,6 +84,14 @@ class Stage:
         actor = self.actors.setdefault(pid, Actor(pid, 0))
         actor.process, actor.instance = instance.process, instance
         self.cast[instance] = actor
+
+    def has_worker_before(self, label: str) -> bool:
+        """Whether a worker is held before its step of this label."""
+        return any(
+            actor.held is not None and actor.held.label == label
+            for actor in self.cast.values()
+            if actor.process == self._scenario.workers.process
+        )
 
     def release(self) -> None:
         """Hold nobody any more: the postmaster and workers go first, oldest first, then the client.
@@ -163,7 +127,7 @@ class Stage:
         actor.raised = ""
         if held is None:
             return False
-        if held.gone is None and self._change_at(actor, held.point.function) is None:
+        if held.gone is None and not self._alterations.applies(actor, held.point.function):
             actor.completing = held.until or held.point.function
             if not held.until:
                 self.tracer.follow(actor.pid)
@@ -213,6 +177,8 @@ class Stage:
                 self._enter(self._actor(pid), function, arguments)
             case Returned(pid, function):
                 actor = self._actor(pid)
+                if self._alterations.follows_up(actor, event):
+                    return
                 self.noticed += function in self._noticers
                 if actor.completing == function:
                     actor.completing, actor.completed = "", True
@@ -249,6 +215,9 @@ class Stage:
         scenario = self._scenario
         actor.entered[function] = next(self._serial)
         actor.arguments = arguments
+        other = scenario.other
+        if other is not None and self.other is not None and function == other.enters:
+            self._seat_newcomer(actor, other.part.instance)
         if function == scenario.workers.starts_in:
             actor.process = scenario.workers.process
         if function == scenario.workers.counted_by and actor.process == scenario.client.process:
@@ -257,13 +226,18 @@ class Stage:
             self._seat_worker(actor)
         if function == ERROR_RAISED:
             self._note_error(actor)
-        if self._makes_up(actor, function):
+        if self._alterations.makes_up(actor, function):
             return
         step = None if self.is_free else self._step_at(actor, function)
         if step is None:
             self._proceed(actor, function)
         else:
             self._hold(actor, step)
+
+    def _seat_newcomer(self, actor: Actor, instance: Instance) -> None:
+        """The first process that is born once a session was asked for is its own."""
+        if instance not in self.cast:
+            self.seat(actor.pid, instance)
 
     def _seat_worker(self, actor: Actor) -> None:
         """Learn which worker it is; its number is negative until it has read it."""
@@ -285,7 +259,7 @@ class Stage:
     def _step_at(self, actor: Actor, function: str) -> StepPoint | None:
         for step in self._scenario.steps_of(actor.process) if actor.instance else ():
             active = not step.optional or (actor.process, step.label) in self._scheduled
-            if active and self._is_meant(actor, step.point, function):
+            if active and is_meant(self.tracer, actor, step.point, function):
                 return step
         return None
 
@@ -299,57 +273,11 @@ class Stage:
                 actor.remembered[step.label] = place_used
 
     def _proceed(self, actor: Actor, function: str) -> None:
-        change = self._change_at(actor, function)
-        if change is not None:
-            actor.used.add(change.point)
-            if change.words not in actor.notes:
-                actor.notes.append(change.words)
-            if isinstance(change, MovedCall):
-                actor.moved = actor.arguments
-            self.tracer.skip(actor.pid, change.value if isinstance(change, SkippedCall) else 0)
+        if self._alterations.alter(actor, function):
             return
         if function in self._followed:
             self.tracer.follow(actor.pid)
         self.tracer.go(actor.pid)
-
-    def _makes_up(self, actor: Actor, function: str) -> bool:
-        """Whether the call that the defect moves is made now, before this one."""
-        defect = self._defect
-        if not isinstance(defect, MovedCall) or actor.moved is None:
-            return False
-        if not self._is_meant(actor, defect.to, function):
-            return False
-        moved, actor.moved = actor.moved, None
-        actor.notes.append(f"{defect.point.function} called")
-        self.tracer.divert(actor.pid, defect.point.function, moved)
-        return True
-
-    def _change_at(self, actor: Actor, function: str) -> SkippedCall | MovedCall | None:
-        """What keeps the process from making this call here: the defect, or a fault."""
-        process = POSTMASTER if actor.pid == self._server.pid else actor.process
-        for change in self._left_out:
-            if process == change.process and self._is_meant(actor, change.point, function):
-                return change
-        return None
-
-    def _is_meant(self, actor: Actor, point: Point, function: str) -> bool:
-        if point.function != function or (point.first and point in actor.used):
-            return False
-        since = actor.entered.get(point.since, 0)
-        if point.since and not since:
-            return False
-        if point.until and actor.entered.get(point.until, 0) > since:
-            return False
-        if point.within and not set(point.within).intersection(self.tracer.calls(actor.pid)):
-            return False
-        return point.message is None or self._is_message(actor, point.message)
-
-    def _is_message(self, actor: Actor, message: Message) -> bool:
-        vector = actor.arguments[message.argument]
-        if self.tracer.read_word(actor.pid, vector + 8) != len(message.text):
-            return False
-        piece = self.tracer.read_word(actor.pid, vector)
-        return self.tracer.read(actor.pid, piece, len(message.text)) == message.text
 
     def _note_error(self, actor: Actor) -> None:
         file, line, function = actor.arguments[:3]

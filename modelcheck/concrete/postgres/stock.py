@@ -6,6 +6,7 @@ from dataclasses import dataclass
 
 from modelcheck.concrete.postgres.compared import Variable
 from modelcheck.concrete.postgres.points import Field, Point, Structure
+from modelcheck.concrete.postgres.scenario import Client, StepPoint
 
 ROWS = 2000
 
@@ -60,6 +61,26 @@ WAIT_FOR_EXIT = Point(
 READS_MESSAGES = ("HandleParallelMessages", "ProcessParallelMessages")
 """In which a leader reads its error queues; the name changed in version 18."""
 
+POSTMASTER_SERVES = Client(
+    "postmaster",
+    (
+        StepPoint("serve.note_changes.scan", Point("BackgroundWorkerStateChange")),
+        StepPoint("serve.start_or_forget.report_pid", Point("ReportBackgroundWorkerPID")),
+        StepPoint("serve.reap.free_and_notify.free.free", Point("ForgetBackgroundWorker")),
+    ),
+    unseen=(
+        "serve.serve",
+        "serve.note_changes.notify",
+        "serve.note_changes.free_and_notify.free.free",
+        "serve.note_changes.free_and_notify.notify",
+        "serve.start_or_forget.notify",
+        "serve.start_or_forget.free.free",
+        "serve.start_or_forget.free_and_notify.free.free",
+        "serve.start_or_forget.free_and_notify.notify",
+        "serve.reap.free_and_notify.notify",
+    ),
+)
+"""The postmaster of specs that have its slots, while no fork fails; for `observe`."""
 
 CHECKS_SETTING = Point(
     "IsInParallelMode",

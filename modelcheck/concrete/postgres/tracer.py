@@ -89,6 +89,9 @@ class Frame:
 class Diverted:
     """Where a process stood before it was sent through a call of ours."""
 
+    event: Entered | Returned
+    """What is reported again."""
+
     at: int
     registers: ptrace.Registers
     floating: bytes
@@ -189,14 +192,16 @@ class Tracer:
         self._tracees[pid].at = None
         self.go(pid)
 
-    def divert(self, pid: int, function: str, arguments: tuple[int, ...]) -> None:
-        """At a function's entry: call another one first; then the entry is reported again.
+    def divert(
+        self, pid: int, function: str, arguments: tuple[int, ...], again: Entered | Returned
+    ) -> None:
+        """At an entry or a return: call a function first; then the event is reported again.
 
-        An error that the other one raises leaves this function for good.
+        An error that it raises leaves this place for good.
         """
         tracee, registers = self._tracees[pid], ptrace.registers(pid)
         tracee.diverted = Diverted(
-            registers.rip, ptrace.registers(pid), ptrace.floating_registers(pid)
+            again, registers.rip, ptrace.registers(pid), ptrace.floating_registers(pid)
         )
         back = self._base + self._symbols.entry
         stack = (registers.rsp - RED_ZONE & -ALIGNMENT) - POINTER
@@ -309,15 +314,14 @@ class Tracer:
         return True
 
     def _come_back(self, tracee: Tracee) -> None:
-        """After a call of ours: everything as it was at the entry where it was made."""
+        """After a call of ours: everything as it was at the place where it was made."""
         stood, tracee.diverted = tracee.diverted, None
         if stood is None:
             return
         ptrace.set_registers(tracee.pid, stood.registers)
         ptrace.set_floating_registers(tracee.pid, stood.floating)
         tracee.at = stood.at
-        function = self._functions[stood.at]
-        self._events.append(Entered(tracee.pid, function, stood.registers.arguments))
+        self._events.append(stood.event)
 
     def _stop(self, pid: int) -> None:
         tracee = self._tracees[pid]
