@@ -126,6 +126,7 @@ command_id = replace(
     refusal="cannot start commands during a parallel operation",
     constants=(("ALLOWED", "Part.COMMAND_ID"),),
     properties=("workers_have_the_leaders_command_id",),
+    is_destructive=True,  # a large object that is there is seen in any case
 )
 combo_cids = replace(
     gucs,
