@@ -69,5 +69,6 @@ by_address = Scenario(
     harmless="the worker looks the function up by its name",
     constants=(("BY_NAME", "False"), ("TRAMPOLINE", "False"), ("EXEC_BACKEND", "False")),
     properties=("worker.call_entry_point",),
+    is_destructive=True,  # an index that is there has the library loaded earlier
 )
 scenarios = (by_address,)

@@ -143,6 +143,7 @@ command_id = replace(
     observations=observed("COMMAND_ID", Own("currentCommandId"), *NONE_OR_SOME),
     constants=(("ALLOWED", "Part.COMMAND_ID"),),
     properties=("workers_have_the_leaders_command_id",),
+    is_destructive=True,  # a large object that is there is seen in any case
 )
 combo_cids = replace(
     gucs,
