@@ -47,7 +47,7 @@ def run(options: Namespace, console: Console) -> Status:
 
 def farewell(walk: Walk, saved: tuple[Path, ...]) -> str:
     """What is left of a walk: where one stood, and the traces that were saved."""
-    lines = [f"{steps_words(walk.position)} from the beginning; `s` would have saved them"]
+    lines = [f"{steps_words(walk.position)} from the beginning, not saved: `s` saves them"]
     if saved:
         lines = [f"saved; to follow it again:  {replay_command(place)}" for place in saved]
     return "\n".join(lines)
