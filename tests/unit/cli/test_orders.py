@@ -72,8 +72,7 @@ An order is right if and only if
 This is one partial order.
 
 Declared variants with another order
-  LATE=True: violates 1
-      worker.do, without LOCK before READ
+  LATE=True violates worker.do, without LOCK before READ
 """
 
 
