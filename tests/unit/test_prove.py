@@ -105,8 +105,12 @@ def test_a_member_ends_when_we_are_killed() -> None:
         pid = int(ours.stdout.readline())
         ours.kill()
         ours.wait()
-        while is_running(pid) and not is_dead(pid):
-            time.sleep(0.05)
+        wait_for_the_end([pid])
+
+
+def wait_for_the_end(pids: list[int]) -> None:
+    while any(is_running(pid) and not is_dead(pid) for pid in pids):
+        time.sleep(0.05)
 
 
 def is_dead(pid: int) -> bool:
@@ -156,7 +160,7 @@ def test_the_command_ends_soon_when_it_is_interrupted() -> None:
     out, _ = ours.communicate()
     assert ours.returncode == 130
     assert "nothing is proved: interrupted" in out
-    assert all(not is_running(pid) for pid in members)
+    wait_for_the_end(members)
 
 
 def children(pid: int) -> list[int]:
