@@ -12,7 +12,7 @@ from modelcheck.check import load
 from modelcheck.cli.main import main
 from modelcheck.engines.contract import ProgressReport
 from modelcheck.engines.smt.induction.proof import Proof
-from modelcheck.errors import ModelCheckBug
+from modelcheck.errors import ModelCheckBug, UserError
 from modelcheck.machine import this_machine
 from modelcheck.members import Gone, Member, Task, answers, started
 from modelcheck.prove import Race, _compare, prove
@@ -51,6 +51,12 @@ def test_members_that_contradict_each_other_are_our_bug() -> None:
     race = Race(frozenset(Member), both, {})
     with pytest.raises(ModelCheckBug, match=r"ic3 proves worker.detach, explicit violates it"):
         _compare(race)
+
+
+def test_liveness_is_not_taken_for_proved() -> None:
+    only = frozenset({"every_worker_stops"})
+    with pytest.raises(UserError, match="no invariant proves what is to be reached"):
+        prove(load(RACE, {}), this_machine(1), budget=Budget(), properties=only)
 
 
 def test_no_member_outlives_what_it_is_for() -> None:
