@@ -30,6 +30,10 @@ class SpecError(UserError):
         self.span = span
         self.text = text
 
+    def __reduce__(self) -> tuple[object, ...]:
+        """For `pickle`: between processes it goes with all that it says."""
+        return type(self), (self.slug, self.message, self.span), self.__dict__
+
     def render(self) -> str:
         """`path:line:column: error: message  [slug]`, the excerpt with a caret, the way out."""
         parts = [f"{self.span}: error: {self.message}  [{self.slug}]"]

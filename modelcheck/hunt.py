@@ -46,6 +46,7 @@ class Variant:
     """The constants that the expectation sets, as Python text."""
 
     expectation: Expectation
+    """Its constants are Python text, too: members of a spec's enums stay in their process."""
 
     @property
     def settings(self) -> dict[str, str]:
@@ -98,7 +99,10 @@ class Hunted:
 
     variant: Variant
     name: str
-    checked: Checked
+    title: str
+    """Of the spec."""
+
+    exploration: Exploration
     deviations: tuple[Deviation, ...]
     """Empty: everything is as the spec declares."""
 
@@ -144,9 +148,10 @@ def variants(path: str) -> tuple[Variant, ...]:
     """The variants that a spec declares; one without expectations if it declares none."""
     loaded = read_spec(path, {})
     declared = tuple(loaded.spec.expectations) or (Expectation((), (), None, None),)
+    told = (tuple((name, text_of(value)) for name, value in e.constants) for e in declared)
     return tuple(
-        Variant(path, tuple((name, text_of(value)) for name, value in e.constants), e)
-        for e in declared
+        Variant(path, constants, replace(expectation, constants=constants))
+        for constants, expectation in zip(told, declared, strict=True)
     )
 
 
@@ -165,18 +170,16 @@ def hunt(
     *,
     budget: Budget,
     output: Path,
-    installations: tuple[Installation, ...],
     progress: Progress | None = None,
-    say: Callable[[str], None] = lambda _text: None,
     engine: Engine = explore,
     others: Mapping[str, Engine] = MappingProxyType({}),
     all_races: bool = False,
 ) -> Hunted:
-    """Check a variant exhaustively, replay each counterexample, and write its files.
+    """Check a variant exhaustively, explain each counterexample, and write its files.
 
-    With no `installations` nothing is replayed. With `all_races` the other races of a property are
-    looked for and reported, too. The engines of `others`, by name, check the variant
-    once more; where one disagrees, that is a deviation. Raises `UserError` and `SpecError`.
+    With `all_races` the other races of a property are looked for and reported, too. The engines of
+    `others`, by name, check the variant once more; where one disagrees, that is a deviation. Raises
+    `UserError` and `SpecError`.
     """
     overridden = variant.settings
     instance = load(variant.path, overridden)
@@ -191,11 +194,9 @@ def hunt(
     )
     found: list[Counterexample] = []
     for finding, place in _findings(checked, output, name, overridden):
-        scenario = scenario_of(finding)
         told = replace(finding, explanation=explained(finding))
-        if scenario is not None and installations:
-            told = replay_everywhere(told, scenario, installations, progress=say)
-        found.append(_kept(told, place, has_scenario=scenario is not None))
+        has_scenario = scenario_of(finding) is not None
+        found.append(_kept(told, place, has_scenario=has_scenario))
         if all_races and finding.trace.loop is None:
             _, beside = other_races(checked, finding, place, overridden)
             found += (_kept(other, its, has_scenario=False) for other, its in beside)
@@ -203,7 +204,42 @@ def hunt(
         *_deviations(variant.expectation, checked),
         *(Deviation(f"{one.engine}: {text}") for one in opinions for text in one.differences),
     ]
-    return Hunted(variant, name, checked, tuple(deviations), tuple(found), opinions)
+    return Hunted(
+        variant=variant,
+        name=name,
+        title=instance.model.title,
+        exploration=checked.exploration,
+        deviations=tuple(deviations),
+        counterexamples=tuple(found),
+        opinions=opinions,
+    )
+
+
+def replayed(
+    hunted: Hunted,
+    installations: tuple[Installation, ...],
+    *,
+    say: Callable[[str], None] = lambda _text: None,
+) -> Hunted:
+    """The same with each counterexample replayed that a scenario can, and reported so.
+
+    Raises `UserError`.
+    """
+    return replace(
+        hunted,
+        counterexamples=tuple(_replayed(one, installations, say) for one in hunted.counterexamples),
+    )
+
+
+def _replayed(
+    one: Counterexample, installations: tuple[Installation, ...], say: Callable[[str], None]
+) -> Counterexample:
+    scenario = scenario_of(one.finding) if one.has_scenario else None
+    if scenario is None:
+        return one
+    told = replay_everywhere(one.finding, scenario, installations, progress=say)
+    _report(told, one.place)
+    return replace(one, finding=told)
 
 
 def _findings(
@@ -235,13 +271,12 @@ def write_index(found: Sequence[Hunted], output: Path) -> tuple[Path, Path]:
 
 
 def _row(hunted: Hunted, output: Path) -> index.Row:
-    exploration = hunted.checked.exploration
     return index.Row(
         spec=spec_name(hunted.variant.path),
-        title=hunted.checked.instance.model.title,
+        title=hunted.title,
         variant=hunted.name,
-        states=exploration.states,
-        verdict=verdict_in_short(exploration),
+        states=hunted.exploration.states,
+        verdict=verdict_in_short(hunted.exploration),
         deviations=tuple(map(str, hunted.deviations)),
         found=tuple(_found(one, output) for one in hunted.counterexamples),
     )
@@ -283,10 +318,14 @@ def report_places(place: Path) -> tuple[Path, Path]:
 def _kept(finding: Finding, place: Path, *, has_scenario: bool) -> Counterexample:
     """Write the trace and the reports beside it."""
     save(finding, place)
+    _report(finding, place)
+    return Counterexample(finding, place, has_scenario, why_unplayed(finding))
+
+
+def _report(finding: Finding, place: Path) -> None:
     html, markdown = report_places(place)
     write_text(html, render_html(finding))
     write_text(markdown, render_markdown(finding))
-    return Counterexample(finding, place, has_scenario, why_unplayed(finding))
 
 
 def _disagreements(checked: Checked, other: Checked) -> Iterator[str]:

@@ -34,6 +34,17 @@ ABSENT = (
     ("B123", "indexes left out, or a pointer kept, in any order; 662ba729a6 is B124 once more"),
     ("B140", "a file that is read while it is written: torn reads have no spec here"),
 )
+FAULTS = re.compile(r"^Faults: (.+?)(?:\n\n|\Z)", re.MULTILINE | re.DOTALL)
+ELSEWHERE = {
+    "attach": "a fork fails, a worker dies, a cancel; MEMORY_FAILS and POSTMASTER_DIES",
+    "context_faults": "all of them, between any two steps: they are its subject",
+    "dsm_slots": "FAILS=True: a backend leaves before its worker has attached",
+    "message_queue": "FALLS_SILENT, CATCHES_ERRORS and CANCELS; a worker dies early, or fails",
+    "reinitialize_before_detach": "none: the first race as it was found; `relaunch` has them",
+    "restore_order": "none: a worker that fails restores no more, and nobody else sees what it has",
+}
+"""Of specs whose counterexamples are kept with their lines: what their docstrings do not say so."""
+
 BEGINNING = """\
 # The catalogue
 
@@ -43,6 +54,22 @@ constants, all fixes in, it does not. `make specs` wrote this page from the spec
 
 | entry | fixed by | spec | variant | symptom |
 |---|---|---|---|---|
+"""
+AFTER_FAULTS = """
+## Faults
+
+What goes wrong in each spec beside its variants: a worker that does not start or fails, an error
+or a cancel of the leader, and what else may happen there. Constants are off where nothing is said.
+
+* A process that is killed, or exits with a status other than 0 and 1, makes the postmaster end all
+  others and make shared memory anew. Nothing that these specs speak of survives that, so it is
+  modelled once: `context_faults`, `bgworker_slots`, `worker_counters`.
+* The death of the postmaster ends each wait here: WaitLatch() and ConditionVariableSleep() exit
+  then. What is left is who notices when, and who outlives whom: `context_faults`, `attach`,
+  `bgworker_slots`, `lock_group_exit`.
+
+| spec | faults |
+|---|---|
 """
 MIDDLE = """
 ## What is not here
@@ -101,7 +128,21 @@ def page() -> str:
     entries = [row for row in rows() if row.id is not None]
     entries.sort(key=lambda row: int((row.id or "")[1:]))
     absent = "".join(f"| {numbers} | {reason} |\n" for numbers, reason in ABSENT)
-    return BEGINNING + "".join(line(row) for row in entries) + MIDDLE + absent
+    told = "".join(f"| [{n}]({n}.py) | {text} |\n" for n, text in faults().items())
+    return BEGINNING + "".join(map(line, entries)) + AFTER_FAULTS + told + MIDDLE + absent
+
+
+def faults() -> dict[str, str]:
+    """What each spec says of faults, in one line; an error where one says nothing."""
+    specs = [path for path in sorted(FOLDER.glob("*.py")) if is_spec(path)]
+    return {path.stem: ELSEWHERE.get(path.stem) or faults_of(path) for path in specs}
+
+
+def faults_of(path: Path) -> str:
+    found = FAULTS.search(ast.get_docstring(ast.parse(path.read_text())) or "")
+    if found is None:
+        raise ValueError(f"{path} says nothing of faults")
+    return " ".join(found.group(1).split())
 
 
 def line(row: Row) -> str:

@@ -1,11 +1,25 @@
 """Every entry of the catalogue is a variant that violates, of a spec that holds without it."""
 
+import re
 from pathlib import Path
 
 import pytest
 
 from modelcheck.hunt import variants
-from tests.catalogue import ABSENT, ENTRY, FOLDER, PAGE, Row, declared, page, read, rows
+from tests.catalogue import (
+    ABSENT,
+    ELSEWHERE,
+    ENTRY,
+    FOLDER,
+    PAGE,
+    Row,
+    declared,
+    faults,
+    faults_of,
+    page,
+    read,
+    rows,
+)
 
 ROOT = Path(__file__).parents[1]
 
@@ -59,6 +73,25 @@ def test_a_row_names_its_entry_its_constants_and_its_symptom(tmp_path: Path) -> 
     first, second = read(path)
     assert first == Row(path, "B12, 28724fd90d", (("A", "False"), ("V", "B0")), "a hang")
     assert (first.id, second.id) == ("B12", None)
+
+
+def test_every_spec_says_which_faults_it_has_or_why_none(tmp_path: Path) -> None:
+    told = faults()
+    assert ELSEWHERE.keys() < told.keys()
+    assert all(told.values())
+    path = tmp_path / "a.py"
+    path.write_text('"""T.\n\nFaults: one, and\nanother.\n\nMore."""')
+    assert faults_of(path) == "one, and another."
+    path.write_text('"""T."""')
+    with pytest.raises(ValueError, match="says nothing of faults"):
+        faults_of(path)
+
+
+def test_a_constant_named_there_is_a_constant_of_a_variant() -> None:
+    for spec, told in faults().items():
+        settings = {n for v in variants(str(FOLDER / f"{spec}.py")) for n in v.settings}
+        for named in re.findall(r"\b(?:FAULTS|[A-Z]+_[A-Z_]+|FAILS|CANCELS)\b", told):
+            assert named in settings, f"{spec}: {named}"
 
 
 def test_the_page_is_current() -> None:

@@ -2,13 +2,17 @@
 
 from __future__ import annotations
 
+import os
 import shlex
 import time
 from argparse import Namespace
+from collections.abc import Generator
+from contextlib import closing
 from dataclasses import replace
 
-from modelcheck.cli.check import budget_of, engine_of
+from modelcheck.cli.check import budget_of
 from modelcheck.cli.console import Console
+from modelcheck.cli.crew import Manner, Told, checked, side_by_side
 from modelcheck.cli.hunted import dashboard, unplayed
 from modelcheck.cli.interrupted import tell
 from modelcheck.cli.outcomes import document as replay_document
@@ -16,10 +20,18 @@ from modelcheck.cli.outcomes import line
 from modelcheck.cli.status import Status
 from modelcheck.concrete.postgres import Installation, installations
 from modelcheck.counterexample import spec_name
-from modelcheck.engines.choice import Choice, chosen
-from modelcheck.engines.contract import INTERRUPTED, Engine
+from modelcheck.engines.choice import Choice
+from modelcheck.engines.contract import INTERRUPTED, Storage
 from modelcheck.errors import UserError
-from modelcheck.hunt import Hunted, find_specs, hunt, report_places, variants, write_index
+from modelcheck.hunt import (
+    Hunted,
+    Variant,
+    find_specs,
+    replayed,
+    report_places,
+    variants,
+    write_index,
+)
 from modelcheck.machine import this_machine
 from modelcheck.replays import is_confirmed
 from modelcheck.report.text import summary
@@ -28,62 +40,133 @@ from modelcheck.report.verdict_words import describe
 
 def run(options: Namespace, console: Console) -> Status:
     """Hunt through every variant of every spec; a spec that does not load is told and skipped."""
-    servers = _servers(options, console)
-    found: list[Hunted] = []
-    refused: list[UserError] = []
-    ahead = list(find_specs(tuple(options.paths)))
+    hunt = _Hunt(options, console, _servers(options, console))
+    interrupted = False
     try:
-        while ahead:
-            _hunt_spec(options, console, ahead[0], servers, found, refused)
-            del ahead[0]
+        hunt.check()
+        hunt.replay()
     except KeyboardInterrupt:
         console.close_line()
-    _dashboard(console, options, found)
-    index = _index(console, options, found)
-    console.answer({**_document(found, refused), "index": index})
-    if ahead:
-        tell(console, ("the rest", shlex.join(["modelcheck", "hunt", *ahead])))
-    return Status.INTERRUPTED if ahead else _status(options, found, refused)
+        interrupted = True
+    _dashboard(console, options, hunt.found)
+    index = _index(console, options, hunt.found)
+    console.answer({**_document(hunt.found, hunt.refused), "index": index})
+    if interrupted:
+        rest = hunt.rest()
+        tell(console, *([("the rest", shlex.join(["modelcheck", "hunt", *rest]))] if rest else []))
+    return Status.INTERRUPTED if interrupted else _status(options, hunt.found, hunt.refused)
 
 
-def _hunt_spec(
-    options: Namespace,
-    console: Console,
-    path: str,
-    servers: tuple[Installation, ...],
-    found: list[Hunted],
-    refused: list[UserError],
-) -> None:
-    """Add what becomes of each variant to `found`, or why the spec is refused to `refused`."""
-    try:
-        for variant in variants(path):
-            console.working(f"checking {path}")
+class _Hunt:
+    """One hunt: what it has found so far, and why specs are refused."""
+
+    def __init__(
+        self, options: Namespace, console: Console, servers: tuple[Installation, ...]
+    ) -> None:
+        self.options = options
+        self.console = console
+        self.servers = servers
+        self.found: list[Hunted] = []
+        self.refused: list[UserError] = []
+        self.declared: list[Variant] = []
+        self.finished: set[Variant] = set()
+        self.refusing: set[str] = set()
+        """Specs of which no more is checked or replayed."""
+
+    def rest(self) -> list[str]:
+        """The specs of which something is left to be checked or replayed, in order."""
+        ahead = (one.path for one in self.declared if one not in self.finished)
+        return [path for path in dict.fromkeys(ahead) if path not in self.refusing]
+
+    def check(self) -> None:
+        """Check every variant; after a refusal the others of its spec are left out."""
+        self._declare()
+        manner, jobs = _manner(self.options, len(self.declared))
+        with closing(self._checked(manner, jobs)) as results:
+            for variant, told in zip(self.declared, results, strict=False):
+                for text in told.notes:
+                    self.console.note(text)
+                if variant.path in self.refusing:
+                    continue
+                match told.result:
+                    case Hunted() as hunted:
+                        self._keep(hunted)
+                    case refusal:
+                        self._refuse(refusal, variant.path)
+
+    def replay(self) -> None:
+        """Replay what was found, one after the other: a replay wants the machine for itself."""
+        for at, hunted in enumerate(self.found if self.servers else ()):
             began = time.monotonic()
-            hunted = hunt(
-                variant,
-                budget=budget_of(options),
-                output=options.output,
-                installations=servers,
-                progress=console.exploring,
-                say=console.working,
-                engine=engine_of(options, console),
-                others=_others(options, console),
-                all_races=options.all_races,
-            )
-            if not options.brief:
-                _print(console, hunted)
-            found.append(replace(hunted, seconds=time.monotonic() - began))
-            if hunted.checked.exploration.stopped == INTERRUPTED:
-                raise KeyboardInterrupt
-    except UserError as refusal:
-        console.say(refusal.render())
-        refused.append(refusal)
+            try:
+                told = replayed(hunted, self.servers, say=self.console.working)
+            except UserError as refusal:
+                self._refuse(refusal, hunted.variant.path)
+                continue
+            self.finished.add(hunted.variant)
+            took = time.monotonic() - began
+            self.found[at] = replace(told, seconds=hunted.seconds + took)
+            self._print(told)
+
+    def _declare(self) -> None:
+        for path in find_specs(tuple(self.options.paths)):
+            try:
+                self.declared += variants(path)
+            except UserError as refusal:
+                self._refuse(refusal, path)
+
+    def _checked(self, manner: Manner, jobs: int) -> Generator[Told, None, None]:
+        if jobs > 1:
+            yield from side_by_side(self.declared, manner, jobs, self._working)
+            return
+        for variant in self.declared:
+            self._working(variant)
+            yield checked(variant, manner, self.console.exploring)
+
+    def _working(self, variant: Variant) -> None:
+        self.console.working(f"checking {variant.path}")
+
+    def _refuse(self, refusal: UserError, path: str) -> None:
+        self.console.say(refusal.render())
+        self.refused.append(refusal)
+        self.refusing.add(path)
+
+    def _keep(self, hunted: Hunted) -> None:
+        self.found.append(hunted)
+        if not self.servers:
+            self._print(hunted)
+        if hunted.exploration.stopped == INTERRUPTED:
+            raise KeyboardInterrupt
+        if not (self.servers and any(one.has_scenario for one in hunted.counterexamples)):
+            self.finished.add(hunted.variant)
+
+    def _print(self, hunted: Hunted) -> None:
+        if self.options.brief:
+            return
+        console = self.console
+        for one in hunted.counterexamples:
+            console.say(summary(one.finding, width=console.width, color=console.color))
+            console.say()
+            for replay in one.finding.replays:
+                console.say(f"   {line(replay)}")
+            html, _ = report_places(one.place)
+            console.say(f"   report:  {html}")
+            console.say()
 
 
-def _others(options: Namespace, console: Console) -> dict[str, Engine]:
-    """The engines that check each variant once more."""
-    machine = this_machine(options.threads)
-    return {name: chosen(Choice(name), machine, console.note) for name in options.cross_check}
+def _manner(options: Namespace, variants: int) -> tuple[Manner, int]:
+    """How so many variants are checked, and how many of them at once; they share the cores."""
+    cores = os.cpu_count() or 1
+    jobs = max(1, min(options.jobs or cores, variants))
+    manner = Manner(
+        budget_of(options),
+        options.output,
+        Choice(options.engine),
+        options.cross_check,
+        this_machine(options.threads or max(1, cores // jobs), Storage(options.storage)),
+        options.all_races,
+    )
+    return manner, jobs
 
 
 def _servers(options: Namespace, console: Console) -> tuple[Installation, ...]:
@@ -96,17 +179,6 @@ def _servers(options: Namespace, console: Console) -> tuple[Installation, ...]:
             "   install one: pip install 'modelcheck[postgres]'; `modelcheck doctor` says more"
         )
     return servers
-
-
-def _print(console: Console, hunted: Hunted) -> None:
-    for one in hunted.counterexamples:
-        console.say(summary(one.finding, width=console.width, color=console.color))
-        console.say()
-        for replay in one.finding.replays:
-            console.say(f"   {line(replay)}")
-        html, _ = report_places(one.place)
-        console.say(f"   report:  {html}")
-        console.say()
 
 
 def _dashboard(console: Console, options: Namespace, found: list[Hunted]) -> None:
@@ -150,14 +222,13 @@ def _document(found: list[Hunted], refused: list[UserError]) -> dict[str, object
             {
                 "spec": hunted.variant.path,
                 "variant": hunted.name,
-                "states": hunted.checked.exploration.states,
-                "transitions": hunted.checked.exploration.transitions,
+                "states": hunted.exploration.states,
+                "transitions": hunted.exploration.transitions,
                 "verdicts": {
-                    one.property: describe(one.verdict)
-                    for one in hunted.checked.exploration.verdicts
+                    one.property: describe(one.verdict) for one in hunted.exploration.verdicts
                 },
                 "engines": [
-                    hunted.checked.exploration.engine,
+                    hunted.exploration.engine,
                     *(one.engine for one in hunted.opinions),
                 ],
                 "seconds": round(hunted.seconds, 3),

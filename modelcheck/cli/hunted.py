@@ -29,7 +29,7 @@ def dashboard(found: Sequence[Hunted], *, is_replaying: bool) -> Iterator[str]:
     rows = [heads] if found else []
     for hunted in found:
         row = [spec_name(hunted.variant.path), hunted.name]
-        row += [f"{hunted.checked.exploration.states:,}", *([_engines(hunted)] if crossed else [])]
+        row += [f"{hunted.exploration.states:,}", *([_engines(hunted)] if crossed else [])]
         row += [_replayed(hunted, is_replaying=is_replaying)]
         row += [_outcomes(hunted, system=system, defect=True) for system in systems]
         row += [_outcomes(hunted, defect=False)] if systems else []
@@ -65,7 +65,7 @@ def _outcomes(hunted: Hunted, *, defect: bool, system: str = "") -> str:
 
 
 def _engines(hunted: Hunted) -> str:
-    names = [hunted.checked.exploration.engine, *(one.engine for one in hunted.opinions)]
+    names = [hunted.exploration.engine, *(one.engine for one in hunted.opinions)]
     differ = any(one.differences for one in hunted.opinions)
     return f"{', '.join(names)}{' DIFFER' if differ else ''}"
 
@@ -77,7 +77,7 @@ def _as_declared(hunted: Hunted) -> str:
 
 
 def _verdict(hunted: Hunted) -> str:
-    exploration = hunted.checked.exploration
+    exploration = hunted.exploration
     violated = [
         f"{one.property} in {_shown_in(one.verdict)}"
         for one in exploration.verdicts

@@ -59,8 +59,11 @@ def chosen(
     checkpoints: Checkpoints | None = None,
     *,
     order: Order = Order.BREADTH_FIRST,
+    expected: int | None = None,
 ) -> Engine:
     """The engine that was asked for; `notice` is told where `auto` has to do without one.
+
+    `expected` is how many states there are said to be: `auto` begins with the engine that ends.
 
     Only the native engine keeps checkpoints, stores compactly or spills, in a breadth-first search,
     and only it searches in other orders, so that `auto` is that one where any of it is asked for.
@@ -90,7 +93,7 @@ def chosen(
         case Choice.BMC:
             return Simplified(bounded)
         case Choice.AUTO:
-            return Simplified(Automatic(machine, notice))
+            return Simplified(Automatic(machine, notice, expected))
 
 
 def _refuse_in_order(order: Order, machine: Machine, checkpoints: Checkpoints | None) -> None:
@@ -223,6 +226,8 @@ class Automatic:
 
     machine: Machine
     notice: Callable[[str], None]
+    expected: int | None = None
+    """How many states there are said to be; where those are many the first is passed over."""
 
     def __call__(
         self,
@@ -235,17 +240,18 @@ class Automatic:
         reductions: frozenset[Reduction] = frozenset(),
     ) -> Exploration:
         """Search `model`; see `Engine`."""
-        first = budget if budget.states is not None else replace(budget, states=SMALL)
-        found = interpreter.explore(
-            model,
-            budget=first,
-            properties=properties,
-            full=full,
-            progress=progress,
-            reductions=reductions,
-        )
-        if found.complete or found.states < SMALL or budget.states is not None:
-            return found
+        if budget.states is not None or (self.expected or 0) < SMALL:
+            first = budget if budget.states is not None else replace(budget, states=SMALL)
+            found = interpreter.explore(
+                model,
+                budget=first,
+                properties=properties,
+                full=full,
+                progress=progress,
+                reductions=reductions,
+            )
+            if found.complete or found.states < SMALL or budget.states is not None:
+                return found
         try:
             return Native(self.machine)(
                 model,

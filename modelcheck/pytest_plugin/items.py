@@ -109,12 +109,11 @@ class VariantItem(Told):
                 self.variant,
                 budget=Budget(),
                 output=_output(self.config) / self.choice.value,
-                installations=(),
                 engine=chosen(self.choice, this_machine(), self._note),
             )
         except CannotSearch as reason:
             pytest.skip(reason.message)
-        exploration = hunted.checked.exploration
+        exploration = hunted.exploration
         if exploration.stopped == INTERRUPTED:
             raise KeyboardInterrupt
         has_ended = exploration.complete or self.choice is Choice.BMC

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from functools import cache
 from itertools import groupby
 from pathlib import Path
 
@@ -32,8 +33,9 @@ class Arrival:
     words: str
 
 
+@cache
 def environment() -> Environment:
-    """Makes pages of the templates; what is put into them stays text."""
+    """Makes pages of the templates, each compiled once; what is put into them stays text."""
     return Environment(
         loader=FileSystemLoader(TEMPLATES),
         autoescape=True,

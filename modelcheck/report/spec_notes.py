@@ -8,6 +8,7 @@ import textwrap
 import tokenize
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from functools import lru_cache
 from itertools import chain
 
 from modelcheck.source import Span, lines_of
@@ -44,6 +45,7 @@ def spec_notes(texts: Sequence[str]) -> SpecNotes:
     return SpecNotes(own.docstring, tuple(chain.from_iterable(stands_for)))
 
 
+@lru_cache(maxsize=64)  # the variants of a spec have the same files
 def _file_notes(text: str) -> SpecNotes:
     try:
         tree = ast.parse(text)

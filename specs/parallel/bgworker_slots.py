@@ -38,6 +38,9 @@ copies a registration. BackgroundWorkerStateChange() then logs and returns, and 
 already cleared the flag: the slot stays unknown until the next signal, which need not come. The
 registrant is not told, and waits for ever, NOT_YET_STARTED. It is real, if unlikely; a cancel ends
 it, because TerminateBackgroundWorker() is such a signal.
+
+Faults: a fork fails, a worker dies before its pid is stored, the server shuts down; POSTMASTER_DIES
+and MEMORY_FAILS. What a cancel of the registrant does is in `context_faults.py`.
 """
 
 from __future__ import annotations

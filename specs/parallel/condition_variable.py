@@ -20,6 +20,9 @@ several condition variables for one process, and the death of the postmaster.
 
 With RESETS=BEFORE and a waker that does not fail there is nothing wrong: a wake-up that is reset
 comes before its waiter has joined, and so before it looks.
+
+Faults: a waiter is cancelled, and the waker fails. Both leave the list; who is killed takes
+everybody along.
 """
 
 from __future__ import annotations

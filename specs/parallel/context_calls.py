@@ -20,6 +20,9 @@ that a registration fails, which leaves an index without a handle.
 
 LOOKS_UP_AT_NEED=False is the state between d466335064 and 445dbd82a3: the lookup raises an error
 now, and it found nothing before as well, but nobody used that.
+
+Faults: an error after any call, no slot for a segment, interrupts on hold. Workers have no part
+here.
 """
 
 from __future__ import annotations

@@ -32,6 +32,9 @@ B03 is in `worker_numbers.py`: NUMBERED_BY_LEADER=False takes NWORKERS=2, NLAUNC
 
 FALLS_SILENT=True violates with all fixes in: the hang that `message_queue.py` explains, live at
 21e958c303. Before fa91d4c91f (AT_EXIT=DETACH_AND_SIGNAL) there is none. A cancel ends it.
+
+Faults: a fork fails, a worker dies early, fails or is told to end, a cancel; all others in
+`context_faults.py`, with the same code.
 """
 
 from __future__ import annotations

@@ -33,6 +33,10 @@ GUC_ACTION_SAVE, by which a function has settings of its own, is allowed in para
 modelled: the leader calls such a function. Left out: what restoring disturbs (`restore_order.py`),
 command ids, which other prohibitions keep from moving (`prohibitions.py`), serializable
 transactions, and old-snapshot thresholds.
+
+Faults: FAULTS=True has an error of the leader in its function, and workers that do not start. The
+settings of the function are in force until the last worker is gone: AbortTransaction() calls
+AtEOXact_GUC() later. A worker that fails is one that has exited.
 """
 
 from __future__ import annotations
@@ -45,6 +49,7 @@ NROUNDS = 2
 COPIES: bool = True
 FROZEN: bool = True  # parallel mode until the last worker is gone
 NEW_SNAPSHOT: bool = False
+FAULTS: bool = False  # True: the leader may fail in a function, and workers may not start
 
 Round = Annotated[int, Below(NROUNDS)]
 Number = Annotated[int, Below(2)]
@@ -74,6 +79,7 @@ class Shared:
     scans: Array[Round, bool] = each(value=False)
     workers: Array[Round, Settings] = each(Settings)
     transaction_xmin: Array[Round, Number] = each(0)
+    failed: bool = False
 
 
 spec = Spec("copied state", Shared)
@@ -83,6 +89,16 @@ def leaders_own(s: Shared) -> Settings:
     """The leader's settings without those of a function call that is under way."""
     work_mem = 1 - s.leaders.work_mem if s.saved else s.leaders.work_mem
     return Settings(work_mem, s.leaders.combo_cids)
+
+
+def abort(s: Shared, launches: Annotated[int, Below(NROUNDS + 1)]) -> Steps:
+    """AbortTransaction(): settings go back after AtEOXact_Parallel() has waited for workers."""
+    yield "wait_for_exit"
+    wait_until(s.exited == launches)
+
+    yield "restore_settings"  # AtEOXact_GUC()
+    s.leaders.work_mem = 1 - s.leaders.work_mem
+    s.saved = False
 
 
 @spec.process
@@ -111,6 +127,13 @@ def leader(s: Shared) -> Steps:
         s.saved = True
 
         yield "return_from_function"
+        fails = False
+        if FAULTS:
+            fails = one_of((False, True))
+        if fails:
+            s.failed = True
+            yield from abort(s, turn + 1)
+            return
         s.leaders.work_mem = 1 - s.leaders.work_mem
         s.saved = False
 
@@ -126,7 +149,15 @@ def leader(s: Shared) -> Steps:
 @spec.process
 def worker(s: Shared, me: Round) -> Steps:
     yield "restore"
-    wait_until(s.launched > me)
+    starts = True
+    if FAULTS:
+        starts = one_of((True, False))
+    wait_until(s.launched > me or s.failed)
+    if s.launched <= me:
+        return
+    if not starts:
+        s.exited += 1
+        return
     s.workers[me] = s.copy if COPIES else s.leaders
     s.transaction_xmin[me] = s.snapshots.transaction
     s.scans[me] = True
@@ -164,7 +195,13 @@ def a_relaunched_worker_scans_after_the_other_session_ended(s: Shared) -> bool:
     return s.scans[NROUNDS - 1] and s.oldest_running == 1 and s.snapshots.active == 0
 
 
+@spec.sometimes
+def a_worker_scans_while_its_leader_aborts(s: Shared) -> bool:
+    return (s.failed and s.saved and any(s.scans)) or not FAULTS
+
+
 spec.expect(states=79)
+spec.expect(FAULTS=True, states=164)
 spec.expect(NEW_SNAPSHOT=True, violated="the_active_snapshot_is_protected", steps=6, states=104)
 spec.expect(COPIES=False, violated="workers_have_the_leaders_state", steps=6, states=157)
 spec.expect(FROZEN=False, violated="workers_have_the_leaders_state", steps=12, states=79)

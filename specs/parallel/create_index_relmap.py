@@ -19,11 +19,14 @@ that the worker had revalidated its entry of the catalog before that, as between
 the branch of version 11: mapped relations are not built in parallel. The newest version has the
 first and the last fix.
 
-One step is one access to the scan descriptor (the counter is a fetch-and-add) or one block read
-and handed to the sort. The sort itself, launching that fails and the phases of the build are left
-out; the leader launches all workers at once and may take no part in the scan. Both files have the
-same number of blocks, which the leader determines: with a shorter old file workers would also
-read past its end.
+One step is one access to the scan descriptor (the counter is a fetch-and-add) or one block read and
+handed to the sort. The sort itself and the phases of the build are left out; the leader launches
+all workers at once and may take no part in the scan. Both files have the same number of blocks,
+which the leader determines: with a shorter old file workers would also read past its end.
+
+Faults: FAULTS=True has workers that do not start, and errors of workers between two blocks. The
+leader learns of both, and aborts, as it does when it is cancelled: no index is better than one
+without the blocks that a worker had taken.
 """
 
 from __future__ import annotations
@@ -31,7 +34,7 @@ from __future__ import annotations
 from enum import Enum, auto
 from typing import Annotated
 
-from modelcheck import Below, FiniteSet, Spec, Steps, one_of, record, subset, wait_until
+from modelcheck import Below, FiniteSet, Spec, Steps, done, one_of, record, subset, wait_until
 
 NWORKERS = 2
 NBLOCKS = 2
@@ -39,6 +42,7 @@ PROPAGATES: bool = True
 REFUSES: bool = False
 ASSERTS: bool = True
 STALE_ENTRY: bool = False
+FAULTS: bool = False  # True: a worker may not start, or fail
 
 Worker = Annotated[int, Below(NWORKERS)]
 Block = Annotated[int, Below(NBLOCKS)]
@@ -73,6 +77,8 @@ class Shared:
     finished: FiniteSet[Worker] = subset()
     by_worker: bool = False
     built: bool = False
+    failed: bool = False
+    """A worker has not started, or has sent an error."""
 
 
 spec = Spec("parallel CREATE INDEX under a relation-map change", Shared)
@@ -109,15 +115,21 @@ def leader(s: Shared) -> Steps:
             s.sorted.add(Pointer(leaders_file(s), block))
 
     yield "merge"  # after _bt_parallel_heapscan() has waited for everybody
-    wait_until(s.launch is Launch.SERIAL or len(s.finished) == NWORKERS)
-    s.built = True
+    wait_until(s.launch is Launch.SERIAL or len(s.finished) == NWORKERS or s.failed)
+    s.built = not s.failed
 
 
 @spec.process
 def worker(s: Shared, me: Worker) -> Steps:
     yield "begin_scan"  # table_beginscan_parallel()
     wait_until(s.launch is not Launch.NOT_YET)
+    starts = True
+    if FAULTS:
+        starts = one_of((True, False))
     if s.launch is Launch.SERIAL:
+        return
+    if not starts:
+        s.failed = True
         return
     if ASSERTS:
         assert workers_file(s) is s.scanned_file, "the worker would scan another file"
@@ -130,6 +142,12 @@ def worker(s: Shared, me: Worker) -> Steps:
         s.next_block += 1
 
         yield "index_block"
+        fails = False
+        if FAULTS:
+            fails = one_of((False, True))
+        if fails:
+            s.failed = True
+            return
         s.sorted.add(Pointer(workers_file(s), block))
         s.by_worker = True
 
@@ -160,10 +178,16 @@ def a_worker_takes_part(s: Shared) -> bool:
     return s.built and s.by_worker
 
 
+@spec.sometimes
+def a_block_is_lost_with_its_worker(s: Shared) -> bool:
+    return (s.failed and done(leader) and s.next_block == NBLOCKS) or not FAULTS
+
+
 WRONG = ("the_index_points_into_the_leaders_file", "the_index_is_complete")
 REFUSED = ("worker.begin_scan", "the_index_of_a_rewritten_catalog_is_built")
 
 spec.expect(states=443)
+spec.expect(FAULTS=True, states=987)
 spec.expect(PROPAGATES=False, ASSERTS=False, violated=WRONG, steps=13, states=505)
 spec.expect(PROPAGATES=False, violated=REFUSED, steps=3, states=230)
 spec.expect(PROPAGATES=False, ASSERTS=False, REFUSES=True, states=251)

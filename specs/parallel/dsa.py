@@ -13,17 +13,21 @@ pinning, and a worker that frees.
 |---|---|---|
 | B92, fddf45b380 | REFUSES_LATE=False | a worker uses an area that is destroyed |
 | B95, 38763d6778 | LOOKS_FOR_FREED=False | the index is used again: an old segment is used |
+
+Faults: FAULTS=True has errors of leader and worker, who leave by a callback of the query's segment.
+Where no worker starts, nobody comes.
 """
 
 from __future__ import annotations
 
 from typing import Annotated
 
-from modelcheck import Below, Spec, Steps, done, record, wait_until
+from modelcheck import Below, Returns, Spec, Steps, done, one_of, record, wait_until
 
 NSEGMENTS = 2  # one after the other, with the same index
 REFUSES_LATE: bool = True  # fddf45b380
 LOOKS_FOR_FREED: bool = True  # 38763d6778: before an index is followed
+FAULTS: bool = False  # True: leader and worker may fail
 
 Segment = Annotated[int, Below(NSEGMENTS + 1)]  # 0: none
 
@@ -44,6 +48,7 @@ class Shared:
     leader_left: bool = False
     followed: bool = False
     refused: bool = False
+    failed: bool = False
 
 
 spec = Spec("a shared memory area", Shared)
@@ -63,6 +68,12 @@ def leader(s: Shared) -> Steps:
         s.segment = i + 1
 
         yield "free"
+        fails = False
+        if FAULTS:
+            fails = one_of((False, True))
+        if fails:
+            s.failed = True
+            break
         s.segment = 0
         s.freed += 1
 
@@ -71,9 +82,14 @@ def leader(s: Shared) -> Steps:
     release(s)
 
 
-def follow(s: Shared) -> Steps:
-    """dsa_get_address(), of an object that is there."""
+def follow(s: Shared) -> Returns[bool]:
+    """dsa_get_address(), of an object that is there; False if the worker fails."""
     yield "follow"
+    fails = False
+    if FAULTS:
+        fails = one_of((False, True))
+    if fails:
+        return False
     wait_until(s.segment > 0 or s.leader_left)
     if s.segment > 0:
         assert not s.destroyed, "an area that is destroyed"
@@ -84,6 +100,7 @@ def follow(s: Shared) -> Steps:
             s.worker_segment = s.segment
         s.followed = True
         assert s.worker_segment == s.segment, "a segment that was freed"
+    return True
 
 
 @spec.environment(fair="weak")
@@ -100,9 +117,11 @@ def worker(s: Shared) -> Steps:
     s.refcnt += 1
     s.worker_freed = s.freed
     for _ in range(NSEGMENTS):
-        yield from follow(s)
+        goes_on = yield from follow(s)
+        if not goes_on:
+            break
 
-    yield "release"
+    yield "release"  # also as the callback of the query's segment, when something has failed
     release(s)
 
 
@@ -126,7 +145,13 @@ def a_worker_comes_too_late(s: Shared) -> bool:
     return s.refused
 
 
+@spec.sometimes
+def a_worker_uses_what_a_failed_leader_has_left(s: Shared) -> bool:
+    return (s.failed and s.leader_left and s.followed and s.refcnt == 1) or not FAULTS
+
+
 spec.expect(states=58)
+spec.expect(FAULTS=True, states=122)
 spec.expect(
     REFUSES_LATE=False,
     violated=("worker.attach", "a_worker_comes_too_late"),

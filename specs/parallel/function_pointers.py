@@ -19,6 +19,8 @@ worker are given any of two places for each module, where the kernel is free to 
 
 No catalogue entry has this: it is system S3 of the facts. Loading a library that is missing is an
 ordinary error, and left out.
+
+Faults: none. Each process does one thing here, and who fails before it calls nothing.
 """
 
 from __future__ import annotations

@@ -23,6 +23,8 @@ queues' own protocol, Gather Merge, and the leader without its own share.
 | B110, 41b0dd987d | RESETS_FIRST=False | workers of a rescan take rows of the scan before it |
 | B111, 53c7cff720 | RESETS_READER=False | a rescan with fewer workers: a reader that is not there |
 | B112, 8526bcb2df | COUNTS_ONCE=False | EXPLAIN ANALYZE shows rows of the first execution again |
+
+Faults: FAULTS=True, a registration that fails, and those of the queue in `tuple_queue.py`.
 """
 
 from __future__ import annotations

@@ -16,6 +16,10 @@ to the pointer to it. Left out: the phases of the build, and batches of their ow
 
 Before, a late worker looked whether the pointer was cleared. The first fix, later reverted, has
 phases to run and to free, but lets workers leave from the middle of the build if there are no rows.
+
+Faults: FAULTS=True has a worker that fails before it builds or before it looks at the batches. It
+stays attached: nobody who goes on finds himself the last, and the array goes with the query's
+memory.
 """
 
 from __future__ import annotations
@@ -23,7 +27,20 @@ from __future__ import annotations
 from enum import Enum, auto
 from typing import Annotated
 
-from modelcheck import Array, Below, Spec, Steps, domain, done, each, record, wait_until
+from modelcheck import (
+    Array,
+    Below,
+    Returns,
+    Spec,
+    Steps,
+    at,
+    domain,
+    done,
+    each,
+    one_of,
+    record,
+    wait_until,
+)
 
 from .common.barrier import (
     Barrier,
@@ -43,6 +60,7 @@ class Fix(Enum):
 
 NWORKERS = 2
 FIX: Fix = Fix.SECOND
+FAULTS: bool = False  # True: a worker may fail
 BUILD = 0
 RUN = 1
 FREE = 2
@@ -66,6 +84,7 @@ class Shared:
     """`pstate->batches` is valid."""
     no_rows: bool = False
     came_late: bool = False
+    failed: bool = False
 
 
 spec = Spec("batches of a parallel hash join", Shared)
@@ -78,13 +97,26 @@ def rows(s: Shared) -> Steps:
     s.no_rows = True
 
 
-def build(s: Shared) -> Steps:
-    """MultiExecHash(): together with all who are there."""
+def has_failed(s: Shared) -> Returns[bool]:
+    """An error here or there; who leaves by it stays attached to the barrier."""
+    if not FAULTS:
+        return False
+
+    yield "work"
+    fails = one_of((False, True))
+    if fails:
+        s.failed = True
+    return fails
+
+
+def build(s: Shared) -> Returns[bool]:
+    """MultiExecHash(): together with all who are there; False if it is interrupted."""
     yield "allocate"
     if s.batches is Memory.NOT_ALLOCATED:
         s.batches = Memory.ALLOCATED
         s.pointer = True
-    yield from arrive_and_wait(s, 0)
+    goes_on = yield from arrive_and_wait(s, 0)
+    return goes_on
 
 
 def use_batches(s: Shared) -> Steps:
@@ -112,8 +144,16 @@ def worker(s: Shared, me: Worker) -> Steps:
     s.came_late = s.came_late or phase > BUILD
     skips = s.no_rows and FIX is not Fix.SECOND
     if phase == BUILD and not skips:
-        yield from build(s)
+        fails = yield from has_failed(s)
+        if fails:
+            return
+        goes_on = yield from build(s)
+        if not goes_on:
+            return
     if not skips and phase != FREE:
+        fails = yield from has_failed(s)
+        if fails:
+            return
         yield from use_batches(s)
 
     yield "leave"  # ExecHashTableDetach()
@@ -137,7 +177,8 @@ def everybody_ends(s: Shared) -> bool:
 
 @spec.always
 def memory_is_returned(s: Shared) -> bool:
-    return s.batches is not Memory.ALLOCATED or not all(done(worker, w) for w in domain(Worker))
+    ended = all(done(worker, w) for w in domain(Worker))
+    return s.failed or s.batches is not Memory.ALLOCATED or not ended
 
 
 @spec.sometimes
@@ -150,7 +191,14 @@ def a_worker_comes_when_all_is_freed(s: Shared) -> bool:
     return s.came_late and s.batches is Memory.FREED
 
 
+@spec.sometimes
+def a_worker_goes_on_when_another_has_failed(s: Shared) -> bool:
+    goes_on = any(at(worker, w, "use_batches.use") for w in domain(Worker))
+    return (s.failed and goes_on) or not FAULTS
+
+
 spec.expect(states=210)
+spec.expect(FAULTS=True, states=386)
 spec.expect(NWORKERS=3, states=1788)
 spec.expect(FIX=Fix.NONE, violated="worker.use_batches.use", steps=11, states=119)
 spec.expect(FIX=Fix.FIRST, violated="worker.leave", steps=3, states=109)

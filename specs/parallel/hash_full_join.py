@@ -7,7 +7,7 @@ its own, between two calls of its part of the plan. Then the rows of the table t
 to be emitted, once all have probed: the last to arrive does it alone, and the others leave
 (BarrierArriveAndDetachExceptLast()). A second worker may come late: it attaches, sees that there is
 nothing to do any more, and leaves. One step is one region under the barrier's spinlock, one row, or
-one look at the queue. Left out: other batches, and failures.
+one look at the queue. Left out: other batches.
 
 | entry of the facts | constant | symptom without the fix |
 |---|---|---|
@@ -15,13 +15,30 @@ one look at the queue. Left out: other batches, and failures.
 | B120, b37d051b0e | ASSERTS_ALONE=True | an assertion fails for who has come late, for an instant |
 
 LAST_SCANS=False is the design that was not taken: full joins were not parallel before (9c75e1a36b).
+
+Faults: FAULTS=True has an error of leader or worker after probing; each ends the waits of the
+other. A worker that never starts has not attached.
 """
 
 from __future__ import annotations
 
 from typing import Annotated
 
-from modelcheck import Array, Below, Queue, Spec, Steps, at, done, each, queue, record, wait_until
+from modelcheck import (
+    Array,
+    Below,
+    Queue,
+    Returns,
+    Spec,
+    Steps,
+    at,
+    done,
+    each,
+    one_of,
+    queue,
+    record,
+    wait_until,
+)
 
 from .common.barrier import (
     Barrier,
@@ -35,6 +52,7 @@ from .common.barrier import (
 NROWS = 2
 LAST_SCANS: bool = True  # 11c2d6fdf5; False: all wait at the barrier, then all scan
 ASSERTS_ALONE: bool = False  # True: before b37d051b0e
+FAULTS: bool = False  # True: leader or worker may fail
 PROBE = 0
 SCAN = 1
 
@@ -50,6 +68,7 @@ class Shared:
     """By so many."""
     returned: Rows = 0
     late: bool = False
+    failed: bool = False
 
 
 spec = Spec("a parallel full join", Shared)
@@ -65,6 +84,17 @@ def end_probing(s: Shared) -> bool:
     return True
 
 
+def fails_now(s: Shared) -> Returns[bool]:
+    if not FAULTS:
+        return False
+
+    yield "work"
+    fails = one_of((False, True))
+    if fails:
+        s.failed = True
+    return fails
+
+
 def scan_unmatched(s: Shared) -> Steps:
     """What follows when the probing is over, in leader and worker."""
     if LAST_SCANS:
@@ -77,11 +107,12 @@ def scan_unmatched(s: Shared) -> Steps:
             s.scanned += 1
             leave_barrier(s, 0)
     else:
-        yield from arrive_and_wait(s, 0)
+        goes_on = yield from arrive_and_wait(s, 0)
 
-        yield "scan"
-        s.scanned += 1
-        leave_barrier(s, 0)
+        if goes_on:
+            yield "scan"
+            s.scanned += 1
+            leave_barrier(s, 0)
 
 
 @spec.process
@@ -91,10 +122,15 @@ def leader(s: Shared) -> Steps:
         if len(s.queue) > 0:
             s.queue.pop()
             s.returned += 1
+    fails = yield from fails_now(s)
+    if fails:
+        return
     yield from scan_unmatched(s)
     while not s.worker_ended or len(s.queue) > 0:
         yield "read"
-        wait_until(s.worker_ended or len(s.queue) > 0)
+        wait_until(s.worker_ended or len(s.queue) > 0 or s.failed)
+        if s.failed:
+            return
         if len(s.queue) > 0:
             s.queue.pop()
             s.returned += 1
@@ -104,8 +140,13 @@ def leader(s: Shared) -> Steps:
 def worker(s: Shared) -> Steps:
     for _ in range(NROWS):
         yield "send"
-        wait_until(len(s.queue) == 0)
+        wait_until(len(s.queue) == 0 or s.failed)
+        if s.failed:
+            return
         s.queue.push(True)
+    fails = yield from fails_now(s)
+    if fails:
+        return
     yield from scan_unmatched(s)
 
     yield "end"
@@ -133,7 +174,7 @@ def the_query_ends(s: Shared) -> bool:
 @spec.always
 def unmatched_rows_are_emitted(s: Shared) -> bool:
     ended = done(leader) and done(late_worker)
-    return not ended or (s.scanned == 1 if LAST_SCANS else s.scanned > 1)
+    return s.failed or not ended or (s.scanned == 1 if LAST_SCANS else s.scanned > 1)
 
 
 @spec.sometimes
@@ -146,7 +187,13 @@ def somebody_comes_late(s: Shared) -> bool:
     return s.late
 
 
+@spec.sometimes
+def the_worker_waits_for_a_leader_that_failed(s: Shared) -> bool:
+    return (s.failed and done(leader) and at(worker, "send")) or not FAULTS
+
+
 spec.expect(states=120)
+spec.expect(FAULTS=True, states=243)
 spec.expect(LAST_SCANS=False, violated=("the_query_ends", "deadlock"), steps=6, states=209)
 spec.expect(
     ASSERTS_ALONE=True,

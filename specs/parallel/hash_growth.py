@@ -11,13 +11,16 @@ Left out: how it is decided to grow, which all do together, and the tables in me
 | entry of the facts | constant | symptom without the fix |
 |---|---|---|
 | B118, f83040c62a | FLUSHES_FIRST=False | rows are split that are not written yet |
+
+Faults: FAULTS=True has a worker that fails with rows in its buffer. It stays attached, so nobody
+splits without them; who waits is told to stop.
 """
 
 from __future__ import annotations
 
 from typing import Annotated
 
-from modelcheck import Array, Below, Spec, Steps, domain, done, each, one_of, record
+from modelcheck import Array, Below, Returns, Spec, Steps, at, domain, done, each, one_of, record
 
 from .common.barrier import (
     Barrier,
@@ -28,6 +31,7 @@ from .common.barrier import (
 
 NWORKERS = 2
 FLUSHES_FIRST: bool = True  # f83040c62a: before it detaches
+FAULTS: bool = False  # True: a worker may fail, with rows that it has not flushed
 
 Worker = Annotated[int, Below(NWORKERS)]
 
@@ -39,6 +43,7 @@ class Shared:
     """Rows that this worker has taken, and nobody else can read yet."""
     grows: bool = False
     splits: bool = False
+    failed: bool = False
 
 
 spec = Spec("more batches for a parallel hash join", Shared)
@@ -49,14 +54,17 @@ def flush(s: Shared, me: Worker) -> Steps:
     s.buffered[me] = False
 
 
-def grow(s: Shared, me: Worker) -> Steps:
-    """ExecParallelHashIncreaseNumBatches()."""
+def grow(s: Shared, me: Worker) -> Returns[bool]:
+    """ExecParallelHashIncreaseNumBatches(); False if it is interrupted."""
     yield from flush(s, me)
-    yield from arrive_and_wait(s, 0)
+    goes_on = yield from arrive_and_wait(s, 0)
+    if not goes_on:
+        return False
 
     yield "split"
     assert not any(s.buffered), "rows are split that are not written yet"
     s.splits = True
+    return True
 
 
 def detach_from_growth(s: Shared) -> Steps:
@@ -68,11 +76,19 @@ def detach_from_growth(s: Shared) -> Steps:
 def worker(s: Shared, me: Worker) -> Steps:
     yield "take_rows"
     needs_memory = one_of((False, True))
+    fails = False
+    if FAULTS:
+        fails = one_of((False, True))
+    if fails:
+        s.failed = True
+        return
     s.grows = s.grows or needs_memory
     joins = s.grows
 
     if joins:
-        yield from grow(s, me)
+        goes_on = yield from grow(s, me)
+        if not goes_on:
+            return
     if FLUSHES_FIRST:
         yield from flush(s, me)
         yield from detach_from_growth(s)
@@ -91,5 +107,12 @@ def batches_are_split_while_another_has_ended(s: Shared) -> bool:
     return s.splits and any(done(worker, w) for w in domain(Worker))
 
 
+@spec.sometimes
+def who_waits_for_a_failed_worker_is_told(s: Shared) -> bool:
+    waits = any(at(worker, w, "grow.arrive_and_wait.wait") for w in domain(Worker))
+    return (s.failed and waits) or not FAULTS
+
+
 spec.expect(states=75)
+spec.expect(FAULTS=True, states=92)
 spec.expect(FLUSHES_FIRST=False, violated="worker.grow.split", steps=7, states=77)

@@ -17,6 +17,8 @@ CREATE INDEX CONCURRENTLY, shared and temporary tables, and more than one row.
 |---|---|---|
 | B44, 0f0cfb4940 | COPIES_FLAGS=False | a worker of VACUUM keeps rows from being removed |
 | B48, 1c7675a7a4 | PESSIMISTIC=False | a row is removed that the reader's snapshot can see |
+
+Faults: none. A worker that fails leaves the ProcArray, and its xmin goes with it, as when it ends.
 """
 
 from __future__ import annotations

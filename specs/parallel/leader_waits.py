@@ -28,6 +28,9 @@ of fa91d4c91f, the signal first and the mark second, the leader may look in betw
 for good: in WaitForParallelWorkersToFinish(), as `message_queue.py` explains, and in an index build
 (BUILDS_ONLY=True) on its condition variable as well. The order before, AT_EXIT=DETACH_AND_SIGNAL,
 keeps the promise.
+
+Faults: a fork fails, a worker dies early, fails, or falls silent. A cancel is what the leader waits
+for no longer: `context_faults.py` and `attach.py` have it.
 """
 
 from __future__ import annotations

@@ -37,6 +37,9 @@ turned away because of the pid, as if the group were gone.
 
 `member.link` is a step of JOIN alone. Left out: heavyweight locks, other lists than one freelist,
 the semaphore, more than one member, and the worker's later attempts to signal its leader.
+
+Faults: the leader exits first, after an error in a callback or the death of the postmaster. What
+leads to the exit of a member makes no difference to it.
 """
 
 from __future__ import annotations

@@ -27,17 +27,22 @@ Left out: rearranging a wait queue to solve a deadlock without an error (`wait_q
 that a process is put before a waiter without getting the lock at once, for which four processes are
 needed; fast-path locks; relation extension, for which members do conflict
 (`relation_extension.py`).
+
+Faults: FAULTS=True has a cancel of the leader, which tells its worker to stop wherever that waits,
+and an error of the worker. Locks are released after the worker is gone: AtEOXact_Parallel() comes
+before the locks. A worker that never starts requests nothing.
 """
 
 from __future__ import annotations
 
 from enum import Enum, auto
 
-from modelcheck import Array, Returns, Spec, Steps, each, one_of, record, wait_until
+from modelcheck import Array, Returns, Spec, Steps, at, each, one_of, record, wait_until
 
 GROUPS: bool = True
 JOINS_FIRST: bool = True
 CHECKS_GROUP: bool = True
+FAULTS: bool = False  # True: the client of the leader may cancel, and the worker may fail
 
 
 class Process(Enum):
@@ -71,6 +76,8 @@ class Shared:
     joined: bool = False
     finished: bool = False
     found: bool = False  # the checker has found a deadlock
+    cancelled: bool = False
+    terminated: bool = False  # the worker
 
 
 spec = Spec("lock groups", Shared)
@@ -150,11 +157,12 @@ def acquire(s: Shared, me: Process, table: Table, mode: Mode) -> Returns[bool]:
 
     yield "sleep"
     turn = s.locks[table].first is me and not is_held_against(s, me, table, mode)
-    wait_until(turn or is_deadlock(s))
+    deadlock = is_deadlock(s)
+    wait_until(turn or deadlock or (s.terminated and me is Process.WORKER))
     stop_waiting(s, me, table)
     if turn:
         s.locks[table].held[me] = mode
-    else:
+    elif deadlock:
         s.found = True
     return turn
 
@@ -175,7 +183,12 @@ def leader(s: Shared) -> Steps:
     s.launched = True
 
     yield "wait_for_worker"  # WaitForParallelWorkersToFinish(), by latch
-    wait_until(s.finished)
+    wait_until(s.finished or s.cancelled)
+    if not s.finished:
+        s.terminated = True
+
+        yield "wait_for_exit"  # DestroyParallelContext(), before locks are released
+        wait_until(s.finished)
     release_all(s, Process.LEADER)
 
 
@@ -190,7 +203,12 @@ def worker(s: Shared) -> Steps:
         yield "join"  # BecomeLockGroupMember()
         s.joined = GROUPS
 
-    yield from acquire(s, Process.WORKER, table, mode)
+    fails = False
+    if FAULTS:
+        yield "work"
+        fails = one_of((False, True))
+    if not fails:
+        yield from acquire(s, Process.WORKER, table, mode)
 
     if not JOINS_FIRST:
         yield "join_late"
@@ -213,6 +231,13 @@ def third(s: Shared) -> Steps:
 
     yield "finish"
     release_all(s, Process.THIRD)
+
+
+@spec.environment
+def client(s: Shared) -> Steps:
+    yield "cancel"
+    wait_until(FAULTS and s.launched)
+    s.cancelled = True
 
 
 @spec.always
@@ -242,7 +267,13 @@ def the_checker_finds_one(s: Shared) -> bool:
     return s.found
 
 
+@spec.sometimes
+def a_worker_is_told_to_stop_while_it_waits_for_a_lock(s: Shared) -> bool:
+    return (s.terminated and at(worker, "acquire.sleep")) or not FAULTS
+
+
 spec.expect(states=218)
+spec.expect(FAULTS=True, states=815)
 spec.expect(
     GROUPS=False,
     violated=("deadlock", "the_worker_shares_its_leaders_lock", "the_checker_finds_one"),

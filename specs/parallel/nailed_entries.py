@@ -15,6 +15,9 @@ which entries are read at first, unnailed entries, and a map that is read while 
 |---|---|---|
 | B50, a54e1f1587 | REVALIDATES=False | VACUUM goes by an old relfrozenxid |
 | B50, b82c877e76 | REFRESHES_EARLY=False | could not read blocks 0..0 in file "global/..." |
+
+Faults: none. There is one session that reads; if it fails, its entries are gone, and nobody waits
+for it.
 """
 
 from __future__ import annotations

@@ -14,18 +14,23 @@ loop is a step of its own here. Rows are left out.
 Without the fix a search is over when it has come round to the subplan that the worker had before;
 the loop never leads there if only one may run that, or if there was none. It takes a leader who
 ends the last of the others. The crash that 9c64ddd414 ended has no race in it.
+
+Faults: FAULTS=True has errors of leader and worker in a subplan. Who searches has a lightweight
+lock, and with it interrupts on hold: no error or cancel comes in between. A worker that does not
+start leaves all to the leader.
 """
 
 from __future__ import annotations
 
 from typing import Annotated
 
-from modelcheck import Array, Below, Spec, Steps, domain, done, each, record, wait_until
+from modelcheck import Array, Below, Spec, Steps, domain, done, each, one_of, record, wait_until
 
 NWORKERS = 1
 NPLANS = 4
 FIRST_PARTIAL = 2  # from here on several may run a subplan
 REMEMBERS_START: bool = True  # 88fdc70060: where the search began
+FAULTS: bool = False  # True: leader or worker may fail while it runs a subplan
 
 Worker = Annotated[int, Below(NWORKERS)]
 Plan = Annotated[int, Below(NPLANS)]
@@ -37,6 +42,7 @@ class Shared:
     next_plan: Plan | None = 0
     finished: Array[Plan, bool] = each(False)
     began: Array[Plan, Annotated[int, Below(NWORKERS + 2)]] = each(0)
+    failed: bool = False
 
 
 spec = Spec("Parallel Append", Shared)
@@ -65,6 +71,12 @@ def leader(s: Shared) -> Steps:
     while True:
         yield "lock"
         wait_until(not s.locked)
+        fails = False
+        if FAULTS and runs:
+            fails = one_of((False, True))
+        if fails:
+            s.failed = True
+            return
         s.locked = True
         if runs:
             s.finished[plan] = True
@@ -90,6 +102,12 @@ def worker(s: Shared, me: Worker) -> Steps:
     while True:
         yield "lock"
         wait_until(not s.locked)
+        fails = False
+        if FAULTS and had is not None:
+            fails = one_of((False, True))
+        if fails:
+            s.failed = True
+            return
         if had is not None:
             s.finished[had] = True
         first = s.next_plan
@@ -126,7 +144,7 @@ def one_runs_what_only_one_may(s: Shared) -> bool:
 
 @spec.always
 def every_subplan_is_run(s: Shared) -> bool:
-    return not ended() or all(s.finished)
+    return s.failed or not ended() or all(s.finished)
 
 
 @spec.eventually
@@ -139,5 +157,11 @@ def several_run_the_same(s: Shared) -> bool:
     return any(n > 1 for n in s.began)
 
 
+@spec.sometimes
+def a_subplan_is_left_by_who_failed(s: Shared) -> bool:
+    return (s.failed and ended() and not all(s.finished)) or not FAULTS
+
+
 spec.expect(states=98)
+spec.expect(FAULTS=True, states=176)
 spec.expect(REMEMBERS_START=False, violated="everybody_ends", steps=14, states=93)

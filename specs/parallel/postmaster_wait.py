@@ -17,6 +17,9 @@ a handler sets a latch only (7389aad636), and the loop does the rest: nothing of
 Without `STARTS_ALL` a request for two workers takes the loop: its select() was to be cancelled by
 the signal. If that is handled after the unblocking and before the call, nothing is cancelled. Each
 of aa1351f1ee and 81069a9efc, which slept by pselect() and was withdrawn, is enough.
+
+Faults: none. The postmaster is alone here; if it dies, nobody starts workers any more, and who
+waits is told (`bgworker_slots.py`).
 """
 
 from __future__ import annotations

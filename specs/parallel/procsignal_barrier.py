@@ -5,23 +5,27 @@ src/backend/storage/ipc/procsignal.c as at 21e958c303 (2026). An emitter raises 
 signals every slot that has a pid, then waits until each slot in use has come to that generation.
 Parallel workers start meanwhile: they have the barriers before their start behind them, and come to
 a later one when they are signalled. One step is one access to shared memory. Left out: what a
-barrier is for, barriers that cannot be absorbed at once, processes that leave, and memory that is
-not sequentially consistent: the order of a store and a later load is the subject of the fix.
+barrier is for, barriers that cannot be absorbed at once, and memory that is not sequentially
+consistent: the order of a store and a later load is the subject of the fix.
 
 | entry of the facts | constant | symptom without the fix |
 |---|---|---|
 | B89, d79bf7612a | PID_FIRST=False | the emitter waits for ever for a worker that it passed over |
+
+Faults: FAULTS=True has workers that leave at any time, by whatever error. The emitter's own error
+only ends its wait.
 """
 
 from __future__ import annotations
 
 from typing import Annotated
 
-from modelcheck import Array, Below, Spec, Steps, domain, done, each, record, wait_until
+from modelcheck import Array, Below, Spec, Steps, at, domain, done, each, one_of, record, wait_until
 
 NWORKERS = 2
 NBARRIERS = 1
 PID_FIRST: bool = True  # d79bf7612a: the pid is there before the generation is read
+FAULTS: bool = False  # True: a worker may leave, by an error or because it is told to
 
 Slot = Annotated[int, Below(NWORKERS)]
 Generation = Annotated[int, Below(NBARRIERS + 1)]
@@ -61,7 +65,13 @@ def worker(s: Shared, me: Slot) -> Steps:
         s.slot[me].pid = True
     while True:
         yield "absorb"  # ProcessProcSignalBarrier()
-        wait_until(s.slot[me].signalled)
+        leaves = False
+        if FAULTS:
+            leaves = one_of((False, True))
+        wait_until(s.slot[me].signalled or leaves)
+        if leaves:
+            s.slot[me] = ProcSignalSlot()  # CleanupProcSignalState()
+            return
         s.slot[me].signalled = False
         seen = s.generation
 
@@ -103,6 +113,13 @@ def a_worker_absorbs_it(s: Shared) -> bool:
     return done(emitter) and all(slot.generation == NBARRIERS for slot in s.slot)
 
 
+@spec.sometimes
+def a_worker_leaves_while_the_emitter_waits(s: Shared) -> bool:
+    leaves = any(done(worker, i) for i in domain(Slot))
+    return (leaves and at(emitter, "wait")) or not FAULTS
+
+
 spec.expect(states=481)
+spec.expect(FAULTS=True, states=590)
 spec.expect(NBARRIERS=2, states=2018)
 spec.expect(PID_FIRST=False, violated=("the_emitter_goes_on", "deadlock"), steps=9, states=443)

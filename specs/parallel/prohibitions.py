@@ -30,6 +30,9 @@ it waits for its workers first, as everywhere. Left out: that a function's own s
 (GUC_ACTION_SAVE, in `copied_state.py`); settings that are marked as harmless, and those that
 autovacuum hands to its workers itself; savepoints, which change the transaction state alone; and
 inserting, which is no longer refused in a leader: rows of the current command nobody sees.
+
+Faults: FAULTS=True has an abort of the leader in place of a change, and workers that do not start.
+An abort changes all of the leader's state, after the last worker is gone.
 """
 
 from __future__ import annotations
@@ -43,6 +46,7 @@ from modelcheck import (
     FiniteSet,
     Spec,
     Steps,
+    done,
     each,
     one_of,
     record,
@@ -69,6 +73,7 @@ class Part(Enum):
 
 ALLOWED: Part = Part.NONE  # the prohibition taken away
 ENFORCED_AT_COMMIT: bool = True
+FAULTS: bool = False  # True: the leader may abort, and workers may not start
 
 PARTS = tuple(part for part in Part if part is not Part.NONE)
 
@@ -83,6 +88,7 @@ class Shared:
     differing: FiniteSet[Part] = subset()
     finished: FiniteSet[Worker] = subset()
     unrefused: bool = False  # a worker has done what is not for workers
+    aborts: bool = False
 
 
 spec = Spec("prohibitions in parallel mode", Shared)
@@ -103,8 +109,13 @@ def leader(s: Shared) -> Steps:
 
     yield "change"  # while workers start, run or have ended
     part = one_of(PARTS)
+    aborts = False
+    if FAULTS:
+        aborts = one_of((False, True))
     wait_until(s.leaders[part] == 0)
-    if s.parallel_mode and part is not ALLOWED:
+    if aborts:
+        s.aborts = True
+    elif s.parallel_mode and part is not ALLOWED:
         s.refused = part
     else:
         s.leaders[part] = 1
@@ -116,12 +127,21 @@ def leader(s: Shared) -> Steps:
     yield "change_again"  # workers are gone: anything goes again
     if s.refused is not None:
         s.leaders[s.refused] = 1
+    if s.aborts:  # AtEOXact_RelationMap(), AtEOXact_GUC() and others, after AtEOXact_Parallel()
+        for part in PARTS:
+            s.leaders[part] = 0
 
 
 @spec.process
 def worker(s: Shared, me: Worker) -> Steps:
     yield "scan"  # with the restored copy
+    starts = True
+    if FAULTS:
+        starts = one_of((True, False))
     wait_until(s.launched)
+    if not starts:
+        s.finished.add(me)
+        return
     for part in PARTS:
         if s.copy[part] != s.leaders[part]:
             s.differing.add(part)
@@ -175,7 +195,13 @@ def the_leader_is_refused_before_a_worker_scans(s: Shared) -> bool:
     return s.refused is not None and len(s.finished) == 0
 
 
+@spec.sometimes
+def an_abort_takes_back_what_workers_had(s: Shared) -> bool:
+    return (s.aborts and done(leader) and s.copy != s.leaders) or not FAULTS
+
+
 spec.expect(states=451)
+spec.expect(FAULTS=True, states=541)
 spec.expect(
     ALLOWED=Part.XIDS, violated="workers_know_the_leaders_transaction_ids", steps=5, states=519
 )

@@ -13,6 +13,8 @@ ask for other locks, and a conflict inside a group is then a deadlock that nobod
 | B87, 85f6b49c2c | CONFLICTS=False | two members get the same block, and the rows of one are lost |
 
 Workers write to no table as yet, so this has been no defect of a release: the commit paves the way.
+
+Faults: FAULTS=True has a member that fails while it has the lock, which its abort releases.
 """
 
 from __future__ import annotations
@@ -29,6 +31,7 @@ from modelcheck import (
     domain,
     done,
     each,
+    one_of,
     record,
     subset,
     wait_until,
@@ -36,6 +39,7 @@ from modelcheck import (
 
 NMEMBERS = 2
 CONFLICTS: bool = True  # 85f6b49c2c: LockCheckConflicts() subtracts nothing for this lock
+FAULTS: bool = False  # True: a member may fail before it has extended the relation
 
 Member = Annotated[int, Below(NMEMBERS)]
 Block = Annotated[int, Below(NMEMBERS + 1)]
@@ -48,6 +52,7 @@ class Shared:
     nblocks: Block = 0
     row: Array[Block, Member | None] = each(None)
     """Whose row is in this block."""
+    failed: FiniteSet[Member] = subset()
 
 
 spec = Spec("relation extension in a lock group", Shared)
@@ -63,6 +68,13 @@ def member(s: Shared, me: Member) -> Steps:
     block = s.nblocks
 
     yield "extend"  # smgrextend()
+    fails = False
+    if FAULTS:
+        fails = one_of((False, True))
+    if fails:
+        s.failed.add(me)
+        s.holders.discard(me)  # when it aborts
+        return
     s.nblocks = block + 1
 
     yield "unlock"
@@ -74,7 +86,10 @@ def member(s: Shared, me: Member) -> Steps:
 
 @spec.always
 def every_row_is_there(s: Shared) -> bool:
-    return all(not done(member, m) or any(row == m for row in s.row) for m in domain(Member))
+    return all(
+        not done(member, m) or m in s.failed or any(row == m for row in s.row)
+        for m in domain(Member)
+    )
 
 
 @spec.eventually
@@ -87,5 +102,11 @@ def one_waits_for_the_other(s: Shared) -> bool:
     return at(member, 0, "lock") and 1 in s.holders
 
 
+@spec.sometimes
+def one_inserts_after_the_other_has_failed(s: Shared) -> bool:
+    return (1 in s.failed and done(member, 0) and 0 not in s.failed) or not FAULTS
+
+
 spec.expect(states=31)
+spec.expect(FAULTS=True, states=44)
 spec.expect(CONFLICTS=False, violated="every_row_is_there", steps=10, states=61)

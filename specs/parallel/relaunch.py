@@ -5,7 +5,7 @@ src/backend/access/transam/parallel.c and src/backend/storage/ipc/shm_mq.c. One 
 that another process can see; `mq_mutex` is a variable, for shm_mq_create() initialises it without
 asking who holds it. The worker attaches, sends 'X', and exits: its detach callback takes the mutex,
 finds out whose queue it is, sets the mark, and wakes the other end. Left out: the slots of
-background workers and failures of any kind; see `context_life_cycle.py`. The same race at the
+background workers, and other faults than those below; see `context_faults.py`. The same race at the
 grain of whole operations, with a scenario for a real server, is `reinitialize_before_detach.py`.
 
 | entry of the facts | constant | symptom without the fix |
@@ -22,6 +22,10 @@ processes are in the critical section.
 With the fix the leader never comes to ask whether its queue is detached: a signal means that 'X' is
 there. `check --strict` says so of `is_detached` and `read_again`. Up to PostgreSQL 16 that is not
 so: a worker sends 'K' first (SENDS_KEY=True), and the leader that reads it finds nothing behind it.
+
+Faults: FAULTS=True has, with the fixes of later years, workers that do not start or send an error,
+and a cancel while the leader waits for a last message. Then it detaches its end, and waits for the
+exit before it goes on.
 """
 
 from __future__ import annotations
@@ -40,6 +44,7 @@ from modelcheck import (
     domain,
     done,
     each,
+    one_of,
     queue,
     record,
     wait_until,
@@ -50,6 +55,7 @@ from .common.latch import Process, reset_latch, set_latch, wait_latch
 NLAUNCHES = 2
 WAITS_FOR_EXIT: bool = True  # 3a1f8611f2
 ASSERTS: bool = True
+FAULTS: bool = False  # True: workers do not start, or fail, and the client may cancel
 SENDS_KEY: bool = False  # True: 'K', before 0dd094c4a0 (PostgreSQL 17)
 LEADER: Process = 0
 
@@ -61,6 +67,15 @@ class Message(Enum):
 
     KEY = auto()  # 'K', to cancel it with
     TERMINATE = auto()  # 'X'
+    ERROR = auto()  # 'E'
+
+
+class Ending(Enum):
+    """Of a launch."""
+
+    FINISHED = auto()
+    LOST = auto()  # "lost connection to parallel worker"
+    FAILED = auto()  # an error of the worker, a failed start, or a cancel
 
 
 @record
@@ -81,6 +96,7 @@ class Shared:
     pending: bool = False
     """ParallelMessagePending of the leader."""
     lost: bool = False
+    cancelled: bool = False
     answered: bool = False
 
 
@@ -144,14 +160,7 @@ def detach(s: Shared, me: Process) -> Steps:
         set_latch(s, victim)
 
 
-@spec.process
-def worker(s: Shared, me: Worker) -> Steps:
-    yield "start"
-    wait_until(s.launched >= me or s.answered)
-    if s.launched < me:
-        return
-    yield from set_sender(s, me)
-
+def send(s: Shared) -> Steps:
     if SENDS_KEY:
         yield "send_key"
         if not s.mq.detached:
@@ -162,13 +171,30 @@ def worker(s: Shared, me: Worker) -> Steps:
         set_latch(s, LEADER)
 
     yield "send_terminate"
+    message = Message.TERMINATE
+    if FAULTS:
+        message = one_of((Message.TERMINATE, Message.ERROR))
     if not s.mq.detached:
-        s.mq.unread.push(Message.TERMINATE)
+        s.mq.unread.push(message)
 
     yield "signal_leader"  # mq_putmessage() does so after every attempt, also a vain one
     s.pending = True
     set_latch(s, LEADER)
-    yield from detach(s, me)
+
+
+@spec.process
+def worker(s: Shared, me: Worker) -> Steps:
+    yield "start"
+    wait_until(s.launched >= me or s.answered)
+    starts = True
+    if FAULTS:
+        starts = one_of((True, False))
+    if s.launched < me:
+        return
+    if starts:
+        yield from set_sender(s, me)
+        yield from send(s)
+        yield from detach(s, me)
 
     yield "exit"
     s.stopped[me] = True
@@ -177,10 +203,12 @@ def worker(s: Shared, me: Worker) -> Steps:
     set_latch(s, LEADER)
 
 
-def wait_for_finish(s: Shared) -> Returns[bool]:
-    """WaitForParallelWorkersToFinish(); False if the connection is lost."""
+def wait_for_finish(s: Shared, of: Process) -> Returns[Ending]:
+    """WaitForParallelWorkersToFinish()."""
     while True:
         yield "check_for_interrupts"
+        if s.cancelled:
+            return Ending.FAILED
         if s.pending:
             s.pending = False
             while True:
@@ -192,10 +220,15 @@ def wait_for_finish(s: Shared) -> Returns[bool]:
 
                     yield "read_again"
                     if len(s.mq.unread) == 0:
-                        return False
+                        return Ending.LOST
                 message = s.mq.unread.pop()
-                if message is Message.TERMINATE:
-                    return True
+                if message is not Message.KEY:
+                    return Ending.FAILED if message is Message.ERROR else Ending.FINISHED
+
+        if FAULTS:
+            yield "look_for_failed_start"  # 2badb5afb8
+            if s.stopped[of] and s.mq.sender is None:
+                return Ending.FAILED
 
         yield "wait"
         wait_latch(s, LEADER)
@@ -230,13 +263,25 @@ def leader(s: Shared) -> Steps:
 
         yield "launch"
         s.launched = turn + 1
-        finished = yield from wait_for_finish(s)
-        if not finished:
+        ending = yield from wait_for_finish(s, turn + 1)
+        if ending is Ending.LOST:
             s.lost = True
+            break
+        if ending is Ending.FAILED:
+            yield from detach(s, LEADER)  # DestroyParallelContext()
+            yield from wait_for_exit(s, turn + 1)
             break
 
     yield "answer"
     s.answered = True
+
+
+@spec.environment
+def client(s: Shared) -> Steps:
+    yield "cancel"
+    wait_until(FAULTS)
+    s.cancelled = True
+    set_latch(s, LEADER)
 
 
 def is_inside(w: Worker) -> bool:
@@ -249,6 +294,10 @@ def is_inside(w: Worker) -> bool:
     )
 
 
+def is_leader_detaching() -> bool:
+    return at(leader, "detach.judge") or at(leader, "detach.mark") or at(leader, "detach.unlock")
+
+
 @spec.always
 def the_mutex_excludes(s: Shared) -> bool:
     inside = sum(is_inside(w) for w in domain(Worker))
@@ -256,6 +305,7 @@ def the_mutex_excludes(s: Shared) -> bool:
         inside == 1
         and not at(leader, "set_receiver.store")
         and not at(leader, "set_receiver.unlock")
+        and not (FAULTS and is_leader_detaching())
     )
 
 
@@ -274,7 +324,14 @@ def it_finishes_before_its_worker(s: Shared) -> bool:
     return s.answered and not s.stopped[NLAUNCHES]
 
 
+@spec.sometimes
+def its_leader_detaches_while_a_worker_attaches(s: Shared) -> bool:
+    attaches = any(at(worker, w, "set_sender.lock.lock") for w in domain(Worker))
+    return (attaches and at(leader, "detach.mark")) or not FAULTS
+
+
 spec.expect(states=362)
+spec.expect(FAULTS=True, states=3355)
 spec.expect(SENDS_KEY=True, states=930)
 spec.expect(
     WAITS_FOR_EXIT=False,

@@ -22,6 +22,9 @@ B114: the worker keeps the lock of the deleted page's buffer while it waits for 
 it interrupts. The leader has the token. B116: the leader, in the middle of a primitive scan, waits
 for another to start the next one. The only other one has filled its tuple queue. The general rule
 is that a leader must not wait for a worker that may be waiting for the leader to read.
+
+Faults: FAULTS=True has an error of the worker too, also while it has the token, and a cancel. Both
+end the leader's wait for the token, as its own error does for the worker.
 """
 
 from __future__ import annotations
@@ -49,6 +52,7 @@ DELETED_PAGE = 1
 RELEASES: bool = True  # 884a60840c: the token is released at a deleted page too
 UNLOCKS_FIRST: bool = True  # 8ce29bb4f0: the buffer is released before the token is waited for
 LEAVES_TO_OTHERS: bool = True  # d8adfc18be: who cannot start a primitive scan does not wait
+FAULTS: bool = False  # True: the worker may fail too, and the client may cancel
 
 
 class Participant(Enum):
@@ -88,6 +92,9 @@ class Shared:
     terminated: bool = False
     exited: bool = False
     failed: bool = False
+    worker_failed: bool = False
+    """Its error is in the queue, and the leader has been signalled."""
+    cancelled: bool = False
 
 
 spec = Spec("parallel index scan", Shared)
@@ -104,7 +111,8 @@ def is_answered(s: Shared, me: Participant) -> bool:
 
 
 def is_interrupted(s: Shared, me: Participant) -> bool:
-    return me is Participant.WORKER and s.terminated and not s.locks_buffer[me]
+    told = s.terminated if me is Participant.WORKER else s.cancelled or s.worker_failed
+    return told and not s.locks_buffer[me]
 
 
 def seize(s: Shared, me: Participant) -> Returns[Got]:
@@ -147,7 +155,8 @@ def read_row(s: Shared, me: Participant) -> Returns[Got]:
             return got
 
         yield "read"
-        fails = one_of(x for x in (False, True) if me is Participant.LEADER or not x)
+        may_fail = FAULTS or me is Participant.LEADER
+        fails = one_of(x for x in (False, True) if may_fail or not x)
         if fails:
             return Got.ERROR
         if s.page != DELETED_PAGE:
@@ -171,6 +180,9 @@ def worker(s: Shared) -> Steps:
         if s.terminated:
             break
         s.row = True
+    if got is Got.ERROR and FAULTS:
+        yield "report"
+        s.worker_failed = True
 
     yield "exit"
     s.exited = True
@@ -181,7 +193,11 @@ def leader(s: Shared) -> Steps:
     scans = True
     while True:
         yield "gather"  # gather_getnext()
-        wait_until(scans or s.row or s.exited)
+        interrupted = is_interrupted(s, Participant.LEADER)
+        wait_until(scans or s.row or s.exited or interrupted)
+        if interrupted:
+            s.failed = True
+            break
         if s.row:
             s.row = False
             s.rows += 1
@@ -201,6 +217,13 @@ def leader(s: Shared) -> Steps:
 
     yield "wait_for_exit"
     wait_until(s.exited)
+
+
+@spec.environment
+def client(s: Shared) -> Steps:
+    yield "cancel"
+    wait_until(FAULTS)
+    s.cancelled = True
 
 
 @spec.eventually
@@ -224,7 +247,13 @@ def another_primitive_scan_is_left_to_the_worker(s: Shared) -> bool:
     return s.status is Status.NEED_PRIMSCAN and middle and at(worker, "send") and s.row
 
 
+@spec.sometimes
+def the_worker_fails_while_the_leader_waits_for_it(s: Shared) -> bool:
+    return (s.worker_failed and at(leader, "read_row.seize.wait")) or not FAULTS
+
+
 spec.expect(states=342)
+spec.expect(FAULTS=True, states=1213)
 spec.expect(
     RELEASES=False,
     violated=("the_query_ends", "another_primitive_scan_is_left_to_the_worker", "deadlock"),

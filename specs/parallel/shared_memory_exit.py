@@ -21,6 +21,9 @@ callbacks other than the timeout's.
 
 With HOLDS_INTERRUPTS=False the worker may outlive the transaction too. DestroyParallelContext()
 has taken the context off the list before, and whoever aborts the transaction does not find it.
+
+Faults: a timeout at any step of the leader, and any exit of the worker. Who is not started has
+nothing to leave.
 """
 
 from __future__ import annotations

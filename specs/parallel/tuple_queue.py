@@ -25,6 +25,9 @@ once, words are not split, and publishing after a quarter of the ring.
 In B63 the sender goes on after DETACHED, as the executor of a worker did until c6dbf1fe79: it has
 more rows and does not look at the result. In B68 TupleQueueReaderNext() passes on `true` for its
 argument `nowait`; whoever asked to wait has to take "none yet" for the end of the rows.
+
+Faults: the sender dies before it has attached, or FAILS between two messages; the receiver leaves
+at any time. A cancel of either is one of these.
 """
 
 from __future__ import annotations

@@ -17,6 +17,8 @@ several constraints, which may contradict each other.
 
 A `break` too many left the loop after the representative, and no other member was marked: one that
 comes before it in the queue is then taken for a waiter without constraints, and the group with it.
+
+Faults: none. The checker has all partition locks, and with them interrupts on hold.
 """
 
 from __future__ import annotations

@@ -16,6 +16,9 @@ is in `bgworker_slots.py`.
 | B72, 8ff518699f | FORGETS_FIRST=False | after a crash there are no parallel workers ever again |
 
 A worker that was registered and not yet started is started after the restart there, for nobody.
+
+Faults: the crash of another backend, at any moment. A fork that fails is a worker that is forgotten
+at once.
 """
 
 from __future__ import annotations

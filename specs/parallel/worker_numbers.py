@@ -6,12 +6,15 @@ registers its workers, they attach in any order, and send 'X' to the queue of th
 leader reads it, and takes the worker of the same index for finished. Or one works until it is told
 to stop. When a cancel strikes, the leader tells those to stop that have not finished, by their
 handles, and waits for all of them. One step is one access to what is shared. Left out: the slots of
-background workers, what is in the queues beside 'X', and workers that fail; `context_life_cycle.py`
+background workers, and what is in the queues beside 'X'; `context_life_cycle.py`
 has the same constant in the midst of all that, with states by the million.
 
 | entry of the facts | constant | symptom without the fix |
 |---|---|---|
 | B03, 64b2e7ad91 | FROM_LEADER=False | the wrong worker is told to stop, and the other awaited |
+
+Faults: a cancel at any moment. The error of a worker is read as an 'E' from the queue of its
+number, and does what the cancel does.
 """
 
 from __future__ import annotations

@@ -14,7 +14,7 @@ PETERSON = variants(str(ROOT / "specs" / "classic" / "peterson.py"))[2]
 
 
 def told_by(liar: Engine, output: Path) -> Hunted:
-    return hunt(PETERSON, budget=Budget(), output=output, installations=(), others={"other": liar})
+    return hunt(PETERSON, budget=Budget(), output=output, others={"other": liar})
 
 
 def one_more(*args: object, **named: object) -> Exploration:
@@ -64,7 +64,7 @@ def test_the_dashboard_names_the_engines_where_several_have_checked(tmp_path: Pa
 def test_a_hunt_keeps_the_other_races_beside_the_first(tmp_path: Path):
     founding = ROOT / "specs" / "parallel" / "reinitialize_before_detach.py"
     (broken,) = [one for one in variants(str(founding)) if one.expectation.violated]
-    told = hunt(broken, budget=Budget(), output=tmp_path, installations=(), all_races=True)
+    told = hunt(broken, budget=Budget(), output=tmp_path, all_races=True)
     assert [
         (one.place.name, len(one.finding.trace.steps), one.has_scenario)
         for one in told.counterexamples

@@ -2,14 +2,15 @@
 
 Models src/backend/storage/ipc/barrier.c as at 21e958c303 (2026). One step is one region under the
 barrier's spinlock. Who waits sleeps on a condition variable, which is left out here. A procedure
-takes the number of its barrier in `s.barrier`; a phase beyond the last is a violation.
+takes the number of its barrier in `s.barrier`; a phase beyond the last is a violation. Who leaves
+by an error stays attached; the leader hears of it, and tells everybody to stop: `s.failed`.
 """
 
 from __future__ import annotations
 
 from typing import Annotated, Protocol
 
-from modelcheck import Array, Below, Steps, record, wait_until
+from modelcheck import Array, Below, Returns, record, wait_until
 
 NPHASES = 3
 NBARRIERS = 1
@@ -29,6 +30,7 @@ class Barrier:
 
 class HasBarriers(Protocol):
     barrier: Array[BarrierNumber, Barrier]
+    failed: bool
 
 
 def attach_to_barrier(s: HasBarriers, n: BarrierNumber) -> Phase:
@@ -57,8 +59,8 @@ def arrive_and_leave(s: HasBarriers, n: BarrierNumber) -> bool:
     return b.participants == 0
 
 
-def arrive_and_wait(s: HasBarriers, n: BarrierNumber) -> Steps:
-    """BarrierArriveAndWait()."""
+def arrive_and_wait(s: HasBarriers, n: BarrierNumber) -> Returns[bool]:
+    """BarrierArriveAndWait(); False if it is interrupted."""
     yield "arrive"
     b = s.barrier[n]
     phase = b.phase
@@ -68,4 +70,6 @@ def arrive_and_wait(s: HasBarriers, n: BarrierNumber) -> Steps:
         b.arrived = 0
 
     yield "wait"
-    wait_until(s.barrier[n].phase != phase)
+    goes_on = s.barrier[n].phase != phase
+    wait_until(goes_on or s.failed)
+    return goes_on

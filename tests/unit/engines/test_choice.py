@@ -103,6 +103,16 @@ def test_large_models_are_the_native_engines(automatic) -> None:
     assert (found.engine, found.states, found.complete, told) == ("native", 4, True, [])
 
 
+@needs_compiler
+def test_the_interpreter_is_passed_over_where_many_states_are_expected(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(choice, "SMALL", 3)
+    engine = Automatic(Machine(tmp_path, 2), print, expected=3)
+    assert engine(x.counter(1), budget=Budget()).engine == "native"
+    assert engine(x.counter(1), budget=Budget(states=9)).engine == "interpreter"
+
+
 def test_a_budget_of_states_is_kept_by_one_engine(automatic) -> None:
     engine, _ = automatic
     found = engine(x.counter(3), budget=Budget(states=3))
