@@ -58,7 +58,7 @@ begin
   return {knows};
 end $$
 """
-ALONE = "where random() >= 0"
+ALONE = "where random() >= 0)"
 """Which keeps the leader from taking workers for a query inside of a query."""
 
 TABLE = (
@@ -137,7 +137,7 @@ command_id = replace(
     setup=(
         *TABLE,
         CHANGES.format(change="perform lo_create(0)"),
-        KNOWS.format(knows=f"(select count(*) > 0 from pg_largeobject_metadata {ALONE})"),
+        KNOWS.format(knows="(select count(*) > 0 from pg_largeobject_metadata " + ALONE),
     ),
     query=f"begin; {NEEDS_ID}; {QUERY}; rollback",
     client=leader("COMMAND_ID", "be_lo_create"),
@@ -153,7 +153,7 @@ combo_cids = replace(
     setup=(
         *TABLE,
         CHANGES.format(change="perform lo_put(4711, 0, 'b')"),
-        KNOWS.format(knows=f"(select count(*) >= 0 from pg_largeobject {ALONE})"),
+        KNOWS.format(knows="(select count(*) >= 0 from pg_largeobject " + ALONE),
     ),
     query=f"begin; select lo_from_bytea(4711, 'a'); {QUERY}; rollback",
     rows=(("4711",), ("t",)),
