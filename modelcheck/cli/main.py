@@ -76,10 +76,22 @@ def _run(options: Namespace, console: Console) -> Status:
             from modelcheck.cli import check  # noqa: PLC0415
 
             return check.run(options, console)
+        case "prove":
+            from modelcheck.cli import prove  # noqa: PLC0415
+
+            return prove.run(options, console)
+        case "certify":
+            from modelcheck.cli import certify  # noqa: PLC0415
+
+            return certify.run(options, console)
         case "simulate":
             from modelcheck.cli import simulate  # noqa: PLC0415
 
             return simulate.run(options, console)
+        case "orders":
+            from modelcheck.cli import orders  # noqa: PLC0415
+
+            return orders.run(options, console)
         case "replay":
             from modelcheck.cli import replay  # noqa: PLC0415
 

@@ -9,11 +9,14 @@ from pathlib import Path
 import pytest
 from jsonschema import Draft202012Validator
 
+from modelcheck.certificate import write_certificate
+from modelcheck.check import load
 from modelcheck.cli.grammar import VERBS
 from modelcheck.cli.main import main
 
 ROOT = Path(__file__).parents[3]
 SCHEMA = json.loads((ROOT / "docs" / "json.schema.json").read_text())
+PETERSON = "specs/classic/peterson.py"
 FOUNDING = "specs/parallel/reinitialize_before_detach.py"
 TRACE = "found/parallel/reinitialize_before_detach/wait_for_exit_false/worker.detach.itf.json"
 COMMANDS = {
@@ -29,6 +32,7 @@ COMMANDS = {
     ],
     "simulate": [["simulate", FOUNDING, "--runs", "5", "--seed", "1"]],
     "hunt": [["hunt", FOUNDING, "broken.py", "--no-replay", "--output", "found"]],
+    "orders": [["orders", "open.py"], ["orders", "open.py", "--timeout", "0.000001"]],
     "list": [["list", FOUNDING]],
     "replay": [["replay", TRACE, "--on", "model"]],
     "report": [["report", TRACE], ["report", TRACE, "-o", "race.md"]],
@@ -36,6 +40,8 @@ COMMANDS = {
         ["export", FOUNDING, "--to", "tla"],
         ["export", FOUNDING, "--to", "tla", "-o", "x.tla"],
     ],
+    "prove": [["prove", PETERSON, "--certificate", "proof"], ["prove", FOUNDING]],
+    "certify": [["certify", "proof"]],
     "refusals": [["refusals"], ["refusals", "index"]],
     "new": [["new", "ring"]],
     "doctor": [["doctor"]],
@@ -52,6 +58,36 @@ def leader(s: Shared) -> Steps:
     yield "wait"
     wait_until(s.on)
 """
+OPEN = """
+from enum import Enum, auto
+from modelcheck import KeptOrder, OpenOrder, Spec, Steps, record
+
+class Part(Enum):
+    LOCK = auto()
+    READ = auto()
+    WRITE = auto()
+
+SWAPPED: bool = False
+READING = (Part.READ, Part.WRITE)
+ORDER: OpenOrder[Part] = (*READING, Part.LOCK) if SWAPPED else (Part.LOCK, *READING)
+KEPT: KeptOrder[Part] = (READING,)
+
+@record
+class Shared:
+    locked: bool = False
+
+spec = Spec("open", Shared)
+
+@spec.process
+def worker(s: Shared) -> Steps:
+    for part in ORDER:
+        yield "do"
+        assert s.locked or part is not Part.READ
+        s.locked = s.locked or part is Part.LOCK
+
+spec.expect(states=4)
+spec.expect(SWAPPED=True, violated="worker.do", steps=1)
+"""
 
 
 @pytest.fixture
@@ -59,8 +95,10 @@ def _here(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.chdir(tmp_path)
     Path("specs").symlink_to(ROOT / "specs")
     shutil.copytree(ROOT / "counterexamples", "found")
+    write_certificate(Path("proof"), load(PETERSON, {}), {}, frozenset({"deadlock"}), (), {})
     Path("broken.py").write_text("spec = Spec(")
     Path("idle.py").write_text(IDLE)
+    Path("open.py").write_text(OPEN)
 
 
 @pytest.mark.usefixtures("_here")

@@ -21,14 +21,19 @@ from modelcheck.trace import Instance
 
 
 def relation(
-    prepared: Prepared, claims: tuple[Claim, ...], unknowns: tuple[str, ...] = ()
+    prepared: Prepared,
+    claims: tuple[Claim, ...],
+    unknowns: tuple[str, ...] = (),
+    *,
+    unplaced: frozenset[str] = frozenset(),
 ) -> Relation:
     """The formulas of a model, and of these claims.
 
-    The `unknowns` are shared variables that nothing writes: they may begin with any value.
+    The `unknowns` are shared variables that nothing writes: they may begin with any value. A step
+    of an `unplaced` process is one action, wherever its instance stands with its locals.
     """
     algebra = Algebra(Terms())
-    builder = Builder(prepared, algebra, _layout(prepared, algebra), unknowns)
+    builder = Builder(prepared, algebra, _layout(prepared, algebra), unknowns, unplaced)
     return builder.relation(claims)
 
 
@@ -60,6 +65,7 @@ class Builder:
     algebra: Algebra
     layout: Layout
     unknowns: tuple[str, ...]
+    unplaced: frozenset[str]
 
     @property
     def terms(self) -> Terms:
@@ -74,9 +80,14 @@ class Builder:
             for step in process.steps
         )
         starts = tuple(beginnings(self.prepared.model, self.unknowns))
-        actions = placed(starts, self.prepared, self.algebra, self.layout, steps)
+        whole = frozenset(
+            at for at, one in enumerate(self.prepared.processes) if one.name in self.unplaced
+        )
+        actions, places = placed(starts, self.prepared, self.algebra, self.layout, steps, whole)
         goals = tuple(self._goal(one, actions) for one in claims if one[1] not in LIVENESS)
-        return Relation(self.prepared, self.algebra, self.layout, self._initial(), actions, goals)
+        return Relation(
+            self.prepared, self.algebra, self.layout, self._initial(), actions, goals, places
+        )
 
     def _shared(self) -> Values:
         return {variable.name: symbolic for variable, symbolic in self.layout.shared}
