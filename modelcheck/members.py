@@ -106,7 +106,11 @@ def _started(task: Task) -> Running:
             pass_fds=(theirs.fileno(),),
             start_new_session=True,  # the keyboard interrupts us alone, and we end them
         )
-    ours.send(task)
+    try:
+        ours.send(task)
+    except BaseException:
+        process.kill()
+        raise
     return Running(task.member, process, ours)
 
 

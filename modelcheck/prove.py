@@ -9,10 +9,15 @@ from dataclasses import dataclass, replace
 from modelcheck.check import Checked, Instance, confirmed
 from modelcheck.engines.choice import Machine
 from modelcheck.engines.contract import INTERRUPTED, Exploration, Progress, ProgressReport
-from modelcheck.engines.selection import select
-from modelcheck.engines.smt.induction.proof import Clause, Proof, exploration, is_provable
+from modelcheck.engines.smt.induction.proof import (
+    Clause,
+    Proof,
+    exploration,
+    is_provable,
+    provable,
+)
 from modelcheck.engines.verdicts import Outcome
-from modelcheck.errors import ModelCheckBug
+from modelcheck.errors import ModelCheckBug, UserError
 from modelcheck.members import Gone, Member, Running, Task, answers, started
 from modelcheck.trace import Budget, Holds, HoldsWithin, Violated
 
@@ -74,10 +79,12 @@ def prove(
     """Ask the members side by side, each with its share of the budget's memory.
 
     `cross_check` waits for all of them; `with_invariant` for one in the words of the spec, or a
-    violation. An interruption ends it with what was found. Raises `UserError` for an unknown
-    property, and `ModelCheckBug` if two members contradict each other.
+    violation. An interruption ends it with what was found. Raises `UserError` for a property that
+    is unknown or cannot be proved so, and `ModelCheckBug` if two members contradict each other.
     """
-    select(instance.model, properties)
+    if not provable(instance.model, properties):
+        message = "no invariant proves what is to be reached, or to happen at last"
+        raise UserError(message, way_out="`modelcheck check` decides it")
     asked = tuple(members)
     memory = None if budget.memory is None else budget.memory // len(asked)
     share = replace(budget, memory=memory)

@@ -16,8 +16,10 @@ from modelcheck.cli.main import main
 from modelcheck.cli.status import Status
 from modelcheck.concrete.postgres import Installation, Scenario
 from modelcheck.concrete.postgres.client import Connection
+from modelcheck.concrete.postgres.gdb import gdb_script
 from tests.replay.plain_server import execute, plain_server, session, wait
 from tests.replay.schedules import SPECS
+from tests.replay.test_scenarios import play_of
 
 pytestmark = pytest.mark.postgres
 
@@ -72,13 +74,19 @@ class Query:
         return str(self.connection.fault or self.connection.rows)
 
 
-@contextmanager
-def repeated(
-    installation: Installation, scenario: Scenario, place: Path, *words: str
-) -> Iterator[tuple[Gdb, Query]]:
-    """A gdb that plays the founding race, and the query that it is played with."""
+def exported(place: Path) -> Path:
+    """The script of the founding race, as the verb writes it."""
     script = place / "race.gdb"
     assert main(["export", str(TRACE), "--to", "gdb", "-o", str(script)]) == Status.HOLDS
+    return script
+
+
+@contextmanager
+def repeated(
+    installation: Installation, scenario: Scenario, script: Path, *words: str
+) -> Iterator[tuple[Gdb, Query]]:
+    """A gdb that plays a scenario, and the query that it is played with."""
+    place = script.parent
     with plain_server(installation, place) as postmaster:
         connection = session(place / "home")
         execute(connection, *scenario.setup)
@@ -96,7 +104,7 @@ def test_gdb_repeats_the_founding_race(
     newest: Installation, scenario: Scenario, place: Path
 ) -> None:
     need_gdb()
-    with repeated(newest, scenario, place) as (gdb, query):
+    with repeated(newest, scenario, exported(place)) as (gdb, query):
         gdb.read_until("10 of 10 steps were taken; everybody is let go")
         assert query.answer() == "55000: lost connection to parallel worker"
         gdb.leave()
@@ -112,7 +120,32 @@ def test_gdb_waits_in_vain_where_the_server_is_as_released(
     newest: Installation, scenario: Scenario, place: Path
 ) -> None:
     need_gdb()
-    with repeated(newest, scenario, place, "-ex", "python DEFECT = False") as (gdb, query):
+    with repeated(newest, scenario, exported(place), "-ex", "python DEFECT = False") as (
+        gdb,
+        query,
+    ):
         gdb.read_until("step 9 of 10: waiting for leader to come to reinitialize")
         gdb.leave()
         assert query.answer() == str(list(scenario.rows))
+
+
+@pytest.mark.parametrize(
+    ("spec", "answer"),
+    [
+        ("relaunch", "55000: lost connection to parallel worker"),
+        ("copied_state", "[('1', 'f'), ('2', 'f')]"),
+    ],
+)
+def test_gdb_repeats_other_scenarios(
+    newest: Installation, place: Path, spec: str, answer: str
+) -> None:
+    need_gdb()
+    played = play_of(spec, 0)
+    script = place / "other.gdb"
+    script.write_text(gdb_script(played.scenario, played.schedule, spec))
+    with repeated(newest, played.scenario, script) as (gdb, query):
+        gdb.read_until("steps were taken; everybody is let go")
+        assert query.answer() == answer
+        gdb.leave()
+    seen = sum(not played.scenario.is_unseen(step) for step in played.schedule)
+    assert any(f"{seen} of {seen} steps were taken" in line for line in gdb.lines)

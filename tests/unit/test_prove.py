@@ -12,7 +12,7 @@ from modelcheck.check import load
 from modelcheck.cli.main import main
 from modelcheck.engines.contract import ProgressReport
 from modelcheck.engines.smt.induction.proof import Proof
-from modelcheck.errors import ModelCheckBug
+from modelcheck.errors import ModelCheckBug, UserError
 from modelcheck.machine import this_machine
 from modelcheck.members import Gone, Member, Task, answers, started
 from modelcheck.prove import Race, _compare, prove
@@ -51,6 +51,12 @@ def test_members_that_contradict_each_other_are_our_bug() -> None:
     race = Race(frozenset(Member), both, {})
     with pytest.raises(ModelCheckBug, match=r"ic3 proves worker.detach, explicit violates it"):
         _compare(race)
+
+
+def test_liveness_is_not_taken_for_proved() -> None:
+    only = frozenset({"every_worker_stops"})
+    with pytest.raises(UserError, match="no invariant proves what is to be reached"):
+        prove(load(RACE, {}), this_machine(1), budget=Budget(), properties=only)
 
 
 def test_no_member_outlives_what_it_is_for() -> None:
@@ -105,8 +111,12 @@ def test_a_member_ends_when_we_are_killed() -> None:
         pid = int(ours.stdout.readline())
         ours.kill()
         ours.wait()
-        while is_running(pid) and not is_dead(pid):
-            time.sleep(0.05)
+        wait_for_the_end([pid])
+
+
+def wait_for_the_end(pids: list[int]) -> None:
+    while any(is_running(pid) and not is_dead(pid) for pid in pids):
+        time.sleep(0.05)
 
 
 def is_dead(pid: int) -> bool:
@@ -156,7 +166,7 @@ def test_the_command_ends_soon_when_it_is_interrupted() -> None:
     out, _ = ours.communicate()
     assert ours.returncode == 130
     assert "nothing is proved: interrupted" in out
-    assert all(not is_running(pid) for pid in members)
+    wait_for_the_end(members)
 
 
 def children(pid: int) -> list[int]:

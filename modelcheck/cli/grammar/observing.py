@@ -15,7 +15,8 @@ Let a real PostgreSQL run the scenario of a spec, many times, and hold every run
 is what its processes did a behaviour of the model? Nobody follows a schedule that was found
 beforehand. `random` and `pct` hold each process at its next step and let one go at a time, chosen
 by chance or by priorities that change a few times; `free` holds nobody, so that steps overlap.
-`cover` goes after every transition of the model, and says which ones the server does not take.
+`cover` asks for the fewest schedules that take every transition of the model, then for what was
+left, and says which ones the server does not take.
 
 Where a run is none, the longest prefix that matches is told, the event that does not, and what the
 spec would have allowed: the spec is wrong there, or the scenario, or the server. The exit status is

@@ -20,7 +20,7 @@ from modelcheck.concrete.postgres import (
     WrappedCall,
 )
 from modelcheck.concrete.postgres.planted import ERROR_RAISED, planted_functions
-from modelcheck.concrete.postgres.symptoms import symptom_words
+from modelcheck.concrete.postgres.symptoms import Crash, symptom_words
 from modelcheck.errors import UserError
 from modelcheck.trace import Transition
 
@@ -82,6 +82,8 @@ def _more_than_a_script(scenario: Scenario) -> str:
         return "asks more than one query"
     if scenario.postmaster is not None or scenario.faults:
         return "plays the postmaster as well"
+    if isinstance(scenario.symptom, Crash):
+        return "ends in a crash, at which gdb stops"
     if any(step.sleeps or step.once for step in steps):
         return "holds a process for another one, or until it sleeps"
     return ""

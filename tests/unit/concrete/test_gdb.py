@@ -81,10 +81,44 @@ def test_a_defect_that_moves_a_call_is_refused(race: Scenario) -> None:
         ("create_index_relmap", 0, "asks more than one query"),
         ("lock_groups", 0, "asks more than one query"),
         ("context_life_cycle", 2, "plays the postmaster as well"),
-        ("relaunch", 0, "counts its workers or completes its steps in another way"),
+        ("bgworker_slots", 0, "plays the postmaster as well"),
+        ("prohibitions", 3, "ends in a crash, at which gdb stops"),
     ],
 )
 def test_what_only_a_replay_can_is_refused(spec: str, number: int, needs: str) -> None:
     scenario = load_scenarios(SPECS / f"{spec}_postgres.py")[number]
     with pytest.raises(UserError, match=f"{needs}, which a gdb script cannot"):
         gdb_script(scenario, (), "a title")
+
+
+@pytest.mark.parametrize(
+    ("spec", "number", "label", "begins", "first", "awaited"),
+    [
+        ("reinitialize_before_detach", 0, "launch", ("LaunchParallelWorkers",), 0, ""),
+        (
+            "context_life_cycle",
+            0,
+            "create_queues.create_queue",
+            ("InitializeParallelDSM", "ReinitializeParallelDSM"),
+            1,
+            "",
+        ),
+        ("copied_state", 0, "initialize", ("InitializeParallelDSM",), 0, ""),
+        (
+            "message_queue",
+            0,
+            "",
+            ("LaunchParallelWorkers",),
+            0,
+            "leave the exception block",
+        ),
+    ],
+)
+def test_the_script_knows_the_leader_and_numbers_the_workers(
+    spec: str, number: int, label: str, begins: tuple[str, ...], first: int, awaited: str
+) -> None:
+    scenario = load_scenarios(SPECS / f"{spec}_postgres.py")[number]
+    schedule = (Transition(Instance("leader"), label),) if label else ()
+    found = data(gdb_script(scenario, schedule, "a title"))
+    assert found["BEGINS_WITH"] == ("LaunchParallelWorkers", *begins)
+    assert (found["FIRST"], found["AWAITED"]) == (first, awaited)

@@ -36,8 +36,12 @@ class Process:
         self.held, self.todo = None, None
         self.begun, self.completing, self.noticed = None, "", 0
 
+    def is_there(self):
+        """Whether the process has not ended; gdb forgets those that have."""
+        return self.inferior.is_valid() and self.inferior.pid != 0
+
     def resume(self):
-        for thread in self.inferior.threads():
+        for thread in self.inferior.threads() if self.is_there() else ():
             if thread.is_valid() and thread.is_stopped():
                 thread.switch()
                 gdb.execute("continue &", to_string=True)
@@ -185,8 +189,8 @@ def is_busy(process):
     if process.begun is None:
         return False
     if process.begun["gone"]:
-        return process.inferior.pid != 0 or progress["noticed"] <= process.noticed
-    return process.held is None and process.inferior.pid != 0
+        return process.is_there() or progress["noticed"] <= process.noticed
+    return process.held is None and process.is_there()
 
 
 def stands(name, label):
@@ -222,10 +226,8 @@ def advance():
 
 
 def finish():
-    """Let everybody go: the workers first, then the others."""
+    """Let everybody go: the workers first, then the others. What is left out stays left out."""
     progress["over"] = True
-    for entry in entries.values():
-        entry.enabled = False
     for process in sorted(processes.values(), key=lambda one: one.role != WORKERS):
         process.held = None
         process.resume()

@@ -12,6 +12,9 @@ from modelcheck.hunt import find_specs, variants
 from modelcheck.trace import Budget, Holds, Violated
 
 ROOT = Path(__file__).parents[5]
+FEW = 200
+"""States; larger variants are compared by `tests/benchmarks/proofs.py`."""
+
 CONSTRUCTS = find_specs((ROOT / "specs" / "language",))
 
 
@@ -19,8 +22,10 @@ CONSTRUCTS = find_specs((ROOT / "specs" / "language",))
 def test_every_construct_is_judged_as_explicit_search_does(path: str) -> None:
     for variant in variants(path):
         model = load(path, variant.settings).model
-        ours = invariant.prove(model, budget=Budget()).exploration
         theirs = interpreter.explore(model, budget=Budget(), full=True)
+        if theirs.states > FEW:
+            continue
+        ours = invariant.prove(model, budget=Budget()).exploration
         decided = {one.property: one.verdict for one in theirs.verdicts}
         for one in ours.verdicts:
             if is_provable((one.property, one.kind)) and isinstance(one.verdict, Holds | Violated):
