@@ -176,8 +176,6 @@ class _Taking:
             if one.is_known and one.low != self.inside and one.low not in seen:
                 seen.add(one.low)
                 pending += self._next(one.low)
-                if self.inside in seen:
-                    break
             pending += one.parts[1:]
         if any(self._returns(number) for number in seen):
             raise UserError(f"{label} is not the only step of its element", way_out=WAY_OUT)
