@@ -7,11 +7,8 @@ import pytest
 
 from modelcheck.cli.dashboard import page
 from modelcheck.cli.grammar import STATUSES, parser
-from modelcheck.cli.main import main
-from modelcheck.cli.status import Status
 
 ROOT = Path(__file__).parents[1]
-KINDS = ("python", "text")
 TRACES = sorted(ROOT.glob("counterexamples/**/*.itf.json"))
 
 
@@ -54,19 +51,6 @@ def test_the_page_of_specs_is_current(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.chdir(ROOT)
     written = (ROOT / "specs" / "README.md").read_text()
     assert written == page((Path("specs"),)), "write it again: `make specs`"
-
-
-def test_the_first_spec_of_the_readme_gives_what_the_readme_says(
-    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
-) -> None:
-    text = (ROOT / "README.md").read_text()
-    section = text.partition("## A first spec\n")[2]
-    first, said = (re.findall(rf"```{kind}\n(.*?)```", section, re.DOTALL)[0] for kind in KINDS)
-    monkeypatch.chdir(tmp_path)
-    Path("flags.py").write_text(first)
-    assert main(["check", "flags.py"]) == Status.VIOLATED
-    assert capsys.readouterr().out.startswith(said)
-    assert main(["hunt", "flags.py", "--no-replay", "--brief"]) == Status.HOLDS
 
 
 def test_the_readme_names_every_verb_and_its_statuses() -> None:

@@ -47,7 +47,7 @@ def run(options: Namespace, console: Console) -> Status:
 
 def farewell(walk: Walk, saved: tuple[Path, ...]) -> str:
     """What is left of a walk: where one stood, and the traces that were saved."""
-    lines = [f"{steps_words(walk.position)} from the beginning; `s` would have saved them"]
+    lines = [f"{steps_words(walk.position)} from the beginning, not saved: `s` saves them"]
     if saved:
         lines = [f"saved; to follow it again:  {replay_command(place)}" for place in saved]
     return "\n".join(lines)
@@ -72,10 +72,11 @@ class Explorer(App[None]):
     TITLE = "modelcheck"
     ENABLE_COMMAND_PALETTE = False
     CSS = """
-    #steps { width: 36; border-right: solid $panel; }
+    #steps { width: 30%; max-width: 36; min-width: 16; border-right: solid $panel; }
+    #here { width: 1fr; min-width: 20; }
     #next { height: auto; max-height: 50%; }
     #disabled, #verdict { padding: 0 1; height: auto; }
-    #state { width: 45%; border-left: solid $panel; padding: 0 1; }
+    #state { width: 35%; min-width: 16; border-left: solid $panel; padding: 0 1; }
     Input { dock: bottom; display: none; }
     Input.asking { display: block; }
     """
@@ -88,6 +89,7 @@ class Explorer(App[None]):
         Binding("s", "save", "save"),
         Binding("q", "quit", "quit"),
         Binding("ctrl+c", "interrupt", show=False, priority=True),
+        Binding("escape", "answered", show=False),
     ]
 
     def __init__(
@@ -113,7 +115,7 @@ class Explorer(App[None]):
         yield Header()
         with Horizontal():
             yield OptionList(id="steps")
-            with VerticalScroll():
+            with VerticalScroll(id="here"):
                 yield Static(id="verdict")
                 yield OptionList(id="next")
                 yield Static(id="disabled")
@@ -153,12 +155,17 @@ class Explorer(App[None]):
         line.add_class("asking")
         line.focus()
 
-    def on_input_submitted(self, event: Input.Submitted) -> None:
-        """What was asked for."""
-        text, line = event.value.strip(), self.query_one(Input)
+    def action_answered(self) -> None:
+        """Ask no more."""
+        line = self.query_one(Input)
         line.value = ""
         line.remove_class("asking")
         self.query_one("#next").focus()
+
+    def on_input_submitted(self, event: Input.Submitted) -> None:
+        """What was asked for."""
+        text = event.value.strip()
+        self.action_answered()
         if self._asking == "jump" and text.isdecimal():
             self.action_jump(int(text))
         elif self._asking == "find" and text:

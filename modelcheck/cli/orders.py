@@ -106,18 +106,17 @@ def _print_weakest(console: Console, answer: Answer) -> None:
 
 
 def _print_variants(console: Console, found: list[Variant]) -> None:
-    if found:
-        console.say("\nDeclared variants with another order")
+    if not found:
+        return
+    console.say("\nDeclared variants with another order")
     for one in found:
-        console.paragraph(f"  {_constants(one.constants)}: {_verdict(one)}")
         for claim in one.violated:
             broken = [_said(each.pairs) for each in one.broken if each.claim == claim]
             why = f"without {broken[0]}" if broken else "by more than its order"
-            console.paragraph(f"      {claim}, {why}")
-
-
-def _verdict(one: Variant) -> str:
-    return f"violates {len(one.violated)}" if one.violated else "violates nothing"
+            console.paragraph(f"  {_constants(one.constants)} violates {claim}, {why}")
+    right = sum(not one.violated for one in found)
+    if right:
+        console.say(f"  {right} of {len(found)} violate nothing")
 
 
 def _said(pairs: Pairs) -> str:

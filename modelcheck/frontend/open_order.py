@@ -56,7 +56,21 @@ class Twin:
 def open_order(loaded: LoadedSpec) -> OpenOrder | None:
     """The constant of a spec whose order is open, if there is one.
 
-    Raises `SpecError` where it is no order of anything, or is used as more than one.
+    Raises `SpecError` where it is no order of anything, or more than one loop depends on it.
+    """
+    found = declared_order(loaded)
+    if found is None:
+        return None
+    name, node, elements, kept = found
+    return OpenOrder(name, elements, kept, _loop(loaded.source, loaded.tree, name, node))
+
+
+def declared_order(
+    loaded: LoadedSpec,
+) -> tuple[str, ast.AnnAssign, tuple[Enum, ...], tuple[tuple[str, ...], ...]] | None:
+    """What is declared as an open order: where, its elements, and those that stay in order.
+
+    Raises `SpecError` where it is no order of anything.
     """
     source, tree = loaded.source, loaded.tree
     found, keeping = _declared(source, tree, "OpenOrder"), _declared(source, tree, "KeptOrder")
@@ -70,8 +84,7 @@ def open_order(loaded: LoadedSpec) -> OpenOrder | None:
     elements = _order(value)
     if elements is None:
         raise source.refusal("open-order", node, f"{name} is no order: {_shown(value)}", RULE)
-    kept = () if keeping is None else _kept(loaded, *keeping, elements)
-    return OpenOrder(name, elements, kept, _loop(source, tree, name, node))
+    return name, node, elements, () if keeping is None else _kept(loaded, *keeping, elements)
 
 
 def twin(loaded: LoadedSpec, order: OpenOrder) -> Twin:

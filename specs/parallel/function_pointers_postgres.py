@@ -2,10 +2,12 @@
 
 The workers of a parallel build of an index of pgvector begin in a function of that library. The
 worker looks it up by name; here it is given the address that the function has in the leader, as if
-that had been in the segment, before PostgreSQL commit 32470825d3. The leader has loaded another
-library before that one, of the very same size, and so that is where the kernel would have put this
-one. In the worker it is not there yet, and where the leader has the function nothing can be
-executed.
+that had been in the segment, before PostgreSQL commit 32470825d3.
+
+Where the kernel maps a library depends on what is there already. The worker loads its leader's
+libraries in the same order, and has mapped other segments before: it is given one of the very size
+of the library. So the library lies elsewhere in the worker, and where the leader has it there is
+nothing that can be executed.
 
 A server that has no pgvector cannot play this. With EXEC_BACKEND the server itself lies elsewhere
 in each process; no build for Linux has it.
@@ -14,6 +16,7 @@ in each process; no build for Linux has it.
 from signal import SIGSEGV
 
 from modelcheck.concrete.postgres import (
+    AddedCall,
     AddressElsewhere,
     Client,
     Crash,
@@ -26,6 +29,9 @@ from modelcheck.concrete.postgres import (
 )
 
 START, LOAD = "ParallelWorkerMain", "load_external_function"
+CONNECTS = Point("BackgroundWorkerInitializeConnectionByOid", since=START, first=True)
+SIZE = 44 * 4096
+"""What the library of pgvector 0.8 takes of the address space."""
 
 by_address = Scenario(
     name="a worker calls an address of its leader",
@@ -36,7 +42,6 @@ by_address = Scenario(
         "analyze t",
     ),
     settings=(
-        "load 'utf8_and_johab'",  # of the size of pgvector's
         "set maintenance_work_mem = '16MB'",  # the size of the segment
         "set max_parallel_maintenance_workers = 1",
     ),
@@ -59,10 +64,11 @@ by_address = Scenario(
     ),
     defect=SkippedCall(
         "worker",
-        Point(LOAD, since=START, until="BackgroundWorkerInitializeConnectionByOid"),
+        Point(LOAD, since=START, until=CONNECTS.function),
         AddressElsewhere("leader", "vector.so", "HnswParallelBuildMain"),
         "the leader's address of HnswParallelBuildMain",
     ),
+    faults=(AddedCall("worker", CONNECTS, "dsm_create", (SIZE, 0), "where the library would lie"),),
     symptom=Crash("worker", SIGSEGV),
     structure=Structure("none", ()),
     extension="vector",

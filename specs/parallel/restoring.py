@@ -98,6 +98,7 @@ EARLIER = tuple(step for step in CALLED if step is not Step.RELATION_MAP)
 BEFORE = EARLIER.index(Step.ENUMS) if MAP_COMES_LATE else 0
 LATE = (*EARLIER[:BEFORE], Step.RELATION_MAP, *EARLIER[BEFORE:])
 ORDER: OpenOrder[Step] = LATE if MAP_COMES_LATE else CALLED
+# Not in question: a transaction begins before it ends, the query runs with libraries and settings.
 KEPT: KeptOrder[Step] = (
     (Step.CONNECT, Step.BEGIN_SHORT, Step.COMMIT_SHORT, Step.TRANSACTION, Step.RUN, Step.END),
     (Step.LIBRARIES, Step.RUN),

@@ -4,6 +4,7 @@ from modelcheck.concrete.postgres.availability import Fact, diagnose
 from modelcheck.concrete.postgres.compared import Asked, Compared, Own, Variable
 from modelcheck.concrete.postgres.defects import (
     POSTMASTER,
+    AddedCall,
     AddressElsewhere,
     AsReleased,
     MovedCall,
@@ -44,6 +45,7 @@ from modelcheck.concrete.postgres.unplayed import Unplayed, load_unplayed
 
 __all__ = [
     "POSTMASTER",
+    "AddedCall",
     "AddressElsewhere",
     "Argument",
     "AsReleased",

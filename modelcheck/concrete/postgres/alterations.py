@@ -8,6 +8,7 @@ from typing import assert_never
 from modelcheck.concrete.postgres.actor import Actor
 from modelcheck.concrete.postgres.defects import (
     POSTMASTER,
+    AddedCall,
     AddressElsewhere,
     AsReleased,
     MovedCall,
@@ -22,7 +23,7 @@ from modelcheck.concrete.postgres.symbols import read_symbols
 from modelcheck.concrete.postgres.tracer import Entered, Returned
 from modelcheck.trace import Instance
 
-Alteration = SkippedCall | MovedCall | WrappedCall
+Alteration = SkippedCall | MovedCall | WrappedCall | AddedCall
 
 
 class Alterations:
@@ -63,6 +64,9 @@ class Alterations:
             case MovedCall():
                 actor.moved = actor.arguments
                 self._tracer.skip(actor.pid, 0)
+            case AddedCall(function=added, arguments=arguments):
+                again = Entered(actor.pid, function, actor.arguments)
+                self._tracer.divert(actor.pid, added, arguments, again)
             case WrappedCall(before=before):
                 actor.wrapped = function
                 again = Entered(actor.pid, function, actor.arguments)

@@ -83,6 +83,25 @@ class WrappedCall:
 
 
 @dataclass(frozen=True, slots=True)
+class AddedCall:
+    """A fault: a call of a function of the server that the process would not make itself."""
+
+    process: str
+    point: Point
+    """Before this call it is made; the `first` alone."""
+
+    function: str
+    arguments: tuple[int, ...]
+    meaning: str
+    """What it does."""
+
+    @property
+    def words(self) -> str:
+        """What is done to the server."""
+        return f"{self.function} called before {self.point.function}: {self.meaning}"
+
+
+@dataclass(frozen=True, slots=True)
 class AsReleased:
     """No defect is brought back, since the server has it: the control is another query."""
 
@@ -98,4 +117,5 @@ class AsReleased:
         return AS_RELEASED
 
 
+Fault = SkippedCall | AddedCall
 Defect = SkippedCall | MovedCall | WrappedCall | AsReleased

@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 from modelcheck.concrete.postgres.defects import (
+    AddedCall,
     AsReleased,
     Defect,
+    Fault,
     MovedCall,
     SkippedCall,
     WrappedCall,
@@ -38,6 +40,7 @@ def planted_functions(scenario: Scenario) -> frozenset[str]:
     points = _points(scenario)
     names = {name for point in points for name in (point.function, point.since, point.until)}
     names |= {scenario.workers.starts_in, scenario.workers.counted_by, ERROR_RAISED}
+    names |= {one.function for one in scenario.faults if isinstance(one, AddedCall)}
     if isinstance(scenario.defect, WrappedCall):
         names |= {scenario.defect.before, scenario.defect.after}
     return followed_functions(scenario) | (names - {""})
@@ -52,9 +55,9 @@ def _points(scenario: Scenario) -> list[Point]:
     ]
 
 
-def _points_of(defect: Defect) -> list[Point]:
+def _points_of(defect: Defect | Fault) -> list[Point]:
     match defect:
-        case SkippedCall(point=point) | WrappedCall(point=point):
+        case SkippedCall(point=point) | WrappedCall(point=point) | AddedCall(point=point):
             return [point]
         case MovedCall(point=point, to=to):
             return [point, to]

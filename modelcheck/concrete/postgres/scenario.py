@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from modelcheck.concrete.postgres.compared import Compared
-from modelcheck.concrete.postgres.defects import Defect, SkippedCall
+from modelcheck.concrete.postgres.defects import Defect, Fault
 from modelcheck.concrete.postgres.points import (
     Argument,
     Assertion,
@@ -194,7 +194,7 @@ class Scenario:
     defect: Defect
     symptom: Symptom
     structure: Structure
-    faults: tuple[SkippedCall, ...] = ()
+    faults: tuple[Fault, ...] = ()
     """What befalls the server with the defect and without it, as the spec's environment says."""
 
     benign: tuple[Overtaken, ...] = ()

@@ -8,6 +8,7 @@ from pathlib import Path
 
 import pytest
 from textual.pilot import Pilot
+from textual.widgets import Input
 
 from modelcheck.check import load
 from modelcheck.cli.explore import Explorer, farewell
@@ -71,6 +72,23 @@ def test_what_cannot_be_looked_for_is_told_and_nothing_changes(tmp_path: Path):
         assert [one.severity for one in app._notifications] == ["information", "error"]
 
     assert taken(explore(tmp_path, keys)) == ["leader.launch"]
+
+
+def test_escape_takes_a_question_back(tmp_path: Path):
+    async def keys(app: Explorer, pilot: Pilot[None]) -> None:
+        await pilot.press("slash", "x", "escape", "enter")
+        assert not app.query_one(Input).has_class("asking")
+
+    assert taken(explore(tmp_path, keys)) == ["leader.launch"]
+
+
+@pytest.mark.parametrize("size", [(60, 20), (24, 8), (2, 2)])
+def test_a_small_terminal_is_no_reason_to_fail(tmp_path: Path, size: tuple[int, int]):
+    async def keys(_app: Explorer, pilot: Pilot[None]) -> None:
+        await pilot.resize_terminal(*size)
+        await pilot.press("enter", "enter")
+
+    assert len(taken(explore(tmp_path, keys))) == 2
 
 
 def test_ctrl_c_leaves_at_once(tmp_path: Path):

@@ -72,8 +72,7 @@ An order is right if and only if
 This is one partial order.
 
 Declared variants with another order
-  LATE=True: violates 1
-      worker.do, without LOCK before READ
+  LATE=True violates worker.do, without LOCK before READ
 """
 
 
@@ -109,10 +108,11 @@ def test_where_no_order_is_right_it_says_so(capsys: pytest.CaptureFixture[str]) 
 
 def test_several_weakest_orders_are_told(capsys: pytest.CaptureFixture[str]) -> None:
     helped = "assert part is Part.READ or s.locked or s.other\n            s.other = True"
-    Path("spec.py").write_text(SPEC.replace("assert not s.other", helped))
+    stays = SPEC.replace("    s.other = False", "    s.other = True")
+    Path("spec.py").write_text(stays.replace("assert not s.other", helped))
     assert main(["orders", "spec.py", "--property", "worker.do"]) == 0
     said = capsys.readouterr().out
-    needs = [line for line in said.partition("\n\nThat")[0].splitlines() if " before " in line]
+    needs = [line for line in said.splitlines() if " before " in line][:2]
     assert needs == [
         "  LOCK before WRITE or READ before WRITE",
         "  READ before WRITE or WRITE before UNLOCK",

@@ -105,6 +105,6 @@ def test_what_is_no_open_order_is_refused(
     assert before in SPEC
     path.write_text(SPEC.replace(before, after))
     with pytest.raises(SpecError) as raised:
-        lower(read_spec(str(path), {}))
+        open_order(read_spec(str(path), {}))
     assert raised.value.slug == "open-order"
     assert raised.value.message == message
