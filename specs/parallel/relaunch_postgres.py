@@ -81,7 +81,7 @@ ATTACH = StepPoint(
     memory=Argument(0),
 )
 SEND = StepPoint(
-    "send_terminate",
+    "send.send_terminate",
     Point("shm_mq_sendv", since="ParallelWorkerMain", message=Message(1, b"X")),
     memory=Remembered("set_sender.store"),
 )
@@ -109,7 +109,7 @@ worker = ParallelWorkers(
         "set_sender.lock.lock",
         "set_sender.unlock",
         "set_sender.wake_receiver",
-        "signal_leader",
+        "send.signal_leader",
         "detach.lock.lock",
     ),
 )
@@ -174,14 +174,20 @@ watched = replace(
             "wait_for_exit.wait",
             "wait_for_exit.reset",
             "answer",
+            "detach.lock.lock",
+            "detach.judge",
+            "detach.mark",
+            "detach.unlock",
+            "detach.wake_other",
         ),
     ),
+    bystanders=("client",),
     workers=replace(
         worker,
         steps=(
             replace(ATTACH, label="set_sender.lock.lock"),
             replace(SEND, memory=None),
-            StepPoint("signal_leader", SIGNALS),
+            StepPoint("send.signal_leader", SIGNALS),
             StepPoint("detach.lock.lock", DETACH.point),
             StepPoint(
                 "exit",
@@ -214,8 +220,8 @@ greeted = replace(
     workers=replace(
         watched.workers,
         steps=(
-            StepPoint("send_key", replace(SEND.point, message=Message(1, b"K"))),
-            StepPoint("signal_key", replace(SIGNALS, first=True)),
+            StepPoint("send.send_key", replace(SEND.point, message=Message(1, b"K"))),
+            StepPoint("send.signal_key", replace(SIGNALS, first=True)),
             *watched.workers.steps,
         ),
     ),
