@@ -12,6 +12,7 @@ from pathlib import Path
 from modelcheck.check import Checked, Instance, load
 from modelcheck.engines.follow import Followed, check_counterexample, follow
 from modelcheck.errors import UserError
+from modelcheck.explain.variety import Variety, variety
 from modelcheck.frontend import LoadedSpec
 from modelcheck.ir.model import PropertyKind
 from modelcheck.ir.render import spec_hash
@@ -98,6 +99,25 @@ def finding_of(
         spec_texts=loaded.source.texts(),
         tool_version=VERSION,
     )
+
+
+def other_races(
+    checked: Checked, first: Finding, place: Path, overridden: Mapping[str, str]
+) -> tuple[Variety, tuple[tuple[Finding, Path], ...]]:
+    """What there is beside a counterexample that is kept at `place`: those in which others race.
+
+    Each has a place of its own beside it, `PROPERTY.race-2` and so on.
+    """
+    found = variety(checked.instance.model, first.violation, first.trace)
+    told: list[tuple[Finding, Path]] = []
+    for number, (trace, violation) in enumerate(found.found[1:], start=2):
+        beside = place.with_name(f"{place.name.removesuffix(SUFFIX)}.race-{number}{SUFFIX}")
+        shortest = len(trace.steps) == len(first.trace.steps)
+        finding = finding_of(
+            checked, violation, trace, place=beside, overridden=overridden, shortest=shortest
+        )
+        told.append((finding, beside))
+    return found, tuple(told)
 
 
 def walk_finding(

@@ -11,7 +11,14 @@ from types import MappingProxyType
 
 from modelcheck.check import Checked, check, load
 from modelcheck.concrete.postgres import Installation
-from modelcheck.counterexample import finding_of, place_of, save, spec_name, variant_name
+from modelcheck.counterexample import (
+    finding_of,
+    other_races,
+    place_of,
+    save,
+    spec_name,
+    variant_name,
+)
 from modelcheck.engines.contract import Engine, Exploration, Progress, PropertyVerdict
 from modelcheck.engines.interpreter import explore
 from modelcheck.engines.selection import claims
@@ -49,9 +56,10 @@ class Variant:
 
 @dataclass(frozen=True, slots=True)
 class Counterexample:
-    """A violated property, where its trace is kept, and whether a scenario could replay it.
+    """A violated property, where its trace is kept, and whether a scenario is to replay it.
 
-    No scenario replays a lasso.
+    None is to replay a lasso, nor another race than the first of a property: what a scenario
+    predicts is said of the first.
     """
 
     finding: Finding
@@ -165,11 +173,13 @@ def hunt(
     progress: Progress | None = None,
     engine: Engine = explore,
     others: Mapping[str, Engine] = MappingProxyType({}),
+    all_races: bool = False,
 ) -> Hunted:
     """Check a variant exhaustively, explain each counterexample, and write its files.
 
-    The engines of `others`, by name, check the variant once more; where one disagrees, that is a
-    deviation. Raises `UserError` and `SpecError`.
+    With `all_races` the other races of a property are looked for and reported, too. The engines of
+    `others`, by name, check the variant once more; where one disagrees, that is a deviation. Raises
+    `UserError` and `SpecError`.
     """
     overridden = variant.settings
     instance = load(variant.path, overridden)
@@ -185,10 +195,10 @@ def hunt(
     found: list[Counterexample] = []
     for finding, place in _findings(checked, output, name, overridden):
         told = replace(finding, explanation=explained(finding))
-        save(told, place)
-        _report(told, place)
-        has_scenario = scenario_of(finding) is not None
-        found.append(Counterexample(told, place, has_scenario, why_unplayed(finding)))
+        found.append(_kept(told, place, has_scenario=scenario_of(finding) is not None))
+        if all_races and finding.trace.loop is None:
+            _, beside = other_races(checked, finding, place, overridden)
+            found += (_kept(other, its, has_scenario=False) for other, its in beside)
     deviations = [
         *_deviations(variant.expectation, checked),
         *(Deviation(f"{one.engine}: {text}") for one in opinions for text in one.differences),
@@ -223,12 +233,11 @@ def replayed(
 def _replayed(
     one: Counterexample, installations: tuple[Installation, ...], say: Callable[[str], None]
 ) -> Counterexample:
-    scenario = scenario_of(one.finding)
+    scenario = scenario_of(one.finding) if one.has_scenario else None
     if scenario is None:
         return one
     told = replay_everywhere(one.finding, scenario, installations, progress=say)
-    _report(told, one.place)
-    return replace(one, finding=told)
+    return _kept(told, one.place, has_scenario=True)
 
 
 def _findings(
@@ -304,10 +313,13 @@ def report_places(place: Path) -> tuple[Path, Path]:
     return place.with_name(f"{stem}.html"), place.with_name(f"{stem}.md")
 
 
-def _report(finding: Finding, place: Path) -> None:
+def _kept(finding: Finding, place: Path, *, has_scenario: bool) -> Counterexample:
+    """Write the trace and the reports beside it."""
+    save(finding, place)
     html, markdown = report_places(place)
     write_text(html, render_html(finding))
     write_text(markdown, render_markdown(finding))
+    return Counterexample(finding, place, has_scenario, why_unplayed(finding))
 
 
 def _disagreements(checked: Checked, other: Checked) -> Iterator[str]:

@@ -13,6 +13,7 @@ from modelcheck.concrete.certain import Edge, certain_transitions
 from modelcheck.concrete.controller import Unavailable
 from modelcheck.concrete.cover import Planner
 from modelcheck.concrete.events import Record
+from modelcheck.concrete.fewest import fewest_walks
 from modelcheck.concrete.postgres import Scenario, Session
 from modelcheck.concrete.scheduling import Scheduling, Strategy
 from modelcheck.concrete.validate import Validation, Validator
@@ -194,6 +195,12 @@ class Coverage:
     unseen: int
     """How many others there are."""
 
+    plans: int = 0
+    """The fewest schedules that take all of these; each was asked for once."""
+
+    followed: int = 0
+    """So many of them were followed to their end."""
+
     seen: set[Edge] = field(default_factory=set)
     vain: dict[Edge, list[str]] = field(default_factory=dict)
     """Those that were asked for and not taken, with a reason for each time."""
@@ -237,17 +244,37 @@ def coverage_of(what: Subject, *, most: int) -> tuple[Coverage, Planner]:
 def cover(
     session: Session, what: Subject, planner: Planner, coverage: Coverage, *, seed: int
 ) -> Iterator[Seen | Unavailable]:
-    """Make runs until each transition was taken, or asked for in vain."""
-    for number in count():
-        missed = coverage.missed.keys()
-        wanted = set(coverage.wanted) - coverage.seen - missed
-        walk = planner.walk(wanted, missed, seed=seed + number)
-        plan = tuple(edge for edge in walk if not what.scenario.is_unseen(edge[1]))
-        if not plan:
-            return
-        schedule = tuple(transition for _, transition in plan)
-        seen = observe(session, what, Scheduling(Strategy.PLAN, seed + number, plan=schedule))
+    """Ask for the fewest schedules that take every transition, then for what was not taken.
+
+    Whatever is left is asked for until it was taken, or in vain often enough.
+    """
+    numbers = count(seed)
+    walks = fewest_walks(planner, set(coverage.wanted))
+    coverage.plans = len(walks)
+    for walk in walks:
+        seen = _follow(session, what, walk, coverage, next(numbers))
         yield seen
         if isinstance(seen, Unavailable):
             return
+        coverage.followed += seen.record.strayed is None
+    for number in numbers:
+        missed = coverage.missed.keys()
+        walk = planner.walk(set(coverage.wanted) - coverage.seen - missed, missed, seed=number)
+        if not walk:
+            return
+        seen = _follow(session, what, walk, coverage, number)
+        yield seen
+        if isinstance(seen, Unavailable):
+            return
+
+
+def _follow(
+    session: Session, what: Subject, walk: tuple[Edge, ...], coverage: Coverage, seed: int
+) -> Seen | Unavailable:
+    """One run that is asked to take a walk."""
+    plan = tuple(edge for edge in walk if not what.scenario.is_unseen(edge[1]))
+    schedule = tuple(transition for _, transition in plan)
+    seen = observe(session, what, Scheduling(Strategy.PLAN, seed, plan=schedule))
+    if isinstance(seen, Seen):
         coverage.learn(plan, seen)
+    return seen

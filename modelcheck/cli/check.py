@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import time
 from argparse import Namespace
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 from typing import assert_never
@@ -12,6 +12,7 @@ from typing import assert_never
 from modelcheck.check import Checked, check, load
 from modelcheck.cli.console import Console
 from modelcheck.cli.further import further
+from modelcheck.cli.interrupted import again, tell
 from modelcheck.cli.statistics import (
     coverage_document,
     diagnosis,
@@ -137,10 +138,29 @@ def answer(
 ) -> Status:
     """Print what was found, and write the traces."""
     written = traces_written(options, checked, overridden)
-    _print(console, options, checked, written)
-    more = further(options, console, checked, overridden)
+    more: dict[str, dict[str, object]] = {}
+    is_cut = checked.exploration.stopped == INTERRUPTED
+    try:
+        _print(console, options, checked, written)
+        if not is_cut:
+            further(options, console, checked, overridden, more)
+    except KeyboardInterrupt:
+        is_cut = True
     console.answer(_document(checked, written, seconds, more))
-    return _status(options, checked)
+    if is_cut:
+        tell(console, *_onward(options, written))
+    return Status.INTERRUPTED if is_cut else _status(options, checked)
+
+
+def _onward(options: Namespace, written: Mapping[str, Written]) -> Iterator[tuple[str, str]]:
+    """What somebody may want to do who did not wait for the end."""
+    for one in written.values():
+        yield "what was found", f"modelcheck report {one.place}"
+    if options.verb == "simulate":
+        yield "the same runs", again(options, "simulate", "--seed", str(options.seed))
+    elif not options.checkpoint and not options.resume:
+        yield "random runs in its stead", again(options, "simulate")
+        yield "to be able to go on", again(options, "check", "--checkpoint", "DIR")
 
 
 def traces_written(
@@ -184,8 +204,6 @@ def _print(
         console.say()
         console.say("\n".join(table(exploration)))
     _print_remarks(console, options, exploration)
-    if exploration.stopped == INTERRUPTED:
-        console.note("interrupted: this is what was found so far")
 
 
 def _print_remarks(console: Console, options: Namespace, exploration: Exploration) -> None:
@@ -210,8 +228,6 @@ def _short(verdict: Verdict, exploration: Exploration) -> str:
 def _status(options: Namespace, checked: Checked) -> Status:
     exploration = checked.exploration
     verdicts = [one.verdict for one in exploration.verdicts]
-    if exploration.stopped == INTERRUPTED:
-        return Status.INTERRUPTED
     if any(isinstance(verdict, Violated) for verdict in verdicts):
         return Status.VIOLATED
     if any(isinstance(verdict, Unknown | HoldsWithin | Sampled | Skimmed) for verdict in verdicts):

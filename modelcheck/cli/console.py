@@ -123,6 +123,13 @@ class Console:
 
 
 def console_of(options: Namespace) -> Console:
-    """The console that the shared options ask for; honours NO_COLOR."""
-    color = sys.stdout.isatty() and not options.no_color and not os.environ.get("NO_COLOR")
-    return Console(color, bool(options.json), bool(options.quiet), str(options.progress))
+    """The console that the shared options ask for; honours NO_COLOR and FORCE_COLOR."""
+    is_able = sys.stdout.isatty() and os.environ.get("TERM") != "dumb"
+    is_wanted = bool(os.environ.get("FORCE_COLOR")) or is_able
+    is_unwanted = options.no_color or bool(os.environ.get("NO_COLOR"))
+    return Console(
+        is_wanted and not is_unwanted,
+        bool(options.json),
+        bool(options.quiet),
+        str(options.progress),
+    )

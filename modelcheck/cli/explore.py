@@ -22,6 +22,7 @@ from modelcheck.counterexample import free_place, recall, save, walk_finding
 from modelcheck.engines.choice import Choice, chosen
 from modelcheck.errors import UserError
 from modelcheck.machine import this_machine
+from modelcheck.report.loops import steps_words
 from modelcheck.report.standings import standings
 from modelcheck.trace import Budget
 from modelcheck.walk import Option, Walk, begin, find
@@ -38,8 +39,18 @@ def run(options: Namespace, console: Console) -> Status:
             "explore needs a terminal, and prints no JSON",
             way_out="`modelcheck simulate` makes runs without one, `modelcheck replay` follows one",
         )
-    Explorer(walk, instance, overridden, options.output).run()
-    return Status.HOLDS
+    explorer = Explorer(walk, instance, overridden, options.output)
+    explorer.run()
+    console.say(farewell(explorer.walk_now, explorer.saved))
+    return Status.INTERRUPTED if explorer.is_interrupted else Status.HOLDS
+
+
+def farewell(walk: Walk, saved: tuple[Path, ...]) -> str:
+    """What is left of a walk: where one stood, and the traces that were saved."""
+    lines = [f"{steps_words(walk.position)} from the beginning; `s` would have saved them"]
+    if saved:
+        lines = [f"saved; to follow it again:  modelcheck replay {place}" for place in saved]
+    return "\n".join(lines)
 
 
 def _beginning(options: Namespace) -> tuple[Walk, Instance, dict[str, str]]:
@@ -76,6 +87,7 @@ class Explorer(App[None]):
         Binding("slash", "ask('find')", "find a state"),
         Binding("s", "save", "save"),
         Binding("q", "quit", "quit"),
+        Binding("ctrl+c", "interrupt", show=False, priority=True),
     ]
 
     def __init__(
@@ -93,6 +105,8 @@ class Explorer(App[None]):
         self._engine = chosen(Choice.AUTO, this_machine(), self.notify)
         self._options: tuple[Option, ...] = ()
         self._asking = ""
+        self.saved: tuple[Path, ...] = ()
+        self.is_interrupted = False
 
     def compose(self) -> ComposeResult:
         """Three columns, and a line to ask in."""
@@ -182,7 +196,13 @@ class Explorer(App[None]):
         except UserError as problem:
             self.notify(problem.render(), severity="error")
         else:
+            self.saved = (*self.saved, place)
             self.notify(f"wrote {place}")
+
+    def action_interrupt(self) -> None:
+        """Leave at once."""
+        self.is_interrupted = True
+        self.exit()
 
     def _go(self, walk: Walk) -> None:
         self.walk_now = walk

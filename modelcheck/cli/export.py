@@ -14,14 +14,15 @@ from modelcheck.ir.model import Model
 from modelcheck.report.files import write_text
 
 TLA_SUFFIX = ".tla"
+TRACE_FORMATS = ("gdb", "isolation")
 
 
 def run(options: Namespace, console: Console) -> Status:
     """Write the text to `--output`, or as the answer."""
     output: Path | None = options.output
     written: list[str] = []
-    if options.format == "gdb":
-        model, text = _gdb(options)
+    if options.format in TRACE_FORMATS:
+        model, text = _schedule(options)
     elif options.format == "tla":
         model = load(options.spec, dict(options.settings)).model
         text = _tla(model, options.spec, output, written)
@@ -57,10 +58,9 @@ def _text(model: Model, kind: str, most: int) -> str:
     return graph_text(model, GraphFormat(kind), most=most)
 
 
-def _gdb(options: Namespace) -> tuple[Model, str]:
+def _schedule(options: Namespace) -> tuple[Model, str]:
     """The model of a trace, and its schedule for a server."""
-    from modelcheck.concrete.postgres.gdb import gdb_script  # noqa: PLC0415  # as above
-    from modelcheck.counterexample import recall  # noqa: PLC0415
+    from modelcheck.counterexample import recall  # noqa: PLC0415  # as above
     from modelcheck.replays import replay_scenario  # noqa: PLC0415
 
     if options.settings:
@@ -72,8 +72,16 @@ def _gdb(options: Namespace) -> tuple[Model, str]:
             way_out="`modelcheck hunt` writes it anew",
         )
     finding = recalled.finding
+    scenario, trace = replay_scenario(finding), finding.trace
     title = f"{finding.model.title}: {finding.violation.property} is violated"
-    return finding.model, gdb_script(replay_scenario(finding), finding.trace.schedule, title)
+    if options.format == "isolation":
+        from modelcheck.concrete.postgres.isolation import isolation_spec  # noqa: PLC0415
+
+        text = isolation_spec(scenario, finding.model, trace, finding.violation, title)
+        return finding.model, text
+    from modelcheck.concrete.postgres.gdb import gdb_script  # noqa: PLC0415
+
+    return finding.model, gdb_script(scenario, trace.schedule, title)
 
 
 def _tla(model: Model, spec: str, output: Path | None, written: list[str]) -> str:

@@ -4,13 +4,22 @@ from __future__ import annotations
 
 from argparse import Namespace
 from collections.abc import Mapping
+from pathlib import Path
 from textwrap import indent
 
 from modelcheck.check import Checked
 from modelcheck.cli.console import Console
-from modelcheck.counterexample import check_command, finding_of, place_of, save, variant_name
-from modelcheck.explain.variety import Variety, variety
+from modelcheck.counterexample import (
+    check_command,
+    finding_of,
+    other_races,
+    place_of,
+    save,
+    variant_name,
+)
+from modelcheck.explain.variety import Variety
 from modelcheck.fixes import Fix, Fixes, fixes
+from modelcheck.report.finding import Finding
 from modelcheck.report.loops import steps_words
 from modelcheck.report.text import summary
 from modelcheck.smallest import Smallest, smallest
@@ -24,30 +33,34 @@ MOST_FIXES = 3
 
 
 def further(
-    options: Namespace, console: Console, checked: Checked, overridden: Mapping[str, str]
-) -> dict[str, dict[str, object]]:
-    """Find it out, print it, write the traces; by property, for the JSON output.
+    options: Namespace,
+    console: Console,
+    checked: Checked,
+    overridden: Mapping[str, str],
+    found: dict[str, dict[str, object]],
+) -> None:
+    """Find it out, print it, write the traces; into `found`, by property, for the JSON output.
 
-    Nothing is found out about lassos.
+    What was found before an interrupt is in `found`. Nothing is found out about lassos.
     """
-    found: dict[str, dict[str, object]] = {}
     for one in checked.exploration.verdicts:
         verdict = one.verdict
         if not isinstance(verdict, Violated) or verdict.trace is None:
             continue
         if verdict.trace.loop is not None:
             continue
-        told: dict[str, object] = {}
+        told = found.setdefault(one.property, {})
         if options.smallest:
             told["smallest"] = _smallest(console, checked, overridden, verdict.violation)
         if options.all_races:
-            told["races"] = _races(
-                options, console, checked, overridden, verdict.violation, verdict.trace
+            variant = variant_name(checked.instance.loaded, overridden)
+            place = place_of(options.output, checked.instance.loaded, variant, one.property)
+            first = finding_of(
+                checked, verdict.violation, verdict.trace, place=place, overridden=overridden
             )
+            told["races"] = _races(console, checked, overridden, first, place)
         if options.fixes:
             told["fixes"] = _fixes(console, checked, overridden, verdict.violation, verdict.trace)
-        found[one.property] = told
-    return found
 
 
 def _smallest(
@@ -79,29 +92,20 @@ def _smallest_words(result: Smallest) -> str:
 
 
 def _races(
-    options: Namespace,
     console: Console,
     checked: Checked,
     overridden: Mapping[str, str],
-    violation: Violation,
-    first: Trace,
+    first: Finding,
+    place: Path,
 ) -> list[dict[str, object]]:
-    instance = checked.instance
-    result = variety(instance.model, violation)
-    variant = variant_name(instance.loaded, overridden)
-    console.paragraph(f"{violation.property}: {_variety_words(result)}")
+    result, found = other_races(checked, first, place, overridden)
+    console.paragraph(f"{first.violation.property}: {_variety_words(result)}")
     told: list[dict[str, object]] = []
-    for number, (trace, seen) in enumerate(result.found[1:], start=2):
-        name = f"{violation.property}.race-{number}"
-        place = place_of(options.output, instance.loaded, variant, name)
-        shortest = len(trace.steps) == len(first.steps)
-        finding = finding_of(
-            checked, seen, trace, place=place, overridden=overridden, shortest=shortest
-        )
-        save(finding, place)
+    for finding, beside in found:
+        save(finding, beside)
         console.say()
         console.say(summary(finding, width=console.width, color=console.color))
-        told.append({"steps": len(trace.steps), "trace": str(place)})
+        told.append({"steps": len(finding.trace.steps), "trace": str(beside)})
     return told
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import shlex
 import time
 from argparse import Namespace
 from collections.abc import Generator
@@ -13,12 +14,13 @@ from modelcheck.cli.check import budget_of
 from modelcheck.cli.console import Console
 from modelcheck.cli.crew import Manner, Told, checked, side_by_side
 from modelcheck.cli.hunted import dashboard, unplayed
+from modelcheck.cli.interrupted import tell
 from modelcheck.cli.outcomes import document as replay_document
 from modelcheck.cli.outcomes import line
 from modelcheck.cli.status import Status
 from modelcheck.concrete.postgres import Installation, installations
 from modelcheck.counterexample import spec_name
-from modelcheck.engines.choice import Choice
+from modelcheck.engines.choice import SMALL, Choice
 from modelcheck.engines.contract import INTERRUPTED, Storage
 from modelcheck.errors import UserError
 from modelcheck.hunt import (
@@ -44,11 +46,13 @@ def run(options: Namespace, console: Console) -> Status:
         hunt.check()
         hunt.replay()
     except KeyboardInterrupt:
-        console.note("interrupted: this is what was found so far")
+        console.close_line()
         interrupted = True
     _dashboard(console, options, hunt.found)
     index = _index(console, options, hunt.found)
     console.answer({**_document(hunt.found, hunt.refused), "index": index})
+    if interrupted:
+        tell(console, ("the rest", shlex.join(["modelcheck", "hunt", *hunt.ahead])))
     return Status.INTERRUPTED if interrupted else _status(options, hunt.found, hunt.refused)
 
 
@@ -63,28 +67,37 @@ class _Hunt:
         self.servers = servers
         self.found: list[Hunted] = []
         self.refused: list[UserError] = []
+        self._left: list[Variant] = []
+
+    @property
+    def ahead(self) -> tuple[str, ...]:
+        """The specs that are not through."""
+        return tuple(dict.fromkeys(variant.path for variant in self._left))
 
     def check(self) -> None:
         """Check every variant; after a refusal the others of its spec are left out."""
         declared = self._declared()
-        manner, jobs = _manner(self.options, len(declared))
+        manner, jobs = _manner(self.options, declared)
         refusing: set[str] = set()
+        self._left = list(declared)
         with closing(self._checked(declared, manner, jobs)) as results:
-            for variant, told in zip(declared, results, strict=False):
+            for told in results:
                 for text in told.notes:
                     self.console.note(text)
-                if variant.path in refusing:
-                    continue
                 match told.result:
+                    case _ if told.variant.path in refusing:
+                        pass
                     case Hunted() as hunted:
                         self._keep(hunted)
                     case refusal:
                         self._refuse(refusal)
-                        refusing.add(variant.path)
+                        refusing.add(told.variant.path)
+                self._left.remove(told.variant)
 
     def replay(self) -> None:
         """Replay what was found, one after the other: a replay wants the machine for itself."""
         for at, hunted in enumerate(self.found if self.servers else ()):
+            self._left = [one.variant for one in self.found[at:]]
             began = time.monotonic()
             try:
                 told = replayed(hunted, self.servers, say=self.console.working)
@@ -142,15 +155,20 @@ class _Hunt:
             console.say()
 
 
-def _manner(options: Namespace, variants: int) -> tuple[Manner, int]:
-    """How so many variants are checked, and how many of them at once; they share the cores."""
+def _manner(options: Namespace, declared: list[Variant]) -> tuple[Manner, int]:
+    """How variants are checked, and how many of them at once; they share the cores.
+
+    Few states are sooner seen than another process is there.
+    """
     cores = os.cpu_count() or 1
-    jobs = max(1, min(options.jobs or cores, variants))
+    states = sum(one.expectation.states or SMALL for one in declared)
+    jobs = max(1, min(options.jobs or (cores if states > SMALL else 1), len(declared)))
     manner = Manner(
         budget_of(options),
         options.output,
         Choice(options.engine),
         options.cross_check,
+        options.all_races,
         this_machine(options.threads or max(1, cores // jobs), Storage(options.storage)),
     )
     return manner, jobs

@@ -33,7 +33,7 @@ def dashboard(found: Sequence[Hunted], *, is_replaying: bool) -> Iterator[str]:
         row += [_replayed(hunted, is_replaying=is_replaying)]
         row += [_outcomes(hunted, system=system, defect=True) for system in systems]
         row += [_outcomes(hunted, defect=False)] if systems else []
-        row += [f"{hunted.seconds:.1f} s", "NO" if hunted.deviations else "yes", _verdict(hunted)]
+        row += [f"{hunted.seconds:.1f} s", _as_declared(hunted), _verdict(hunted)]
         rows.append(row)
     widths = [max(len(row[n]) for row in rows) for n in range(len(heads))] if rows else []
     for row in rows:
@@ -68,6 +68,12 @@ def _engines(hunted: Hunted) -> str:
     names = [hunted.exploration.engine, *(one.engine for one in hunted.opinions)]
     differ = any(one.differences for one in hunted.opinions)
     return f"{', '.join(names)}{' DIFFER' if differ else ''}"
+
+
+def _as_declared(hunted: Hunted) -> str:
+    if all(deviation.is_undecided for deviation in hunted.deviations):
+        return "undecided" if hunted.deviations else "yes"
+    return "NO"
 
 
 def _verdict(hunted: Hunted) -> str:

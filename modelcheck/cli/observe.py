@@ -10,6 +10,7 @@ from collections import Counter
 from collections.abc import Iterator
 
 from modelcheck.cli.console import QUIET_SECONDS, Console
+from modelcheck.cli.interrupted import again, tell
 from modelcheck.cli.replay import chosen
 from modelcheck.cli.simulate import SEEDS
 from modelcheck.cli.status import Status
@@ -57,10 +58,21 @@ def run(options: Namespace, console: Console) -> Status:
             tallies.append(tally)
             _observe(options, console, what, installation, tally, told)
     except KeyboardInterrupt:
-        console.note("interrupted: this is what was seen so far")
         interrupted = True
     console.answer(_document(options, what, told))
+    if interrupted:
+        tell(console, *_onward(options, tallies), what="seen")
     return Status.INTERRUPTED if interrupted else _status(tallies)
+
+
+def _onward(options: Namespace, tallies: list[Tally]) -> Iterator[tuple[str, str]]:
+    """How to go on with the seed of the next run; a plan that covers begins anew."""
+    if options.schedule != COVER and tallies:
+        seed = str(options.seed + tallies[-1].runs)
+        yield (
+            "the next runs",
+            again(options, "observe", "--schedule", options.schedule, "--seed", seed),
+        )
 
 
 def _observe(
@@ -191,6 +203,10 @@ def _tell_coverage(console: Console, coverage: Coverage) -> None:
     """How much of the model the server was seen to take, and why not the rest."""
     taken = sum(edge in coverage.seen for edge in coverage.wanted)
     console.paragraph(
+        f"   {coverage.plans:,} schedules, the fewest that take every transition of the spec;"
+        f" {coverage.followed:,} were followed to their end, and what they left was asked for again"
+    )
+    console.paragraph(
         f"   {taken:,} of {len(coverage.wanted):,} transitions of the spec were taken"
         + (f"; nothing is seen of {coverage.unseen:,} others" if coverage.unseen else "")
     )
@@ -260,6 +276,8 @@ def _rejected(seen: Seen) -> dict[str, object]:
 def _coverage(coverage: Coverage) -> dict[str, object]:
     return {
         "transitions": len(coverage.wanted),
+        "schedules": coverage.plans,
+        "followed": coverage.followed,
         "taken": sum(edge in coverage.seen for edge in coverage.wanted),
         "unseen": coverage.unseen,
         "missed": [

@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+import shlex
 from argparse import Namespace
 from collections.abc import Iterator
 from dataclasses import replace
 from pathlib import Path
 
 from modelcheck.cli.console import Console
+from modelcheck.cli.interrupted import tell
 from modelcheck.cli.outcomes import document, line
 from modelcheck.cli.status import Status
 from modelcheck.concrete.controller import Replay, Unavailable
@@ -78,13 +80,21 @@ def _on_postgres(options: Namespace, console: Console, recalled: Recalled, wante
             f"the scenario `{scenario.name}` is for PostgreSQL {majors}",
             way_out=f"there is: {', '.join(one.version for one in servers)}",
         )
-    for installation in fit:
-        with Session(installation, progress=console.working) as session:
-            done += _repeated(options, console, session, scenario, finding)
-    if options.times == 1:
+    interrupted = False
+    try:
+        for installation in fit:
+            with Session(installation, progress=console.working) as session:
+                done.extend(_repeated(options, console, session, scenario, finding))
+    except KeyboardInterrupt:
+        interrupted = True
+    if options.times == 1 and done:
         told = replace(recalled.finding, replays=tuple(done))
         console.say(render(told, width=console.width, color=console.color))
     console.answer(_document(recalled, tuple(done)))
+    if interrupted:
+        follow = shlex.join(["modelcheck", "replay", str(options.trace), "--on", "model"])
+        tell(console, ("without a server", follow), what="seen")
+        return Status.INTERRUPTED
     confirmed = is_confirmed(tuple(done))
     if is_unavailable(tuple(done)):
         console.say("no replay could be tried: nothing is confirmed or refuted")

@@ -20,10 +20,11 @@ def run(options: Namespace, console: Console) -> Status:
     """Make the runs, print, write traces."""
     overridden = dict(options.settings)
     instance = load(options.spec, overridden)
-    seed = random.SystemRandom().randrange(SEEDS) if options.seed is None else options.seed
+    if options.seed is None:
+        options.seed = random.SystemRandom().randrange(SEEDS)
     sampling = Sampling(
         strategy=Strategy(options.strategy),
-        seed=seed,
+        seed=options.seed,
         runs=options.runs,
         steps=options.steps,
         changes=options.changes,

@@ -1,13 +1,13 @@
-"""Schedules that together take every transition of a model, as few as a greedy choice finds.
+"""Walks through the state graph of a model, from an initial state to what is wanted.
 
-The state graph is gone through again and again from an initial state, each time to the nearest
-transition that is still wanted, from there to the next one, and so on while one is within reach:
-the Chinese postman's problem where nobody walks back.
+A walk goes to the nearest transition that is wanted, from there to the next one, and so on while
+one is within reach.
 """
 
 from __future__ import annotations
 
 from collections import deque
+from collections.abc import Callable
 from collections.abc import Set as AbstractSet
 from random import Random
 
@@ -20,7 +20,7 @@ class Planner:
     """Plans walks through one state graph."""
 
     def __init__(self, graph: StateGraph) -> None:
-        self._beginnings = graph.states[: graph.initial]
+        self.beginnings = graph.states[: graph.initial]
         self.edges: dict[Edge, State] = {
             (graph.states[edge.source], edge.transition): graph.states[edge.target]
             for edge in graph.edges
@@ -28,9 +28,9 @@ class Planner:
         """Every transition, and where it leads."""
 
         self._numbers = {edge: number for number, edge in enumerate(self.edges)}
-        self._onward: dict[State, list[Edge]] = {state: [] for state in graph.states}
+        self.onward: dict[State, list[Edge]] = {state: [] for state in graph.states}
         for edge in self.edges:
-            self._onward[edge[0]].append(edge)
+            self.onward[edge[0]].append(edge)
 
     def walk(
         self, wanted: AbstractSet[Edge], closed: AbstractSet[Edge], *, seed: int
@@ -40,13 +40,13 @@ class Planner:
         Empty if no wanted one can be reached. `seed` chooses among ways that are equally short.
         """
         chance = Random(seed)  # noqa: S311  # no secret depends on it
-        for edges in self._onward.values():
+        for edges in self.onward.values():
             edges.sort(key=self._numbers.__getitem__)
             chance.shuffle(edges)
-        for beginning in self._beginnings:
+        for beginning in self.beginnings:
             taken: list[Edge] = []
             left, here = set(wanted), beginning
-            while way := self._nearest(here, left, closed):
+            while way := self.nearest(here, left, lambda edge: edge not in closed):
                 taken += way
                 left.difference_update(way)
                 here = self.edges[way[-1]]
@@ -54,19 +54,19 @@ class Planner:
                 return tuple(taken)
         return ()
 
-    def _nearest(
-        self, start: State, wanted: AbstractSet[Edge], closed: AbstractSet[Edge]
+    def nearest(
+        self, start: State, wanted: AbstractSet[Edge], is_open: Callable[[Edge], bool]
     ) -> tuple[Edge, ...]:
         """The shortest way that ends with a wanted transition; empty if there is none."""
         came: dict[State, Edge | None] = {start: None}
         waiting = deque((start,))
         while waiting:
             state = waiting.popleft()
-            for edge in self._onward[state]:
-                after = self.edges[edge]
-                if edge in wanted and edge not in closed:
+            for edge in filter(is_open, self.onward[state]):
+                if edge in wanted:
                     return (*_way_to(state, came), edge)
-                if edge not in closed and after not in came:
+                after = self.edges[edge]
+                if after not in came:
                     came[after] = edge
                     waiting.append(after)
         return ()

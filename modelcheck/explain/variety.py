@@ -27,7 +27,7 @@ class Variety:
     """Counterexamples to one property, no two with the same race."""
 
     found: tuple[tuple[Trace, Violation], ...]
-    """Shorter ones first."""
+    """The one that was known comes first; of the others, shorter ones."""
 
     ends: int
     """In how many states or transitions it is violated, as far as was looked."""
@@ -47,9 +47,16 @@ class End:
 
 
 def variety(
-    model: Model, violation: Violation, *, largest: int = LARGEST, most: int | None = None
+    model: Model,
+    violation: Violation,
+    known: Trace,
+    *,
+    largest: int = LARGEST,
+    most: int | None = None,
 ) -> Variety:
     """A shortest run to each end that violates the same property, as far as their races differ.
+
+    They differ from the race of `known`, too, a trace that ends in `violation`.
 
     Two races are the same where the same steps of the same processes meet at the same places,
     whichever instances they are. A run to the same end that comes there by another race is not
@@ -59,7 +66,7 @@ def variety(
         most = MOST if violation.kind is PropertyKind.CHECK else MOST_EXPLAINED
     prepared = prepare(model)
     search = _Search(prepared)
-    told: dict[tuple[str, ...], tuple[Trace, Violation]] = {}
+    told = {_race(model, known, violation): (known, violation)}
     ends = 0
     is_complete = True
     for end in search.ends(violation, largest):

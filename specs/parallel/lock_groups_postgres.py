@@ -19,6 +19,7 @@ from modelcheck.concrete.postgres import (
     Point,
     Scenario,
     SkippedCall,
+    Statement,
     StepPoint,
     Structure,
 )
@@ -60,6 +61,9 @@ worker = ParallelWorkers(
     ),
     per_round=None,
 )
+IN_THE_QUERY = ("leader.launch", "worker.start", "worker.join", f"worker.{REQUEST}")
+IN_THE_LOCK = ("third.start", f"third.{REQUEST}")
+NOBODY_HELPS = "set parallel_leader_participation = off; set max_parallel_workers_per_gather = 2"
 
 alone = Scenario(
     name="a worker is in no lock group",
@@ -74,6 +78,15 @@ alone = Scenario(
     symptom=Hang(("ExecuteGather",), lasting=0.5),
     structure=Structure("none", ()),
     harmless="the worker goes before the session that waits for its leader",
+    statements=(
+        Statement(
+            "leader", f"{NOBODY_HELPS}; begin; lock table t in access share mode", ("leader.lock",)
+        ),
+        Statement("leader", "select count(*) from t", IN_THE_QUERY),
+        Statement("leader", "commit"),
+        Statement("third", "begin; lock table t", IN_THE_LOCK),
+        Statement("third", "commit"),
+    ),
     constants=(("GROUPS", "False"),),
     properties=("deadlock",),
 )
@@ -97,6 +110,13 @@ unchecked = replace(
     defect=SkippedCall("worker", Point("DeadLockCheck"), 1, "DS_NO_DEADLOCK"),
     refusal="deadlock detected",
     harmless="the deadlock checker counts the leader's locks as the worker's",
+    statements=(
+        alone.statements[0],
+        Statement("leader", "select count(*) from t where wants_other(a)", IN_THE_QUERY),
+        Statement("leader", "commit"),
+        Statement("third", "begin; lock table u; lock table t", IN_THE_LOCK),
+        Statement("third", "commit"),
+    ),
     constants=(("CHECKS_GROUP", "False"),),
 )
 scenarios = (alone, unchecked)

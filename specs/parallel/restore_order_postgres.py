@@ -10,7 +10,8 @@ the call, but where it stood before commit 126ec0bc76: after a setting whose che
 catalog, as that of `default_text_search_config` does, which initdb writes into the configuration.
 
 The rest. A query whose workers leave out one call of ParallelWorkerMain() each, with what becomes
-of it: a wrong count, a deadlock that nobody detects, a permission that is not found, a crash.
+of it: a wrong count, a deadlock that nobody detects, a permission that is not found, a value of an
+enum that may not be used yet, a crash.
 
 Versions 14 to 17 restore in the order of commit a780b2fcce, the newest in that of 5a2fed911a.
 """
@@ -171,19 +172,19 @@ def without(
     prop: str,
     work: str = "NOTHING",
     nworkers: int = 2,
-    rows: tuple[tuple[str | None, ...], ...] = ((str(ROWS),),),
+    refusal: str = "",
 ) -> Scenario:
     """A query whose workers leave out one call; the leader helps a single one, no more."""
     return Scenario(
         name=f"{step} left out",
-        setup=TABLE,
+        setup=(*TABLE, "create type letter as enum ('a')"),
         settings=(
             *CHEAP,
             f"set max_parallel_workers_per_gather = {nworkers}",
             f"set parallel_leader_participation = {'off' if nworkers > 1 else 'on'}",
         ),
         query=query,
-        rows=rows,
+        rows=((str(ROWS),),),
         client=Client(
             "leader", (StepPoint("launch", Point("LaunchParallelWorkers"), choices=(work,)),)
         ),
@@ -194,6 +195,7 @@ def without(
         defect=call,
         symptom=symptom,
         structure=RELATION,
+        refusal=refusal,
         harmless="the worker makes the call, and has what its leader has",
         constants=(("VERSION", "Version.M"), ("SKIPPED", f"Step.{step}")),
         properties=(prop,),
@@ -258,6 +260,16 @@ others = (
         Crash("worker", SIGSEGV),
         prop="the_worker_uses_the_leaders_snapshot",
         nworkers=1,  # another one would not wait with its crash
+    ),
+    without(
+        "ENUMS",
+        call_of("RestoreUncommittedEnums"),
+        "begin; alter type letter add value 'b';"
+        " select count(*) from t where ('b' || substr(a::text, 1, 0))::letter > 'a'; rollback",
+        WrongRows(((str(ROWS),),)),
+        prop="the_worker_knows_uncommitted_enum_values",
+        work="ADD_ENUM_VALUE",
+        refusal="unsafe use of new value",
     ),
 )
 scenarios = (newest, older, late, *others)

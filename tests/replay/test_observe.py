@@ -18,6 +18,9 @@ pytestmark = pytest.mark.postgres
 
 RACE = str(SPECS / "reinitialize_before_detach.py")
 QUEUE = str(SPECS / "message_queue.py")
+RELAUNCH = str(SPECS / "relaunch.py")
+SLOTS = str(SPECS / "bgworker_slots.py")
+GREETED = "two launches of workers that greet"
 FEW = 6
 PLANS = 20
 
@@ -81,10 +84,19 @@ def test_that_workers_fail_is_a_behaviour_of_the_spec(newest: Installation) -> N
     assert (found.accepted, found.harmed) == (FEW, 0), found.rejected
 
 
-@pytest.mark.parametrize("spec", ["relaunch.py", "context_life_cycle.py"])
-def test_two_launches_are_a_behaviour_of_the_spec(newest: Installation, spec: str) -> None:
-    with Session(newest) as session:
-        found = tally(session, str(SPECS / spec), Strategy.RANDOM)
+def test_what_is_seen_of_two_launches_is_a_behaviour_of_the_spec(
+    session: Session, installation: Installation
+) -> None:
+    name = "two launches" if installation.major >= 17 else GREETED
+    found = tally(session, RELAUNCH, Strategy.RANDOM, name=name)
+    assert (found.accepted, found.harmed) == (FEW, 0), found.rejected
+    found = tally(session, str(SPECS / "context_life_cycle.py"), Strategy.RANDOM, runs=FEW // 2)
+    assert (found.accepted, found.harmed) == (FEW // 2, 0), found.rejected
+
+
+@pytest.mark.parametrize("name", ["a worker that is terminated", "a worker that is waited for"])
+def test_what_becomes_of_a_slot_is_a_behaviour_of_the_spec(session: Session, name: str) -> None:
+    found = tally(session, SLOTS, Strategy.RANDOM, name=name)
     assert (found.accepted, found.harmed) == (FEW, 0), found.rejected
 
 
@@ -108,7 +120,8 @@ def test_plans_take_most_transitions_in_a_few_runs(newest: Installation) -> None
         for seen in islice(cover(session, what, planner, coverage, seed=1), PLANS):
             assert isinstance(seen, Seen)
             assert seen.is_accepted, seen
-    assert (len(coverage.wanted), coverage.unseen) == (316, 0)
+    assert (len(coverage.wanted), coverage.unseen, coverage.plans) == (316, 0, 36)
+    assert coverage.followed > PLANS / 3
     assert len(coverage.seen) > 200
     assert len(coverage.seen) + len(coverage.missed) + len(coverage.unreached) == 316
     assert {edge[1].label for edge in coverage.missed} <= {"receive"}

@@ -6,7 +6,7 @@ from pathlib import Path
 from modelcheck.cli.hunted import dashboard
 from modelcheck.engines.contract import Engine, Exploration
 from modelcheck.engines.interpreter import explore
-from modelcheck.hunt import Hunted, hunt, variants
+from modelcheck.hunt import Hunted, hunt, variants, write_index
 from modelcheck.trace import Budget, Holds, Unknown
 
 ROOT = Path(__file__).parents[2]
@@ -59,3 +59,17 @@ def test_the_dashboard_names_the_engines_where_several_have_checked(tmp_path: Pa
     ]
     assert "interpreter, other DIFFER  no scenario  0.0 s  NO" in row
     assert list(dashboard([], is_replaying=True)) == []
+
+
+def test_a_hunt_keeps_the_other_races_beside_the_first(tmp_path: Path):
+    founding = ROOT / "specs" / "parallel" / "reinitialize_before_detach.py"
+    (broken,) = [one for one in variants(str(founding)) if one.expectation.violated]
+    told = hunt(broken, budget=Budget(), output=tmp_path, all_races=True)
+    assert [
+        (one.place.name, len(one.finding.trace.steps), one.has_scenario)
+        for one in told.counterexamples
+        if one.finding.violation.property == "worker.detach"
+    ] == [("worker.detach.itf.json", 10, True), ("worker.detach.race-2.itf.json", 13, False)]
+    index, _ = write_index([told], tmp_path)
+    assert "worker.detach.race-2.html" in index.read_text()
+    assert (told.counterexamples[0].place.with_name("worker.detach.race-2.html")).is_file()

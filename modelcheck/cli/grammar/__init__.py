@@ -98,5 +98,10 @@ def _shared() -> ArgumentParser:
         action="store_true",
         help="say more, such as statistics",
     )
-    group.add_argument("--no-color", action="store_true", help="no colours on the terminal")
+    group.add_argument(
+        "--no-color",
+        action="store_true",
+        help="no colours; nor are there any where NO_COLOR is set, or off a terminal unless"
+        " FORCE_COLOR is",
+    )
     return shared

@@ -8,7 +8,7 @@ from pathlib import Path
 from modelcheck.cli.grammar.options import output, settings
 from modelcheck.cli.grammar.values import positive
 
-EXPORTS = ("promela", "tla", "dot", "graphml", "json", "gdb")
+EXPORTS = ("promela", "tla", "dot", "graphml", "json", "gdb", "isolation")
 GRAPH_STATES = 2000
 """A larger graph is drawn by nobody, and read by few tools."""
 
@@ -28,12 +28,14 @@ With -o DIR/NAME.tla the configuration is written beside it, as DIR/NAME.cfg. DO
 are the reachable states and transitions themselves, refused above --max-states.
 
 A trace becomes a command file for gdb, which repeats its schedule by hand on a PostgreSQL of any
-build, with the defect and without; what to do is said at its head.
+build, with the defect and without; what to do is said at its head. Where the order of SQL
+statements is enough, it becomes a specification for PostgreSQL's isolationtester.
 
   modelcheck export SPEC --to promela -o race.pml
   modelcheck export SPEC --to tla -o race.tla --set WAIT_FOR_EXIT=True
   modelcheck export SPEC --to dot | dot -Tsvg > race.svg
-  modelcheck export TRACE --to gdb -o race.gdb"""
+  modelcheck export TRACE --to gdb -o race.gdb
+  modelcheck export TRACE --to isolation -o race.spec"""
 
 
 EXPLORE = """\
@@ -56,7 +58,7 @@ each.
 
 def export(command: ArgumentParser) -> None:
     """The options of `export`."""
-    command.add_argument("spec", metavar="SPEC", help="for gdb, a trace")
+    command.add_argument("spec", metavar="SPEC", help="for gdb and isolation, a trace")
     command.add_argument(
         "--to",
         choices=EXPORTS,

@@ -27,6 +27,7 @@ from modelcheck.concrete.postgres.scenario import (
     Overtaken,
     ParallelWorkers,
     Scenario,
+    Statement,
     StepPoint,
     load_scenarios,
 )
@@ -67,6 +68,7 @@ __all__ = [
     "Scenario",
     "Session",
     "SkippedCall",
+    "Statement",
     "StepPoint",
     "Structure",
     "Symptom",

@@ -20,6 +20,7 @@ from modelcheck.concrete.postgres import (
     WrappedCall,
 )
 from modelcheck.concrete.postgres.planted import ERROR_RAISED, planted_functions
+from modelcheck.concrete.postgres.symptoms import symptom_words
 from modelcheck.errors import UserError
 from modelcheck.trace import Transition
 
@@ -96,7 +97,7 @@ def _head(scenario: Scenario, schedule: tuple[Transition, ...], title: str) -> s
         QUERY=_indented(f"{line};" for line in (*scenario.settings, scenario.query)),
         SCHEDULE=_indented(map(str, schedule)),
         DEFECT=told,
-        SYMPTOM=scenario.symptom,
+        SYMPTOM=symptom_words(scenario.symptom),
     )
 
 

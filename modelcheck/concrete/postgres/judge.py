@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import signal
 from dataclasses import dataclass
 from typing import assert_never
 
@@ -11,7 +10,14 @@ from modelcheck.concrete.postgres.client import Fault, Row
 from modelcheck.concrete.postgres.defects import AsReleased
 from modelcheck.concrete.postgres.scenario import Scenario
 from modelcheck.concrete.postgres.stage import Waited
-from modelcheck.concrete.postgres.symptoms import Crash, ErrorText, Hang, Outlived, WrongRows
+from modelcheck.concrete.postgres.symptoms import (
+    Crash,
+    ErrorText,
+    Hang,
+    Outlived,
+    WrongRows,
+    symptom_words,
+)
 from modelcheck.trace import Transition
 
 RIGHT = "the query gives the right rows"
@@ -107,13 +113,13 @@ def _symptom(scenario: Scenario, ending: Ending) -> str:
             return f"the query hangs in {ending.wait_event}" if hangs and named else ""
         case WrongRows(rows):
             gives = ending.waited is Waited.REACHED and ending.fault is None and not ending.lost
-            return f"the query gives the rows {rows}" if gives and ending.rows == rows else ""
+            return symptom_words(scenario.symptom) if gives and ending.rows == rows else ""
         case Crash(process, number):
             crashes = ending.lost and (process, number) in ending.crashes
-            return f"a {process} dies of {signal.Signals(number).name}" if crashes else ""
+            return symptom_words(scenario.symptom) if crashes else ""
         case Outlived(process):
             answered = right_rows(scenario, ending) and process in ending.outlived
-            return f"the query is answered while a {process} is still there" if answered else ""
+            return symptom_words(scenario.symptom) if answered else ""
         case _:
             assert_never(scenario.symptom)
 

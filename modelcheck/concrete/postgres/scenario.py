@@ -96,6 +96,16 @@ class OtherSession:
 
 
 @dataclass(frozen=True, slots=True)
+class Statement:
+    """What a session is asked where only SQL says who goes first."""
+
+    process: str
+    text: str
+    steps: tuple[str, ...] = ()
+    """Those that are taken in it, as `process.label`: the session's own, and its workers'."""
+
+
+@dataclass(frozen=True, slots=True)
 class ParallelWorkers:
     """The background workers of the query: instance = first + round * per_round + number."""
 
@@ -222,6 +232,10 @@ class Scenario:
     released: tuple[tuple[str, str], ...] | None = None
     """The variant of the spec that the server follows by itself, which `observe` holds it against;
     None: its steps are not told from those that others take."""
+
+    statements: tuple[Statement, ...] = ()
+    """Those of all sessions, if their order can decide; nobody holds a process then, so that they
+    may ask more than the query does."""
 
     is_destructive: bool = False
     """It leaves something behind, so that each replay is given a database of its own."""

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import signal
 from dataclasses import dataclass
+from typing import assert_never
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,3 +50,20 @@ class Outlived:
 
 
 Symptom = ErrorText | Hang | WrongRows | Crash | Outlived
+
+
+def symptom_words(symptom: Symptom) -> str:
+    """What is seen of a symptom, in words."""
+    match symptom:
+        case ErrorText(text, others):
+            return f"the query fails with {' or '.join(repr(one) for one in (text, *others))}"
+        case Hang(wait_events):
+            return f"the query hangs in {' or '.join(wait_events)}"
+        case WrongRows(rows):
+            return f"the query gives the rows {rows}"
+        case Crash(process, number):
+            return f"a {process} dies of {signal.Signals(number).name}"
+        case Outlived(process):
+            return f"the query is answered while a {process} is still there"
+        case _:
+            assert_never(symptom)

@@ -17,7 +17,7 @@ from typing import TypeAlias
 from modelcheck.engines.symmetry.action import Action, Permutation, swap
 from modelcheck.engines.symmetry.detection import Interchangeable, Symmetry
 from modelcheck.engines.symmetry.roles import node_of
-from modelcheck.engines.symmetry.sight import Sight, rank
+from modelcheck.engines.symmetry.sight import Sight
 from modelcheck.ir.expressions import Scope
 from modelcheck.ir.model import Process
 from modelcheck.ir.types import Value, order_key, position
@@ -190,7 +190,7 @@ class Orbits:
             at: (
                 at >= border,
                 kept is not None and at > kept,
-                rank(self.sight(number).of(state, at)),
+                self.sight(number).of(state, at),
             )
             for at in range(size)
             if at != kept

@@ -7,6 +7,7 @@ step towards a representative, and all of it where nothing but a value's own par
 from __future__ import annotations
 
 from collections.abc import Iterator
+from itertools import chain
 from typing import TypeAlias, TypeVar
 
 from modelcheck.engines.symmetry.detection import Symmetry
@@ -32,6 +33,8 @@ LIMIT = 65_536
 
 T = TypeVar("T")
 Seen: TypeAlias = "int | tuple[Seen, ...]"
+Part: TypeAlias = "tuple[Node, Value | tuple[Location, ...], int]"
+"""Part of a state, as seen from a value: where it is, and what it holds."""
 
 
 class Sight:
@@ -45,7 +48,7 @@ class Sight:
         for one in (one.domain for one in symmetry.domains):
             self._identities |= {node: one for node in roles.types if roles.is_identity(node, one)}
         self._holding = {node[:at] for node in self._identities for at in range(len(node) + 1)}
-        self._known: dict[tuple[Node, Value, int], Seen] = {}
+        self._known: dict[Part, tuple[int, ...]] = {}
         self.tells_all = self._tells_all()
         """Whether values that see the same may be exchanged without any change of the state."""
 
@@ -64,39 +67,48 @@ class Sight:
             for other in self._identities
         )
 
-    def of(self, state: State, at: int) -> Seen:
-        """What is seen of a state from a value, as numbers that can be ordered.
+    def of(self, state: State, at: int) -> tuple[int, ...]:
+        """What is seen of a state from a value, as numbers by which values can be ordered.
 
         What has nothing to do with any domain is left out.
         """
-        return (*self._shared(state, at), *self._locations(state, at))
+        parts = (*self._shared(state, at), *self._locations(state, at))
+        return tuple(chain.from_iterable(parts))
 
-    def _shared(self, state: State, at: int) -> Iterator[Seen]:
+    def _shared(self, state: State, at: int) -> Iterator[tuple[int, ...]]:
         """What is seen of the shared state, part by part."""
         for variable, held in zip(self._model.variables, state.shared, strict=True):
             node = ("", variable.name)
             if node in self._holding:
                 key = (node, held, at)
                 if key not in self._known:
-                    if len(self._known) >= LIMIT:
-                        self._known.clear()
-                    self._known[key] = self._value(node, variable.type, held, at)
+                    self._know(key, self._value(node, variable.type, held, at))
                 yield self._known[key]
 
-    def _locations(self, state: State, at: int) -> Iterator[Seen]:
+    def _locations(self, state: State, at: int) -> Iterator[tuple[int, ...]]:
+        """What is seen of the instances, process by process."""
         first = 0
         for process in self._model.processes:
             held = state.locations[first : first + len(process.indices())]
             first += len(held)
-            if (process.name,) not in self._holding:
-                continue
-            if process.index is None:
-                yield from (self._location(process, location, at) for location in held)
-                continue
-            index = node_of(process.index, process.name)
-            own = self._own(index, held, at)
-            seen = [self._location(process, location, at) for location in own]
-            yield self._among(index, seen)
+            node = (process.name,)
+            if node in self._holding:
+                key = (node, held, at)
+                if key not in self._known:
+                    self._know(key, self._instances(process, held, at))
+                yield self._known[key]
+
+    def _know(self, key: Part, seen: Seen) -> None:
+        if len(self._known) >= LIMIT:
+            self._known.clear()
+        self._known[key] = rank(seen)
+
+    def _instances(self, process: Process, held: tuple[Location, ...], at: int) -> Seen:
+        if process.index is None:
+            return tuple(self._location(process, location, at) for location in held)
+        index = node_of(process.index, process.name)
+        own = self._own(index, held, at)
+        return self._among(index, [self._location(process, location, at) for location in own])
 
     def _location(self, process: Process, location: Location, at: int) -> Seen:
         types = {local.name: local.type for local in process.locals}

@@ -10,7 +10,7 @@ import pytest
 from textual.pilot import Pilot
 
 from modelcheck.check import load
-from modelcheck.cli.explore import Explorer
+from modelcheck.cli.explore import Explorer, farewell
 from modelcheck.cli.main import main
 from modelcheck.counterexample import recall
 from modelcheck.walk import begin
@@ -71,6 +71,17 @@ def test_what_cannot_be_looked_for_is_told_and_nothing_changes(tmp_path: Path):
         assert [one.severity for one in app._notifications] == ["information", "error"]
 
     assert taken(explore(tmp_path, keys)) == ["leader.launch"]
+
+
+def test_ctrl_c_leaves_at_once(tmp_path: Path):
+    async def keys(_app: Explorer, pilot: Pilot[None]) -> None:
+        await pilot.press("enter", "slash", "ctrl+c")
+
+    app = explore(tmp_path, keys)
+    assert app.is_interrupted
+    assert farewell(app.walk_now, app.saved).startswith("1 step from the beginning")
+    place = tmp_path / "walk.itf.json"
+    assert farewell(app.walk_now, (place,)).endswith(f"modelcheck replay {place}")
 
 
 def test_without_a_terminal_it_says_what_to_use_instead(capsys: pytest.CaptureFixture[str]):

@@ -13,12 +13,10 @@
 #define MODELCHECK_COMPACT_H
 
 #include "lines.h"
+#include "scatter.h"
 
 #if WORDS != 1
 #error "only states of one word are stored compactly"
-#endif
-#ifndef BITS
-#define BITS 62					/* in use of a state */
 #endif
 
 #define SHARED		3			/* with no more free slots than that, a line is not the first choice */
@@ -30,7 +28,6 @@
 /* Of the scattered bits, those that the home follows from; and the others, which are stored as is. */
 #define HIGH_BITS	(BITS < 32 ? BITS : 32)
 #define LOW_BITS	(BITS - HIGH_BITS)
-#define FOLD		((BITS + 1) / 2)
 
 typedef struct Table
 {
@@ -44,41 +41,6 @@ typedef struct Table
 	int			slots;			/* in a line */
 	int			rest;			/* is zero: all states have one word */
 } Table;
-
-#define SCATTER_1	UINT64_C(0x9e3779b97f4a7c15)
-#define SCATTER_2	UINT64_C(0xd6e8feb86659fd93)
-#define SCATTER_3	UINT64_C(0xff51afd7ed558ccd)
-
-static inline word
-scattered(word state)
-{
-	state = state * SCATTER_1 & low_bits(BITS);
-	state ^= state >> FOLD;
-	state = state * SCATTER_2 & low_bits(BITS);
-	state ^= state >> FOLD;
-	return state * SCATTER_3 & low_bits(BITS);
-}
-
-/* The number that undoes a multiplication by an odd one. */
-static inline word
-undoing(word factor)
-{
-	word		inverse = factor;
-
-	for (int i = 0; i < 5; i++)
-		inverse *= 2 - factor * inverse;
-	return inverse;
-}
-
-static inline word
-gathered(word state)
-{
-	state = state * undoing(SCATTER_3) & low_bits(BITS);
-	state ^= state >> FOLD;
-	state = state * undoing(SCATTER_2) & low_bits(BITS);
-	state ^= state >> FOLD;
-	return state * undoing(SCATTER_1) & low_bits(BITS);
-}
 
 /* How many bits a slot takes where there are so many lines: one tells the home from the other line. */
 static inline int
@@ -212,6 +174,12 @@ line_place(const Table *table, uint64_t number)
 }
 
 static inline void
+table_fetch(const Table *table, uint64_t home)
+{
+	fetch_early(line_place(table, home));
+}
+
+static inline void
 table_prefetch(const Table *table, uint64_t home)
 {
 	fetch_to_write(line_place(table, home));
@@ -252,6 +220,14 @@ table_prefetch_again(const Table *table, const word *state, uint64_t home)
 	table_prefetch(table, home);
 	if ((int) (first & (LOCKED - 1)) >= table->slots - SHARED)
 		table_prefetch(table, other_line(table, home, rest_of(table, *state)));
+}
+
+/* A first look is as long as any. */
+static inline bool
+table_knows(const Table *table, const word *state, uint64_t home)
+{
+	(void) table, (void) state, (void) home;
+	return false;
 }
 
 /* The state that a slot of a line holds. */

@@ -14,7 +14,7 @@
 #include "crew.h"
 #include "growth.h"
 
-#define BATCH		64			/* so many states are inserted together */
+#define BATCH		256			/* so many states are inserted together */
 #define WAITING		128			/* so many successors are compared with those of a short while ago */
 #define APART		16			/* words between what different threads write to */
 

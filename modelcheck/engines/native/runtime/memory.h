@@ -85,6 +85,16 @@ pages_larger(void *pages, size_t bytes, size_t larger)
 #endif
 }
 
+/*
+ * Have a line of the cache fetched some time before it is needed.  It gets no further than the second
+ * level, which waits for more lines at once than the first one can.
+ */
+static inline void
+fetch_early(const void *line)
+{
+	__builtin_prefetch(line, 0, 1);
+}
+
 /* Have a line of the cache fetched to be written to; other threads lose it. */
 static inline void
 fetch_to_write(const void *line)

@@ -55,11 +55,8 @@ typedef enum Inserted
 #include "compact.h"
 #else
 
-#ifndef ENTRY
-#define ENTRY WORDS				/* words of a state in an entry */
-#endif
+#include "compare.h"
 
-#define LINE		(8 % ENTRY == 0 ? 8 / ENTRY : 1)	/* entries where probing begins: a cache line */
 #define REST		10			/* bits, at most, of a second word that is not stored */
 #define PIECE		(ENTRY < WORDS ? LINE << REST : LINE)	/* there are multiples of this many entries */
 
@@ -94,13 +91,21 @@ table_home(const Table *table, const word *state)
 	return hash_home(table, hash);
 }
 
+/* Have what is looked at first fetched, some time before. */
+static inline void
+table_fetch(const Table *table, uint64_t home)
+{
+	fetch_early(&table->entries[home * ENTRY]);
+}
+
+/* The same, to insert a state. */
 static inline void
 table_prefetch(const Table *table, uint64_t home)
 {
 	fetch_to_write(&table->entries[home * ENTRY]);
 }
 
-/* The same a short while later, when what was fetched before is there. */
+/* The same once more, when what was fetched before is there. */
 static inline void
 table_prefetch_again(const Table *table, const word *state, uint64_t home)
 {
@@ -147,55 +152,14 @@ table_next(const Table *table)
 	return table->capacity < (uint64_t) 1 << 20 ? table->capacity * 4 : table->capacity / 2 * 3;
 }
 
-#if ENTRY == 1 && defined(__AVX2__) && !defined(__SANITIZE_THREAD__)
-
-/* Half a line.  The compiler's own names: <immintrin.h> takes longer to read than all the rest. */
-typedef long long Half __attribute__((vector_size(32), may_alias));
-typedef double Signs __attribute__((vector_size(32)));
-
-/* Which words are negative, as bits. */
-static inline unsigned
-half_signs(Half half)
+/* Whether a table of narrow entries is seen at a first look, without a branch, to hold a state. */
+static inline bool
+table_knows(const Table *table, const word *state, uint64_t home)
 {
-	return (unsigned) __builtin_ia32_movmskpd256((Signs) half);
+	unsigned	used;
+
+	return ENTRY == 1 && line_compare(&table->entries[home], state[0] | READY, &used) != 0;
 }
-
-/* Which entries of a line hold that word, and which are in use, as bits. */
-static inline unsigned
-line_compare(const word *line, word sought, unsigned *used)
-{
-	Half		low = *(const Half *) line;
-	Half		high = *(const Half *) (line + 4);
-	const long long one = (long long) sought;
-	const Half	wanted = {one, one, one, one};
-
-	/* Each is read once: what is in use is to be what was compared, whatever others write. */
-	__asm__ volatile ("" : "+x" (low), "+x" (high));
-
-	/* READY is the sign of a word. */
-	*used = half_signs(low) | half_signs(high) << 4;
-	return half_signs(low == wanted) | half_signs(high == wanted) << 4;
-}
-
-#else
-
-static inline unsigned
-line_compare(const word *line, word sought, unsigned *used)
-{
-	unsigned	same = 0;
-
-	*used = 0;
-	for (int i = 0; i < LINE; i++)
-	{
-		word		held = __atomic_load_n(&line[i * ENTRY], __ATOMIC_RELAXED);
-
-		*used |= (unsigned) (held != 0) << i;
-		same |= (unsigned) (held == sought) << i;
-	}
-	return same;
-}
-
-#endif
 
 /* Where probing ends. */
 static inline const word *

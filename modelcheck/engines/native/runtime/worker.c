@@ -114,8 +114,28 @@ fetch_homes(const Search *search, Batch *batch)
 	for (int i = 0; i < batch->count; i++)
 	{
 		batch->homes[i] = table_home(&table, batch->states + i * WORDS);
-		table_prefetch(&table, batch->homes[i]);
+		table_fetch(&table, batch->homes[i]);
 	}
+}
+
+/* Keep of a batch what a first look does not find: nobody can guess what, so there is no branch. */
+static void
+drop_known(const Search *search, Batch *batch)
+{
+	const Table table = search->table;
+	int			kept = 0;
+
+	for (int i = 0; i < batch->count; i++)
+	{
+		uint64_t	home = batch->homes[i];
+		word		one[WORDS];
+
+		memcpy(one, batch->states + i * WORDS, sizeof one);
+		memcpy(batch->states + kept * WORDS, one, sizeof one);
+		batch->homes[kept] = home;
+		kept += !table_knows(&table, one, home);
+	}
+	batch->count = kept;
 }
 
 /* Insert what a batch holds; the new states go to the worker's frontier. */
@@ -131,6 +151,7 @@ insert_batch(Worker *worker, Batch *batch)
 	uint64_t	more;
 	bool		alone = search->alone;
 
+	drop_known(search, batch);
 	if (!frontier_reserve(search, found, (uint64_t) batch->count))
 	{
 		batch->count = 0;
@@ -138,7 +159,7 @@ insert_batch(Worker *worker, Batch *batch)
 		return;
 	}
 	first = next = found->states + found->count * WORDS;
-	/* Once more: meanwhile another thread may have taken them. */
+	/* Once more: to write, and nearer; meanwhile another thread may have taken them. */
 	for (int i = 0; i < batch->count; i++)
 		table_prefetch_again(&table, batch->states + i * WORDS, batch->homes[i]);
 	for (int i = 0; i < batch->count; i++, state += WORDS)
@@ -186,6 +207,8 @@ expand_state(Worker *worker, const word *state)
 	word	   *out = worker->successors + worker->waiting * WORDS;
 	uint32_t	degree = (uint32_t) worker->search->model.expand(state, out, &worker->tally);
 
+	/* What leads back to the state itself is known. */
+	memcpy(worker->recent + recent_place(state) * WORDS, state, WORDS * sizeof(word));
 	worker->degrees.states++;
 	if (degree < worker->degrees.least)
 		worker->degrees.least = degree;

@@ -1,0 +1,60 @@
+"""What a leader waits for, on a real server: an index build whose worker cannot be forked.
+
+The leader does its own part of the build and then waits on a condition variable until its worker
+has announced that it is through. The look whether the worker has attached at all, which comes
+before that since PostgreSQL commit 9222c0d9ed, is left out: nobody will ever announce anything.
+"""
+
+from modelcheck.concrete.postgres import (
+    POSTMASTER,
+    Client,
+    Hang,
+    ParallelWorkers,
+    Point,
+    Scenario,
+    SkippedCall,
+    StepPoint,
+    Structure,
+)
+from modelcheck.concrete.postgres.stock import TABLE
+
+ANNOUNCEMENT = "wait_in_build.wait_for_announcement"
+MINUS_ONE = 0xFFFFFFFF
+"""As an int of C."""
+
+unattached = Scenario(
+    name="an index build waits for a worker that cannot be forked",
+    setup=TABLE,
+    settings=(
+        "set min_parallel_table_scan_size = 0",
+        "set max_parallel_maintenance_workers = 1",
+    ),
+    query="begin; create index on t (a); rollback",
+    rows=(),
+    client=Client(
+        "leader",
+        (
+            StepPoint("initialize", Point("InitializeParallelDSM", first=True), choices=(False,)),
+            StepPoint("launch", Point("LaunchParallelWorkers")),
+        ),
+        unseen=tuple(f"{ANNOUNCEMENT}.{label}" for label in ("check", "wait", "reset")),
+    ),
+    workers=ParallelWorkers("worker", (), per_round=None, unseen=("start", "exit")),
+    faults=(
+        SkippedCall(
+            POSTMASTER,
+            Point("fork_process", since="BackgroundWorkerStateChange", first=True),
+            MINUS_ONE,
+            "no process",
+        ),
+    ),
+    defect=SkippedCall("leader", Point("WaitForParallelWorkersToAttach"), 0, "nothing"),
+    symptom=Hang(("ParallelCreateIndexScan",)),
+    structure=Structure("none", ()),
+    bystanders=("postmaster",),
+    refusal="parallel worker failed to initialize",
+    harmless="the leader looks whether its worker has come",
+    constants=(("WAITS_FOR_ATTACH", "False"),),
+    properties=("the_leader_goes_on",),
+)
+scenarios = (unattached,)
