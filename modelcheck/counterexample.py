@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import shlex
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from enum import Enum
@@ -62,8 +63,13 @@ def place_of(output: Path, loaded: LoadedSpec, variant: str, name: str) -> Path:
 
 def check_command(path: str, overridden: Mapping[str, str]) -> str:
     """What to type to check an instance again."""
-    settings = "".join(f" --set {name}={text}" for name, text in overridden.items())
-    return f"modelcheck check {path}{settings}"
+    settings = [word for name, text in overridden.items() for word in ("--set", f"{name}={text}")]
+    return shlex.join(["modelcheck", "check", path, *settings])
+
+
+def replay_command(place: Path) -> str:
+    """What to type to replay a trace."""
+    return shlex.join(["modelcheck", "replay", str(place)])
 
 
 def as_typed(path: Path) -> str:
@@ -93,9 +99,7 @@ def finding_of(
         violation=violation,
         trace=trace,
         shortest=shortest and (trace.loop is None or exploration.complete),
-        commands=Commands(
-            check_command(loaded.source.path, overridden), f"modelcheck replay {place}"
-        ),
+        commands=Commands(check_command(loaded.source.path, overridden), replay_command(place)),
         spec_texts=loaded.source.texts(),
         tool_version=VERSION,
     )
@@ -138,7 +142,7 @@ def walk_finding(
         trace=trace,
         shortest=False,
         commands=Commands(
-            check_command(instance.loaded.source.path, overridden), f"modelcheck replay {place}"
+            check_command(instance.loaded.source.path, overridden), replay_command(place)
         ),
         spec_texts=instance.loaded.source.texts(),
         tool_version=VERSION,
@@ -185,7 +189,7 @@ def recall(path: Path, *, spec: str | None = None) -> Recalled:
     source = spec or _find_spec(path, header.source)
     instance = load(source, {constant.name: constant.text for constant in header.constants})
     told = itf.recall(document, instance.model, spec_texts=instance.loaded.source.texts())
-    here = Commands(header.commands.check, f"modelcheck replay {path}")
+    here = Commands(header.commands.check, replay_command(path))
     finding = replace(told, commands=here)
     followed = follow(instance.model, finding.trace.initial, finding.trace.schedule)
     changed = header.spec_hash != spec_hash(instance.model)

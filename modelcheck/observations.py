@@ -19,6 +19,7 @@ from modelcheck.concrete.scheduling import Scheduling, Strategy
 from modelcheck.concrete.validate import Validation, Validator
 from modelcheck.errors import UserError
 from modelcheck.export.state_graph import state_graph
+from modelcheck.frontend import read_spec
 from modelcheck.ir.model import Model
 from modelcheck.replays import scenarios_of
 from modelcheck.semantics import initial, prepare, successors
@@ -119,6 +120,7 @@ def _scenario(path: str, name: str | None) -> Scenario:
             f"scenario `{name}` only replays: it does not say which variant a server follows",
             way_out="give it `released`, and a point or `unseen` for every step",
         )
+    read_spec(path, {})  # says so where there is no spec
     names = ", ".join(f"`{one.name}`" for one in fit)
     raise UserError(
         f"{path} has no scenario {f'`{name}` ' if name else ''}that can be observed",

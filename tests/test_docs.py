@@ -12,7 +12,7 @@ from modelcheck.frontend.catalogue import explanations
 from tests.pages import ROOT, is_as_said, show
 
 DOCS = sorted((ROOT / "docs").glob("*.md"))
-WITHOUT_SERVER = [page for page in DOCS if page.stem != "scenarios"]
+WITHOUT_SERVER = [ROOT / "README.md", *(page for page in DOCS if page.stem != "scenarios")]
 LINK = re.compile(r"\]\((?!https?:)([^)#]+)")
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import shlex
 import time
 from argparse import Namespace
 from collections.abc import Iterator, Mapping
@@ -136,8 +137,14 @@ def answer(
     overridden: Mapping[str, str],
     seconds: float,
 ) -> Status:
-    """Print what was found, and write the traces."""
-    written = traces_written(options, checked, overridden)
+    """Print what was found, and write the traces; it is told also where they cannot be written."""
+    written = _counterexamples(options, checked, overridden)
+    try:
+        for one in written.values():
+            save(one.finding, one.place)
+    except UserError:
+        _print(console, options, checked, written)
+        raise
     more: dict[str, dict[str, object]] = {}
     is_cut = checked.exploration.stopped == INTERRUPTED
     try:
@@ -155,7 +162,7 @@ def answer(
 def _onward(options: Namespace, written: Mapping[str, Written]) -> Iterator[tuple[str, str]]:
     """What somebody may want to do who did not wait for the end."""
     for one in written.values():
-        yield "what was found", f"modelcheck report {one.place}"
+        yield "what was found", shlex.join(["modelcheck", "report", str(one.place)])
     if options.verb == "simulate":
         yield "the same runs", again(options, "simulate", "--seed", str(options.seed))
     elif not options.checkpoint and not options.resume:
@@ -167,6 +174,16 @@ def traces_written(
     options: Namespace, checked: Checked, overridden: Mapping[str, str]
 ) -> dict[str, Written]:
     """Write the trace of each violated property."""
+    written = _counterexamples(options, checked, overridden)
+    for one in written.values():
+        save(one.finding, one.place)
+    return written
+
+
+def _counterexamples(
+    options: Namespace, checked: Checked, overridden: Mapping[str, str]
+) -> dict[str, Written]:
+    """The counterexample to each violated property, and where it is to be kept."""
     instance = checked.instance
     variant = variant_name(instance.loaded, overridden)
     written: dict[str, Written] = {}
@@ -181,7 +198,6 @@ def traces_written(
                 overridden=overridden,
                 shortest=one.shortest,
             )
-            save(finding, place)
             written[one.property] = Written(finding, place)
     return written
 

@@ -18,7 +18,7 @@ from textual.widgets.option_list import Option as Line
 from modelcheck.check import Instance, load
 from modelcheck.cli.console import Console
 from modelcheck.cli.status import Status
-from modelcheck.counterexample import free_place, recall, save, walk_finding
+from modelcheck.counterexample import free_place, recall, replay_command, save, walk_finding
 from modelcheck.engines.choice import Choice, chosen
 from modelcheck.errors import UserError
 from modelcheck.machine import this_machine
@@ -49,7 +49,7 @@ def farewell(walk: Walk, saved: tuple[Path, ...]) -> str:
     """What is left of a walk: where one stood, and the traces that were saved."""
     lines = [f"{steps_words(walk.position)} from the beginning; `s` would have saved them"]
     if saved:
-        lines = [f"saved; to follow it again:  modelcheck replay {place}" for place in saved]
+        lines = [f"saved; to follow it again:  {replay_command(place)}" for place in saved]
     return "\n".join(lines)
 
 

@@ -81,6 +81,8 @@ def _smallest(
 
 
 def _smallest_words(result: Smallest) -> str:
+    if not result.tried:
+        return "it has no constants that could be smaller"
     tried = "1 instance" if result.tried == 1 else f"{result.tried:,} instances"
     doubt = f", of which {result.undecided:,} were too large to decide" if result.undecided else ""
     if result.found is None:
@@ -134,9 +136,11 @@ def _fixes(
 
 
 def _fixes_words(result: Fixes) -> str:
-    number = "no change" if not result.found else f"{len(result.found):,}"
-    rest = "" if result.is_complete else ", and there are more"
-    return f"{number} of {result.tried:,} tried{rest} would leave nothing violated"
+    if not result.tried:
+        return "there is no step to let wait, and none to move"
+    number = "none" if not result.found else f"{len(result.found):,}"
+    rest = "" if result.is_complete else " (there are more)"
+    return f"of {result.tried:,} changes tried{rest}, {number} would rule out every violation"
 
 
 def _allowed(fix: Fix, result: Fixes) -> str:
@@ -147,6 +151,6 @@ def _allowed(fix: Fix, result: Fixes) -> str:
 
 def _variety_words(result: Variety) -> str:
     races = "1 race" if len(result.found) == 1 else f"{len(result.found):,} different races"
-    ends = "1 place" if result.ends == 1 else f"{result.ends:,} places"
     rest = "all that there are" if result.is_complete else "there are more"
-    return f"{races}, with a shortest run to each of {ends} where it is violated ({rest})"
+    ends = "the place" if result.ends == 1 else f"each of {result.ends:,} places"
+    return f"{races}, with a shortest run to {ends} where it is violated ({rest})"

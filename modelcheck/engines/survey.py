@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Callable, Iterator, Sequence
+from dataclasses import dataclass
 
 from modelcheck.engines.selection import Claim
 from modelcheck.engines.statistics import FalsePart, IdleStep, Unexercised
@@ -25,6 +26,20 @@ Standing = tuple[int, Location, tuple[Value, ...]]
 """An instance where it stands, and what its step sees of the shared state."""
 
 
+@dataclass(slots=True)
+class Stood:
+    """States in which an instance stands somewhere and its step sees the same."""
+
+    at: int
+    """The position of the instance."""
+
+    location: Location
+    shared: tuple[Value, ...]
+    """Of one of the states."""
+
+    times: int
+
+
 def idle_steps(
     prepared: Prepared, states: Sequence[State], coverage: Sequence[tuple[str, int]]
 ) -> tuple[IdleStep, ...]:
@@ -34,7 +49,9 @@ def idle_steps(
         return ()
     stands = _stands(prepared, states, idle)
     return tuple(
-        _idle_step(prepared, name, stands.get(name, {})) for name, _ in coverage if name in idle
+        idle_step(prepared, name, tuple(stands.get(name, {}).values()))
+        for name, _ in coverage
+        if name in idle
     )
 
 
@@ -78,41 +95,41 @@ def presupposed(prepared: Prepared, prop: Property) -> tuple[Expr, ...]:
             return ()
 
 
-Stands = dict[Standing, list[State]]
-"""The states in which an instance stands somewhere and its step sees the same."""
-
-
-def _stands(prepared: Prepared, states: Sequence[State], idle: set[str]) -> dict[str, Stands]:
+def _stands(
+    prepared: Prepared, states: Sequence[State], idle: set[str]
+) -> dict[str, dict[Standing, Stood]]:
     named = {
         (at, step.label): (f"{process.name}.{step.label}", named_by_step(prepared, step))
         for at, process in enumerate(prepared.processes)
         for step in process.steps
         if f"{process.name}.{step.label}" in idle
     }
-    found: dict[str, Stands] = {}
+    found: dict[str, dict[Standing, Stood]] = {}
     for state in states:
         for at, location in enumerate(state.locations):
             if location.label is None or (at, location.label) not in named:
                 continue
             name, positions = named[at, location.label]
             seen = tuple([state.shared[position] for position in positions])
-            found.setdefault(name, {}).setdefault((at, location, seen), []).append(state)
+            new = Stood(at, location, state.shared, 0)
+            found.setdefault(name, {}).setdefault((at, location, seen), new).times += 1
     return found
 
 
-def _idle_step(prepared: Prepared, name: str, stands: Stands) -> IdleStep:
+def idle_step(prepared: Prepared, name: str, stands: Sequence[Stood]) -> IdleStep:
+    """What disabled a step that was never taken, where its instances stood."""
     tries = 0
     counted: Counter[Expr] = Counter()
-    for (at, location, _), states in stands.items():
-        ways = obstacles(prepared, at, location, states[0].shared)
-        tries += len(ways) * len(states)
+    for one in stands:
+        ways = obstacles(prepared, one.at, one.location, one.shared)
+        tries += len(ways) * one.times
         for parts in ways:
             for part in parts:
-                counted[part] += len(states)
+                counted[part] += one.times
     false = [FalsePart(render_expr(part), times) for part, times in counted.items()]
     return IdleStep(
         step=name,
-        stood=sum(len(states) for states in stands.values()),
+        stood=sum(one.times for one in stands),
         tries=tries,
         false=tuple(sorted(false, key=lambda part: (-part.times, part.condition))),
     )

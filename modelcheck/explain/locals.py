@@ -24,7 +24,7 @@ class LocalChange:
     """A local, or a part of one, and the value that a step gave it."""
 
     place: str
-    """As the spec writes it; a procedure's has the prefix of its labels: `acquire.mode`."""
+    """As the spec writes it; a procedure's is told by the procedure's name: `acquire.mode`."""
 
     value: str
 
@@ -68,6 +68,11 @@ def is_made(process: Process, name: str) -> bool:
     return not any(step.label.startswith(procedure) for step in process.steps)
 
 
+def told_name(name: str) -> str:
+    """A local of a procedure without the calls around: no procedure is in two calls at once."""
+    return ".".join(name.split(".")[-2:])
+
+
 def held(model: Model, state: State, at: int) -> dict[str, Value]:
     """The locals that the instance at position `at` holds in a state."""
     location = state.locations[at]
@@ -86,9 +91,9 @@ def _changed(
         if name not in are:
             continue
         if name not in were:
-            yield name, LocalChange(name, render_value(t, are[name]))
+            yield name, LocalChange(told_name(name), render_value(t, are[name]))
             continue
-        for part in differing(name, t, were[name], are[name]):
+        for part in differing(told_name(name), t, were[name], are[name]):
             yield name, LocalChange(part.place, part.after)
 
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 import difflib
 from collections.abc import Mapping
 from dataclasses import dataclass
-from itertools import islice
+from itertools import chain, islice
 
 from modelcheck.check import Instance, load
 from modelcheck.engines.contract import Engine, Exploration
@@ -14,6 +14,7 @@ from modelcheck.errors import UserError
 from modelcheck.explain.explanation import explain
 from modelcheck.fixes.candidates import Candidate, Named, candidates
 from modelcheck.fixes.runs import passing_runs
+from modelcheck.fixes.sequences import moved_items
 from modelcheck.ir.model import Model
 from modelcheck.trace import Budget, Holds, Trace, Transition, Violation
 
@@ -71,7 +72,10 @@ def fixes(
     path, text = instance.loaded.source.path, instance.loaded.source.text
     before = engine(instance.model, budget=budget, full=True)
     hasty, late = _disordered(instance, trace, violation)
-    changes = candidates(instance.model, text, hasty, late)
+    changes = chain(
+        candidates(instance.model, text, hasty, late),
+        moved_items(instance.model, text, instance.loaded.namespace, trace),
+    )
     tried, found = 0, dict[tuple[int, int | None], Fix]()
     for candidate in islice(changes, most):
         tried += 1

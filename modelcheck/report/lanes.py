@@ -14,6 +14,8 @@ GAP = 2
 NARROWEST = 30
 """Columns that what a step changed needs beside the lanes."""
 
+NARROWEST_LANE = 16
+
 RACING = "*"
 FAILING = "!"
 
@@ -21,9 +23,10 @@ FAILING = "!"
 def lane_lines(story: Story, width: int, *, color: bool) -> list[str]:
     """A line per step, in the lane of its instance; what it changed beside it, or below it.
 
-    The racing steps are marked `*`, and the one whose check fails `!`.
+    The racing steps are marked `*`, and the one whose check fails `!`. Of labels that are too long
+    for the width, the ends are shown.
     """
-    size = _lane_size(story)
+    size = _lane_size(story, width)
     lanes = MARGIN + GAP + (size + GAP) * len(story.lanes)
     is_beside = width - lanes >= NARROWEST
     indent = lanes if is_beside else MARGIN + GAP + 4
@@ -55,16 +58,22 @@ def _marked(said: str) -> list[str]:
     return [f"{'':>{MARGIN + GAP}}-- {said} --"]
 
 
-def _lane_size(story: Story) -> int:
-    cells = [step.label + step.choices for step in story.steps]
-    return max(map(len, (*cells, *story.lanes)), default=0)
+def _lane_size(story: Story, width: int) -> int:
+    cells = [len(step.label + step.choices) for step in story.steps]
+    room = (width - MARGIN - GAP) // max(1, len(story.lanes)) - GAP
+    widest = max(NARROWEST_LANE, room, *map(len, story.lanes))
+    return min(widest, max((*cells, *map(len, story.lanes))))
+
+
+def _fitted(label: str, size: int) -> str:
+    return label if len(label) <= size else f"..{label[2 - size :]}"
 
 
 def _row(story: Story, step: StoryStep, size: int, *, color: bool) -> str:
     mark = FAILING if step.failure else RACING if step.is_racing else " "
     ink = Ink.VIOLATED if step.failure else Ink.RACING if step.is_racing else Ink.NAME
     line = paint("|", Ink.FAINT, color=color) + " " * (size - 1)
-    cell = paint(f"{step.label + step.choices:<{size}}", ink, color=color)
+    cell = paint(f"{_fitted(step.label + step.choices, size):<{size}}", ink, color=color)
     cells = (cell if lane == step.instance else line for lane in story.lanes)
     return f"{mark}{step.number:>{MARGIN - 1}}{' ' * GAP}" + "".join(
         f"{c}{' ' * GAP}" for c in cells

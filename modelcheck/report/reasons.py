@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from dataclasses import replace
 from typing import assert_never
 
 from modelcheck.explain.explanation import Explanation
@@ -28,6 +29,10 @@ MOST = 3
 FUNCTION = re.compile(r"\b[A-Za-z_]\w*\([^()]*\)")
 """A call of C in a comment."""
 
+CALLS = 2
+LONGEST = 32
+"""Of a label that has more parts than `CALLS`, and is longer than this, the last parts are told."""
+
 SAVED = "nothing would have failed, and the run could have come to a good end"
 
 
@@ -51,7 +56,15 @@ def reasons(finding: Finding, explanation: Explanation, notes: SpecNotes) -> tup
 
 
 def _step(finding: Finding, number: int) -> str:
-    return f"{number} ({finding.trace.schedule[number - 1]})"
+    return f"{number} ({_brief(finding.trace.schedule[number - 1])})"
+
+
+def _brief(transition: Transition) -> str:
+    """A step that its number names: of many calls around it, the innermost is enough."""
+    calls = transition.label.split(".")
+    if len(calls) <= CALLS or len(transition.label) <= LONGEST:
+        return str(transition)
+    return str(replace(transition, label=f"..{'.'.join(calls[-CALLS:])}"))
 
 
 def _clash(race: RacingPair) -> str:
@@ -104,7 +117,7 @@ def _separated(finding: Finding, found: tuple[Reordering, ...]) -> str:
 
 
 def _moved(one: Reordering) -> str:
-    return str(one.step) if one.later is None else f"step {one.later} ({one.step})"
+    return str(one.step) if one.later is None else f"step {one.later} ({_brief(one.step)})"
 
 
 def _before(finding: Finding, one: Reordering) -> str:

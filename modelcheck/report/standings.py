@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
+from modelcheck.explain.locals import told_name
 from modelcheck.ir.model import Model
 from modelcheck.ir.render import render_value
 from modelcheck.semantics import instances
@@ -37,5 +38,7 @@ def _standing(model: Model, instance: Instance, location: Location) -> Standing:
     types = {variable.name: variable.type for variable in process.locals}
     live = next(step.live for step in process.steps if step.label == location.label)
     held = zip(live, location.locals, strict=True)
-    shown = ", ".join(f"{name} = {render_value(types[name], value)}" for name, value in held)
+    shown = ", ".join(
+        f"{told_name(name)} = {render_value(types[name], value)}" for name, value in held
+    )
     return Standing(str(instance), location.label, shown)

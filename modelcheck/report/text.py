@@ -19,6 +19,13 @@ NARROWEST = 24
 """Columns left for what a step changed, however narrow the terminal is."""
 
 
+WIDEST_LABELS = 0.6
+"""Where labels take more of the width, what a step changed stands below it."""
+
+BELOW = 11
+"""Columns before what stands below a step."""
+
+
 def summary(finding: Finding, *, width: int = 100, color: bool = False) -> str:
     """What is violated and the difference trace: the answer of `check`, without a final newline."""
     story = tell(finding)
@@ -54,7 +61,7 @@ def _head(story: Story, width: int, *, color: bool) -> list[str]:
         f"   {said.subject}, {said.effort}",
     ]
     if said.constants:
-        lines.append(f"   with {said.constants}")
+        lines += _wrapped(f"with {said.constants}", width)
     if said.beginning:
         lines += _wrapped(f"chosen at the beginning: {said.beginning}", width)
     return lines
@@ -70,6 +77,11 @@ def _list(story: Story, width: int, *, color: bool) -> list[str]:
         who = paint(f"{step.instance:<{names}}", ink, color=color)
         start = f"{step.number:>5}  {who}  {step.label + step.choices:<{labels}}  "
         taken = 5 + 2 + names + 2 + labels + 2
+        if taken > width * WIDEST_LABELS:
+            lines.append(start.rstrip())
+            told = changes_text(step, max(NARROWEST, width - BELOW))
+            lines += [f"{'':>{BELOW}}{line}" for line in told if line]
+            continue
         told = changes_text(step, max(NARROWEST, width - taken))
         lines += [f"{start}{told[0]}".rstrip(), *(f"{'':>{taken}}{line}" for line in told[1:])]
     lines += close_lines(story)

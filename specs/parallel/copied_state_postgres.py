@@ -12,6 +12,8 @@ exit before.
 
 from modelcheck.concrete.postgres import (
     Client,
+    Compared,
+    Own,
     ParallelWorkers,
     Point,
     ProcessGone,
@@ -22,6 +24,9 @@ from modelcheck.concrete.postgres import (
     WrongRows,
 )
 from modelcheck.concrete.postgres.stock import CHEAP, CHECKS_SETTING
+
+STYLE = (("0", "1"), ("1", "3"))
+"""The number of the setting in the model, and of ISO and German."""
 
 LAUNCH = "LaunchParallelWorkers"
 CALLS = "fmgr_security_definer"
@@ -92,6 +97,12 @@ relaunched = Scenario(
     structure=Structure("none", ()),
     refusal="cannot be set during a parallel operation",
     constants=(("FROZEN", "False"),),
+    observations=(
+        Compared("leaders.work_mem", "DateStyle", STYLE, Own("DateStyle"), after=("change",)),
+        Compared(
+            "workers[{index}].work_mem", "DateStyle", STYLE, Own("DateStyle"), after=("restore",)
+        ),
+    ),
     properties=("workers_have_the_leaders_state",),
 )
 scenarios = (relaunched,)

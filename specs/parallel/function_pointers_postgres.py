@@ -2,9 +2,10 @@
 
 The workers of a parallel build of an index of pgvector begin in a function of that library. The
 worker looks it up by name; here it is given the address that the function has in the leader, as if
-that had been in the segment, before PostgreSQL commit 32470825d3. The kernel maps what comes next
-below what is there already. The leader loads the library first and maps the segment then, the
-worker the other way round: the address lies in its segment, and nothing there can be executed.
+that had been in the segment, before PostgreSQL commit 32470825d3. The leader has loaded another
+library before that one, of the very same size, and so that is where the kernel would have put this
+one. In the worker it is not there yet, and where the leader has the function nothing can be
+executed.
 
 A server that has no pgvector cannot play this. With EXEC_BACKEND the server itself lies elsewhere
 in each process; no build for Linux has it.
@@ -35,6 +36,7 @@ by_address = Scenario(
         "analyze t",
     ),
     settings=(
+        "load 'utf8_and_johab'",  # of the size of pgvector's
         "set maintenance_work_mem = '16MB'",  # the size of the segment
         "set max_parallel_maintenance_workers = 1",
     ),

@@ -12,7 +12,9 @@ not count the leader's locks as the worker's. Otherwise it ends the query with a
 from dataclasses import replace
 
 from modelcheck.concrete.postgres import (
+    Asked,
     Client,
+    Compared,
     Hang,
     OtherSession,
     ParallelWorkers,
@@ -65,6 +67,20 @@ IN_THE_QUERY = ("leader.launch", "worker.start", "worker.join", f"worker.{REQUES
 IN_THE_LOCK = ("third.start", f"third.{REQUEST}")
 NOBODY_HELPS = "set parallel_leader_participation = off; set max_parallel_workers_per_gather = 2"
 
+MODES = (("None", ""), ("SHARE", "AccessShareLock"), ("EXCLUSIVE", "AccessExclusiveLock"))
+OF_TABLES = "from pg_locks where pid = {pid} and locktype = 'relation' and relation >= 16384"
+
+
+def waits(process: str, table: str) -> Compared:
+    """For which mode a process waits, of a table of ours."""
+    waiting = Asked(f"select mode {OF_TABLES} and not granted", process)
+    return Compared(f"locks[{table}].wanted[{process.upper()}]", "mode", MODES, waiting)
+
+
+HOLDS = Asked(f"select mode {OF_TABLES} and granted", "leader")
+IN_GROUP = Asked("select leader_pid is not null from pg_stat_activity where pid = {pid}", "worker")
+JOINED = Compared("joined", "leader_pid", (("False", "f"), ("True", "t")), IN_GROUP)
+
 alone = Scenario(
     name="a worker is in no lock group",
     setup=(*TABLE, "create table u (a int)"),
@@ -78,6 +94,11 @@ alone = Scenario(
     symptom=Hang(("ExecuteGather",), lasting=0.5),
     structure=Structure("none", ()),
     harmless="the worker goes before the session that waits for its leader",
+    observations=(
+        Compared("locks[TABLE].held[LEADER]", "mode", MODES, HOLDS),
+        waits("third", "TABLE"),
+        *(replace(one, with_defect=True) for one in (waits("worker", "TABLE"), JOINED)),
+    ),
     statements=(
         Statement(
             "leader", f"{NOBODY_HELPS}; begin; lock table t in access share mode", ("leader.lock",)
@@ -110,6 +131,11 @@ unchecked = replace(
     defect=SkippedCall("worker", Point("DeadLockCheck"), 1, "DS_NO_DEADLOCK"),
     refusal="deadlock detected",
     harmless="the deadlock checker counts the leader's locks as the worker's",
+    observations=(
+        *alone.observations[:2],
+        waits("worker", "OTHER"),
+        JOINED,
+    ),
     statements=(
         alone.statements[0],
         Statement("leader", "select count(*) from t where wants_other(a)", IN_THE_QUERY),

@@ -18,20 +18,22 @@ message at their start, which greets, and on those whose workers do not.
 from dataclasses import replace
 
 from modelcheck.concrete.postgres import (
+    Argument,
     AsReleased,
     Client,
-    Field,
+    Compared,
     Hang,
     Message,
     ParallelWorkers,
     Point,
     ProcessGone,
+    Remembered,
     Scenario,
     SkippedCall,
     StepPoint,
-    Structure,
 )
-from modelcheck.concrete.postgres.stock import CHEAP, READS_MESSAGES
+from modelcheck.concrete.postgres.compared import PRESENT, members
+from modelcheck.concrete.postgres.stock import CHEAP, ERROR_QUEUE, READS_MESSAGES
 
 CHECK = "wait_for_finish.check_for_interrupts"
 RECEIVE = f"{CHECK}.process_messages.try_receive"
@@ -81,13 +83,20 @@ worker = ParallelWorkers(
     "worker",
     (
         StepPoint(
-            "set_sender.store", Point("shm_mq_set_sender", since="ParallelWorkerMain", first=True)
+            "set_sender.store",
+            Point("shm_mq_set_sender", since="ParallelWorkerMain", first=True),
+            memory=Argument(0),
         ),
         StepPoint(
             "put_message.send.write",
             Point("shm_mq_sendv", since="ParallelWorkerMain", message=Message(1, b"E")),
+            memory=Remembered("set_sender.store"),
         ),
-        StepPoint("detach.mark", Point("dsm_detach", since="proc_exit", first=True)),
+        StepPoint(
+            "detach.mark",
+            Point("dsm_detach", since="proc_exit", first=True),
+            memory=Remembered("set_sender.store"),
+        ),
         StepPoint(
             "exit",
             Point("dsm_backend_shutdown", since="proc_exit", first=True),
@@ -121,7 +130,12 @@ caught = Scenario(
     workers=worker,
     defect=AsReleased("select count(*), min(lets_pass(a)) from t", fault=ERROR),
     symptom=Hang(("ParallelFinish",)),
-    structure=Structure("error queue", (Field("detached", 48, size=1),)),
+    structure=ERROR_QUEUE,
+    observations=(
+        Compared("mq[{slot}].sender", "sender", members(("1", "worker[0]"))),
+        Compared("mq[{slot}].receiver", "receiver", members(("0", "leader"))),
+        Compared("mq[{slot}].detached", "detached", PRESENT),
+    ),
     harmless="no block catches the error",
     bystanders=("signal_handler", "postmaster"),
     constants=(("CATCHES_ERRORS", "True"), NO_KEY, ("SENDS_NOTICE", "False"), ("NWORKERS", "1")),
@@ -233,6 +247,7 @@ def observed(
         name=name,
         setup=(table.replace("workers = 1", "workers = 2"), *rest),
         settings=(*scenario.settings, NOBODY_HELPS),
+        observations=(),
         client=observed_leader,
         workers=replace(observed_worker, per_round=2),
         constants=(*variant, (fault, "True")),

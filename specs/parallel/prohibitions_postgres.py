@@ -22,7 +22,9 @@ from signal import SIGSEGV
 
 from modelcheck.concrete.postgres import (
     Client,
+    Compared,
     Crash,
+    Own,
     ParallelWorkers,
     Point,
     Scenario,
@@ -75,6 +77,17 @@ def leader(part: str, change: str, until: str = "", stays: StepPoint = STAYS) ->
     return Client("leader", (ENTERS, LAUNCHES, changes, stays), unseen=("work",))
 
 
+def observed(part: str, variable: Own, *values: tuple[str, str]) -> tuple[Compared, ...]:
+    """What the leader has of its state after the change, and a worker of the copy."""
+    name = variable.name
+    return (
+        Compared(f"leaders[{part}]", name, values, variable, after=("change",)),
+        Compared(f"copy[{part}]", name, values, variable, after=("scan",)),
+    )
+
+
+NONE_OR_SOME = (("0", "0"), ("1", "*"))
+
 worker = ParallelWorkers(
     "worker", (StepPoint("scan", Point("ParallelQueryMain")),), per_round=NWORKERS
 )
@@ -95,6 +108,7 @@ gucs = Scenario(
     symptom=WrongRows((("f",),)),
     structure=Structure("none", ()),
     refusal="cannot be set during a parallel operation",
+    observations=observed("GUCS", Own("DateStyle"), ("0", "1"), ("1", "3")),  # ISO, and German
     constants=(("ALLOWED", "Part.GUCS"),),
     properties=("workers_have_the_leaders_settings",),
 )
@@ -110,6 +124,7 @@ xids = replace(
     client=leader("XIDS", "pg_current_xact_id"),
     defect=WrappedCall("leader", Point("GetTopFullTransactionId", since=LAUNCH), LEAVE, ENTER),
     refusal="Ds during a parallel operation",  # of transaction IDs, or XIDs up to version 16
+    observations=observed("XIDS", Own("XactTopFullTransactionId", size=8), *NONE_OR_SOME),
     constants=(("ALLOWED", "Part.XIDS"),),
     properties=("workers_know_the_leaders_transaction_ids",),
 )
@@ -121,9 +136,11 @@ command_id = replace(
         CHANGES.format(change="perform lo_create(0)"),
         KNOWS.format(knows="(select count(*) > 0 from pg_largeobject_metadata)"),
     ),
+    query=f"begin; {NEEDS_ID}; {QUERY}; rollback",
     client=leader("COMMAND_ID", "be_lo_create"),
     defect=WrappedCall("leader", Point("CommandCounterIncrement", since=LAUNCH), LEAVE, ENTER),
     refusal="cannot start commands during a parallel operation",
+    observations=observed("COMMAND_ID", Own("currentCommandId"), *NONE_OR_SOME),
     constants=(("ALLOWED", "Part.COMMAND_ID"),),
     properties=("workers_have_the_leaders_command_id",),
 )
@@ -148,6 +165,7 @@ combo_cids = replace(
     ),
     symptom=Crash("worker", SIGSEGV),
     refusal="cannot update tuples during a parallel operation",
+    observations=observed("COMBO_CIDS", Own("usedComboCids"), *NONE_OR_SOME),
     constants=(("ALLOWED", "Part.COMBO_CIDS"),),
     properties=("workers_know_the_leaders_combo_cids",),
 )
@@ -162,6 +180,7 @@ relation_map = replace(
     client=leader("RELATION_MAP", "reindex_index"),
     defect=WrappedCall("leader", Point("standard_ProcessUtility", since=LAUNCH), LEAVE, ENTER),
     refusal="cannot execute REINDEX during a parallel operation",
+    observations=observed("RELATION_MAP", Own("active_local_updates", offset=4), *NONE_OR_SOME),
     constants=(("ALLOWED", "Part.RELATION_MAP"),),
     properties=("workers_scan_the_leaders_files",),
     is_destructive=True,

@@ -25,6 +25,7 @@ SYMPTOMS = {
     "JOIN_LOCK_GROUP left out": "the query hangs in IPC / ExecuteGather",
     "LIBRARIES left out": "the query gives the rows (('0',),)",
     "TEMP_NAMESPACE left out": "the query gives the rows (('0',),)",
+    "ENUMS left out": "the query gives the rows (('2000',),)",
     "FLUSH left out": "ERROR: 42501: permission denied for table t",
     "ACTIVE_SNAPSHOT left out": "a worker dies of SIGSEGV",
 }

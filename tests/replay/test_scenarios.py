@@ -3,13 +3,20 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import cache
 
 import pytest
 
 from modelcheck.check import check, load
-from modelcheck.concrete.controller import Benign, Diverged, Outcome, Prevented, Reproduced
+from modelcheck.concrete.controller import (
+    Benign,
+    Diverged,
+    Outcome,
+    Prevented,
+    Reproduced,
+    Unavailable,
+)
 from modelcheck.concrete.postgres import Installation, Scenario, Session, load_scenarios
 from modelcheck.concrete.postgres.compared import Holding
 from modelcheck.errors import UserError
@@ -35,6 +42,8 @@ NOT_WOKEN = (
     "procsignal_sigusr1_handler skipped, returned nothing (0)",
     "the query fails: ERROR: 22012: division by zero, as predicted: the registrant is woken",
 )
+FORBIDDEN = "the server refuses it: ERROR: "
+UNKNOWN_STATE = "the query gives the rows (('f',),)"
 HANGS_OF_THE_NEWEST = {
     ("bgworker_slots", 0): NOT_WOKEN,
     ("bgworker_slots", 1): NOT_WOKEN,
@@ -60,11 +69,34 @@ EXPECTED = {
     ("copied_state", 0): ("the query gives the rows (('1', 'f'), ('2', 'f'))", REFUSED),
     ("create_index_relmap", 0): ("the query gives the rows (('2',), ('0',))", SAME_FILE),
     ("create_index_relmap", 1): ("the query gives the rows (('2',), ('0',))", SAME_FILE),
-    ("prohibitions", 0): ("the query gives the rows (('f',),)", REFUSED),
+    ("leader_waits", 0): (
+        "the query hangs in IPC / ParallelCreateIndexScan",
+        "the query fails: ERROR: 55000: parallel worker failed to initialize, as predicted",
+    ),
+    ("prohibitions", 0): (UNKNOWN_STATE, REFUSED),
+    ("prohibitions", 1): (UNKNOWN_STATE, FORBIDDEN),
+    ("prohibitions", 2): (UNKNOWN_STATE, FORBIDDEN),
+    ("prohibitions", 4): (UNKNOWN_STATE, f"{FORBIDDEN}25000: cannot execute REINDEX during"),
     ("relaunch", 0): (LOST, SLEEPS),
     ("relaunch", 1): (LOST, SLEEPS),
 }
 """By spec and scenario: the symptom, and how the control begins to tell what it did."""
+
+EXPECTED_OF_THE_NEWEST = {
+    ("context_faults", 0): (LOST, SLEEPS),
+    ("context_faults", 1): ("the query is answered while a worker is still there", SLEEPS),
+    ("function_pointers", 0): (
+        "a worker dies of SIGSEGV",
+        "the query gives the right rows, as predicted: the worker looks the function up by its",
+    ),
+    ("lock_group_exit", 0): ("a newcomer dies of SIGABRT", SLEEPS),
+    ("prohibitions", 3): ("a worker dies of SIGSEGV", f"{FORBIDDEN}25000: cannot update tuples"),
+    ("shared_memory_exit", 0): (
+        "a worker dies of SIGSEGV",
+        "the query gives the right rows, as predicted: the messages of a worker that has left",
+    ),
+}
+"""A crash of the server costs the start of another one."""
 
 
 @dataclass(frozen=True)
@@ -124,6 +156,35 @@ def test_the_newest_version_hangs_with_the_defect_alone(
     assert words(left_alone.outcome).startswith(control)
 
 
+@pytest.mark.parametrize("play", EXPECTED_OF_THE_NEWEST, ids=lambda play: f"{play[0]}-{play[1]}")
+def test_the_newest_version_shows_it_with_the_defect_alone(
+    play: tuple[str, int], newest_session: Session
+) -> None:
+    played = play_of(*play)
+    symptom, control = EXPECTED_OF_THE_NEWEST[play]
+    replay, left_alone = replay_with_control(
+        newest_session, played.scenario, played.schedule, violating=True, held=played.held
+    )
+    assert replay.outcome == Reproduced(symptom), replay
+    assert words(left_alone.outcome).startswith(control)
+
+
+def test_the_address_of_a_function_is_that_of_the_leader(newest_session: Session) -> None:
+    played = play_of("function_pointers", 0)
+    replay = newest_session.replay(played.scenario, played.schedule, defect=True, held=played.held)
+    left_out, there = replay.observations[-1].notes
+    assert left_out.endswith("returned the leader's address of HnswParallelBuildMain")
+    assert there.startswith("where leader has HnswParallelBuildMain, worker has ")
+
+
+def test_a_server_without_the_extension_says_so(newest_session: Session) -> None:
+    played = play_of("function_pointers", 0)
+    needy = replace(played.scenario, extension="no_such")
+    (replay,) = replay_with_control(newest_session, needy, played.schedule, violating=True)
+    why = "no extension `no_such` is installed with this server"
+    assert replay.outcome == Unavailable(why)
+
+
 @pytest.mark.parametrize("play", EXPECTED, ids=lambda play: f"{play[0]}-{play[1]}")
 def test_the_counterexample_has_its_symptom_and_the_control_has_not(
     play: tuple[str, int], anywhere: tuple[Installation, Session]
@@ -142,24 +203,62 @@ def test_the_counterexample_has_its_symptom_and_the_control_has_not(
 
 
 @pytest.mark.parametrize(
-    ("place", "wrong", "difference"),
+    ("play", "step", "place", "wrong", "difference"),
     [
-        ("mq.sender", "2", "mq.sender is 2 in the model, and sender is worker[1] on the server"),
-        ("mq.detached", "True", "mq.detached is True in the model, and detached is 0 on the"),
+        (
+            ("relaunch", 0),
+            "worker[1].set_sender.store",
+            "mq.sender",
+            "2",
+            "mq.sender is 2 in the model, and sender is worker[1] on the server",
+        ),
+        (
+            ("relaunch", 0),
+            "worker[1].set_sender.store",
+            "mq.detached",
+            "True",
+            "mq.detached is True in the model, and detached is 0 on the server",
+        ),
+        (
+            ("prohibitions", 0),
+            "leader.change(GUCS)",
+            "leaders[GUCS]",
+            "0",
+            "leaders[GUCS] is 0 in the model, and DateStyle is 3 on the server",
+        ),
+        (
+            ("copied_state", 0),
+            "worker[1].restore",
+            "workers[1].work_mem",
+            "1",
+            "workers[1].work_mem is 1 in the model, and DateStyle is 1 on the server",
+        ),
+        (
+            ("lock_groups", 0),
+            "third.acquire.request",
+            "locks[TABLE].wanted[THIRD]",
+            "SHARE",
+            "locks[TABLE].wanted[THIRD] is SHARE in the model, and mode is AccessExclusiveLock",
+        ),
     ],
 )
 def test_a_value_that_the_server_has_not_ends_the_replay(
-    place: str, wrong: str, difference: str, newest_session: Session
+    play: tuple[str, int],
+    step: str,
+    place: str,
+    wrong: str,
+    difference: str,
+    newest_session: Session,
 ) -> None:
-    played = play_of("relaunch", 0)
-    number = [str(step) for step in played.schedule].index("worker[1].set_sender.store")
+    played = play_of(*play)
+    number = [str(one) for one in played.schedule].index(step)
     held = played.held[number]
     assert held is not None
     others = (*played.held[:number], {**held, place: wrong}, *played.held[number + 1 :])
     replay = newest_session.replay(played.scenario, played.schedule, defect=True, held=others)
     assert isinstance(replay.outcome, Diverged)
     assert replay.outcome.step == number + 1
-    assert replay.outcome.why.startswith(f"after worker[1].set_sender.store {difference}")
+    assert replay.outcome.why.startswith(f"after {step} {difference}")
 
 
 def test_a_slot_that_is_in_use_already_ends_the_replay(newest_session: Session) -> None:

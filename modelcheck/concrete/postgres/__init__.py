@@ -1,7 +1,7 @@
 """Replays schedules on a real, unmodified PostgreSQL."""
 
 from modelcheck.concrete.postgres.availability import Fact, diagnose
-from modelcheck.concrete.postgres.compared import Compared, Variable
+from modelcheck.concrete.postgres.compared import Asked, Compared, Own, Variable
 from modelcheck.concrete.postgres.defects import (
     POSTMASTER,
     AddressElsewhere,
@@ -47,6 +47,7 @@ __all__ = [
     "AddressElsewhere",
     "Argument",
     "AsReleased",
+    "Asked",
     "Assertion",
     "Client",
     "Compared",
@@ -61,6 +62,7 @@ __all__ = [
     "OtherSession",
     "Outlived",
     "Overtaken",
+    "Own",
     "ParallelWorkers",
     "Point",
     "ProcessGone",

@@ -10,7 +10,7 @@ from modelcheck.concrete.postgres.points import Structure
 Holding = Mapping[str, str]
 """What the model's shared places hold: `mq[0].sender` is `None`."""
 
-SLOT = "{slot}"
+SLOT, INDEX = "{slot}", "{index}"
 ANY = "*"
 
 
@@ -23,39 +23,70 @@ class Variable:
 
 
 @dataclass(frozen=True, slots=True)
+class Own:
+    """A variable of the process that takes the step, which no other one can see."""
+
+    name: str
+    size: int = 4
+    offset: int = 0
+    """Of the field that is meant, in a variable that is a structure."""
+
+
+@dataclass(frozen=True, slots=True)
+class Asked:
+    """A view of the server: the first value of the first row that another session is given."""
+
+    query: str
+    """`{pid}` is the process that plays `instance`; as long as nobody does, it is not asked."""
+
+    instance: str
+
+
+@dataclass(frozen=True, slots=True)
 class Compared:
     """A place of the model that the server has too. No unseen step writes it."""
 
     place: str
     """As the spec writes it, such as `mq[0].sender`. In `mq[{slot}].sender` the slot is that of the
-    instance that takes the step, and steps of instances without a slot say nothing."""
+    instance that takes the step, and steps of instances without a slot say nothing; so is the
+    index in `workers[{index}]`."""
 
     field: str
-    """Of the structure that is observed at the step, or of the one that `variable` points to."""
+    """Of the structure that is observed at the step, or of the one that `variable` points to; or
+    what the variable or the answer is called."""
 
     values: tuple[tuple[str, str], ...]
-    """What the model holds, and what is then read; `*` is all that has no row of its own."""
+    """What the model holds, and what is then read; `*` is all that has no row of its own. No answer
+    is the empty text, and says nothing where no value has it."""
 
-    variable: Variable | None = None
+    variable: Variable | Own | Asked | None = None
     """None: it is compared after the steps that have memory. Otherwise after every step."""
 
     provided: str = ""
     """A flag of the model without which the place means nothing."""
 
+    after: tuple[str, ...] = ()
+    """The only steps, by label, after which it is compared; empty: no step is left out."""
+
+    with_defect: bool = False
+    """Only where the defect is brought back: without it the server rightly holds another value."""
+
     def means_something(self, held: Holding) -> bool:
         """Whether the model says anything of the place."""
         return not self.provided or held[self.provided] == "True"
 
-    def place_in(self, slot: int | None) -> str:
-        """The place that a step concerns; empty if its instance has no slot and needs one."""
-        if SLOT not in self.place:
-            return self.place
-        return "" if slot is None else self.place.format(slot=slot)
+    def place_in(self, slot: int | None, index: object = None) -> str:
+        """The place that a step concerns; empty if its instance lacks what the place needs."""
+        if (SLOT in self.place and slot is None) or (INDEX in self.place and index is None):
+            return ""
+        return self.place.replace(SLOT, str(slot)).replace(INDEX, str(index))
 
     def difference(self, place: str, held: str, shown: str) -> str:
         """How a value of the model and one of the server contradict each other, if they do."""
         wanted = [server for model, server in self.values if model == held]
         others = {server for _, server in self.values}
+        if shown == "" and shown not in others:
+            return ""
         if shown in wanted or (ANY in wanted and shown not in others):
             return ""
         return f"{place} is {held} in the model, and {self.field} is {shown} on the server"

@@ -57,7 +57,7 @@ class Performance:
         self._scenario = scenario
         self._schedule = schedule
         self._stage = Stage(server, scenario, schedule, defect=defect)
-        self._onlooker = Onlooker(server, scenario, self._stage, held)
+        self._onlooker = Onlooker(server, scenario, self._stage, held, defect=defect)
         self._observations: list[Observation] = []
 
     def perform(self, *, system: str, defect: bool, violating: bool) -> tuple[Replay, bool]:
@@ -97,6 +97,8 @@ class Performance:
         return replay, usable
 
     def _force(self) -> Prevented | Diverged | None:
+        for actor in self._stage.cast.values():
+            self._onlooker.meet(actor)
         awaited = self._scenario.client.awaited
         if awaited and not self._has_come_to(awaited):
             return Diverged(0, f"{self._scenario.client.process} does not come to {awaited}")

@@ -82,8 +82,8 @@ def _more_than_a_script(scenario: Scenario) -> str:
         return "asks more than one query"
     if scenario.postmaster is not None or scenario.faults:
         return "plays the postmaster as well"
-    if scenario.workers.first or any(step.sleeps for step in steps):
-        return "counts its workers or completes its steps in another way"
+    if any(step.sleeps or step.once for step in steps):
+        return "holds a process for another one, or until it sleeps"
     return ""
 
 
@@ -142,10 +142,22 @@ def _data(scenario: Scenario, schedule: tuple[Transition, ...]) -> str:
             f"CLIENT, WORKERS = {scenario.client.process!r}, {scenario.workers.process!r}",
             f"STARTS_IN = {scenario.workers.starts_in!r}",
             f"COUNTED_BY = {scenario.workers.counted_by!r}",
-            f"NUMBER, PER_ROUND = {scenario.workers.number!r}, {scenario.workers.per_round!r}",
+            f"NUMBER, FIRST = {scenario.workers.number!r}, {scenario.workers.first!r}",
+            f"PER_ROUND = {scenario.workers.per_round!r}",
+            f"BEGINS_WITH = {_begins_with(scenario, schedule)!r}",
+            f"AWAITED = {scenario.client.awaited!r}",
             f"ARGUMENTS = {ARGUMENTS!r}",
         )
     )
+
+
+def _begins_with(scenario: Scenario, schedule: tuple[Transition, ...]) -> tuple[str, ...]:
+    """The functions of which the client's process enters one before any other process does."""
+    client = scenario.client
+    first = next((one.label for one in schedule if one.instance == client.instance), "")
+    points = [step.point for step in client.steps if step.label in (first, client.awaited)]
+    names = (name for point in points for name in point.within or (point.since or point.function,))
+    return (scenario.workers.counted_by, *names)
 
 
 def _point(point: Point, number: int) -> dict[str, object]:

@@ -2,15 +2,17 @@
 
 from __future__ import annotations
 
+from typing import assert_never
+
 from modelcheck.concrete.postgres.actor import Actor
-from modelcheck.concrete.postgres.compared import Compared, Holding
+from modelcheck.concrete.postgres.compared import Asked, Compared, Holding, Own, Variable
 from modelcheck.concrete.postgres.memory import Window
-from modelcheck.concrete.postgres.points import Assertion
+from modelcheck.concrete.postgres.points import Assertion, Structure
 from modelcheck.concrete.postgres.scenario import Scenario, StepPoint
 from modelcheck.concrete.postgres.server import Server
 from modelcheck.concrete.postgres.stage import Stage
 from modelcheck.errors import UserError
-from modelcheck.trace import Transition
+from modelcheck.trace import Instance, Transition
 
 OWN_PROCESS = "MyProc"
 
@@ -24,12 +26,17 @@ class Onlooker:
         scenario: Scenario,
         stage: Stage,
         held: tuple[Holding | None, ...],
+        *,
+        defect: bool,
     ) -> None:
         """`held`: what the model's places hold after each step, as far as that is known."""
         self._server = server
         self._scenario = scenario
         self._stage = stage
         self._held = held
+        self._observed = tuple(
+            one for one in scenario.observations if defect or not one.with_defect
+        )
         self._processes: dict[int, str] = {}
         """Names by the address of the PGPROC."""
 
@@ -84,34 +91,72 @@ class Onlooker:
     ) -> str:
         """Where the server contradicts the model after a step; empty if it does nowhere."""
         held = self._held[number - 1] if number <= len(self._held) else None
-        for one in self._scenario.observations if held is not None else ():
-            place = one.place_in(self._scenario.workers.slot_of(transition.instance))
-            shown = self._shown(one, window, step) if place else ""
-            if not shown or held is None:
+        for one in self._observed if held is not None else ():
+            instance = transition.instance
+            place = one.place_in(self._scenario.workers.slot_of(instance), instance.index)
+            if held is None or not place or (one.after and transition.label not in one.after):
                 continue
             absent = {place, one.provided} - held.keys() - {""}
             if absent:
                 raise UserError(f"the scenario compares {absent.pop()}, which the model has not")
-            difference = one.difference(place, held[place], shown)
+            shown = self._shown(one, window, step, instance)
+            difference = "" if shown is None else one.difference(place, held[place], shown)
             if difference and one.means_something(held):
                 return difference
         return ""
 
-    def _shown(self, one: Compared, window: Window | None, step: StepPoint) -> str:
-        """What the server holds where the model is compared with it; empty if it cannot be read."""
-        tracer, structure = self._server.tracer, step.structure or self._scenario.structure
-        values = window.values(structure) if window is not None and one.variable is None else {}
-        if one.variable is not None and one.variable.name in self._server.symbols.addresses:
-            structure = one.variable.structure
-            pointer = tracer.read_word(self._server.pid, tracer.address(one.variable.name))
-            view = Window(tracer, self._server.pid, pointer)
-            values = view.values(structure)
-            view.close()
+    def _shown(
+        self, one: Compared, window: Window | None, step: StepPoint, instance: Instance
+    ) -> str | None:
+        """What the server holds where the model is compared with it; None if nobody can tell."""
+        match one.variable:
+            case Own() as own:
+                return self._own(own, instance)
+            case Asked() as asked:
+                return self._answer(asked)
+            case Variable(name, structure):
+                if name not in self._server.symbols.addresses:
+                    return None
+                tracer = self._server.tracer
+                pointer = tracer.read_word(self._server.pid, tracer.address(name))
+                view = Window(tracer, self._server.pid, pointer)
+                shown = self._field(one, view, structure)
+                view.close()
+                return shown
+            case None:
+                structure = step.structure or self._scenario.structure
+                return None if window is None else self._field(one, window, structure)
+            case _:
+                assert_never(one.variable)
+
+    def _field(self, one: Compared, window: Window, structure: Structure) -> str | None:
+        values = window.values(structure)
         for field in structure.fields:
             if field.name == one.field and values:
                 value = values[field.name]
                 return self._name(value) if field.process else str(value)
-        return ""
+        return None
+
+    def _own(self, own: Own, instance: Instance) -> str | None:
+        tracer, actor = self._server.tracer, self._stage.cast.get(instance)
+        if actor is None or own.name not in self._server.symbols.addresses:
+            return None
+        try:
+            raw = tracer.read(actor.pid, tracer.address(own.name) + own.offset, own.size)
+        except OSError:
+            return None
+        return str(int.from_bytes(raw, "little"))
+
+    def _answer(self, asked: Asked) -> str | None:
+        """What another session is told; the empty text if there is no row."""
+        pids = (who.pid for who in self._stage.cast.values() if who.name == asked.instance)
+        pid = next(pids, None)
+        if pid is None:
+            return None
+        server = self._server
+        query = asked.query.format(pid=pid)
+        rows = server.ask(server.control, query, handle=self._stage.handle)
+        return str(rows[0][0]) if rows else ""
 
     def _name(self, address: int) -> str:
         if address == 0:

@@ -261,12 +261,10 @@ class Core:
             degrees.most,
         )
 
-    def states(self) -> list[Words]:
-        """Every state that is stored, in ascending order."""
-        found: list[Words] = []
+    def states(self) -> Iterator[Words]:
+        """Every state that is stored, in no order."""
         for flat, count in self._copied():
-            found += self._divided(flat)[:count]
-        return sorted(found)
+            yield from self._divided(flat)[:count]
 
     def spread(self, masks: Sequence[Words]) -> list[tuple[int, int, int]]:
         """Of each part of the stored states: its values, states looked at, states without it.

@@ -30,6 +30,7 @@ from modelcheck.engines.native.cells import Unpermutable
 from modelcheck.engines.native.core import Reached, Tallied
 from modelcheck.engines.native.generator import Generated, generate
 from modelcheck.engines.native.graph import Extent
+from modelcheck.engines.native.idle import why_idle
 from modelcheck.engines.native.layout import TooWide
 from modelcheck.engines.native.library import NotCompact, load
 from modelcheck.engines.native.liveness import OutOfTime, Subject, with_liveness
@@ -38,11 +39,9 @@ from modelcheck.engines.native.running import NO_MEMORY, SLICE, Running, time_us
 from modelcheck.engines.native.seen import out_degree, silent
 from modelcheck.engines.native.spilling import NoDisk
 from modelcheck.engines.native.symmetric import with_orbits
-from modelcheck.engines.native.unpacking import Unpacker
 from modelcheck.engines.selection import Claim, select
 from modelcheck.engines.statistics import IdleStep, Statistics, Widening
 from modelcheck.engines.stubborn import found_longer, is_stubborn, stubborn
-from modelcheck.engines.survey import idle_steps
 from modelcheck.engines.symmetry.lifting import lifted
 from modelcheck.engines.symmetry.orbits import Orbits
 from modelcheck.engines.symmetry.quotient import quotient
@@ -261,10 +260,9 @@ class _Search(Running):
         return ranked(Widening(name, *one) for name, one in zip(names, counts, strict=True))
 
     def _idle(self, tallied: Tallied, reached: Reached) -> tuple[IdleStep, ...]:
-        coverage = tuple(zip(self.generated.steps, tallied.taken, strict=True))
+        steps = zip(self.generated.steps, tallied.taken, strict=True)
+        idle = [name for name, taken in steps if not taken]
         if reached.states > SURVEYED:
-            return tuple(IdleStep(name, None, 0, ()) for name, taken in coverage if not taken)
-        states = []
-        if not all(tallied.taken):
-            states = list(map(Unpacker(self.generated.layout), self.core.states()))
-        return idle_steps(self.prepared, states, coverage)
+            return tuple(IdleStep(name, None, 0, ()) for name in idle)
+        states = self.core.states() if idle else ()
+        return why_idle(self.generated.layout, self.prepared, idle, states)

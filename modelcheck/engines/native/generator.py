@@ -271,6 +271,8 @@ def _branches(member: Member) -> str:
 
 def _used(body: tuple[Statement, ...], process: Process) -> set[str]:
     """The locals that a step speaks of or hands on."""
+    if not process.locals:
+        return set()
     live = {step.label: step.live for step in process.steps}
     found: set[str] = set()
     for statement in statements(body):

@@ -139,8 +139,12 @@ class Layout:
                 if one.name == process.name
             ]
             parts.append([placement for stand in own for placement in _of_stand(stand)])
-        found = [_occupied(part) for part in parts]
-        return tuple(tuple(bits.get(word, 0) for word in range(self.words)) for bits in found)
+        return tuple(map(self.mask, parts))
+
+    def mask(self, placements: Sequence[Placement]) -> tuple[int, ...]:
+        """Which bits of each word they take."""
+        bits = _occupied(placements)
+        return tuple(bits.get(word, 0) for word in range(self.words))
 
     def shared_bits(self) -> dict[int, int]:
         """Which bits of which words hold shared variables."""

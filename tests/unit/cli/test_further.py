@@ -49,7 +49,7 @@ def test_fixes_are_printed_as_differences_of_the_spec(
     assert main(arguments) == 1
     shown = capsys.readouterr().out
     words = " ".join(shown.split())
-    assert "worker.detach: 1 of 32 tried would leave nothing violated" in words
+    assert "worker.detach: of 32 changes tried, 1 would rule out every violation" in words
     assert "9 runs, all of which end well; as the spec is, 51 do" in words
     added = "   +                wait_until(all(one is not Status.STARTED for one in s.status))\n"
     assert f"{added}                    s.mq[slot] = ShmMq()\n" in shown

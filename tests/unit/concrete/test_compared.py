@@ -38,6 +38,20 @@ def test_values_that_do_not_are_told_both(compared: Compared, held: str, shown: 
     assert compared.difference("here", held, shown) == told
 
 
+def test_no_answer_says_nothing_where_no_value_is_the_empty_text() -> None:
+    group = Compared("joined", "leader_pid", (("False", "f"), ("True", "t")))
+    assert group.difference("joined", "True", "") == ""
+    wanted = Compared("wanted", "mode", (("None", ""), ("SHARE", "AccessShareLock")))
+    assert wanted.difference("wanted", "None", "") == ""
+    assert wanted.difference("wanted", "SHARE", "") != ""
+
+
+def test_a_place_with_an_index_is_that_of_the_instance() -> None:
+    worker = Compared("workers[{index}].done", "done", PRESENT)
+    assert worker.place_in(0, 3) == "workers[3].done"
+    assert worker.place_in(0, None) == ""
+
+
 def test_a_place_with_a_slot_is_that_of_the_instance() -> None:
     assert SENDER.place_in(1) == "mq[1].sender"
     assert SENDER.place_in(None) == ""

@@ -76,6 +76,8 @@ def test_a_defect_that_moves_a_call_is_refused(race: Scenario) -> None:
 @pytest.mark.parametrize(
     ("spec", "number", "needs"),
     [
+        ("prohibitions", 1, "makes calls of its own in the server"),
+        ("function_pointers", 0, "looks into another process"),
         ("create_index_relmap", 0, "asks more than one query"),
         ("lock_groups", 0, "asks more than one query"),
         ("context_life_cycle", 2, "plays the postmaster as well"),

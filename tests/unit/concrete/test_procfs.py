@@ -83,3 +83,12 @@ def test_memory_that_is_shared_through_a_file_is_found() -> None:
             assert procfs.mapped_file(child.pid, 1) is None
             child.communicate("")
     assert procfs.mapped_file(child.pid, address) is None
+
+
+def test_a_library_is_found_where_a_process_has_it() -> None:
+    path, begin = procfs.load_address(os.getpid(), "libc.so.6")
+    assert path.is_file()
+    mapped = procfs.mapped_file(os.getpid(), begin)
+    assert mapped == procfs.Mapped(path, 0)
+    with pytest.raises(KeyError, match=r"does not map no\.so"):
+        procfs.load_address(os.getpid(), "no.so")

@@ -82,16 +82,17 @@ def is_meant(process, point, function):
 
 def learn(process, function):
     """Who plays what: the client's process counts rounds, and workers have a number."""
-    if function == COUNTED_BY and process.role != WORKERS:
+    if function in BEGINS_WITH and not process.role:
         process.role = process.name = CLIENT
         instances[CLIENT] = process
+    if function == COUNTED_BY and process.role == CLIENT:
         progress["round"] += 1
     if function == STARTS_IN:
         process.role = WORKERS
     if process.role == WORKERS and not process.name:
         own = number("*(int *)&" + NUMBER)
         if own >= 0 and PER_ROUND:
-            process.name = f"{WORKERS}[{(process.round - 1) * PER_ROUND + own}]"
+            process.name = f"{WORKERS}[{FIRST + (process.round - 1) * PER_ROUND + own}]"
         elif (process.round, own) == (1, 0):
             process.name = WORKERS
         instances[process.name] = process
@@ -188,11 +189,18 @@ def is_busy(process):
     return process.held is None and process.inferior.pid != 0
 
 
+def stands(name, label):
+    process = instances.get(name)
+    return process is not None and process.held is not None and process.held["label"] == label
+
+
 def advance():
     """Let the next one go that the schedule names, once the one before is done."""
     if progress["over"] or any(is_busy(process) for process in processes.values()):
         return
     at = progress["step"]
+    if at == 0 and AWAITED and not stands(CLIENT, AWAITED):
+        return
     if at == len(SCHEDULE):
         finish()
         return

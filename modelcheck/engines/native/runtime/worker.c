@@ -8,7 +8,7 @@
 
 #include "local.h"
 
-#define RECENT_BITS	15
+#define RECENT_BITS	(WORDS == 1 ? 15 : 14)
 #define RECENT		((size_t) 1 << RECENT_BITS)	/* states a worker remembers to have taken */
 
 /* Whether a worker got all the memory it needs. */
