@@ -4,7 +4,7 @@ These are the names that a spec imports.
 """
 
 from modelcheck.lang.containers import Array, Queue, each, queue
-from modelcheck.lang.domains import Below, Between, domain
+from modelcheck.lang.domains import Below, Between, KeptOrder, OpenOrder, domain
 from modelcheck.lang.pools import Bag, FiniteSet, bag, subset
 from modelcheck.lang.records import record
 from modelcheck.lang.spec import Spec
@@ -16,6 +16,8 @@ __all__ = [
     "Below",
     "Between",
     "FiniteSet",
+    "KeptOrder",
+    "OpenOrder",
     "Queue",
     "Returns",
     "Spec",

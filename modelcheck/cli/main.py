@@ -80,6 +80,10 @@ def _run(options: Namespace, console: Console) -> Status:
             from modelcheck.cli import simulate  # noqa: PLC0415
 
             return simulate.run(options, console)
+        case "orders":
+            from modelcheck.cli import orders  # noqa: PLC0415
+
+            return orders.run(options, console)
         case "replay":
             from modelcheck.cli import replay  # noqa: PLC0415
 

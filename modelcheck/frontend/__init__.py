@@ -3,6 +3,19 @@
 from modelcheck.frontend.loader import LoadedSpec, read_spec, with_denial
 from modelcheck.frontend.module import lower
 from modelcheck.frontend.modules import registries
+from modelcheck.frontend.open_order import OpenOrder, Twin, open_order, reordered, twin
 from modelcheck.frontend.unknowns import opened
 
-__all__ = ["LoadedSpec", "lower", "opened", "read_spec", "registries", "with_denial"]
+__all__ = [
+    "LoadedSpec",
+    "OpenOrder",
+    "Twin",
+    "lower",
+    "open_order",
+    "opened",
+    "read_spec",
+    "registries",
+    "reordered",
+    "twin",
+    "with_denial",
+]

@@ -100,9 +100,15 @@ def with_denial(loaded: LoadedSpec, name: str, text: str) -> LoadedSpec:
     for node in ast.walk(claim):
         ast.copy_location(node, made)
     tree = ast.Module([*loaded.tree.body, claim], [])
-    namespace = _execute(loaded.source, tree)
-    (spec,) = (value for value in namespace.values() if isinstance(value, Spec))
+    namespace, spec = executed(loaded.source, tree)
     return LoadedSpec(loaded.source, tree, namespace, spec, loaded.constants)
+
+
+def executed(source: SourceText, tree: ast.Module) -> tuple[Mapping[str, object], Spec[object]]:
+    """The names of a changed tree, and its spec."""
+    namespace = _execute(source, tree)
+    (spec,) = (value for value in namespace.values() if isinstance(value, Spec))
+    return namespace, spec
 
 
 def _check_expectations(

@@ -19,6 +19,7 @@ from modelcheck.frontend.annotations import (
 )
 from modelcheck.frontend.expressions import Expressions, NotPure
 from modelcheck.frontend.loader import LoadedSpec, Plain
+from modelcheck.frontend.open_order import open_order
 from modelcheck.frontend.path import Frame, Local, Path, Root
 from modelcheck.frontend.statements import Statements
 from modelcheck.frontend.subset.expressions import has_steps
@@ -59,6 +60,7 @@ def lower(loaded: LoadedSpec) -> Model:
 
 def _lower(loaded: LoadedSpec) -> Model:
     _check_names(loaded)
+    open_order(loaded)  # refused where it is none, whatever is asked of the spec
     shared, initial = _shared(loaded)
     expressions = Expressions(loaded, shared)
     for declared in loaded.spec.processes:

@@ -35,6 +35,25 @@ class Between:
         return range(self.low, self.high + 1)
 
 
+@dataclass(frozen=True, slots=True)
+class Open:
+    """What `OpenOrder` says of a tuple: that other orders of its elements are meant as well."""
+
+
+T = TypeVar("T")
+OpenOrder = Annotated[tuple[T, ...], Open()]
+"""`ORDER: OpenOrder[Step] = (...)`: a constant whose order is as written, and open to question."""
+
+
+@dataclass(frozen=True, slots=True)
+class Kept:
+    """What `KeptOrder` says of tuples: that no other order of their elements is meant."""
+
+
+KeptOrder = Annotated[tuple[tuple[T, ...], ...], Kept()]
+"""`KEPT: KeptOrder[Step] = ((...), ...)`: of the open order, what stays one after the other."""
+
+
 @overload
 def domain(annotation: type[bool]) -> Sequence[bool]: ...
 @overload

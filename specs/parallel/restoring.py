@@ -12,6 +12,8 @@ from __future__ import annotations
 
 from enum import Enum, auto
 
+from modelcheck import KeptOrder, OpenOrder
+
 
 class Version(Enum):
     """By commit, 3a1f8611f2 standing for b0b0d84b3d too: their bodies are the same."""
@@ -95,7 +97,12 @@ CALLED = tuple(
 EARLIER = tuple(step for step in CALLED if step is not Step.RELATION_MAP)
 BEFORE = EARLIER.index(Step.ENUMS) if MAP_COMES_LATE else 0
 LATE = (*EARLIER[:BEFORE], Step.RELATION_MAP, *EARLIER[BEFORE:])
-ORDER = LATE if MAP_COMES_LATE else CALLED
+ORDER: OpenOrder[Step] = LATE if MAP_COMES_LATE else CALLED
+KEPT: KeptOrder[Step] = (
+    (Step.CONNECT, Step.BEGIN_SHORT, Step.COMMIT_SHORT, Step.TRANSACTION, Step.RUN, Step.END),
+    (Step.LIBRARIES, Step.RUN),
+    (Step.GUCS, Step.RUN),
+)
 FIRST = (
     Step.JOIN_LOCK_GROUP,
     Step.TIMESTAMPS,

@@ -37,6 +37,7 @@ VERBS: tuple[tuple[str, str, str, Callable[[ArgumentParser], None]], ...] = (
     ("hunt", "the main job: check, replay and report everything", searches.HUNT, searches.hunt),
     ("check", "decide the properties of one instance", searches.CHECK, searches.check),
     ("simulate", "make random runs of one instance", searches.SIMULATE, searches.simulate),
+    ("orders", "which orders of a spec's steps are right", searches.ORDERS, searches.orders),
     ("replay", "follow a trace on the model or on PostgreSQL", traces.REPLAY, traces.replay),
     (
         "observe",

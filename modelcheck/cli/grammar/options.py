@@ -15,6 +15,11 @@ def instance(command: ArgumentParser) -> None:
     command.add_argument("spec", metavar="SPEC")
     settings(command)
     command.add_argument("--full", action="store_true", help="go on after a violation")
+    properties(command)
+
+
+def properties(command: ArgumentParser) -> None:
+    """`--property NAME`, repeatable."""
     command.add_argument(
         "--property",
         action="append",

@@ -13,10 +13,12 @@ from modelcheck.cli.grammar.options import (
     order,
     output,
     postgres,
+    properties,
     reduce,
+    settings,
     spill,
 )
-from modelcheck.cli.grammar.values import engines, positive, seconds
+from modelcheck.cli.grammar.values import engines, positive, seconds, size
 
 HUNT = """\
 The main job. Every spec under PATH is checked in each variant that it declares with
@@ -47,6 +49,18 @@ A green answer may be empty: what was never taken or never mattered is told belo
   modelcheck check SPEC --memory 8G --spill              where memory is not enough, disk may be
   modelcheck check SPEC --symbolic WAIT_FOR_EXIT         for which of its values is there a race?
   modelcheck check SPEC --order iterative --memory 1G    where not all states can be stored"""
+
+
+ORDERS = """\
+Which orders of some steps are right? A spec that declares `ORDER: OpenOrder[Step] = (...)`, and
+takes a step for each element of it in a loop, leaves their order open. Found is what must come
+before what: each requirement with an order that breaks it and no other, and what goes wrong there.
+An order is right if and only if it meets all of them; that is exact, and speaks of all orders.
+Variants that declare another order are held against it, too.
+
+  modelcheck orders specs/parallel/restore_order.py
+  modelcheck orders specs/parallel/restore_order.py --property the_worker_scans_the_leaders_file
+  modelcheck orders SPEC -v --timeout 60                 every property's own, and whole runs"""
 
 
 SIMULATE = """\
@@ -134,6 +148,18 @@ def _further(command: ArgumentParser) -> None:
         action="store_true",
         help="try added waits and moved steps, and print those with which every property holds, on"
         " all states, as differences of the spec",
+    )
+
+
+def orders(command: ArgumentParser) -> None:
+    """The options of `orders`."""
+    command.add_argument("spec", metavar="SPEC")
+    settings(command)
+    properties(command)
+    group = command.add_argument_group("budget (what it cuts is never green)")
+    group.add_argument("--timeout", type=seconds, metavar="SECONDS", help="stop after this long")
+    group.add_argument(
+        "--memory", type=size, metavar="BYTES", help="stop before the solver takes more"
     )
 
 

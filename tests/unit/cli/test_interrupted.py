@@ -47,7 +47,7 @@ def test_random_runs_name_their_seed(capsys: pytest.CaptureFixture[str]) -> None
 
 @pytest.mark.usefixtures("interrupts")
 def test_a_hunt_names_the_specs_that_are_left(capsys: pytest.CaptureFixture[str]) -> None:
-    assert main(["hunt", PETERSON, DEKKER, "--no-replay"]) == 130
+    assert main(["hunt", PETERSON, DEKKER, "--no-replay", "--jobs", "1"]) == 130
     out, err = capsys.readouterr()
     assert err.splitlines()[-1] == f"   the rest:  modelcheck hunt {PETERSON} {DEKKER}"
     assert "  undecided    unknown\n" in out

@@ -29,6 +29,7 @@ COMMANDS = {
     ],
     "simulate": [["simulate", FOUNDING, "--runs", "5", "--seed", "1"]],
     "hunt": [["hunt", FOUNDING, "broken.py", "--no-replay", "--output", "found"]],
+    "orders": [["orders", "open.py"], ["orders", "open.py", "--timeout", "0.000001"]],
     "list": [["list", FOUNDING]],
     "replay": [["replay", TRACE, "--on", "model"]],
     "report": [["report", TRACE], ["report", TRACE, "-o", "race.md"]],
@@ -52,6 +53,36 @@ def leader(s: Shared) -> Steps:
     yield "wait"
     wait_until(s.on)
 """
+OPEN = """
+from enum import Enum, auto
+from modelcheck import KeptOrder, OpenOrder, Spec, Steps, record
+
+class Part(Enum):
+    LOCK = auto()
+    READ = auto()
+    WRITE = auto()
+
+SWAPPED: bool = False
+READING = (Part.READ, Part.WRITE)
+ORDER: OpenOrder[Part] = (*READING, Part.LOCK) if SWAPPED else (Part.LOCK, *READING)
+KEPT: KeptOrder[Part] = (READING,)
+
+@record
+class Shared:
+    locked: bool = False
+
+spec = Spec("open", Shared)
+
+@spec.process
+def worker(s: Shared) -> Steps:
+    for part in ORDER:
+        yield "do"
+        assert s.locked or part is not Part.READ
+        s.locked = s.locked or part is Part.LOCK
+
+spec.expect(states=4)
+spec.expect(SWAPPED=True, violated="worker.do", steps=1)
+"""
 
 
 @pytest.fixture
@@ -61,6 +92,7 @@ def _here(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     shutil.copytree(ROOT / "counterexamples", "found")
     Path("broken.py").write_text("spec = Spec(")
     Path("idle.py").write_text(IDLE)
+    Path("open.py").write_text(OPEN)
 
 
 @pytest.mark.usefixtures("_here")

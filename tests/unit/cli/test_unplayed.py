@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 
 from modelcheck.cli.main import main
-from tests.unit.cli.test_cli import TINY
+from tests.unit.cli.scene import TINY
 
 UNPLAYED = """\
 from modelcheck.concrete.postgres import Unplayed

@@ -19,7 +19,8 @@ from __future__ import annotations
 from enum import Enum, auto
 from typing import Annotated
 
-from modelcheck import Array, Below, Queue, Spec, Steps, at, each, one_of, queue, record, wait_until
+from modelcheck import Array, Below, OpenOrder, Queue, Spec, Steps
+from modelcheck import at, each, one_of, queue, record, wait_until
 
 N = 2
 Slot = Annotated[int, Below(N)]

@@ -21,14 +21,19 @@ from modelcheck.trace import Instance
 
 
 def relation(
-    prepared: Prepared, claims: tuple[Claim, ...], unknowns: tuple[str, ...] = ()
+    prepared: Prepared,
+    claims: tuple[Claim, ...],
+    unknowns: tuple[str, ...] = (),
+    *,
+    unplaced: frozenset[str] = frozenset(),
 ) -> Relation:
     """The formulas of a model, and of these claims.
 
-    The `unknowns` are shared variables that nothing writes: they may begin with any value.
+    The `unknowns` are shared variables that nothing writes: they may begin with any value. A step
+    of an `unplaced` process is one action, wherever its instance stands with its locals.
     """
     algebra = Algebra(Terms())
-    builder = Builder(prepared, algebra, _layout(prepared, algebra), unknowns)
+    builder = Builder(prepared, algebra, _layout(prepared, algebra), unknowns, unplaced)
     return builder.relation(claims)
 
 
@@ -60,6 +65,7 @@ class Builder:
     algebra: Algebra
     layout: Layout
     unknowns: tuple[str, ...]
+    unplaced: frozenset[str]
 
     @property
     def terms(self) -> Terms:
@@ -74,7 +80,9 @@ class Builder:
             for step in process.steps
         )
         starts = tuple(beginnings(self.prepared.model, self.unknowns))
-        actions = placed(starts, self.prepared, self.algebra, self.layout, steps)
+        whole = tuple(one for one in steps if self._process(one) in self.unplaced)
+        parts = tuple(one for one in steps if self._process(one) not in self.unplaced)
+        actions = (*whole, *placed(starts, self.prepared, self.algebra, self.layout, parts))
         goals = tuple(self._goal(one, actions) for one in claims if one[1] not in LIVENESS)
         return Relation(self.prepared, self.algebra, self.layout, self._initial(), actions, goals)
 
@@ -206,7 +214,10 @@ class Builder:
                 return Goal(claim, refuted, by_step=False)
 
     def _name(self, action: Action) -> str:
-        return f"{self.prepared.instances[action.at].process}.{action.label}"
+        return f"{self._process(action)}.{action.label}"
+
+    def _process(self, action: Action) -> str:
+        return self.prepared.instances[action.at].process
 
     def _property(self, name: str) -> Property:
         return next(one for one in self.prepared.model.properties if one.name == name)
