@@ -76,6 +76,14 @@ def _run(options: Namespace, console: Console) -> Status:
             from modelcheck.cli import check  # noqa: PLC0415
 
             return check.run(options, console)
+        case "prove":
+            from modelcheck.cli import prove  # noqa: PLC0415
+
+            return prove.run(options, console)
+        case "certify":
+            from modelcheck.cli import certify  # noqa: PLC0415
+
+            return certify.run(options, console)
         case "simulate":
             from modelcheck.cli import simulate  # noqa: PLC0415
 

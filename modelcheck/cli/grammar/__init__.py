@@ -6,7 +6,7 @@ import argparse
 from argparse import ArgumentParser
 from collections.abc import Callable
 
-from modelcheck.cli.grammar import observing, searches, setup, traces, views
+from modelcheck.cli.grammar import observing, proofs, searches, setup, traces, views
 from modelcheck.version import VERSION
 
 STATUSES = """\
@@ -36,6 +36,8 @@ an atomic step, and every interleaving of the steps is explored. A counterexampl
 VERBS: tuple[tuple[str, str, str, Callable[[ArgumentParser], None]], ...] = (
     ("hunt", "the main job: check, replay and report everything", searches.HUNT, searches.hunt),
     ("check", "decide the properties of one instance", searches.CHECK, searches.check),
+    ("prove", "prove that nothing is ever violated", proofs.PROVE, proofs.prove),
+    ("certify", "accept or refuse a certificate of a proof", proofs.CERTIFY, proofs.certify),
     ("simulate", "make random runs of one instance", searches.SIMULATE, searches.simulate),
     ("orders", "which orders of a spec's steps are right", searches.ORDERS, searches.orders),
     ("replay", "follow a trace on the model or on PostgreSQL", traces.REPLAY, traces.replay),

@@ -57,11 +57,13 @@ class Encoder:
 
     def same(self, cell: Term, variable: z3.ExprRef, value: Term) -> z3.BoolRef:
         """Whether a variable for the cell has the value."""
-        if isinstance(variable, z3.BoolRef):
-            return variable == self.truth(value)
-        if not isinstance(variable, z3.BitVecRef):
-            raise ModelCheckBug(f"no variable for {cell.name}")
-        return variable == fitted(self.number(value), value, bits(cell.low, cell.high))
+        return variable == self.stored(cell, value)
+
+    def stored(self, cell: Term, value: Term) -> z3.ExprRef:
+        """A value in the width of the cell that has it."""
+        if cell.is_truth:
+            return self.truth(value)
+        return fitted(self.number(value), value, bits(cell.low, cell.high))
 
     def _encoded(self, whole: Term) -> z3.ExprRef:
         if whole not in self.made:

@@ -16,6 +16,7 @@ import z3
 from modelcheck.engines.smt.encode import Encoder, variable
 from modelcheck.engines.smt.symbolic.relation import Action, Goal, Relation
 from modelcheck.engines.smt.symbolic.terms import Term
+from modelcheck.engines.smt.transition import one_step
 from modelcheck.errors import ModelCheckBug
 from modelcheck.trace import State
 
@@ -47,6 +48,9 @@ class Unrolling:
 
     relation: Relation
     solver: z3.Solver
+    anywhere: bool = False
+    """Whether runs begin in any state, reachable or not, and not in initial ones only."""
+
     encoder: Encoder = field(default_factory=Encoder)
     states: list[Variables] = field(default_factory=list)
     frames: list[Frame] = field(default_factory=list)
@@ -73,11 +77,12 @@ class Unrolling:
         self.generic = tuple(z3.Bool(f"action {n}") for n in range(len(actions)))
         self.after = {cell: variable(cell, f"{cell.name}'") for cell in relation.layout.cells}
         self.choices = tuple(dict.fromkeys(one for action in actions for one in action.choices))
-        self.template = self._template()
+        self.template = one_step(relation, self.encoder, self.generic, self.after)
         self.before = tuple(z3.Bool(f"before {n}") for n in range(len(actions)))
         self.order = self._order()
         self.states.append(self._variables(0))
-        self.demand(relation.initial)
+        if not self.anywhere:
+            self.demand(relation.initial)
 
     def demand(self, condition: Term) -> None:
         """From here on runs begin only where the condition holds."""
@@ -90,7 +95,9 @@ class Unrolling:
             number = len(self.frames)
             self.states.append(self._variables(number + 1))
             taken = tuple(
-                z3.Bool(f"action {n}@{number}") if action.earliest <= number else never
+                z3.Bool(f"action {n}@{number}")
+                if self.anywhere or action.earliest <= number
+                else never
                 for n, action in enumerate(self.relation.actions)
             )
             frame = Frame(taken, z3.Bool(f"moves@{number}"))
@@ -117,6 +124,20 @@ class Unrolling:
         self.solver.add(z3.Implies(asked, z3.Or(*reached)))
         return asked
 
+    def avoid(self, goals: tuple[Goal, ...], steps: int) -> None:
+        """From here on no run reaches one of the goals in exactly so many steps."""
+        self.grow(steps)
+        for goal in goals:
+            if steps >= goal.by_step:
+                self.solver.add(z3.Not(self._condition(goal, steps - goal.by_step)))
+
+    def differ(self, number: int) -> None:
+        """From here on the state after so many steps is none of those before."""
+        self.grow(number)
+        last = self.states[number]
+        for one in self.states[:number]:
+            self.solver.add(z3.Not(z3.And(*(one[cell] == last[cell] for cell in last))))
+
     def lasting(self, steps: int) -> tuple[z3.BoolRef, ...]:
         """To be assumed: a run has at least so many steps."""
         self.grow(steps)
@@ -138,15 +159,18 @@ class Unrolling:
             return z3.BoolVal(False)  # noqa: FBT003
         if (goal, steps) not in self.goals:
             reached = z3.Bool(f"{' '.join((goal.claim[0], goal.claim[1].value))}@{steps}")
-            values = {**self.states[number], **self._chosen(number)}
-            condition = self._at(self.encoder.truth(goal.condition), values)
+            condition = self._condition(goal, number)
             self.solver.add(z3.Implies(reached, z3.And(condition, *self.lasting(number))))
             self.goals[goal, steps] = reached
         return self.goals[goal, steps]
 
+    def _condition(self, goal: Goal, number: int) -> z3.BoolRef:
+        values = {**self.states[number], **self._chosen(number)}
+        return self._at(self.encoder.truth(goal.condition), values)
+
     def _state(self, model: z3.ModelRef, number: int) -> State:
         values = {
-            cell: _value(cell, model.eval(one, model_completion=True))
+            cell: value_of(cell, model.eval(one, model_completion=True))
             for cell, one in self.states[number].items()
         }
         return self.relation.state(values)
@@ -171,20 +195,6 @@ class Unrolling:
         step = substituted(self.template, pairs)
         return self._at(step, {**self.states[number], **self._chosen(number)})
 
-    def _template(self) -> z3.BoolRef:
-        encoder, relation = self.encoder, self.relation
-        parts = [z3.AtMost(*self.generic, 1)]
-        writers: dict[Term, list[z3.BoolRef]] = {cell: [] for cell in relation.layout.cells}
-        for taken, action in zip(self.generic, relation.actions, strict=True):
-            effects = [encoder.same(cell, self.after[cell], new) for cell, new in action.changes]
-            can = (encoder.truth(action.enabled), z3.Not(encoder.truth(action.violates)))
-            parts += [z3.Implies(taken, one) for one in (*can, *effects)]
-            for cell in action.writes:
-                writers[cell].append(taken)
-        for cell, those in writers.items():
-            parts.append(z3.Or(*those, encoder.same(cell, self.after[cell], cell)))
-        return z3.And(*parts)
-
     def _order(self) -> z3.BoolRef:
         """No action right after an independent one that comes later in the model."""
         actions, free, parts = self.relation.actions, z3.Not(self.ordered), []
@@ -207,7 +217,8 @@ def substituted(term: z3.BoolRef, pairs: list[tuple[z3.ExprRef, z3.ExprRef]]) ->
     return found
 
 
-def _value(cell: Term, value: z3.ExprRef) -> int:
+def value_of(cell: Term, value: z3.ExprRef) -> int:
+    """The number that a solver gave a cell."""
     if cell.is_truth:
         return int(z3.is_true(value))
     if not isinstance(value, z3.BitVecNumRef):

@@ -9,11 +9,14 @@ from pathlib import Path
 import pytest
 from jsonschema import Draft202012Validator
 
+from modelcheck.certificate import write_certificate
+from modelcheck.check import load
 from modelcheck.cli.grammar import VERBS
 from modelcheck.cli.main import main
 
 ROOT = Path(__file__).parents[3]
 SCHEMA = json.loads((ROOT / "docs" / "json.schema.json").read_text())
+PETERSON = "specs/classic/peterson.py"
 FOUNDING = "specs/parallel/reinitialize_before_detach.py"
 TRACE = "found/parallel/reinitialize_before_detach/wait_for_exit_false/worker.detach.itf.json"
 COMMANDS = {
@@ -37,6 +40,8 @@ COMMANDS = {
         ["export", FOUNDING, "--to", "tla"],
         ["export", FOUNDING, "--to", "tla", "-o", "x.tla"],
     ],
+    "prove": [["prove", PETERSON, "--certificate", "proof"], ["prove", FOUNDING]],
+    "certify": [["certify", "proof"]],
     "refusals": [["refusals"], ["refusals", "index"]],
     "new": [["new", "ring"]],
     "doctor": [["doctor"]],
@@ -90,6 +95,7 @@ def _here(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.chdir(tmp_path)
     Path("specs").symlink_to(ROOT / "specs")
     shutil.copytree(ROOT / "counterexamples", "found")
+    write_certificate(Path("proof"), load(PETERSON, {}), {}, frozenset({"deadlock"}), (), {})
     Path("broken.py").write_text("spec = Spec(")
     Path("idle.py").write_text(IDLE)
     Path("open.py").write_text(OPEN)

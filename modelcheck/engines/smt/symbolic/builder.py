@@ -80,11 +80,14 @@ class Builder:
             for step in process.steps
         )
         starts = tuple(beginnings(self.prepared.model, self.unknowns))
-        whole = tuple(one for one in steps if self._process(one) in self.unplaced)
-        parts = tuple(one for one in steps if self._process(one) not in self.unplaced)
-        actions = (*whole, *placed(starts, self.prepared, self.algebra, self.layout, parts))
+        whole = frozenset(
+            at for at, one in enumerate(self.prepared.processes) if one.name in self.unplaced
+        )
+        actions, places = placed(starts, self.prepared, self.algebra, self.layout, steps, whole)
         goals = tuple(self._goal(one, actions) for one in claims if one[1] not in LIVENESS)
-        return Relation(self.prepared, self.algebra, self.layout, self._initial(), actions, goals)
+        return Relation(
+            self.prepared, self.algebra, self.layout, self._initial(), actions, goals, places
+        )
 
     def _shared(self) -> Values:
         return {variable.name: symbolic for variable, symbolic in self.layout.shared}
@@ -214,10 +217,7 @@ class Builder:
                 return Goal(claim, refuted, by_step=False)
 
     def _name(self, action: Action) -> str:
-        return f"{self._process(action)}.{action.label}"
-
-    def _process(self, action: Action) -> str:
-        return self.prepared.instances[action.at].process
+        return f"{self.prepared.instances[action.at].process}.{action.label}"
 
     def _property(self, name: str) -> Property:
         return next(one for one in self.prepared.model.properties if one.name == name)

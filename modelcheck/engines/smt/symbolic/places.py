@@ -11,7 +11,7 @@ from dataclasses import replace
 from itertools import product
 from math import prod
 
-from modelcheck.engines.smt.symbolic.relation import Action, Layout
+from modelcheck.engines.smt.symbolic.relation import Action, Layout, Place
 from modelcheck.engines.smt.symbolic.substitute import substituted
 from modelcheck.engines.smt.symbolic.terms import Kind, Term, Terms, cells_of
 from modelcheck.engines.smt.symbolic.values import Algebra, leaves
@@ -21,9 +21,6 @@ from modelcheck.trace import Location, State
 MOST_PLACES = 64
 """The steps of an instance that can stand at more places are left as they are."""
 
-Place = tuple[int, ...]
-"""The values of the cells that are an instance's own: where it stands, then its locals."""
-
 
 def placed(
     starts: tuple[State, ...],
@@ -31,23 +28,23 @@ def placed(
     algebra: Algebra,
     layout: Layout,
     actions: tuple[Action, ...],
-) -> tuple[Action, ...]:
-    """The actions of all instances, one for each place where a step is taken.
+    whole: frozenset[int],
+) -> tuple[tuple[Action, ...], tuple[tuple[Place, ...], ...]]:
+    """The actions of all instances, one for each place where a step is taken; and these places.
 
     The places are those that can be reached from where an instance stands in one of the `starts`.
+    The steps of the instances in `whole` are left as they are.
     """
     found: list[Action] = []
+    places: list[tuple[Place, ...]] = []
     for at in range(len(prepared.instances)):
         own = tuple(one for one in actions if one.at == at)
         begins = {_place(prepared, algebra, layout, at, state.locations[at]) for state in starts}
-        explorer = _Explorer(algebra.terms, _cells(layout, at), own)
-        found += explorer.actions(begins) or own
-    return tuple(found)
-
-
-def _cells(layout: Layout, at: int) -> tuple[Term, ...]:
-    held = (leaf for _, value in layout.locals[at] for leaf in leaves(value))
-    return (layout.locations[at], *held)
+        explorer = _Explorer(algebra.terms, layout.own(at), own)
+        known = () if at in whole else explorer.explore(begins)
+        found += explorer.actions if known else own
+        places.append(known)
+    return tuple(found), tuple(places)
 
 
 def _place(
@@ -57,10 +54,7 @@ def _place(
     process = prepared.processes[at]
     labels = [*(step.label for step in process.steps), None]
     held = dict(zip(process.live(location.label), location.locals, strict=True))
-    values = (
-        algebra.literal(v.type, held[v.name]) if v.name in held else algebra.first(v.type)
-        for v, _ in layout.locals[at]
-    )
+    values = (algebra.kept(v.type, v.name, held) for v, _ in layout.locals[at])
     return (labels.index(location.label), *(leaf.low for one in values for leaf in leaves(one)))
 
 
@@ -71,26 +65,27 @@ class _Explorer:
         self.terms = terms
         self.cells = cells
         self.own = actions
+        self.actions: list[Action] = []
+        """Those at the places that were explored."""
 
-    def actions(self, begins: set[Place]) -> list[Action]:
-        """The actions at all places that can be reached; none if these are too many."""
-        found: list[Action] = []
-        reached, level, known = begins, 0, set[Place]()
+    def explore(self, begins: set[Place]) -> tuple[Place, ...]:
+        """All places that can be reached, the nearest first; none if these are too many."""
+        reached, level, known = begins, 0, dict[Place, None]()
         while reached:
-            known |= reached
+            known |= dict.fromkeys(sorted(reached))
             if len(known) > MOST_PLACES:
-                return []
+                return ()
             new: set[Place] = set()
             for place in sorted(reached):
                 here = list(self._at(place, level))
-                found += here
+                self.actions += here
                 for action in here:
                     after = self._after(place, action)
                     if after is None:
-                        return []
+                        return ()
                     new |= after
-            reached, level = new - known, level + 1
-        return found
+            reached, level = new.difference(known), level + 1
+        return tuple(known)
 
     def _at(self, place: Place, level: int) -> Iterator[Action]:
         """What can be done at one place, which is reached after so many steps at least."""

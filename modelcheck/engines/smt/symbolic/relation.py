@@ -16,6 +16,9 @@ from modelcheck.ir.expressions import Variable
 from modelcheck.semantics import Prepared
 from modelcheck.trace import Location, State
 
+Place = tuple[int, ...]
+"""The values of the cells that are an instance's own: where it stands, then its locals."""
+
 
 @dataclass(frozen=True, slots=True)
 class Layout:
@@ -30,6 +33,11 @@ class Layout:
 
     cells: tuple[Term, ...]
     """All of them, in order; parts of one value only are no cells."""
+
+    def own(self, at: int) -> tuple[Term, ...]:
+        """What is an instance's own: where it stands, and its locals."""
+        held = (leaf for _, value in self.locals[at] for leaf in leaves(value))
+        return (self.locations[at], *held)
 
 
 @dataclass(frozen=True, slots=True)
@@ -73,6 +81,11 @@ class Goal:
     by_step: bool
     """Whether it is a step from the state that violates, not the state itself."""
 
+    @property
+    def is_hopeless(self) -> bool:
+        """Whether it is plain that nothing decides it, such as a check in a step that has none."""
+        return self.condition.is_known and not self.condition.low
+
 
 @dataclass(frozen=True, slots=True)
 class Relation:
@@ -86,10 +99,17 @@ class Relation:
     goals: tuple[Goal, ...]
     """One for each claim asked for, but for liveness."""
 
+    places: tuple[tuple[Place, ...], ...] = ()
+    """Where each instance can be, if these are few; else none are named."""
+
     @property
     def terms(self) -> Terms:
         """Where terms are built."""
         return self.algebra.terms
+
+    def constant(self, cell: Term, value: int) -> Term:
+        """A value of a cell as a term."""
+        return self.terms.truth(value) if cell.is_truth else self.terms.known(value)
 
     def state(self, numbers: dict[Term, int]) -> State:
         """The state in which cells have these values."""
@@ -99,6 +119,29 @@ class Relation:
         )
         instances = range(len(self.prepared.instances))
         return State(shared, tuple(self._location(at, numbers) for at in instances))
+
+    def numbers(self, state: State) -> dict[Term, int]:
+        """The values that the cells have in a state."""
+        found = [
+            (symbolic, self.algebra.literal(variable.type, value))
+            for (variable, symbolic), value in zip(self.layout.shared, state.shared, strict=True)
+        ]
+        for at, location in enumerate(state.locations):
+            process = self.prepared.processes[at]
+            labels = [*(step.label for step in process.steps), None]
+            number = self.terms.known(labels.index(location.label))
+            found.append((self.layout.locations[at], number))
+            held = dict(zip(process.live(location.label), location.locals, strict=True))
+            found += [
+                (symbolic, self.algebra.kept(variable.type, variable.name, held))
+                for variable, symbolic in self.layout.locals[at]
+            ]
+        return {
+            cell: value.low
+            for symbolic, known in found
+            for cell, value in zip(leaves(symbolic), leaves(known), strict=True)
+            if not cell.is_known
+        }
 
     def _location(self, at: int, numbers: dict[Term, int]) -> Location:
         process = self.prepared.processes[at]

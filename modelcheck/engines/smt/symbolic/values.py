@@ -8,7 +8,7 @@ not there is the first value of its type, so that equal states have equal cells.
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from typing import TypeAlias, assert_never
 
@@ -97,6 +97,10 @@ class Algebra:
     def first(self, t: Type) -> Symbolic:
         """The first value of a type."""
         return self.literal(t, next(values(t)))
+
+    def kept(self, t: Type, name: str, held: Mapping[str, Value]) -> Symbolic:
+        """What is stored of a local: its value, or the first of its type where it is dead."""
+        return self.literal(t, held[name]) if name in held else self.first(t)
 
     def cells(self, t: Type, name: str) -> Symbolic:
         """A value that is not known: a cell for each of its terms."""

@@ -1,0 +1,1 @@
+"""Proofs that nothing is violated, however long a run is: by what each step preserves."""
