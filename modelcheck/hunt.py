@@ -195,8 +195,7 @@ def hunt(
     found: list[Counterexample] = []
     for finding, place in _findings(checked, output, name, overridden):
         told = replace(finding, explanation=explained(finding))
-        has_scenario = scenario_of(finding) is not None
-        found.append(_kept(told, place, has_scenario=has_scenario))
+        found.append(_kept(told, place, has_scenario=scenario_of(finding) is not None))
         if all_races and finding.trace.loop is None:
             _, beside = other_races(checked, finding, place, overridden)
             found += (_kept(other, its, has_scenario=False) for other, its in beside)
@@ -238,8 +237,7 @@ def _replayed(
     if scenario is None:
         return one
     told = replay_everywhere(one.finding, scenario, installations, progress=say)
-    _report(told, one.place)
-    return replace(one, finding=told)
+    return _kept(told, one.place, has_scenario=True)
 
 
 def _findings(
@@ -318,14 +316,10 @@ def report_places(place: Path) -> tuple[Path, Path]:
 def _kept(finding: Finding, place: Path, *, has_scenario: bool) -> Counterexample:
     """Write the trace and the reports beside it."""
     save(finding, place)
-    _report(finding, place)
-    return Counterexample(finding, place, has_scenario, why_unplayed(finding))
-
-
-def _report(finding: Finding, place: Path) -> None:
     html, markdown = report_places(place)
     write_text(html, render_html(finding))
     write_text(markdown, render_markdown(finding))
+    return Counterexample(finding, place, has_scenario, why_unplayed(finding))
 
 
 def _disagreements(checked: Checked, other: Checked) -> Iterator[str]:

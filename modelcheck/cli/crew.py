@@ -35,14 +35,15 @@ class Manner:
     output: Path
     choice: Choice
     others: tuple[str, ...]
+    all_races: bool
     machine: Machine
-    all_races: bool = False
 
 
 @dataclass(frozen=True, slots=True)
 class Told:
     """What became of one variant, and what was said beside it."""
 
+    variant: Variant
     result: Hunted | UserError
     notes: tuple[str, ...]
 
@@ -64,8 +65,8 @@ def checked(variant: Variant, manner: Manner, progress: Progress | None = None) 
             all_races=manner.all_races,
         )
     except UserError as refusal:
-        return Told(refusal, tuple(notes))
-    return Told(replace(hunted, seconds=time.monotonic() - began), tuple(notes))
+        return Told(variant, refusal, tuple(notes))
+    return Told(variant, replace(hunted, seconds=time.monotonic() - began), tuple(notes))
 
 
 def side_by_side(
@@ -90,9 +91,10 @@ def side_by_side(
             told += 1
         crew.shutdown()
     except BrokenProcessPool:
-        left = f"{variants[told].path} and what comes after it was not checked"
+        lost = variants[told]
+        left = f"{lost.path} and what comes after it was not checked"
         way_out = "memory may not be enough for several at once: --jobs 1, or --memory 2G for each"
-        yield Told(UserError(f"a process was killed: {left}", way_out=way_out), ())
+        yield Told(lost, UserError(f"a process was killed: {left}", way_out=way_out), ())
     except KeyboardInterrupt:
         ours.close()
         yield from (one.result() for one in futures[told:] if _has_ended(one))

@@ -20,7 +20,7 @@ from modelcheck.cli.outcomes import line
 from modelcheck.cli.status import Status
 from modelcheck.concrete.postgres import Installation, installations
 from modelcheck.counterexample import spec_name
-from modelcheck.engines.choice import Choice
+from modelcheck.engines.choice import SMALL, Choice
 from modelcheck.engines.contract import INTERRUPTED, Storage
 from modelcheck.errors import UserError
 from modelcheck.hunt import (
@@ -52,8 +52,8 @@ def run(options: Namespace, console: Console) -> Status:
     index = _index(console, options, hunt.found)
     console.answer({**_document(hunt.found, hunt.refused), "index": index})
     if interrupted:
-        rest = hunt.rest()
-        tell(console, *([("the rest", shlex.join(["modelcheck", "hunt", *rest]))] if rest else []))
+        rest = shlex.join(["modelcheck", "hunt", *hunt.ahead])
+        tell(console, *([("the rest", rest)] if hunt.ahead else []))
     return Status.INTERRUPTED if interrupted else _status(options, hunt.found, hunt.refused)
 
 
@@ -68,68 +68,72 @@ class _Hunt:
         self.servers = servers
         self.found: list[Hunted] = []
         self.refused: list[UserError] = []
-        self.declared: list[Variant] = []
-        self.finished: set[Variant] = set()
-        self.refusing: set[str] = set()
-        """Specs of which no more is checked or replayed."""
+        self._left: list[Variant] = []
 
-    def rest(self) -> list[str]:
-        """The specs of which something is left to be checked or replayed, in order."""
-        ahead = (one.path for one in self.declared if one not in self.finished)
-        return [path for path in dict.fromkeys(ahead) if path not in self.refusing]
+    @property
+    def ahead(self) -> tuple[str, ...]:
+        """The specs that are not through."""
+        return tuple(dict.fromkeys(variant.path for variant in self._left))
 
     def check(self) -> None:
         """Check every variant; after a refusal the others of its spec are left out."""
-        self._declare()
-        manner, jobs = _manner(self.options, len(self.declared))
-        with closing(self._checked(manner, jobs)) as results:
-            for variant, told in zip(self.declared, results, strict=False):
+        declared = self._declared()
+        manner, jobs = _manner(self.options, declared)
+        refusing: set[str] = set()
+        self._left = list(declared)
+        with closing(self._checked(declared, manner, jobs)) as results:
+            for told in results:
                 for text in told.notes:
                     self.console.note(text)
-                if variant.path in self.refusing:
-                    continue
                 match told.result:
+                    case _ if told.variant.path in refusing:
+                        pass
                     case Hunted() as hunted:
                         self._keep(hunted)
                     case refusal:
-                        self._refuse(refusal, variant.path)
+                        self._refuse(refusal)
+                        refusing.add(told.variant.path)
+                self._left.remove(told.variant)
 
     def replay(self) -> None:
         """Replay what was found, one after the other: a replay wants the machine for itself."""
         for at, hunted in enumerate(self.found if self.servers else ()):
+            self._left = [one.variant for one in self.found[at:]]
             began = time.monotonic()
             try:
                 told = replayed(hunted, self.servers, say=self.console.working)
             except UserError as refusal:
-                self._refuse(refusal, hunted.variant.path)
+                self._refuse(refusal)
                 continue
-            self.finished.add(hunted.variant)
             took = time.monotonic() - began
             self.found[at] = replace(told, seconds=hunted.seconds + took)
             self._print(told)
 
-    def _declare(self) -> None:
+    def _declared(self) -> list[Variant]:
+        declared: list[Variant] = []
         for path in find_specs(tuple(self.options.paths)):
             try:
-                self.declared += variants(path)
+                declared += variants(path)
             except UserError as refusal:
-                self._refuse(refusal, path)
+                self._refuse(refusal)
+        return declared
 
-    def _checked(self, manner: Manner, jobs: int) -> Generator[Told, None, None]:
+    def _checked(
+        self, declared: list[Variant], manner: Manner, jobs: int
+    ) -> Generator[Told, None, None]:
         if jobs > 1:
-            yield from side_by_side(self.declared, manner, jobs, self._working)
+            yield from side_by_side(declared, manner, jobs, self._working)
             return
-        for variant in self.declared:
+        for variant in declared:
             self._working(variant)
             yield checked(variant, manner, self.console.exploring)
 
     def _working(self, variant: Variant) -> None:
         self.console.working(f"checking {variant.path}")
 
-    def _refuse(self, refusal: UserError, path: str) -> None:
+    def _refuse(self, refusal: UserError) -> None:
         self.console.say(refusal.render())
         self.refused.append(refusal)
-        self.refusing.add(path)
 
     def _keep(self, hunted: Hunted) -> None:
         self.found.append(hunted)
@@ -137,8 +141,6 @@ class _Hunt:
             self._print(hunted)
         if hunted.exploration.stopped == INTERRUPTED:
             raise KeyboardInterrupt
-        if not (self.servers and any(one.has_scenario for one in hunted.counterexamples)):
-            self.finished.add(hunted.variant)
 
     def _print(self, hunted: Hunted) -> None:
         if self.options.brief:
@@ -154,17 +156,21 @@ class _Hunt:
             console.say()
 
 
-def _manner(options: Namespace, variants: int) -> tuple[Manner, int]:
-    """How so many variants are checked, and how many of them at once; they share the cores."""
+def _manner(options: Namespace, declared: list[Variant]) -> tuple[Manner, int]:
+    """How variants are checked, and how many of them at once; they share the cores.
+
+    Few states are sooner seen than another process is there.
+    """
     cores = os.cpu_count() or 1
-    jobs = max(1, min(options.jobs or cores, variants))
+    states = sum(one.expectation.states or SMALL for one in declared)
+    jobs = max(1, min(options.jobs or (cores if states > SMALL else 1), len(declared)))
     manner = Manner(
         budget_of(options),
         options.output,
         Choice(options.engine),
         options.cross_check,
-        this_machine(options.threads or max(1, cores // jobs), Storage(options.storage)),
         options.all_races,
+        this_machine(options.threads or max(1, cores // jobs), Storage(options.storage)),
     )
     return manner, jobs
 

@@ -86,17 +86,17 @@ def hunt(command: ArgumentParser) -> None:
         help="check every variant with these engines too; one that disagrees is our bug",
     )
     command.add_argument(
-        "--all-races",
-        action="store_true",
-        help="keep and report counterexamples in which other steps race, too; the first of a"
-        " property is the one that is replayed",
-    )
-    command.add_argument(
         "--jobs",
         type=positive,
         metavar="N",
         help="check N variants side by side, each in a process of its own (default: one for every"
-        " core, which their threads share); replays are made one after the other",
+        " core, unless all are small; they share the cores); replays are made one after the other",
+    )
+    command.add_argument(
+        "--all-races",
+        action="store_true",
+        help="keep and report counterexamples in which other steps race, too; the first of a"
+        " property is the one that is replayed",
     )
     command.add_argument("--brief", action="store_true", help="print the table at the end alone")
     output(command)

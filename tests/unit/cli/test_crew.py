@@ -20,7 +20,7 @@ REFUSED = Variant(PETERSON[0].path, (("NO_CONSTANT", "1"),), PETERSON[0].expecta
 
 @pytest.fixture
 def manner(tmp_path: Path) -> Manner:
-    return Manner(Budget(), tmp_path, Choice.INTERPRETER, (), Machine(tmp_path, 1))
+    return Manner(Budget(), tmp_path, Choice.INTERPRETER, (), False, Machine(tmp_path, 1))
 
 
 def what_it_says(told: Told) -> tuple[object, ...]:
