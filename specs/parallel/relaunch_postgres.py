@@ -81,7 +81,7 @@ ATTACH = StepPoint(
     memory=Argument(0),
 )
 SEND = StepPoint(
-    "send.send_terminate",
+    "send_terminate",
     Point("shm_mq_sendv", since="ParallelWorkerMain", message=Message(1, b"X")),
     memory=Remembered("set_sender.store"),
 )
@@ -109,7 +109,7 @@ worker = ParallelWorkers(
         "set_sender.lock.lock",
         "set_sender.unlock",
         "set_sender.wake_receiver",
-        "send.signal_leader",
+        "signal_leader",
         "detach.lock.lock",
     ),
 )
@@ -187,7 +187,7 @@ watched = replace(
         steps=(
             replace(ATTACH, label="set_sender.lock.lock"),
             replace(SEND, memory=None),
-            StepPoint("send.signal_leader", SIGNALS),
+            StepPoint("signal_leader", SIGNALS),
             StepPoint("detach.lock.lock", DETACH.point),
             StepPoint(
                 "exit",
@@ -220,8 +220,8 @@ greeted = replace(
     workers=replace(
         watched.workers,
         steps=(
-            StepPoint("send.send_key", replace(SEND.point, message=Message(1, b"K"))),
-            StepPoint("send.signal_key", replace(SIGNALS, first=True)),
+            StepPoint("send_key", replace(SEND.point, message=Message(1, b"K"))),
+            StepPoint("signal_key", replace(SIGNALS, first=True)),
             *watched.workers.steps,
         ),
     ),
