@@ -87,7 +87,7 @@ def test_a_target_of_make_is_one_that_there_is() -> None:
 
 
 def test_what_make_hunt_runs_is_a_command_that_there_is() -> None:
-    command = ["make", "-n", "hunt"]
+    command = ["make", "--dry-run", "--no-print-directory", "hunt"]
     dry = subprocess.run(command, cwd=ROOT, capture_output=True, text=True, check=True)
     parsed(dry.stdout.splitlines()[-1].partition("/bin/")[2])
 
