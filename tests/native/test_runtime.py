@@ -18,6 +18,9 @@ HERE = Path(__file__).parent
 COMPILER = next(filter(None, map(shutil.which, ("gcc", "clang", "cc"))), None)
 STRICT = ("-std=gnu11", "-D_GNU_SOURCE", "-Wall", "-Wextra", "-Werror", "-O1", "-g", "-pthread")
 SMALL = "BLOCK_BYTES=64"
+WIDE = "WORDS=8 SHED=4096"
+"""States of which a level takes so much memory that some is given back before its end."""
+
 MEMORY, RACES = "-fsanitize=address,undefined", "-fsanitize=thread"
 
 pytestmark = pytest.mark.skipif(COMPILER is None, reason="there is no C compiler")
@@ -66,7 +69,7 @@ def test_the_table_keeps_each_state_once(tmp_path: Path, words: str, sanitizer: 
     assert ran(tmp_path, "test_table", words, sanitizer) == ""
 
 
-@pytest.mark.parametrize("words", ["WORDS=1", "WORDS=2", "WORDS=2 NARROW", "COMPACT BITS=25"])
+@pytest.mark.parametrize("words", ["WORDS=1", "WORDS=2", "WORDS=2 NARROW", "COMPACT BITS=25", WIDE])
 @pytest.mark.parametrize("sanitizer", [MEMORY, RACES])
 def test_the_search_finds_what_is_there(tmp_path: Path, words: str, sanitizer: str) -> None:
     assert ran(tmp_path, "test_search", words, sanitizer, *SEARCH_FILES) == ""

@@ -24,6 +24,7 @@ typedef struct Frontier
 	word	   *states;
 	uint64_t	count;
 	size_t		bytes;			/* of memory, in which there is room for more */
+	size_t		shed;			/* so many of them, the first ones, were given back */
 } Frontier;
 
 /* States that are inserted together, when the memory where they belong has been fetched. */
@@ -40,6 +41,7 @@ typedef struct Worker
 	Tally		tally;			/* of the states that are expanded */
 	Tally		ahead;			/* of those that are found: the same arrays, one level on */
 	Frontier	found;			/* new states, for the next level */
+	uint64_t	expanding;		/* the states of the level before this one it is done with; shared */
 	uint64_t	transitions;
 	Degrees		degrees;
 	word	   *successors;
@@ -89,6 +91,8 @@ extern bool is_found(const Search *search, const uint8_t *wanted);
 /* room.c */
 extern bool frontier_reserve(Search *search, Frontier *frontier, uint64_t more);
 extern void frontier_free(Frontier *frontier);
+extern void frontier_empty(Search *search, Frontier *frontier);
+extern void shed_expanded(Search *search);
 extern Grown search_grow(Search *search, double until);
 
 /* worker.c */

@@ -6,6 +6,10 @@
 
 #define LARGE		((size_t) 1 << 22)	/* bytes: so much memory is worth huge pages */
 
+#ifndef SHED
+#define SHED		HUGE_PAGE	/* bytes that a frontier of twice as many gives back at once */
+#endif
+
 /* Whether so many bytes may be in use; if not, this is what ends the search. */
 static bool
 is_allowed(Search *search, uint64_t bytes)
@@ -46,7 +50,55 @@ void
 frontier_free(Frontier *frontier)
 {
 	if (frontier->states != NULL)
-		pages_free(frontier->states, frontier->bytes);
+		pages_free((char *) frontier->states + frontier->shed, frontier->bytes - frontier->shed);
+}
+
+/* Make a frontier empty; its memory can be used again, unless some was given back already. */
+void
+frontier_empty(Search *search, Frontier *frontier)
+{
+	if (frontier->shed > 0)
+	{
+		__atomic_sub_fetch(&search->frontier_bytes, frontier->bytes - frontier->shed, __ATOMIC_RELAXED);
+		frontier_free(frontier);
+		*frontier = (Frontier) {NULL, 0, 0, 0};
+	}
+	frontier->count = 0;
+}
+
+/* Give back memory of a large frontier whose states, so many from the first on, are expanded. */
+static void
+shed(Search *search, Frontier *frontier, uint64_t expanded)
+{
+	size_t		whole = expanded * WORDS * sizeof(word) / SHED * SHED;
+
+	if (whole <= frontier->shed || frontier->bytes < 2 * SHED)
+		return;
+	pages_free((char *) frontier->states + frontier->shed, whole - frontier->shed);
+	__atomic_sub_fetch(&search->frontier_bytes, whole - frontier->shed, __ATOMIC_RELAXED);
+	frontier->shed = whole;
+}
+
+/* Give back what the states of the current level took that all threads are done with. */
+void
+shed_expanded(Search *search)
+{
+	uint64_t	expanded = search->total;
+
+	for (int i = 0; i < search->threads; i++)
+	{
+		uint64_t	before = __atomic_load_n(&search->workers[i].expanding, __ATOMIC_ACQUIRE);
+
+		expanded = before < expanded ? before : expanded;
+	}
+	for (int i = 0; i < search->threads && expanded > 0; i++)
+	{
+		Frontier   *frontier = &search->current[i];
+		uint64_t	here = expanded < frontier->count ? expanded : frontier->count;
+
+		shed(search, frontier, here);
+		expanded -= here;
+	}
 }
 
 /*

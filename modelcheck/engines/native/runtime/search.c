@@ -120,6 +120,8 @@ run_level(Search *search)
 	search->stop = 0;
 	search->alone = search->threads == 1 || left < ALONE;
 	search->chunk = within(left / (uint64_t) (8 * search->threads), 8, search->largest_chunk);
+	for (int i = 0; i < search->threads; i++)
+		search->workers[i].expanding = search->alone && i > 0 ? UINT64_MAX : search->next;
 	if (search->alone)
 		expand_some(search, 0);
 	else
@@ -140,7 +142,7 @@ next_level(Search *search)
 
 		search->current[i] = search->workers[i].found;
 		search->total += search->current[i].count;
-		done.count = 0;
+		frontier_empty(search, &done);
 		search->workers[i].found = done;
 	}
 	search->level++;

@@ -166,7 +166,7 @@ feed(Spill *spill)
 	Frontier   *frontier = &search->current[0];
 	uint64_t	most = chunk_states(spill->kept);
 
-	frontier->count = 0;
+	frontier_empty(search, frontier);
 	if (!frontier_reserve(search, frontier, most))
 		return false;
 	for (; frontier->count < most && !spill->reading.is_over; frontier->count++)

@@ -244,9 +244,16 @@ expand_some(void *argument, int member)
 	worker->ahead.level++;
 	while (__atomic_load_n(&search->stop, __ATOMIC_RELAXED) == 0 && !worker->failed)
 	{
-		uint64_t	first = __atomic_fetch_add(&search->next, search->chunk, __ATOMIC_RELAXED);
-		uint64_t	last = first + search->chunk;
+		uint64_t	first;
+		uint64_t	last;
 
+		/* What is taken next comes after what nobody has taken now. */
+		first = __atomic_load_n(&search->next, __ATOMIC_RELAXED);
+		__atomic_store_n(&worker->expanding, first, __ATOMIC_RELEASE);
+		if (member == 0)
+			shed_expanded(search);
+		first = __atomic_fetch_add(&search->next, search->chunk, __ATOMIC_RELAXED);
+		last = first + search->chunk;
 		if (first >= search->total)
 			break;
 		last = last > search->total ? search->total : last;
@@ -264,6 +271,7 @@ expand_some(void *argument, int member)
 		if (monotonic_seconds() >= search->until)
 			__atomic_store_n(&search->stop, 1, __ATOMIC_RELAXED);
 	}
+	__atomic_store_n(&worker->expanding, UINT64_MAX, __ATOMIC_RELEASE);
 	take_waiting(worker, &worker->batches[worker->filled]);
 	fetch_homes(search, &worker->batches[worker->filled]);
 	insert_batch(worker, &worker->batches[1 - worker->filled]);
