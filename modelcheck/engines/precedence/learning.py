@@ -104,7 +104,7 @@ class _Learning:
         start = (frozenset[int](), automaton.start)
         seen, pending = {start}, [start]
         while pending:
-            self.limits.left  # noqa: B018  # raises where the time is over
+            self.limits.go_on()
             taken, number = pending.pop()
             is_end = len(taken) == len(before)
             if is_end and number != WRONG and automaton.ends_wrong(number):

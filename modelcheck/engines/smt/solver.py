@@ -54,6 +54,10 @@ class Limits:
             raise UsedUp(self.out_of_time)
         return left
 
+    def go_on(self) -> None:
+        """Between queries: raises `UsedUp` where no time is left."""
+        _ = self.left
+
     @property
     def out_of_time(self) -> str:
         """Why a search ended whose time is over."""
