@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
 from modelcheck.engines.components import Duties, Watch, fair_components
@@ -27,7 +27,7 @@ class Explored:
     """What a search has seen, all of the state space or part of it."""
 
     prepared: Prepared
-    states: list[State]
+    states: Sequence[State]
     """By number; the initial ones first."""
 
     initial: int
