@@ -17,6 +17,9 @@ from modelcheck.trace import Location, State
 LIMIT = 262_144
 """So many answers of a kind are remembered; then all are forgotten, and remembered anew."""
 
+TOGETHER = 1024
+"""So many states are gone through between two looks at the clock and at the memory taken."""
+
 K = TypeVar("K")
 V = TypeVar("V")
 

@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
+from itertools import repeat
 from typing import overload
 
 from modelcheck.engines.graph import NOWHERE, Graph
 from modelcheck.engines.liveness import Explored
-from modelcheck.engines.packed.codec import Codec
+from modelcheck.engines.packed.codec import TOGETHER, Codec
 from modelcheck.engines.packed.search import Search
-from modelcheck.engines.packed.steps import leads
+from modelcheck.engines.packed.watches import judged
 from modelcheck.trace import State
 
 
@@ -39,13 +40,22 @@ class Unpacked(Sequence[State]):
 
 def explored(search: Search) -> Explored:
     """What a search has seen, with every transition out of the states that it expanded."""
-    graph, numbers = Graph(), {state: at for at, state in enumerate(search.states)}
-    for state in search.states[: search.expanded]:
-        search.limits.watch_clock()
-        for position, row in search.steps.rows(state):
-            for target in leads(row.ways, state):
-                graph.add(position, NOWHERE if target is None else numbers.get(target, NOWHERE))
-        graph.close()
-    codec = search.codec
-    states, watch = Unpacked(codec, search.states), search.limits.watch_clock
-    return Explored(codec.prepared, states, search.starts, graph, watch)
+    codec, watch = search.codec, search.limits.watch_clock
+    graph = Graph()
+    numbers: dict[int | None, int] = {state: at for at, state in enumerate(search.states)}
+    for begin in range(0, search.expanded, TOGETHER):
+        watch()
+        states = search.states[begin : min(begin + TOGETHER, search.expanded)]
+        movers, found, ends = search.steps.transitions(states)
+        before = len(graph.targets)
+        graph.movers.extend(movers)
+        graph.targets.extend(map(numbers.get, found, repeat(NOWHERE)))
+        graph.begins.extend(map(before.__add__, ends))
+    return Explored(
+        codec.prepared,
+        Unpacked(codec, search.states),
+        search.starts,
+        graph,
+        watch,
+        lambda condition: judged(codec, condition, search.states, watch),
+    )

@@ -16,7 +16,7 @@ from operator import sub
 from modelcheck.engines.contract import Progress, ProgressReport
 from modelcheck.engines.forecast import still_to_find
 from modelcheck.engines.memory import memory_used_up
-from modelcheck.engines.packed.codec import Codec, mask_of
+from modelcheck.engines.packed.codec import TOGETHER, Codec, mask_of
 from modelcheck.engines.packed.steps import Steps, leads
 from modelcheck.engines.packed.watches import StateWatch, StepWatch, Taken
 from modelcheck.engines.search import Stop
@@ -27,9 +27,6 @@ from modelcheck.errors import ModelCheckBug
 from modelcheck.ir.model import ProcessKind, PropertyKind
 from modelcheck.semantics import DEADLOCK, initial
 from modelcheck.trace import Budget, Holds, Violated
-
-TOGETHER = 1024
-"""So many states are expanded between two looks at the clock and at the memory taken."""
 
 
 @dataclass(slots=True)

@@ -155,6 +155,19 @@ class Steps:
             ends.append(len(found))
         return found, ends
 
+    def transitions(self, states: Sequence[int]) -> tuple[list[int], list[int | None], list[int]]:
+        """As `onward`, with transitions into violations, which lead to None; first, who moves."""
+        movers: list[int] = []
+        found: list[int | None] = []
+        ends: list[int] = []
+        for state in states:
+            for at, row in self.rows(state):
+                for way in row.ways:
+                    movers.append(at)
+                    found.append(None if way is None else state & way[0] | way[1])
+            ends.append(len(found))
+        return movers, found, ends
+
     def rows(self, state: int) -> Iterator[tuple[int, Row]]:
         """What each instance can do in a state that can do anything, with its position."""
         for at, (shift, low, sites) in enumerate(self._stands):

@@ -5,9 +5,10 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 from typing import TypeAlias
 
+from modelcheck.engines.components import Watch
 from modelcheck.engines.native.questions import conjuncts
 from modelcheck.engines.native.reads import read_by
-from modelcheck.engines.packed.codec import LIMIT, Codec, mask_of
+from modelcheck.engines.packed.codec import LIMIT, TOGETHER, Codec, Remembered, mask_of
 from modelcheck.engines.specialise import Specialiser
 from modelcheck.ir.expressions import Expr
 from modelcheck.ir.model import Property, PropertyKind
@@ -37,6 +38,19 @@ class Question:
     def _is_wanted(self, bits: int) -> bool:
         prepared = self._codec.prepared
         return is_true(prepared, self._codec.unpack(bits), self._condition) is self._wanted
+
+
+def judged(codec: Codec, condition: Expr, states: Sequence[int], watch: Watch) -> bytearray:
+    """In which states a condition is true."""
+    (mask,) = read_by(codec.layout, codec.prepared, Specialiser(None, None).expr(condition))
+    known = Remembered(lambda bits: is_true(codec.prepared, codec.unpack(bits), condition))
+    found = bytearray()
+    for begin in range(0, len(states), TOGETHER):
+        watch()
+        found += bytearray(
+            map(known.__getitem__, map(mask.__and__, states[begin : begin + TOGETHER]))
+        )
+    return found
 
 
 class StateWatch:
