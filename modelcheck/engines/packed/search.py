@@ -216,7 +216,7 @@ class Search:
     def _look_ahead(self, begin: int) -> None:
         """Judge deadlock in the last level, and stop unless nothing leads out of it."""
         still = [at for at in range(begin, len(self.states)) if self._is_still(at)]
-        self.degrees[0] += len(still)
+        self.degrees.update(0 for _ in still)
         self._judge_deadlock(still)
         self.expanded = len(self.states)
         if len(still) < len(self.states) - begin:

@@ -43,13 +43,16 @@ class Question:
 def judged(codec: Codec, condition: Expr, states: Sequence[int], watch: Watch) -> bytearray:
     """In which states a condition is true."""
     (mask,) = read_by(codec.layout, codec.prepared, Specialiser(None, None).expr(condition))
-    known = Remembered(lambda bits: is_true(codec.prepared, codec.unpack(bits), condition))
+
+    def is_so(bits: int) -> bool:
+        return is_true(codec.prepared, codec.unpack(bits), condition)
+
+    known: Remembered[int, bool] = Remembered(is_so)
     found = bytearray()
     for begin in range(0, len(states), TOGETHER):
         watch()
-        found += bytearray(
-            map(known.__getitem__, map(mask.__and__, states[begin : begin + TOGETHER]))
-        )
+        some = map(mask.__and__, states[begin : begin + TOGETHER])
+        found += bytearray(map(known.__getitem__, some))
     return found
 
 
