@@ -24,7 +24,7 @@ from tests.unit.engines import fairness_examples
 NEIGHBOURS = ("neighbours.py", "procedures.py")
 LARGEST = 500
 SMALL = 400
-SPECS = 60
+SPECS = 40
 COMPARED = 0.5
 
 
