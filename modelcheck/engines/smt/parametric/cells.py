@@ -55,6 +55,9 @@ class View:
     local: Callable[[str, Variable, Key], Symbolic]
     """A local of an instance, where it is live."""
 
+    remembered: dict[object, Term] = field(default_factory=dict)
+    """What was read of it, by what was asked."""
+
 
 @dataclass(slots=True)
 class Cells:

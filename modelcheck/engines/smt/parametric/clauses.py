@@ -25,7 +25,11 @@ class Slot:
 
     def read(self, view: View, indices: Indices) -> Term:
         """Its value."""
-        return self.part.read(view, tuple(indices[n] for n in self.at))
+        asked = (self.part, tuple(indices[n] for n in self.at))
+        found = view.remembered.get(asked)
+        if found is None:
+            found = view.remembered[asked] = self.part.read(view, asked[1])
+        return found
 
     @property
     def text(self) -> str:

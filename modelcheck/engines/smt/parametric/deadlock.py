@@ -19,7 +19,7 @@ from modelcheck.ir.statements import Choose
 from modelcheck.ir.types import IntType
 from modelcheck.semantics import DEADLOCK
 
-ROUNDS = 3
+ROUNDS = 2
 """So often whoever is named by one who waits is asked what keeps him."""
 
 

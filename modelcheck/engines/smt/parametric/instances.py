@@ -4,9 +4,8 @@ from __future__ import annotations
 
 from itertools import combinations
 
-from modelcheck.engines.smt.parametric.cells import Known, View
-from modelcheck.engines.smt.parametric.clauses import Shown, Slot
-from modelcheck.engines.smt.parametric.leaves import Indices
+from modelcheck.engines.smt.parametric.cells import Known
+from modelcheck.engines.smt.parametric.clauses import Shown
 from modelcheck.engines.smt.parametric.numbers import MANY, Numbers
 from modelcheck.engines.smt.parametric.template import Template
 from modelcheck.engines.smt.parametric.values import Algebra
@@ -42,15 +41,5 @@ def show(seen: Known, states: tuple[State, ...], count: int, many: int, into: Sh
     indices = [terms.known(at) for at in range(count)]
     for state in states:
         view = seen.view(state)
-        read: dict[tuple[int, Indices], int] = {}
         for some in combinations(indices, many):
-            into.add(tuple(_read(slot, view, some, read) for slot in into.slots))
-
-
-def _read(slot: Slot, view: View, indices: Indices, read: dict[tuple[int, Indices], int]) -> int:
-    """The value of a slot; the same part of the same indices is read once."""
-    own = tuple(indices[n] for n in slot.at)
-    key = (id(slot.part), own)
-    if key not in read:
-        read[key] = slot.part.read(view, own).low
-    return read[key]
+            into.add(tuple(slot.read(view, some).low for slot in into.slots))

@@ -10,7 +10,7 @@ TACAS 2001, and P. Abdulla, F. Haziza and L. Holik, "All for the price of few", 
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
 from itertools import permutations
 
@@ -71,19 +71,21 @@ class Learner:
         return frozenset(self.clauses) if found is None else found
 
     def _exclude(self, question: Question) -> Stuck | None:
-        while (found := self.asker.solution(question, self.clauses)) is not None:
-            if not self._refine(found):
-                return Stuck(found)
-        return None
+        return self._answer(lambda: question)
 
     def _preserve(self, move: Move) -> Stuck | None:
-        while True:
-            question = self.obligations.consecution(move, self.clauses)
-            found = self.asker.solution(question, self.clauses)
-            if found is None:
-                return None
-            if not self._refine(found):
+        return self._answer(lambda: self.obligations.consecution(move, self.clauses))
+
+    def _answer(self, question: Callable[[], Question]) -> Stuck | None:
+        """Learn clauses until a question is answered with no; where that fails, with more terms."""
+        self.asker.is_deep = False
+        while (found := self.asker.solution(question(), self.clauses)) is not None:
+            if self._refine(found):
+                continue
+            if self.asker.is_deep:
                 return Stuck(found)
+            self.asker.is_deep = True
+        return None
 
     def _refine(self, found: Solution) -> bool:
         """Learn a clause from a state that is not excluded; whether there is one."""

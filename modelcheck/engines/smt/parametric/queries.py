@@ -73,6 +73,9 @@ class Asker:
     limits: Limits
     encoder: Integers = field(default_factory=Integers)
     queries: int = 0
+    is_deep: bool = False
+    """Whether clauses are told of indices, too, that others hold."""
+
     excluded: dict[tuple[Clause, Indices], Told] = field(default_factory=dict)
     """What a clause says of some indices, once it was asked for."""
 
@@ -92,6 +95,7 @@ class Asker:
         told, indices = self._told(question)
         asked = Oracle(z3.SolverFor(LOGIC), self.limits)
         asked.solver.add(*(one.formula for one in told))
+        asked.solver.set("core.minimize", True)
         names = {f"clause {number}": clause for number, clause in enumerate(clauses)}
         for name, clause in names.items():
             said = self._said(clause, indices)
@@ -139,7 +143,7 @@ class Asker:
         for part in every_part(formulas):
             if part.kind is Kind.CELL:
                 found.update(dict.fromkeys(one for one in part.parts if one.high > MANY // 2))
-                if part in self.cells.bounds:
+                if part in self.cells.bounds and (self.is_deep or not part.parts):
                     found[part] = None
         return tuple(found)
 
