@@ -5,13 +5,13 @@ from __future__ import annotations
 from collections.abc import Iterator
 from dataclasses import dataclass, field, replace
 
+from modelcheck.engines.smt.parametric.coding import most_indices
 from modelcheck.engines.smt.parametric.evaluate import Context, Open, evaluate, truth
 from modelcheck.engines.smt.parametric.execute import walked
 from modelcheck.engines.smt.parametric.leaves import Indices
 from modelcheck.engines.smt.parametric.numbers import Number
 from modelcheck.engines.smt.parametric.queries import Asker, Question
 from modelcheck.engines.smt.parametric.steps import Steps, bound_by, within
-from modelcheck.engines.smt.parametric.coding import most_indices
 from modelcheck.engines.smt.parametric.values import Symbolic
 from modelcheck.engines.smt.symbolic.terms import Term
 from modelcheck.ir.model import ProcessKind

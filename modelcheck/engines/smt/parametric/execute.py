@@ -126,10 +126,7 @@ def _changed(statement: Assign | Push | Pop | Insert | Remove, context: Context)
             left = _put(place, (shorter, *rooms[1:], algebra.first(t.item)), context)
             return left if target is None else stored(target, rooms[0], left)
         case Insert(place, value) | Remove(place, value):
-            t = type_of(place)
-            if not isinstance(t, SetType):
-                raise NotParametric("a bag")
-            key = algebra.key(t.item, evaluate(value, context))
+            key = algebra.key(_set(place).item, evaluate(value, context))
             bit = terms.truth(isinstance(statement, Insert))
             return _put(place, algebra.updated(table(evaluate(place, context)), key, bit), context)
         case _:
@@ -139,6 +136,13 @@ def _changed(statement: Assign | Push | Pop | Insert | Remove, context: Context)
 def _queue(place: Place) -> QueueType:
     t = type_of(place)
     if not isinstance(t, QueueType):
+        raise NotParametric("a bag")
+    return t
+
+
+def _set(place: Place) -> SetType:
+    t = type_of(place)
+    if not isinstance(t, SetType):
         raise NotParametric("a bag")
     return t
 

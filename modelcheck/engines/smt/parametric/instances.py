@@ -5,7 +5,7 @@ from __future__ import annotations
 from itertools import combinations
 
 from modelcheck.engines.smt.parametric.cells import Known
-from modelcheck.engines.smt.parametric.clauses import Shown
+from modelcheck.engines.smt.parametric.clauses import Shown, Slot
 from modelcheck.engines.smt.parametric.numbers import MANY, Numbers
 from modelcheck.engines.smt.parametric.template import Template
 from modelcheck.engines.smt.parametric.values import Algebra
@@ -35,11 +35,13 @@ def known(terms: Terms, template: Template, model: Model, count: int) -> Known:
     return Known(Algebra(numbers), template, prepare(model).instances)
 
 
-def show(seen: Known, states: tuple[State, ...], count: int, many: int, into: Shown) -> None:
-    """Add what states show of every so many indices in ascending order."""
-    terms = seen.algebra.terms
-    indices = [terms.known(at) for at in range(count)]
+def show(
+    seen: Known, states: tuple[State, ...], count: int, slots: tuple[Slot, ...], into: Shown
+) -> None:
+    """Add what states show of the slots, for indices in ascending order."""
+    many = max((max(slot.at, default=-1) + 1 for slot in slots), default=0)
+    indices = [seen.algebra.terms.known(at) for at in range(count)]
     for state in states:
         view = seen.view(state)
         for some in combinations(indices, many):
-            into.add(tuple(slot.read(view, some).low for slot in into.slots))
+            into.add(tuple(slot.read(view, some).low for slot in slots))

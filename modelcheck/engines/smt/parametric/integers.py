@@ -1,5 +1,6 @@
-"""Terms over unbounded integers, as the solver's; a part that there is once for each index is an
-uninterpreted function.
+"""Terms over integers, as the solver's.
+
+A part of which there is one for each index is an uninterpreted function.
 """
 
 from __future__ import annotations

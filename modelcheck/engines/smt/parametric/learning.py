@@ -12,7 +12,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
-from itertools import permutations
+from itertools import combinations
 
 from modelcheck.engines.smt.parametric.clauses import Clause, Shown
 from modelcheck.engines.smt.parametric.obligations import Obligations
@@ -53,7 +53,7 @@ class Learner:
             if len(self.clauses) == count:
                 return None
 
-    def needed(self, questions: tuple[Question, ...]) -> tuple[Clause, ...] | None:
+    def needed(self, questions: tuple[Question, ...]) -> tuple[Clause, ...]:
         """Clauses of these that are enough, and are an invariant without the others."""
         needed: set[Clause] = set()
         for question in questions:
@@ -107,10 +107,7 @@ class Learner:
         view = self.obligations.steps.view
         for many, shown in enumerate(self.shown, start=1):
             is_new = False
-            for some in permutations(range(len(places)), many):
-                if list(some) != sorted(some):
-                    continue
-                indices = tuple(places[at] for at in some)
+            for indices in combinations(places, many):
                 values = tuple(found.value(slot.read(view, indices)) for slot in shown.slots)
                 clause = shown.ruled_out(values)
                 if clause is not None:

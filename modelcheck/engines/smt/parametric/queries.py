@@ -42,21 +42,6 @@ class Question:
 
 
 @dataclass(frozen=True, slots=True)
-class Solution:
-    """A state that is not excluded, as the solver gives it."""
-
-    question: Question
-    model: z3.ModelRef
-    encoder: Integers
-    indices: Indices
-
-    def value(self, term: Term) -> int:
-        """What a number is in it."""
-        found = self.model.eval(self.encoder.number(term), model_completion=True)
-        return found.as_long() if isinstance(found, z3.IntNumRef) else 0
-
-
-@dataclass(frozen=True, slots=True)
 class Told:
     """A formula as the solver's, and the cells that it speaks of."""
 
@@ -88,14 +73,13 @@ class Asker:
         self.queries += 1
         if asked.ask() is Answer.NO:
             return None
-        return Solution(question, asked.solver.model(), self.encoder, indices)
+        return Solution(question, asked.solver.model(), self, indices)
 
     def reasons(self, question: Question, clauses: Sequence[Clause]) -> frozenset[Clause] | None:
         """Clauses that are enough to refute a question; None if all of them are not."""
         told, indices = self._told(question)
         asked = Oracle(z3.SolverFor(LOGIC), self.limits)
         asked.solver.add(*(one.formula for one in told))
-        asked.solver.set("core.minimize", True)
         names = {f"clause {number}": clause for number, clause in enumerate(clauses)}
         for name, clause in names.items():
             said = self._said(clause, indices)
@@ -226,3 +210,19 @@ class Asker:
                     yield cell < count + z3.IntVal(self.cells.bounds[part] + 1)
                 else:
                     yield cell <= z3.IntVal(part.high)
+
+
+@dataclass(frozen=True, slots=True)
+class Solution:
+    """A state that is not excluded, as the solver gives it."""
+
+    question: Question
+    model: z3.ModelRef
+    asker: Asker
+    indices: Indices
+
+    def value(self, term: Term) -> int:
+        """What a number is in it."""
+        number = self.asker.encoder.number(term)
+        found = self.model.eval(number, model_completion=True)
+        return found.as_long() if isinstance(found, z3.IntNumRef) else 0

@@ -11,8 +11,8 @@ from dataclasses import dataclass, replace
 from modelcheck.engines.selection import Claim
 from modelcheck.engines.smt.parametric.cells import Cells, View
 from modelcheck.engines.smt.parametric.coding import NotParametric, is_fixed, most_indices
-from modelcheck.engines.smt.parametric.evaluate import Context, Opened, truth
-from modelcheck.engines.smt.parametric.execute import Way, evaluate, walked
+from modelcheck.engines.smt.parametric.evaluate import Context, Opened, evaluate, truth
+from modelcheck.engines.smt.parametric.execute import Way, walked
 from modelcheck.engines.smt.parametric.numbers import Number
 from modelcheck.engines.smt.parametric.template import Template
 from modelcheck.engines.smt.parametric.values import Algebra, Key, Symbolic
@@ -131,12 +131,15 @@ class Steps:
                 yield may, evaluate(offer.value, inside)
 
     def some(self, variable: Variable) -> Iterator[Number]:
-        """An index of which no more is known than that it is one of the variable's."""
-        t, terms = variable.type, self.algebra.terms
+        """An index of which no more is known than that it is one; or each, where N is known."""
+        t, terms, count = variable.type, self.algebra.terms, self.algebra.numbers.count
         many = most_indices(t) if isinstance(t, IntType) else 0
-        fresh = self.cells.index(f"some {variable.name}")
+        indices = [self.cells.index(f"some {variable.name}")]
+        if count.is_known:
+            indices = [terms.known(at) for at in range(count.low)]
         for times in range(max(many, 1)):
-            yield Number(terms.known(times), fresh, 0)
+            for index in indices:
+                yield Number(terms.known(times), index, 0)
 
     def moves(self, index: Term) -> Iterator[Move]:
         """Every way through a step of an instance with this index."""

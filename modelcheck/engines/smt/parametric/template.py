@@ -130,6 +130,11 @@ class _Fitting:
                 return run
         if isinstance(first, Choose):
             return self._choose(points, [one for one in nodes if isinstance(one, Choose)])
+        return self._rebuilt(points, nodes)
+
+    def _rebuilt(self, points: Points, nodes: Sequence[object]) -> object:
+        """A node of the same kind, each part of it what those of the nodes have in common."""
+        first = nodes[0]
         if not is_dataclass(first) or isinstance(first, type):
             raise ModelCheckBug(f"{first!r} is no part of a model")
         made = {
@@ -154,8 +159,7 @@ class _Fitting:
     def _literal(self, points: Points, nodes: Sequence[Literal]) -> Expr:
         values = [one.value for one in nodes]
         if not all(isinstance(one, int) and not isinstance(one, bool) for one in values):
-            t = self.fitted(points, [one.type for one in nodes])
-            return replace(nodes[0], type=t, value=self.fitted(points, values))
+            return _expression(self._rebuilt(points, nodes))
         weights, rest = _affine(points, _numbers(values))
         number = coded(weights[0], rest)
         found: Expr = Literal(IntType(number, number), number)

@@ -141,8 +141,10 @@ class Algebra:
 
     def key(self, t: Type, value: Symbolic) -> Key:
         """The terms by which something is found in an array: an index of a `K * N` has two."""
-        if not isinstance(t, IntType):
+        if isinstance(t, BoolType | EnumType):
             return (term(value),)
+        if not isinstance(t, IntType):
+            raise NotParametric("a set of something that is no index")
         number = whole(value)
         if is_fixed(t):
             return (self.numbers.flat(number),)
