@@ -13,7 +13,7 @@ from dataclasses import dataclass, field, replace
 
 from modelcheck.check import Checked, Instance, check, load
 from modelcheck.engines.contract import INTERRUPTED, Progress
-from modelcheck.engines.selection import Claim
+from modelcheck.engines.selection import Claim, checked_steps
 from modelcheck.engines.smt.induction.proof import provable
 from modelcheck.engines.smt.parametric.coding import NotParametric
 from modelcheck.engines.smt.parametric.proof import MOST_STATES, Doubt, prove_every
@@ -22,6 +22,7 @@ from modelcheck.engines.smt.parametric.words import Ruled
 from modelcheck.engines.smt.solver import Limits, UsedUp
 from modelcheck.errors import UserError
 from modelcheck.frontend import check_uniform, largest_number, read_spec
+from modelcheck.ir.model import PropertyKind
 from modelcheck.passes.explicit_checks import with_explicit_checks
 from modelcheck.trace import Budget, Violated
 
