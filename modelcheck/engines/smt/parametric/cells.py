@@ -6,8 +6,9 @@ is known, too.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, field
+from itertools import count
 from typing import assert_never
 
 from modelcheck.engines.smt.parametric.coding import (
@@ -61,11 +62,18 @@ class View:
 
 @dataclass(slots=True)
 class Cells:
-    """Makes the cells of states that are not known, and remembers what is known of each."""
+    """Makes the cells of states that are not known, and remembers what is known of each.
+
+    NOTE(names): no two things have cells of one name. Those of shared variables have Python's
+    names, with what is no letter behind them; what is no shared variable has a name that none has.
+    """
 
     algebra: Algebra
     bounds: dict[Term, int] = field(default_factory=dict)
     """Of cells whose values are more for a larger N: how far above N, or below, the last one is."""
+
+    quantifiers: Iterator[int] = field(default_factory=count)
+    """A number for each quantifier that is met."""
 
     def view(self, template: Template) -> View:
         """A state of which nothing is known."""
@@ -80,7 +88,7 @@ class Cells:
             )
 
         def local(process: str, variable: Variable, key: Key) -> Symbolic:
-            return self.value(variable.type, f"{process}.{variable.name}", key)
+            return self.value(variable.type, f"{process}@{variable.name}", key)
 
         return View(shared, standing, local)
 

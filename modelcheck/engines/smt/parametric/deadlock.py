@@ -77,7 +77,7 @@ class _Waiting:
 
 def deadlock(steps: Steps, asker: Asker) -> Question:
     """Some process is not done, and nobody of those who are named can move."""
-    terms, first = steps.algebra.terms, steps.cells.index("d")
+    terms, first = steps.algebra.terms, steps.cells.index("some d")
     waiting = _Waiting(steps, asker)
     waiting.ask(first)
     for _ in range(ROUNDS):

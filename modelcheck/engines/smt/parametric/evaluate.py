@@ -69,12 +69,12 @@ class Open:
     context: Context
 
 
-@dataclass(slots=True)
+@dataclass(frozen=True, slots=True)
 class Opened:
-    """The quantifiers that were come upon; of each the name and what it stands for."""
+    """The quantifiers that were come upon; see NOTE(names) for where their numbers come from."""
 
+    numbers: Iterator[int]
     found: list[Open] = field(default_factory=list)
-    names: Iterator[int] = field(default_factory=lambda: iter(range(1 << 40)))
 
 
 @dataclass(frozen=True, slots=True)
@@ -183,7 +183,7 @@ def _quantifier(quantified: Quantified, context: Context) -> Term:
     if not count.is_known:
         if any(name in context.template.bound for name in context.locals):
             raise NotParametric("a quantifier within another one")
-        number = next(context.opened.names)
+        number = next(context.opened.numbers)
         name = terms.cell(f"quantifier {number}", is_truth=True)
         context.opened.found.append(Open(name, quantified, context))
         return name

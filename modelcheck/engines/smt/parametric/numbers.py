@@ -115,12 +115,12 @@ class Numbers:
 
     def multiply(self, one: Number, other: Number) -> Number:
         """The product of a number that is known but for N, and one without N."""
-        known, few = (one, other) if one.times.is_known and one.rest.is_known else (other, one)
-        if not (known.times.is_known and known.rest.is_known and _is_zero(few.times)):
-            raise NotParametric("a product of two numbers of which both depend on N, or the state")
-        times = self._product(few.rest, known.times)
-        rest = self._product(few.rest, known.rest)
-        return Number(times, rest, 0 if _is_zero(rest) else None)
+        for known, few in ((one, other), (other, one)):
+            if known.times.is_known and known.rest.is_known and _is_zero(few.times):
+                times = self._product(few.rest, known.times)
+                rest = self._product(few.rest, known.rest)
+                return Number(times, rest, 0 if _is_zero(rest) else None)
+        raise NotParametric("a product of two numbers of which both depend on N, or the state")
 
     def divide(self, one: Number, other: Number) -> tuple[Number, Number]:
         """The quotient and the remainder: by N, or of numbers without N by one that is known."""

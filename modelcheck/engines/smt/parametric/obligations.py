@@ -35,12 +35,13 @@ class Obligations:
 
     def initiation(self, clauses: Sequence[Clause]) -> Iterator[Question]:
         """That each clause holds where runs begin."""
-        terms, begins = self.steps.algebra.terms, self.steps.beginning()
+        terms, first = self.steps.algebra.terms, self.steps.beginning()
         for clause in clauses:
             indices = self.some[: clause.many]
             stand = [one for index in indices or (self.mover,) for one in self.steps.initial(index)]
-            ruled = self._ruled(clause, begins)
-            yield Question("the beginning", terms.every((*stand, ruled)), (), indices)
+            ruled = self._ruled(clause, first)
+            begins = terms.every((*stand, ruled))
+            yield Question("the beginning", begins, (), indices, is_supposed=False)
 
     def consecution(self, move: Move, clauses: Sequence[Clause]) -> Question:
         """That a step leads from where the clauses hold to where they hold."""
@@ -59,7 +60,7 @@ class Obligations:
 
 def obligations(steps: Steps, claims: tuple[Claim, ...]) -> Obligations:
     """All that is to be shown of a template, deadlock apart."""
-    mover = steps.cells.index("p")
-    some = (steps.cells.index("i"), steps.cells.index("j"))
+    mover = steps.cells.index("some p")
+    some = (steps.cells.index("some i"), steps.cells.index("some j"))
     moves, goals = tuple(steps.moves(mover)), tuple(steps.goals(claims, mover))
     return Obligations(steps, mover, some, moves, goals)

@@ -40,6 +40,9 @@ class Question:
     named: Indices
     """Indices that are spoken of."""
 
+    is_supposed: bool = True
+    """Whether the clauses hold in the state; not where it is one in which runs begin."""
+
 
 @dataclass(frozen=True, slots=True)
 class Told:
@@ -67,7 +70,8 @@ class Asker:
     def solution(self, question: Question, clauses: Sequence[Clause]) -> Solution | None:
         """A solution where there may be one; None: there is none, for any N."""
         told, indices = self._told(question)
-        told += [one for clause in clauses for one in self._said(clause, indices)]
+        if question.is_supposed:
+            told += [one for clause in clauses for one in self._said(clause, indices)]
         asked = Oracle(z3.SolverFor(LOGIC), self.limits)
         asked.solver.add(*(one.formula for one in told), *self._bounds(told))
         self.queries += 1
@@ -95,7 +99,8 @@ class Asker:
     def script(self, question: Question, clauses: Sequence[Clause]) -> str:
         """The question as SMT-LIB."""
         told, indices = self._told(question)
-        told += [one for clause in clauses for one in self._said(clause, indices)]
+        if question.is_supposed:
+            told += [one for clause in clauses for one in self._said(clause, indices)]
         solver = z3.SolverFor(LOGIC)
         solver.add(*(one.formula for one in told), *self._bounds(told))
         return solver.to_smt2()

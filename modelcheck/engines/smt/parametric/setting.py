@@ -43,7 +43,7 @@ def setting(
 ) -> Setting:
     """Build it; raises `NotParametric` for what cannot be said of every N."""
     terms = Terms()
-    count = terms.cell(name, is_truth=False, low=least, high=MANY)
+    count = terms.cell(f"the number {name}", is_truth=False, low=least, high=MANY)
     algebra = Algebra(Numbers(terms, count, least))
     cells = Cells(algebra)
     view = cells.view(template)

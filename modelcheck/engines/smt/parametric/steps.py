@@ -77,7 +77,7 @@ class Steps:
                 own[variable.name] = self.view.local(who.process.name, variable, who.key)
             if who.process.index is not None and who.me is not None:
                 own[who.process.index.name] = who.me
-        return Context(self.algebra, self.template, self.view, own, Opened())
+        return Context(self.algebra, self.template, self.view, own, Opened(self.cells.quantifiers))
 
     def instances(self, process: Process, index: Term) -> Iterator[Who]:
         """Those of a process that have this index, or all where their number is fixed."""

@@ -169,6 +169,8 @@ class Algebra:
                 return tuple(self.first(one.type) for one in fields)
             case BagType():
                 raise NotParametric("a bag")
+            case QueueType() | SetType():
+                return self.literal(t, ())
             case _:
                 return self.literal(t, next(values(t)))
 
