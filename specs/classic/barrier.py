@@ -57,4 +57,5 @@ def the_first_is_alone(s: Shared) -> bool:
     return s.came[0] == 1 and sum(s.came) == 1
 
 
-spec.expect(states=1)
+spec.expect(states=267)
+spec.expect(EVERYBODY=False, violated="nobody_is_two_rounds_ahead", steps=4, states=53)

@@ -91,4 +91,6 @@ def one_waits_for_the_last(s: Shared) -> bool:
     return s.flag[0] is Flag.WAITS and s.flag[1] is Flag.ENTERS
 
 
-spec.expect(states=1)
+spec.expect(states=41)
+spec.expect(IN_ORDER=False, violated="mutual_exclusion", steps=11, states=62)
+spec.expect(DOOR=False, violated="mutual_exclusion", steps=10, states=63)

@@ -13,6 +13,7 @@ from modelcheck.trace import Budget, Violated
 
 ROOT = Path(__file__).parents[2]
 RACE = str(ROOT / "specs/parallel/reinitialize_before_detach.py")
+SIMPLE_LOCK = str(ROOT / "specs/classic/test_and_set.py")
 LOCK = str(ROOT / "specs/classic/szymanski.py")
 BARRIER = str(ROOT / "specs/classic/barrier.py")
 QUEUE_LOCK = str(ROOT / "specs/classic/mcs_lock.py")
@@ -54,8 +55,14 @@ def who_goes_is_not_early(s: Shared) -> bool:
 """
 
 
-def proved(path: str, name: str, constants: Mapping[str, str] | None = None) -> Every:
-    found = prove_for_every(family(path, constants or {}, name), budget=Budget())
+def proved(
+    path: str,
+    name: str,
+    constants: Mapping[str, str] | None = None,
+    properties: frozenset[str] | None = None,
+) -> Every:
+    own = family(path, constants or {}, name)
+    found = prove_for_every(own, budget=Budget(), properties=properties)
     assert not found.stopped
     return found
 
@@ -68,7 +75,7 @@ def written(folder: Path, condition: str) -> str:
 
 @pytest.fixture(scope="module")
 def lock() -> Every:
-    return proved(LOCK, "N")
+    return proved(LOCK, "N", properties=frozenset({"mutual_exclusion"}))
 
 
 def objection(found: Every, invariant: tuple[Ruled, ...]) -> str:
@@ -105,6 +112,22 @@ def test_a_lock_is_proved_by_what_two_never_do_together(lock: Every) -> None:
     )
 
 
+def test_a_lock_that_says_who_has_it_never_deadlocks() -> None:
+    found = proved(SIMPLE_LOCK, "N")
+    assert found.is_proved
+    assert tuple(name for name, _ in found.proved) == (
+        "mutual_exclusion",
+        "contender.leave",
+        "deadlock",
+    )
+
+
+def test_that_one_of_all_goes_on_is_no_clause_and_not_proved() -> None:
+    found = proved(LOCK, "N", properties=frozenset({"deadlock"}))
+    assert not found.proved
+    assert found.doubts["deadlock"].about == "deadlock"
+
+
 def test_a_barrier_is_proved_though_everybody_goes_through_all_others() -> None:
     assert proved(BARRIER, "N").is_proved
 
@@ -138,8 +161,7 @@ def test_an_invariant_that_says_more_than_is_true_is_refused(lock: Every) -> Non
 
 
 def test_what_clauses_over_two_indices_cannot_say_is_told_with_a_state() -> None:
-    names = frozenset({"mutual_exclusion"})
-    found = prove_for_every(family(QUEUE_LOCK, {}, "N"), budget=Budget(), properties=names)
+    found = proved(QUEUE_LOCK, "N", properties=frozenset({"mutual_exclusion"}))
     assert not found.is_proved
     assert not found.proved
     doubt = found.doubts["mutual_exclusion"]

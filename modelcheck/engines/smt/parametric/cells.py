@@ -72,6 +72,9 @@ class Cells:
     bounds: dict[Term, int] = field(default_factory=dict)
     """Of cells whose values are more for a larger N: how far above N, or below, the last one is."""
 
+    named: set[Term] = field(default_factory=set)
+    """Indices that are no part of a state."""
+
     quantifiers: Iterator[int] = field(default_factory=count)
     """A number for each quantifier that is met."""
 
@@ -146,8 +149,14 @@ class Cells:
         return found
 
     def index(self, name: str) -> Term:
-        """Some index."""
-        return self._index(name, (), 0, -1)
+        """Some index, which is no part of a state."""
+        found = self._index(name, (), 0, -1)
+        self.named.add(found)
+        return found
+
+    def pointers(self) -> tuple[Term, ...]:
+        """The indices that are held in a state, each in one place of which there is only one."""
+        return tuple(one for one in self.bounds if not one.parts and one not in self.named)
 
 
 def key_of(algebra: Algebra, process: Process, me: Symbolic | None) -> Key:

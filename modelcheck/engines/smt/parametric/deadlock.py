@@ -11,16 +11,13 @@ from modelcheck.engines.smt.parametric.execute import walked
 from modelcheck.engines.smt.parametric.leaves import Indices
 from modelcheck.engines.smt.parametric.numbers import Number
 from modelcheck.engines.smt.parametric.queries import Asker, Question
-from modelcheck.engines.smt.parametric.steps import Steps, bound_by, within
+from modelcheck.engines.smt.parametric.steps import Steps, Who, bound_by, within
 from modelcheck.engines.smt.parametric.values import Symbolic
 from modelcheck.engines.smt.symbolic.terms import Term
-from modelcheck.ir.model import ProcessKind
+from modelcheck.ir.model import ProcessKind, Step
 from modelcheck.ir.statements import Choose
 from modelcheck.ir.types import IntType
 from modelcheck.semantics import DEADLOCK
-
-ROUNDS = 2
-"""So often whoever is named by one who waits is asked what keeps him."""
 
 
 @dataclass(slots=True)
@@ -36,14 +33,25 @@ class _Waiting:
     def ask(self, index: Term) -> None:
         """No instance with this index can move."""
         self.asked.append(index)
-        terms, steps = self.steps.algebra.terms, self.steps
-        for who in steps.everyone(index):
+        for who in self.steps.everyone(index):
             for step in who.process.steps:
-                here, context = steps.stands(who, step.label), steps.context(who, step.live)
-                for way in walked(step.body, here, context, self._offers):
-                    can = terms.both(self.asker.is_index(index), way.condition)
-                    self.formulas.append(terms.negation(can))
-                self.opened.extend(context.opened.found)
+                self.ask_step(who, step, index)
+
+    def ask_alone(self, index: Term) -> None:
+        """No process that is no array can move."""
+        for who in self.steps.everyone(index):
+            if who.process.index is None:
+                for step in who.process.steps:
+                    self.ask_step(who, step, index)
+
+    def ask_step(self, who: Who, step: Step, index: Term) -> None:
+        """An instance cannot take a step."""
+        terms, steps = self.steps.algebra.terms, self.steps
+        here, context = steps.stands(who, step.label), steps.context(who, step.live)
+        for way in walked(step.body, here, context, self._offers):
+            can = terms.both(self.asker.is_index(index), way.condition)
+            self.formulas.append(terms.negation(can))
+        self.opened.extend(context.opened.found)
 
     def _offers(self, choose: Choose, context: Context) -> Iterator[tuple[Term, Symbolic]]:
         """All that may be chosen, as far as it has a name."""
@@ -75,19 +83,22 @@ class _Waiting:
         return self.asker.indices(self.formulas, shown)
 
 
-def deadlock(steps: Steps, asker: Asker) -> Question:
-    """Some process is not done, and nobody of those who are named can move."""
-    terms, first = steps.algebra.terms, steps.cells.index("some d")
-    waiting = _Waiting(steps, asker)
-    waiting.ask(first)
-    for _ in range(ROUNDS):
-        for index in waiting.named():
-            if index not in waiting.asked:
-                waiting.ask(index)
-    is_left = terms.some(
-        terms.negation(steps.stands(who, None))
-        for who in steps.everyone(first)
-        if who.process.kind is ProcessKind.PROCESS
-    )
-    formula = terms.every((is_left, *waiting.formulas))
-    return Question(DEADLOCK, formula, tuple(waiting.opened), tuple(waiting.asked))
+def deadlocks(steps: Steps, asker: Asker) -> Iterator[Question]:
+    """Some process stands at a label; it cannot move, nor can anybody whom it names."""
+    first = steps.cells.index("some d")
+    for who in steps.everyone(first):
+        if who.process.kind is ProcessKind.PROCESS:
+            for step in who.process.steps:
+                yield _stuck(steps, asker, (who, step), first)
+
+
+def _stuck(steps: Steps, asker: Asker, one: tuple[Who, Step], first: Term) -> Question:
+    who, step = one
+    waiting = _Waiting(steps, asker, [first])
+    waiting.ask_step(who, step, first)
+    waiting.ask_alone(first)
+    for index in dict.fromkeys((*waiting.named(), *steps.cells.pointers())):
+        if index is not first:
+            waiting.ask(index)
+    formula = steps.algebra.terms.every((steps.stands(who, step.label), *waiting.formulas))
+    return Question(DEADLOCK, formula, tuple(waiting.opened), tuple(dict.fromkeys(waiting.asked)))

@@ -158,16 +158,22 @@ class Asker:
                 yield Number(terms.known(times), index, 0)
 
     def _opened(self, opened: Open, indices: Indices) -> Iterator[Term]:
-        """What a quantifier says of the indices where it holds, or where `any` does not."""
+        """What a quantifier says of the indices where it holds, or where `any` does not.
+
+        Of those before the index that shows the contrary it says the same: that is the first one.
+        """
         terms, quantified = self.cells.algebra.terms, opened.quantified
         is_all = quantified.operator is Operator.AND
+        first = self._first(opened)
         for some in product(*(self._numbers(one, indices) for one in quantified.bound)):
             goes = self._goes_through(opened, some)
             claim = said(quantified, some, opened.context)
-            if is_all:
-                yield terms.implies(terms.both(opened.name, goes), claim)
-            else:
-                yield terms.implies(terms.both(goes, claim), opened.name)
+            claimed = claim if is_all else terms.negation(claim)
+            holds = opened.name if is_all else terms.negation(opened.name)
+            is_before = terms.truth(value=False)
+            if len(some) == 1:
+                is_before = self.cells.algebra.numbers.less(some[0], first[0])
+            yield terms.implies(terms.both(terms.either(holds, is_before), goes), claimed)
 
     def _goes_through(self, opened: Open, some: tuple[Number, ...]) -> Term:
         """Whether a quantifier goes through these indices."""
@@ -181,25 +187,25 @@ class Asker:
             parts.append(numbers.less(*some))
         return terms.every(parts)
 
+    def _first(self, opened: Open) -> tuple[Number, ...]:
+        """The indices that show that `all` does not hold, or that `any` does; the first such."""
+        terms, number, found = self.cells.algebra.terms, opened.name.name, []
+        for variable in opened.quantified.bound:
+            many = most_indices(variable.type) if isinstance(variable.type, IntType) else 1
+            name = f"{number} {variable.name}"
+            times = terms.cell(f"{name} // N", is_truth=False, low=0, high=max(many, 1) - 1)
+            found.append(Number(times, self.cells.index(name), 0))
+        return tuple(found)
+
     def _shown(self, opened: Open) -> tuple[Term, Indices]:
         """Some index shows that `all` does not hold, or that `any` does."""
-        terms, quantified = self.cells.algebra.terms, opened.quantified
-        is_all = quantified.operator is Operator.AND
-        number = opened.name.name
-        rests = [self.cells.index(f"{number} {one.name}") for one in quantified.bound]
-        some = []
-        for variable, rest in zip(quantified.bound, rests, strict=True):
-            many = most_indices(variable.type) if isinstance(variable.type, IntType) else 1
-            times = terms.cell(
-                f"{number} {variable.name} // N", is_truth=False, low=0, high=max(many, 1) - 1
-            )
-            some.append(Number(times, rest, 0))
-        claim = said(quantified, tuple(some), opened.context)
-        goes = self._goes_through(opened, tuple(some))
-        if is_all:
+        terms, some = self.cells.algebra.terms, self._first(opened)
+        claim = said(opened.quantified, some, opened.context)
+        goes, rests = self._goes_through(opened, some), tuple(one.rest for one in some)
+        if opened.quantified.operator is Operator.AND:
             refuted = terms.both(goes, terms.negation(claim))
-            return terms.either(opened.name, refuted), tuple(rests)
-        return terms.implies(opened.name, terms.both(goes, claim)), tuple(rests)
+            return terms.either(opened.name, refuted), rests
+        return terms.implies(opened.name, terms.both(goes, claim)), rests
 
     def _bounds(self, told: list[Told]) -> Iterator[z3.BoolRef]:
         """What holds of every cell: it has a value of its type."""

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 
 from modelcheck.engines.selection import Claim
 from modelcheck.engines.smt.parametric.cells import Cells
-from modelcheck.engines.smt.parametric.deadlock import deadlock
+from modelcheck.engines.smt.parametric.deadlock import deadlocks
 from modelcheck.engines.smt.parametric.numbers import MANY, Numbers
 from modelcheck.engines.smt.parametric.obligations import Obligations, obligations
 from modelcheck.engines.smt.parametric.parts import Part, all_parts
@@ -35,7 +35,7 @@ class Setting:
         found = tuple(one for one in self.obligations.safety() if one.about in names)
         if DEADLOCK not in names:
             return found
-        return (*found, deadlock(self.obligations.steps, self.asker))
+        return (*found, *deadlocks(self.obligations.steps, self.asker))
 
 
 def setting(
