@@ -86,8 +86,15 @@ def _by(found: Every) -> str:
     clauses = len(found.invariant)
     how = f"by {clauses} clauses that are inductive for every {name} >= {least}{rest}"
     if found.is_proved:
-        return f"Proved for every number, {how}"
+        with_others = f" (with {others})" if (others := _others(found)) else ""
+        return f"Proved for every number{with_others}, {how}"
     return f"not everything is proved; what is, is so for every number, {how}"
+
+
+def _others(found: Every) -> str:
+    """The constants that are as they are."""
+    constants = found.family.instances[found.family.least].model.constants
+    return " ".join(f"{c.name}={c.text}" for c in constants if c.name != found.family.name)
 
 
 def _status(found: Every) -> Status:
