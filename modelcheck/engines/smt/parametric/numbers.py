@@ -52,10 +52,6 @@ class Numbers:
     def _slack(self, rest: int) -> int | None:
         return 0 if 0 <= rest < self.least else None
 
-    def index(self, times: Term, rest: Term, slack: int = 0) -> Number:
-        """A number whose rest is an index, or not far from one."""
-        return Number(times, rest, slack)
-
     def choice(self, condition: Term, then: Number, otherwise: Number) -> Number:
         """`then` where the condition holds, else `otherwise`."""
         times = self.terms.choice(condition, then.times, otherwise.times)

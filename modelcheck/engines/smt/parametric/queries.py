@@ -96,15 +96,6 @@ class Asker:
         core = {str(one) for one in asked.solver.unsat_core()}
         return frozenset(clause for name, clause in names.items() if name in core)
 
-    def script(self, question: Question, clauses: Sequence[Clause]) -> str:
-        """The question as SMT-LIB."""
-        told, indices = self._told(question)
-        if question.is_supposed:
-            told += [one for clause in clauses for one in self._said(clause, indices)]
-        solver = z3.SolverFor(LOGIC)
-        solver.add(*(one.formula for one in told), *self._bounds(told))
-        return solver.to_smt2()
-
     def _told(self, question: Question) -> tuple[list[Told], Indices]:
         """What a solution has to fulfil, and the indices of which clauses are told."""
         found = [question.formula]
