@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
+from functools import cache
 from itertools import count
 from random import Random
 from statistics import mode
@@ -12,12 +13,14 @@ from modelcheck.check import Instance, load
 from modelcheck.concrete.certain import Edge, certain_transitions
 from modelcheck.concrete.controller import Unavailable
 from modelcheck.concrete.cover import Planner
-from modelcheck.concrete.events import Record
+from modelcheck.concrete.events import Moment, Record
 from modelcheck.concrete.fewest import fewest_walks
 from modelcheck.concrete.postgres import Scenario, Session
+from modelcheck.concrete.readings import Holding
 from modelcheck.concrete.scheduling import Scheduling, Strategy
 from modelcheck.concrete.validate import Validation, Validator
 from modelcheck.errors import UserError
+from modelcheck.explain.places import holdings
 from modelcheck.export.state_graph import state_graph
 from modelcheck.frontend import read_spec
 from modelcheck.ir.model import Model
@@ -104,7 +107,12 @@ def subject(path: str, constants: Mapping[str, str], *, name: str | None, defect
                 way_out="give it a point, or say in the scenario that nothing is seen of it",
             )
     prepared = prepare(model)
-    validator = Validator(prepared, scenario.is_unseen)
+
+    @cache
+    def holding(state: State) -> Holding:
+        return {one.place: one.value for one in holdings(model, state)}
+
+    validator = Validator(prepared, scenario.is_unseen, holding)
     return Subject(instance, scenario, defect, steps, _length(model, scenario), validator)
 
 
@@ -165,6 +173,9 @@ class Tally:
     violating: int = 0
     """Runs that the model says end in a violation."""
 
+    compared: int = 0
+    """Values of the server's that were held against the model."""
+
     schedules: set[tuple[Transition, ...]] = field(default_factory=set)
     rejected: list[Seen] = field(default_factory=list)
     """The first few that are no behaviours of the model, or have a wrong answer."""
@@ -179,6 +190,7 @@ class Tally:
             return
         self.runs += 1
         self.events += len(seen.record.events)
+        self.compared += sum(one.moment is Moment.SHOWS for one in seen.record.events)
         self.accepted += seen.is_accepted
         self.harmed += not seen.is_harmless
         self.violating += seen.validation.violation is not None

@@ -139,9 +139,10 @@ def _tell(
     how = "with the defect" if what.defect else "as released"
     console.say(f"{tally.system}, {what.scenario.name}, {how}: {_schedules(options)}")
     judged = f"{tally.accepted:,} of {tally.runs:,} runs are behaviours of the spec"
+    compared = f"{tally.compared:,} of them values read of the server, " if tally.compared else ""
     console.paragraph(
         f"   {judged}; {len(tally.schedules):,} distinct schedules, {tally.events:,} events,"
-        f" {seconds:.0f} s"
+        f" {compared}{seconds:.0f} s"
     )
     if tally.violating:
         console.paragraph(f"   {tally.violating:,} of them end in a violation, as the spec says")
@@ -253,6 +254,7 @@ def _document_of(tally: Tally, coverage: Coverage | None, seconds: float) -> dic
         "harmed": tally.harmed,
         "schedules": len(tally.schedules),
         "events": tally.events,
+        "compared": tally.compared,
         "seconds": round(seconds, 3),
         "rejected": [_rejected(seen) for seen in tally.rejected],
         "coverage": None if coverage is None else _coverage(coverage),

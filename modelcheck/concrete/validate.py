@@ -2,10 +2,10 @@
 
 A step is seen to begin and to complete; it is taken somewhere in between, in one moment. Of some
 steps nothing is seen, and choices are not seen either. So there is not one state of the model that
-a run has come to but a set, which each event makes smaller; where none is left, no behaviour of the
-model looks like this run. See Cirstea, Kuppe, Loillier and Merz, "Validating Traces of Distributed
-Programs Against TLA+ Specifications" (SEFM 2024); begin and completion are the intervals of
-Herlihy and Wing, "Linearizability" (TOPLAS 1990).
+a run has come to but a set, which each event and each value that is read makes smaller; where none
+is left, no behaviour of the model looks like this run. See Cirstea, Kuppe, Loillier and Merz,
+"Validating Traces of Distributed Programs Against TLA+ Specifications" (SEFM 2024); begin and
+completion are the intervals of Herlihy and Wing, "Linearizability" (TOPLAS 1990).
 """
 
 from __future__ import annotations
@@ -15,9 +15,10 @@ from dataclasses import dataclass
 from typing import NamedTuple, assert_never
 
 from modelcheck.concrete.events import Event, Moment
+from modelcheck.concrete.readings import Holding
 from modelcheck.errors import UserError
 from modelcheck.semantics import Memory, Prepared, Successor, deadlock, initial, why_disabled
-from modelcheck.trace import Instance, State, Transition, Violation
+from modelcheck.trace import State, Transition, Violation
 
 MOST = 200_000
 """Explanations of one prefix; a run that leaves more is not judged."""
@@ -83,9 +84,18 @@ class Validation:
 class Validator:
     """Holds runs of a real system against one model; remembers its successors."""
 
-    def __init__(self, prepared: Prepared, is_unseen: Callable[[Transition], bool]) -> None:
-        """Nothing is seen of the steps that `is_unseen` names; the others are all seen."""
+    def __init__(
+        self,
+        prepared: Prepared,
+        is_unseen: Callable[[Transition], bool],
+        holding: Callable[[State], Holding],
+    ) -> None:
+        """Nothing is seen of the steps that `is_unseen` names; the others are all seen.
+
+        `holding` says what the shared places hold in a state.
+        """
         self._prepared = prepared
+        self._holding = holding
         self._is_unseen = is_unseen
         self._memory = Memory(prepared)
         self._known: dict[State, tuple[Successor, ...]] = {}
@@ -160,6 +170,8 @@ class Validator:
                 kept = [n for n in reached if n.state.locations[at].label == event.label]
             case Moment.BEGINS:
                 return {node: node for node in reached}
+            case Moment.SHOWS:
+                return {node: node for node in reached if not self._other(event, node.state)}
             case Moment.COMPLETES:
                 kept = [n for n in reached if at in n.taken]
             case Moment.ENDS:
@@ -194,11 +206,17 @@ class Validator:
             if not self._is_unseen(transition)
             and self._prepared.positions[transition.instance] not in begun
         }
-        whys = dict.fromkeys(self._obstacle(event.instance, node.state) for node in reached)
+        tell = self._other if event.reading is not None else self._obstacle
+        whys = dict.fromkeys(tell(event, node.state) for node in reached)
         return Mismatch(number, event, "; or ".join(list(whys)[:3]), tuple(sorted(allowed)))
 
-    def _obstacle(self, instance: Instance, state: State) -> str:
+    def _other(self, event: Event, state: State) -> str:
+        """What a state of the model has in the place of what was read; empty if it is the same."""
+        return "" if event.reading is None else event.reading.contradicted(self._holding(state))
+
+    def _obstacle(self, event: Event, state: State) -> str:
         """Where the instance stands in a state of the model, and whether it can move."""
+        instance = event.instance
         label = state.locations[self._prepared.positions[instance]].label
         if label is None:
             return f"in the spec {instance} is done"

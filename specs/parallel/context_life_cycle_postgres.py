@@ -271,7 +271,6 @@ watched = replace(
         unseen=(*POSTMASTER_SERVES.unseen, SCANS),
     ),
     bystanders=("client",),
-    observations=(),
     properties=("the_transaction_ends",),
     released=(
         ("VERSION", "Version.HEAD"),

@@ -132,7 +132,7 @@ caught = Scenario(
     symptom=Hang(("ParallelFinish",)),
     structure=ERROR_QUEUE,
     observations=(
-        Compared("mq[{slot}].sender", "sender", members(("1", "worker[0]"))),
+        Compared("mq[{slot}].sender", "sender", members(("1", "worker[0]"), ("2", "worker[1]"))),
         Compared("mq[{slot}].receiver", "receiver", members(("0", "leader"))),
         Compared("mq[{slot}].detached", "detached", PRESENT),
     ),
@@ -247,7 +247,6 @@ def observed(
         name=name,
         setup=(table.replace("workers = 1", "workers = 2"), *rest),
         settings=(*scenario.settings, NOBODY_HELPS),
-        observations=(),
         client=observed_leader,
         workers=replace(observed_worker, per_round=2),
         constants=(*variant, (fault, "True")),

@@ -3,14 +3,12 @@ from __future__ import annotations
 from pathlib import Path
 
 from modelcheck.concrete.certain import certain_transitions
-from modelcheck.concrete.validate import Validator
-from modelcheck.semantics import prepare
-from tests.unit.concrete.observed import boxes, events, is_unseen, step
+from tests.unit.concrete.observed import boxes, events, step, validator_of
 
 
 def names(directory: Path, *lines: str) -> list[str]:
     """The steps that must have been taken, each as often as from another state."""
-    validation = Validator(prepare(boxes(directory)), is_unseen).validate(events("\n".join(lines)))
+    validation = validator_of(boxes(directory)).validate(events("\n".join(lines)))
     assert validation.mismatch is None
     return sorted(str(step) for _, step in certain_transitions(validation))
 
@@ -34,3 +32,4 @@ def test_what_comes_later_tells_which_choice_was_made(tmp_path: Path) -> None:
     assert "receiver.take(0)" in names(tmp_path, ready, sent, step("receiver", "take"))
     either = (ready, sent, step("sender[1]", "send"), step("receiver", "take"))
     assert [one for one in names(tmp_path, *either) if "take" in one] == []
+    assert "receiver.take(1)" in names(tmp_path, *either, "receiver shows box[0]=True")
