@@ -5,18 +5,19 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from functools import cache
-from itertools import count
+from itertools import count, islice
 from random import Random
 from statistics import mode
 
 from modelcheck.check import Instance, load
-from modelcheck.concrete.certain import Edge, certain_transitions
+from modelcheck.concrete.certain import certain_transitions
 from modelcheck.concrete.controller import Unavailable
 from modelcheck.concrete.cover import Planner
 from modelcheck.concrete.events import Moment, Record
 from modelcheck.concrete.fewest import fewest_walks
 from modelcheck.concrete.postgres import Scenario, Session
 from modelcheck.concrete.readings import Holding
+from modelcheck.concrete.reduced import Edge, Reduced, reduced
 from modelcheck.concrete.scheduling import Scheduling, Strategy
 from modelcheck.concrete.validate import Validation, Validator
 from modelcheck.errors import UserError
@@ -201,19 +202,20 @@ class Tally:
 
 @dataclass(slots=True)
 class Coverage:
-    """Which transitions of the model a real server was seen to take."""
+    """Which transitions of the reduced state graph a real server was seen to take."""
 
+    graph: Reduced
     wanted: tuple[Edge, ...]
-    """Those of which something can be seen."""
-
-    unseen: int
-    """How many others there are."""
+    """All of them."""
 
     plans: int = 0
-    """The fewest schedules that take all of these; each was asked for once."""
+    """The fewest schedules that take all of these."""
+
+    asked: int = 0
+    """So many of them were asked for; the others would have taken nothing new."""
 
     followed: int = 0
-    """So many of them were followed to their end."""
+    """So many of these were followed to their end."""
 
     seen: set[Edge] = field(default_factory=set)
     vain: dict[Edge, list[str]] = field(default_factory=dict)
@@ -235,7 +237,7 @@ class Coverage:
 
     def learn(self, plan: tuple[Edge, ...], seen: Seen) -> None:
         """Take note of what a run took, and of what it did not take although it was asked to."""
-        self.seen |= certain_transitions(seen.validation)
+        self.seen |= certain_transitions(self.graph, seen.record.events[: seen.validation.matched])
         strayed = seen.record.strayed
         number = len(plan) + 1 if strayed is None else strayed.number
         for edge in plan[: number - 1]:
@@ -248,47 +250,56 @@ class Coverage:
             self.vain.setdefault(edge, []).append(why)
 
 
-def coverage_of(what: Subject, *, most: int) -> tuple[Coverage, Planner]:
+def coverage_of(what: Subject, *, most: int) -> Coverage:
     """Nothing is covered yet; raises `UserError` for a model of more than `most` states."""
-    planner = Planner(state_graph(what.model, most=most))
-    wanted = tuple(edge for edge in planner.edges if not what.scenario.is_unseen(edge[1]))
-    return Coverage(wanted, len(planner.edges) - len(wanted)), planner
+    played = what.scenario
+    graph = reduced(
+        state_graph(what.model, most=most), played.is_unseen, played.is_played, most=most
+    )
+    return Coverage(graph, tuple(graph.edges))
 
 
 def cover(
-    session: Session, what: Subject, planner: Planner, coverage: Coverage, *, seed: int
+    session: Session, what: Subject, coverage: Coverage, *, seed: int, most: int | None = None
 ) -> Iterator[Seen | Unavailable]:
     """Ask for the fewest schedules that take every transition, then for what was not taken.
 
-    Whatever is left is asked for until it was taken, or in vain often enough.
+    Those that take most come first. Whatever is left is asked for until it was taken, or in vain
+    often enough; or until there were `most` runs.
     """
+    return islice(_covering(session, what, coverage, seed), most)
+
+
+def _covering(
+    session: Session, what: Subject, coverage: Coverage, seed: int
+) -> Iterator[Seen | Unavailable]:
+    planner = Planner(coverage.graph)
     numbers = count(seed)
-    walks = fewest_walks(planner, set(coverage.wanted))
+    walks = list(fewest_walks(planner, set(coverage.wanted)))
     coverage.plans = len(walks)
-    for walk in walks:
+    while walks:
+        walk = max(walks, key=lambda one: len(set(one) - coverage.seen))
+        if coverage.seen.issuperset(walk):
+            break
+        walks.remove(walk)
+        coverage.asked += 1
         seen = _follow(session, what, walk, coverage, next(numbers))
+        coverage.followed += isinstance(seen, Seen) and seen.record.strayed is None
         yield seen
-        if isinstance(seen, Unavailable):
-            return
-        coverage.followed += seen.record.strayed is None
     for number in numbers:
         missed = coverage.missed.keys()
         walk = planner.walk(set(coverage.wanted) - coverage.seen - missed, missed, seed=number)
         if not walk:
             return
-        seen = _follow(session, what, walk, coverage, number)
-        yield seen
-        if isinstance(seen, Unavailable):
-            return
+        yield _follow(session, what, walk, coverage, number)
 
 
 def _follow(
     session: Session, what: Subject, walk: tuple[Edge, ...], coverage: Coverage, seed: int
 ) -> Seen | Unavailable:
     """One run that is asked to take a walk."""
-    plan = tuple(edge for edge in walk if not what.scenario.is_unseen(edge[1]))
-    schedule = tuple(transition for _, transition in plan)
+    schedule = tuple(transition for _, transition in walk)
     seen = observe(session, what, Scheduling(Strategy.PLAN, seed, plan=schedule))
     if isinstance(seen, Seen):
-        coverage.learn(plan, seen)
+        coverage.learn(walk, seen)
     return seen

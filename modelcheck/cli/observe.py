@@ -89,8 +89,8 @@ def _observe(
     try:
         with Session(installation, progress=console.working) as session:
             if options.schedule == COVER:
-                coverage, planner = coverage_of(what, most=options.max_states)
-                runs = cover(session, what, planner, coverage, seed=options.seed)
+                coverage = coverage_of(what, most=options.max_states)
+                runs = cover(session, what, coverage, seed=options.seed, most=options.walks)
             else:
                 runs = _runs(options, session, what)
             for seen in runs:
@@ -202,14 +202,14 @@ def _again(options: Namespace, what: Subject, seen: Seen, system: str) -> str:
 
 def _tell_coverage(console: Console, coverage: Coverage) -> None:
     """How much of the model the server was seen to take, and why not the rest."""
-    taken = sum(edge in coverage.seen for edge in coverage.wanted)
     console.paragraph(
-        f"   {coverage.plans:,} schedules, the fewest that take every transition of the spec;"
-        f" {coverage.followed:,} were followed to their end, and what they left was asked for again"
+        f"   {coverage.plans:,} schedules are the fewest that take every transition of the reduced"
+        f" graph; {coverage.asked:,} were asked for, {coverage.followed:,} of them followed to"
+        " their end"
     )
     console.paragraph(
-        f"   {taken:,} of {len(coverage.wanted):,} transitions of the spec were taken"
-        + (f"; nothing is seen of {coverage.unseen:,} others" if coverage.unseen else "")
+        f"   {len(coverage.seen):,} of {len(coverage.wanted):,} transitions of the reduced graph"
+        f" were taken; it stands for {coverage.graph.whole:,} of the spec"
     )
     for (step, why), count in sorted(_reasons(coverage).items()):
         console.paragraph(f"   not taken: {step}, from {count} states: {why}")
@@ -279,9 +279,10 @@ def _coverage(coverage: Coverage) -> dict[str, object]:
     return {
         "transitions": len(coverage.wanted),
         "schedules": coverage.plans,
+        "asked": coverage.asked,
         "followed": coverage.followed,
-        "taken": sum(edge in coverage.seen for edge in coverage.wanted),
-        "unseen": coverage.unseen,
+        "taken": len(coverage.seen),
+        "whole": coverage.graph.whole,
         "missed": [
             {"step": step, "states": count, "why": why}
             for (step, why), count in sorted(_reasons(coverage).items())

@@ -116,7 +116,9 @@ class Watch:
             if held:
                 self._let_go(held[self._choose(tuple(held))])
             elif connection.ready or connection.closed or not self._stirs():
-                return
+                break
+        if self._strayed is None and len(self._decisions) < len(self._scheduling.plan):
+            self._strayed = Strayed(len(self._decisions) + 1, "the run has ended")
 
     def _choose(self, held: tuple[Instance, ...]) -> Instance:
         plan, number = self._scheduling.plan, len(self._decisions)

@@ -257,6 +257,12 @@ class Scenario:
             one.process == process and transition.label in one.unseen for one in self.parts
         )
 
+    def is_played(self, transition: Transition) -> bool:
+        """Whether a step makes a choice that the scenario plays; it may play no other one."""
+        steps = self.steps_of(transition.instance.process)
+        found = (step.choices for step in steps if step.label == transition.label)
+        return next(found, None) in (None, transition.choices)
+
     @property
     def parts(self) -> tuple[Client | ParallelWorkers, ...]:
         """All that is played."""
@@ -290,8 +296,8 @@ class Scenario:
                     f"step {number}, {transition}: the scenario has no such instance",
                     way_out=f"{process} has {'no' if isinstance(index, int) else 'an'} index",
                 )
-            played = next(step for step in steps if step.label == transition.label).choices
-            if played not in (None, transition.choices):
+            if not self.is_played(transition):
+                played = next(step.choices for step in steps if step.label == transition.label)
                 raise UserError(
                     f"step {number}, {transition}: the scenario does not play this choice",
                     way_out=f"it plays {', '.join(map(str, played or ()))}",

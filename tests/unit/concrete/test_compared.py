@@ -74,7 +74,5 @@ def test_what_means_nothing_is_no_difference() -> None:
 def test_a_place_that_the_model_has_not_is_refused() -> None:
     reading = PID.reading("slot.pid", "0")
     assert reading is not None
-    with pytest.raises(
-        UserError, match=r"compares slot\.pid, which the model has not"
-    ):
+    with pytest.raises(UserError, match=r"compares slot\.pid, which the model has not"):
         reading.difference({"slot": "DEAD"})
