@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from functools import cache
-from itertools import count, islice
+from itertools import count
 from random import Random
 from statistics import mode
 
@@ -217,6 +217,9 @@ class Coverage:
     followed: int = 0
     """So many of these were followed to their end."""
 
+    is_cut: bool = False
+    """Whether there were as many runs as there may be, so that not everything was asked for."""
+
     seen: set[Edge] = field(default_factory=set)
     vain: dict[Edge, list[str]] = field(default_factory=dict)
     """Those that were asked for and not taken, with a reason for each time."""
@@ -232,7 +235,10 @@ class Coverage:
 
     @property
     def unreached(self) -> tuple[Edge, ...]:
-        """Those that were never asked for, since every way there takes a missed one."""
+        """Those that were not asked for often enough, or not at all.
+
+        Unless it is cut, since every way there takes a missed one.
+        """
         return tuple(edge for edge in self.wanted if edge not in self.seen | self.missed.keys())
 
     def learn(self, plan: tuple[Edge, ...], seen: Seen) -> None:
@@ -267,7 +273,11 @@ def cover(
     Those that take most come first. Whatever is left is asked for until it was taken, or in vain
     often enough; or until there were `most` runs.
     """
-    return islice(_covering(session, what, coverage, seed), most)
+    for number, seen in enumerate(_covering(session, what, coverage, seed), start=1):
+        yield seen
+        if number == most:
+            coverage.is_cut = True
+            return
 
 
 def _covering(

@@ -1,7 +1,7 @@
 """Which transitions of the specs a real server was seen to take, as a page in Markdown.
 
-`python -m tests.covered > docs/coverage.md` runs every scenario that can be observed on every server
-that is installed, for about half an hour, and writes what was seen.
+`python -m tests.covered` runs every scenario that can be observed on every server that is installed,
+for about half an hour, and writes what was seen.
 """
 
 from __future__ import annotations
@@ -17,6 +17,7 @@ from pathlib import Path
 from typing import Any
 
 from modelcheck.cli.main import main
+from modelcheck.cli.observe import BEHIND, CUT
 
 FOLDER = Path("specs/parallel")
 SEED = "1"
@@ -38,7 +39,8 @@ REASONS = """
 ## What was not taken, and why
 
 In words of the tool: where the process stood when the transition was asked for, most of the times.
-After a colon, from how many nodes on which server. What lies only behind other ones is left out.
+After a colon, from how many nodes on which server. What lies only behind other ones is left out, and
+what `--walks` leaves.
 """
 KNOWN = {
     "reinitialize before detach": "The leader reads its queues from the first to the last, and the"
@@ -103,7 +105,7 @@ def why(subject: Subject, systems: list[dict[str, Any]]) -> Iterator[str]:
     where: dict[tuple[str, str], list[str]] = defaultdict(list)
     for system in systems:
         for one in system["coverage"]["missed"]:
-            if one["why"] != "only behind those":
+            if one["why"] not in (BEHIND, CUT):
                 version = system["system"].rsplit(maxsplit=1)[-1]
                 where[one["step"], one["why"]].append(f"{one['states']} on {version}")
     if where:

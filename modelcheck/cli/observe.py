@@ -32,6 +32,8 @@ from modelcheck.observations import (
 from modelcheck.replays import fitting
 
 COVER = "cover"
+BEHIND = "only behind those"
+CUT = "not asked for, or not often enough"
 
 
 def run(options: Namespace, console: Console) -> Status:
@@ -218,7 +220,8 @@ def _tell_coverage(console: Console, coverage: Coverage) -> None:
 def _reasons(coverage: Coverage) -> Counter[tuple[str, str]]:
     """The transitions that were not taken, by their step and the reason."""
     found = Counter((str(edge[1]), why) for edge, why in coverage.missed.items())
-    found.update((str(edge[1]), "only behind those") for edge in coverage.unreached)
+    why = CUT if coverage.is_cut else BEHIND
+    found.update((str(edge[1]), why) for edge in coverage.unreached)
     return found
 
 
