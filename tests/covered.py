@@ -1,6 +1,6 @@
 """Which transitions of the specs a real server was seen to take, as a page in Markdown.
 
-`python -m tests.covered` runs every scenario that can be observed on every server that is installed,
+`python -m tests.covered` runs every scenario that can be observed on every server that is there,
 for about half an hour, and writes what was seen.
 """
 
@@ -39,8 +39,8 @@ REASONS = """
 ## What was not taken, and why
 
 In words of the tool: where the process stood when the transition was asked for, most of the times.
-After a colon, from how many nodes on which server. What lies only behind other ones is left out, and
-what `--walks` leaves.
+After a colon, from how many nodes on which server. What lies only behind other ones is left out,
+and what `--walks` leaves.
 """
 KNOWN = {
     "reinitialize before detach": "The leader reads its queues from the first to the last, and the"

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import time
 from dataclasses import dataclass, replace
 
@@ -150,7 +151,7 @@ class Watch:
         standing = self._standing.pop(instance)
         transition = Transition(instance, step.label, standing.choices or ())
         for one in self._stage.cast.values():
-            if one.ended is None:
+            with contextlib.suppress(ProcessLookupError):  # gone, as will be told
                 self._onlooker.meet(one)
         self._look(instance, step.label)
         self._leave(instance)
