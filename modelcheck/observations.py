@@ -85,12 +85,20 @@ class Seen:
         return is_excused or self.record.is_right
 
 
-def subject(path: str, constants: Mapping[str, str], *, name: str | None, defect: bool) -> Subject:
+def subject(
+    path: str,
+    constants: Mapping[str, str],
+    *,
+    name: str | None,
+    defect: bool,
+    majors: tuple[int, ...] = (),
+) -> Subject:
     """Load the spec and its scenario; the variant is the one that the server follows.
 
+    Without a `name` it is the first scenario that one of these versions can play, if one can.
     Raises `UserError` where no scenario can be observed, or where it does not know a step.
     """
-    scenario = _scenario(path, name)
+    scenario = _scenario(path, name, majors)
     variant = dict(scenario.released or ())
     variant |= dict(scenario.constants) if defect else {}
     instance = load(path, variant | dict(constants))
@@ -117,13 +125,14 @@ def subject(path: str, constants: Mapping[str, str], *, name: str | None, defect
     return Subject(instance, scenario, defect, steps, _length(model, scenario), validator)
 
 
-def _scenario(path: str, name: str | None) -> Scenario:
+def _scenario(path: str, name: str | None, majors: tuple[int, ...]) -> Scenario:
     """The scenario of that name, or the first one that can be observed."""
     every = scenarios_of(path)
     fit = [one for one in every if one.released is not None]
     found = [one for one in fit if name in (None, one.name)]
     if found:
-        return found[0]
+        playable = (one for one in found if any(one.fits(major) for major in majors))
+        return next(playable, found[0])
     if name is not None and name in [one.name for one in every]:
         raise UserError(
             f"scenario `{name}` only replays: it does not say which variant a server follows",

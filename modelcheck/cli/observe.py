@@ -38,17 +38,15 @@ CUT = "not asked for, or not often enough"
 
 def run(options: Namespace, console: Console) -> Status:
     """Observe on each server; what was seen until an interrupt is told."""
-    what = subject(
-        options.spec, dict(options.settings), name=options.scenario, defect=options.defect
-    )
     servers = chosen(options.pg_dir, options.postgres or "")
-    fit = fitting(what.scenario, servers)
-    if not fit:
-        majors = " or ".join(map(str, what.scenario.majors))
-        raise UserError(
-            f"the scenario `{what.scenario.name}` is for PostgreSQL {majors}",
-            way_out=f"there is: {', '.join(one.version for one in servers)}",
-        )
+    what = subject(
+        options.spec,
+        dict(options.settings),
+        name=options.scenario,
+        defect=options.defect,
+        majors=tuple(one.major for one in servers),
+    )
+    fit = _fitting(console, what, servers)
     if options.seed is None:
         options.seed = random.SystemRandom().randrange(SEEDS)
     told: list[dict[str, object]] = []
@@ -65,6 +63,21 @@ def run(options: Namespace, console: Console) -> Status:
     if interrupted:
         tell(console, *_onward(options, tallies), what="seen")
     return Status.INTERRUPTED if interrupted else _status(tallies)
+
+
+def _fitting(
+    console: Console, what: Subject, servers: tuple[Installation, ...]
+) -> tuple[Installation, ...]:
+    """The servers that can play the scenario; the others are named."""
+    fit = fitting(what.scenario, servers)
+    others = ", ".join(one.version for one in servers if one not in fit)
+    majors = " or ".join(map(str, what.scenario.majors))
+    told = f"the scenario `{what.scenario.name}` is for PostgreSQL {majors}"
+    if not fit:
+        raise UserError(told, way_out=f"there is: {others}")
+    if others:
+        console.paragraph(f"{told}; left out: {others}")
+    return fit
 
 
 def _onward(options: Namespace, tallies: list[Tally]) -> Iterator[tuple[str, str]]:

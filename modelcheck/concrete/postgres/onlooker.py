@@ -142,7 +142,7 @@ class Onlooker:
             raw = tracer.read(actor.pid, tracer.address(own.name) + own.offset, own.size)
         except OSError:
             return None
-        return str(int.from_bytes(raw, "little"))
+        return str(int.from_bytes(raw, "little")) if len(raw) == own.size else None
 
     def _answer(self, asked: Asked) -> str | None:
         """What another session is told; the empty text if there is no row."""
