@@ -37,7 +37,8 @@ def test_the_page_tells_of_every_scenario_that_is_observed() -> None:
     written = PAGE.read_text()
     assert written.startswith(HEAD)
     for subject in SUBJECTS:
-        assert f"| {subject.spec.replace('_', '\\_')} | {subject.scenario} |" in written
+        name = subject.spec.replace("_", r"\_")
+        assert f"| {name} | {subject.scenario} |" in written
     observed = {
         (path.stem.removesuffix("_postgres"), one.name)
         for path in Path(__file__).parents[1].glob(f"{FOLDER}/*_postgres.py")
