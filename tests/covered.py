@@ -43,8 +43,6 @@ After a colon, from how many nodes on which server. What lies only behind other 
 and what `--walks` leaves.
 """
 KNOWN = {
-    "reinitialize before detach": "The leader reads its queues from the first to the last, and the"
-    " spec lets it read any first that has something in it.",
     "a worker that is terminated": "The spec lets a latch be set by others at any time, and who"
     " waits look again; here that happens seldom. The end of a worker is seen only once the"
     " postmaster has dealt with it.",
@@ -73,7 +71,7 @@ SUBJECTS = (
     Subject("message_queue", "one that fails"),
     Subject("message_queue", "one that greets and finishes"),
     Subject("message_queue", "one that greets and fails"),
-    Subject("context_life_cycle", "two launches and an end", walks="200"),
+    Subject("context_life_cycle", "two launches and an end", walks="60"),
 )
 
 

@@ -57,14 +57,14 @@ def reduced(
 ) -> Reduced:
     """Reduce a graph; raises `UserError` where more than `most` nodes are left.
 
-    Seen steps that are not played are left out, and what lies behind them alone.
+    Steps that are not played are left out, and what lies behind them alone.
     """
     seen: list[list[tuple[Transition, int]]] = [[] for _ in graph.states]
     unseen: list[list[int]] = [[] for _ in graph.states]
-    for edge in graph.edges:
+    for edge in filter(lambda one: is_played(one.transition), graph.edges):
         if is_unseen(edge.transition):
             unseen[edge.source].append(edge.target)
-        elif is_played(edge.transition):
+        else:
             seen[edge.source].append((edge.transition, edge.target))
     start = _closed(range(graph.initial), unseen)
     numbers = {start: START}

@@ -42,13 +42,16 @@ def test_the_scenario_is_the_first_that_a_server_can_play() -> None:
     assert subject(path, {}, name=None, defect=False, majors=(9,)).scenario.name == "two launches"
 
 
-def test_choices_that_the_scenario_does_not_play_are_not_wanted() -> None:
+def test_what_the_scenario_does_not_play_is_not_wanted() -> None:
     path = str(PARALLEL / "context_life_cycle.py")
     constants = {"NLAUNCHES": "1"}
-    coverage = coverage_of(subject(path, constants, name=None, defect=False), most=5000)
+    what = subject(path, constants, name=None, defect=False)
+    coverage = coverage_of(what, most=5000)
     choices = {edge[1].choices for edge in coverage.wanted if edge[1].label == "send"}
     assert choices == {(False, False)}
-    assert coverage.graph.whole == 10565
+    assert (len(coverage.wanted), coverage.graph.whole) == (59, 10565)
+    busy = replace(what, scenario=replace(what.scenario, idle=()))
+    assert len(coverage_of(busy, most=5000).wanted) == 96
 
 
 def test_a_spec_without_a_scenario_cannot_be_observed() -> None:

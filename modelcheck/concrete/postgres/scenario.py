@@ -214,6 +214,9 @@ class Scenario:
     bystanders: tuple[str, ...] = ()
     """Processes of the spec whose steps the server takes by itself."""
 
+    idle: tuple[str, ...] = ()
+    """Those of the bystanders who take no step here, though the spec lets them."""
+
     constants: tuple[tuple[str, str], ...] = ()
     """The variant of the spec that the defect stands for, as far as it must be told apart."""
 
@@ -258,7 +261,9 @@ class Scenario:
         )
 
     def is_played(self, transition: Transition) -> bool:
-        """Whether a step makes a choice that the scenario plays; it may play no other one."""
+        """Whether a step is taken here: not if it is of who is idle, or makes another choice."""
+        if transition.instance.process in self.idle:
+            return False
         steps = self.steps_of(transition.instance.process)
         found = (step.choices for step in steps if step.label == transition.label)
         return next(found, None) in (None, transition.choices)
