@@ -197,6 +197,7 @@ def _counterexamples(
                 place=place,
                 overridden=overridden,
                 shortest=one.shortest,
+                selected=bool(options.properties),
             )
             written[one.property] = Written(finding, place)
     return written
