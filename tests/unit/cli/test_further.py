@@ -19,8 +19,8 @@ def test_smaller_constants_and_other_races_are_told(
     shown = " ".join(capsys.readouterr().out.split())
     for told in (
         "the smallest constants that show it are NWORKERS=1 NLAUNCHES=2: 6 steps",
-        "--set NWORKERS=1 --set NLAUNCHES=2 --property worker.detach worker.detach: 2 different races",
-        "reinitialize_before_detach.py --all-races replay:",
+        "--set NWORKERS=1 --set NLAUNCHES=2 --property worker.detach worker.detach: 2 different",
+        "--set NWORKERS=2 --all-races replay:",
         "a shortest run to each of 333 places where it is violated (all that there are)",
         "Step 12 (worker[2].attach) races with step 13 (worker[0].detach)",
     ):
