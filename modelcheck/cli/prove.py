@@ -10,6 +10,7 @@ from modelcheck.check import load
 from modelcheck.cli import for_every
 from modelcheck.cli.check import reason_of, status_word, traces_written
 from modelcheck.cli.console import Console
+from modelcheck.cli.interrupted import again, tell
 from modelcheck.cli.status import Status
 from modelcheck.engines.contract import INTERRUPTED, PropertyVerdict
 from modelcheck.engines.smt.induction.certifier import Certifier
@@ -74,7 +75,8 @@ def _print(options: Namespace, console: Console, found: Proved) -> None:
         for clause in found.invariant:
             console.paragraph(clause.told)
     if found.checked.exploration.stopped == INTERRUPTED:
-        console.note("interrupted: this is what was found so far")
+        onward = ("random runs in its stead", again(options, "simulate"))
+        tell(console, onward, ("with a limit", again(options, "prove", "--timeout", "600")))
 
 
 def _said(found: Proved, one: PropertyVerdict) -> str:
