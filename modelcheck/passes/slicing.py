@@ -80,32 +80,55 @@ def _parts_of_type(t: Type) -> Iterator[Path]:
 
 def _dropped(model: Model) -> frozenset[Path]:
     """The parts that some step assigns and nothing depends on."""
-    parts = _parts_of(model)
+    parts = _Parts(_parts_of(model))
     bodies = [step.body for process in model.processes for step in process.steps]
     every = [statement for body in bodies for statement in statements(body)]
-    needed: set[Path] = set()
     for prop in model.properties:
         for claim in prop.claims:
-            _need(needed, parts, _spoken_of(prop.kind, claim))
+            parts.need(_spoken_of(prop.kind, claim))
     for statement in every:
-        _need(needed, parts, _always_needed(statement))
+        parts.need(_always_needed(statement))
+    given = [one for one in every if isinstance(one, Assign) and _is_shared(one.place)]
     before = -1
-    while len(needed) > before:
-        before = len(needed)
-        for statement in every:
-            if isinstance(statement, Assign) and _is_shared(statement.place):
-                path = path_of(statement.place) or ()
-                _flow(needed, parts, path, statement.value)
-                if any(is_overlapping(part, path) for part in needed):
-                    _need(needed, parts, way(statement.place))
-    assigned = {
-        part
-        for statement in every
-        for write in touched(statement).writes
-        for part in parts
-        if is_overlapping(part, write.path)
-    }
-    return frozenset(assigned - needed)
+    while len(parts.needed) > before:
+        before = len(parts.needed)
+        for one in given:
+            path = path_of(one.place) or ()
+            _flow(parts, path, one.value)
+            if not parts.needed.isdisjoint(parts.within(path)):
+                parts.need(way(one.place))
+    assigned: set[Path] = set()
+    for path in _assigned(every):
+        assigned |= parts.within(path)
+    return frozenset(assigned - parts.needed)
+
+
+class _Parts:
+    """The smallest parts of the shared state, and which of them are needed."""
+
+    def __init__(self, every: tuple[Path, ...]) -> None:
+        self.every = every
+        self.needed: set[Path] = set()
+        self._within: dict[Path, frozenset[Path]] = {}
+
+    def within(self, path: Path) -> frozenset[Path]:
+        """Those that have something in common with what a path leads to."""
+        if path not in self._within:
+            found = (part for part in self.every if is_overlapping(part, path))
+            self._within[path] = frozenset(found)
+        return self._within[path]
+
+    def need(self, paths: Iterable[Path]) -> None:
+        for path in paths:
+            self.needed |= self.within(path)
+
+
+def _assigned(every: Iterable[Statement]) -> Iterator[Path]:
+    for statement in every:
+        if not isinstance(statement, Assign):
+            yield from (write.path for write in touched(statement).writes)
+        elif _is_shared(statement.place):
+            yield path_of(statement.place) or ()
 
 
 def _spoken_of(kind: PropertyKind, claim: Expr) -> Iterator[Path]:
@@ -124,24 +147,19 @@ def _always_needed(statement: Statement) -> Iterator[Path]:
         yield from (write.path for write in touched(statement).writes)
 
 
-def _flow(needed: set[Path], parts: Iterable[Path], path: Path, value: Expr) -> None:
+def _flow(parts: _Parts, path: Path, value: Expr) -> None:
     """What a value depends on is needed where what it is given to is."""
     match value, type_of(value):
         case Make(RecordType(fields=fields), items), _:
             for field, item in zip(fields, items, strict=True):
-                _flow(needed, parts, (*path, field.name), item)
+                _flow(parts, (*path, field.name), item)
         case Literal(), _:
             pass
         case _:
-            given = [part for part in parts if is_overlapping(part, path)]
-            if needed.intersection(given):
-                needed.update(given)
-                _need(needed, parts, reads(value))
-
-
-def _need(needed: set[Path], parts: Iterable[Path], paths: Iterable[Path]) -> None:
-    asked = frozenset(paths)
-    needed.update(part for part in parts if any(is_overlapping(part, one) for one in asked))
+            given = parts.within(path)
+            if not parts.needed.isdisjoint(given):
+                parts.needed |= given
+                parts.need(reads(value))
 
 
 def _is_shared(place: Place) -> bool:
