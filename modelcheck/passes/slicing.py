@@ -43,8 +43,9 @@ def sliced(model: Model, wanted: frozenset[str] | None) -> Sliced:
     )
     slim = replace(model, properties=tuple(chosen))
     left_out: dict[Path, None] = {}
+    touches = _Touches()
     while True:
-        dropped = _dropped(slim)
+        dropped = _dropped(slim, touches)
         if dropped <= left_out.keys():
             order = tuple(path for path in _parts_of(model) if path in left_out)
             return Sliced(slim, tuple(map(_told, order)))
@@ -78,7 +79,7 @@ def _parts_of_type(t: Type) -> Iterator[Path]:
             yield ()
 
 
-def _dropped(model: Model) -> frozenset[Path]:
+def _dropped(model: Model, touches: _Touches) -> frozenset[Path]:
     """The parts that some step assigns and nothing depends on."""
     parts = _Parts(_parts_of(model))
     bodies = [step.body for process in model.processes for step in process.steps]
@@ -87,7 +88,7 @@ def _dropped(model: Model) -> frozenset[Path]:
         for claim in prop.claims:
             parts.need(_spoken_of(prop.kind, claim))
     for statement in every:
-        parts.need(_always_needed(statement))
+        parts.need(touches.of(statement)[0])
     given = [one for one in every if isinstance(one, Assign) and _is_shared(one.place)]
     before = -1
     while len(parts.needed) > before:
@@ -97,10 +98,30 @@ def _dropped(model: Model) -> frozenset[Path]:
             _flow(parts, path, one.value)
             if not parts.needed.isdisjoint(parts.within(path)):
                 parts.need(way(one.place))
-    assigned: set[Path] = set()
-    for path in _assigned(every):
-        assigned |= parts.within(path)
-    return frozenset(assigned - parts.needed)
+    assigned = [parts.within(path) for one in every for path in touches.of(one)[1]]
+    return frozenset().union(*assigned) - parts.needed
+
+
+class _Touches:
+    """Of each statement, what it depends on whatever is left out, and what it assigns."""
+
+    def __init__(self) -> None:
+        self._known: dict[int, tuple[Statement, frozenset[Path], frozenset[Path]]] = {}
+        """By the identity of the statement, which is kept as well."""
+
+    def of(self, statement: Statement) -> tuple[frozenset[Path], frozenset[Path]]:
+        if id(statement) not in self._known:
+            self._known[id(statement)] = (statement, *_touches(statement))
+        return self._known[id(statement)][1:]
+
+
+def _touches(statement: Statement) -> tuple[frozenset[Path], frozenset[Path]]:
+    if isinstance(statement, Assign) and _is_shared(statement.place):
+        checked = (path for one in _checks(statement) for path in reads(one.condition))
+        return frozenset(checked), frozenset({path_of(statement.place) or ()})
+    footprint = touched(statement)
+    written = frozenset(write.path for write in footprint.writes)
+    return footprint.reads | written, written
 
 
 class _Parts:
@@ -123,28 +144,10 @@ class _Parts:
             self.needed |= self.within(path)
 
 
-def _assigned(every: Iterable[Statement]) -> Iterator[Path]:
-    for statement in every:
-        if not isinstance(statement, Assign):
-            yield from (write.path for write in touched(statement).writes)
-        elif _is_shared(statement.place):
-            yield path_of(statement.place) or ()
-
-
 def _spoken_of(kind: PropertyKind, claim: Expr) -> Iterator[Path]:
     """What a claim reads; of one over steps it is told whether its variables ever changed."""
     for path in reads(claim):
         yield path[:1] if kind is PropertyKind.EVERY_STEP else path
-
-
-def _always_needed(statement: Statement) -> Iterator[Path]:
-    """What a statement depends on even if what it assigns is left out."""
-    if isinstance(statement, Assign) and _is_shared(statement.place):
-        for check in _checks(statement):
-            yield from reads(check.condition)
-    else:
-        yield from touched(statement).reads
-        yield from (write.path for write in touched(statement).writes)
 
 
 def _flow(parts: _Parts, path: Path, value: Expr) -> None:

@@ -139,7 +139,10 @@ class _Search(Running):
             self.ended = self.ended and not outcome.undecided
         else:
             outcome = replace(outcome, undecided=UNREDUCED)
-        verdicts = findings(self.prepared.model, self.selected, outcome)
+        verdicts = tuple(
+            replace(one, reach=self.reach.get(one.property))
+            for one in findings(self.prepared.model, self.selected, outcome)
+        )
         return Exploration(
             verdicts=found_longer(verdicts) if self.is_stubborn else verdicts,
             states=reached.states,
@@ -204,7 +207,10 @@ class _Search(Running):
                 break
             if self.stopped == INTERRUPTED and tries == TRIES:
                 raise KeyboardInterrupt
-        states = [self.generated.layout.unpack(words) for words in self.core.path(number)]
+        reach = self.core.reach(number, is_symmetric=self.is_symmetric)
+        if reach is not None and not self.is_stubborn:
+            self.reach[self.generated.claims[number][0]] = reach
+        states = self.generated.layout.unpack_all(self.core.path(number))
         if self.is_symmetric:
             return lifted(self._found_orbits(), self.generated.claims[number], states)
         return told(self.prepared, self.generated.claims[number], states)

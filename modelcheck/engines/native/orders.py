@@ -178,7 +178,7 @@ class _Search:
         decided: dict[str, Violated | Holds] = {}
         for number, claim in enumerate(self.generated.claims):
             if tallied.found[number] and claim in self.selected:
-                states = [self.generated.layout.unpack(words) for words in self.core.path(number)]
+                states = self.generated.layout.unpack_all(self.core.path(number))
                 decided[claim[0]] = told(self.prepared, claim, states)
         return decided
 

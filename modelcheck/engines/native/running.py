@@ -65,6 +65,9 @@ class Running:
         self.ended = False
         """Whether it ended by itself, and everything that it found was told."""
 
+        self.reach: dict[str, int] = {}
+        """By property: how many states are no deeper than where it is decided."""
+
         self.stopped = ""
         self.within: int | None = None
         self.ahead: tuple[int, ...] = ()

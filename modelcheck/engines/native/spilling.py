@@ -127,6 +127,10 @@ class Spilling(Core):
             raise ModelCheckBug("what the search found cannot be reached")
         return sought is Sought.FOUND
 
+    def reach(self, claim: int, *, is_symmetric: bool) -> int | None:  # noqa: ARG002  # unknown
+        """Nobody has counted."""
+        return None
+
     def path(self, claim: int) -> list[Words]:
         """The states to the one that was sought, the initial one first."""
         flat = (ctypes.c_uint64 * (self._levels[claim] * self._words))()
