@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from enum import IntEnum
 
 from modelcheck.engines.native.checkpoint import Boundary
-from modelcheck.engines.native.generator import Generated
+from modelcheck.engines.native.generated import Generated
 from modelcheck.errors import ModelCheckBug
 
 COPIED = 8192

@@ -10,7 +10,7 @@ from pathlib import Path
 
 from modelcheck.engines.native.build import Unit, all_compiled, machine_flags
 from modelcheck.engines.native.core import Degrees, Tallied, Words
-from modelcheck.engines.native.generator import Generated
+from modelcheck.engines.native.generated import Generated
 from modelcheck.engines.native.library import described, model_unit, opened
 from modelcheck.engines.orders import Order
 

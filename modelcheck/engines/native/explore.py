@@ -8,10 +8,11 @@ keyboard cuts a level in two does what was seen of it depend on the threads.
 from __future__ import annotations
 
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import replace
 from itertools import count
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from modelcheck.engines.contract import (
     INTERRUPTED,
@@ -35,19 +36,19 @@ from modelcheck.engines.native.recording import Recording
 from modelcheck.engines.native.running import NO_MEMORY, SLICE, Running, time_used_up, told_of
 from modelcheck.engines.native.seen import out_degree, silent
 from modelcheck.engines.native.spilling import NoDisk
-from modelcheck.engines.selection import select
+from modelcheck.engines.selection import Claim, select
 from modelcheck.engines.statistics import IdleStep, Statistics, Widening
 from modelcheck.engines.stubborn import found_longer
-from modelcheck.engines.symmetry.lifting import lifted
-from modelcheck.engines.symmetry.orbits import Orbits
-from modelcheck.engines.symmetry.quotient import quotient
 from modelcheck.engines.tracing import told
 from modelcheck.engines.verdicts import Outcome, findings, stopped_at, why_stopped
 from modelcheck.engines.widening import part_names, ranked
 from modelcheck.errors import ModelCheckBug
 from modelcheck.ir.model import Model
 from modelcheck.semantics import prepare
-from modelcheck.trace import Budget, Holds, Violated
+from modelcheck.trace import Budget, Holds, State, Violated
+
+if TYPE_CHECKING:  # slow, and most searches do not go by symmetry
+    from modelcheck.engines.symmetry.orbits import Orbits
 
 NAME = "native"
 SURVEYED = 200_000
@@ -212,15 +213,18 @@ class _Search(Running):
             self.reach[self.generated.claims[number][0]] = reach
         states = self.generated.layout.unpack_all(self.core.path(number))
         if self.is_symmetric:
-            return lifted(self._found_orbits(), self.generated.claims[number], states)
+            return self._lifted(self.generated.claims[number], states)
         return told(self.prepared, self.generated.claims[number], states)
 
-    def _found_orbits(self) -> Orbits:
+    def _lifted(self, claim: Claim, states: Sequence[State]) -> Violated | Holds:
+        from modelcheck.engines.symmetry.lifting import lifted  # noqa: PLC0415  # slow
+        from modelcheck.engines.symmetry.quotient import quotient  # noqa: PLC0415  # slow
+
         if self.orbits is None:
             self.orbits, _ = quotient(self.prepared, self.selected, self.cache)
         if self.orbits is None:
             raise ModelCheckBug("a search went by symmetry, and there is none")
-        return self.orbits
+        return lifted(self.orbits, claim, states)
 
     def _statistics(self, tallied: Tallied, reached: Reached) -> Statistics:
         degree = out_degree(tallied, reached.transitions)

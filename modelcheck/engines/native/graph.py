@@ -15,7 +15,7 @@ from pathlib import Path
 from modelcheck.engines.components import Duties, Watch
 from modelcheck.engines.native.build import Unit, all_compiled, machine_flags
 from modelcheck.engines.native.core import Words
-from modelcheck.engines.native.generator import Asked, Generated
+from modelcheck.engines.native.generated import Asked, Generated
 from modelcheck.engines.native.library import opened
 from modelcheck.engines.rounds import Round
 from modelcheck.errors import ModelCheckBug

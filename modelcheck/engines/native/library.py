@@ -8,7 +8,7 @@ from pathlib import Path
 from modelcheck.engines.contract import Storage
 from modelcheck.engines.native.build import NoCompiler, Unit, all_compiled, machine_flags
 from modelcheck.engines.native.core import Core
-from modelcheck.engines.native.generator import Generated
+from modelcheck.engines.native.generated import Generated
 from modelcheck.engines.native.layout import Layout
 from modelcheck.engines.native.spilling import SPILL_FILES, Spilling, declare
 

@@ -1,21 +1,17 @@
-"""What is compiled in place of a model, kept beside compiled code: its C is written once."""
+"""A model as C, with its reductions, kept beside what is compiled of it: it is written once."""
 
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import suppress
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from pathlib import Path
 
 from modelcheck.engines.contract import Reduced, Reduction
 from modelcheck.engines.keeping import keep, place_of, sealed, unsealed
-from modelcheck.engines.native.cells import Unpermutable
-from modelcheck.engines.native.generator import Asked, Generated, generate
+from modelcheck.engines.native.generated import Asked, Generated
 from modelcheck.engines.native.layout import Layout, lay_out
-from modelcheck.engines.native.symmetric import with_orbits
 from modelcheck.engines.selection import Claim, claims
-from modelcheck.engines.stubborn import stubborn
-from modelcheck.engines.symmetry.quotient import quotient
 from modelcheck.ir.render import spec_hash
 from modelcheck.semantics import Prepared
 
@@ -56,39 +52,12 @@ def planned(
     try:
         return _heard(layout, unsealed(place.read_text(encoding="utf-8")))
     except (OSError, ValueError):
-        plan = _made(prepared, selected, reductions, cache)
+        from modelcheck.engines.native.making import made  # noqa: PLC0415  # slow
+
+        plan = made(prepared, selected, reductions, cache)
     with suppress(OSError):
         keep(place, sealed("\n".join(_told(plan))))
     return plan
-
-
-def _made(
-    prepared: Prepared,
-    selected: Sequence[Claim],
-    reductions: frozenset[Reduction],
-    cache: Path,
-) -> Plan:
-    relation, told = None, []
-    if Reduction.STUBBORN in reductions:
-        relation, of_sets = stubborn(prepared, selected, reductions)
-        told.append(of_sets)
-    plan = Plan(generate(prepared.model, relation), tuple(told))
-    if Reduction.SYMMETRY in reductions:
-        return _symmetric(plan, prepared, selected, cache)
-    return plan
-
-
-def _symmetric(plan: Plan, prepared: Prepared, selected: Sequence[Claim], cache: Path) -> Plan:
-    """The model with representatives, if it has any."""
-    orbits, reduced = quotient(prepared, selected, cache)
-    generated = plan.generated
-    if orbits is not None:
-        try:
-            generated = with_orbits(generated, orbits)
-        except Unpermutable as problem:
-            effect = f"the native engine cannot: {problem}"
-            reduced = replace(reduced, is_used=False, effect=effect)
-    return Plan(generated, (reduced, *plan.reduced))
 
 
 def _told(plan: Plan) -> Iterator[str]:

@@ -10,7 +10,7 @@ from dataclasses import replace
 from pathlib import Path
 
 from modelcheck.engines.native.core import COPIED, Core, Reached, Sought, Status, Words
-from modelcheck.engines.native.generator import Generated
+from modelcheck.engines.native.generated import Generated
 from modelcheck.errors import ModelCheckBug, UserError
 
 SPILL_FILES = ("spill.c", "levels.c", "spilled.c", "trail.c", "shelf.c", "merge.c", "runs.c")

@@ -8,7 +8,7 @@ from itertools import permutations
 from math import factorial
 
 from modelcheck.engines.native.cells import Cell, Cells, Unpermutable, cells, stretches
-from modelcheck.engines.native.generator import Generated
+from modelcheck.engines.native.generated import Generated
 from modelcheck.engines.native.packing import pack
 from modelcheck.engines.symmetry.orbits import Orbits
 from modelcheck.engines.symmetry.walks import Walk
