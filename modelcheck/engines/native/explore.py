@@ -24,7 +24,7 @@ from modelcheck.engines.contract import (
     Storage,
 )
 from modelcheck.engines.memory import memory_used_up
-from modelcheck.engines.native.build import NoCompiler, find_compiler
+from modelcheck.engines.native.build import REMEDY, NoCompiler, find_compiler
 from modelcheck.engines.native.core import Reached, Tallied
 from modelcheck.engines.native.graph import Extent
 from modelcheck.engines.native.idle import why_idle
@@ -61,11 +61,16 @@ TRIES = 5
 class Unsupported(Exception):
     """The engine cannot search this model here; the message says why, and `way_out` what can."""
 
-    def __init__(
-        self, message: str, *, way_out: str = "--engine interpreter can, more slowly"
-    ) -> None:
+    def __init__(self, message: str, *, way_out: str = "--engine packed can, more slowly") -> None:
         super().__init__(message)
         self.way_out = way_out
+
+
+class NotCompiled(Unsupported):
+    """Nothing can be compiled here."""
+
+    def __init__(self, message: str) -> None:
+        super().__init__(message, way_out=REMEDY)
 
 
 def explore(
@@ -97,8 +102,10 @@ def explore(
         plan = planned(prepared, selected, reductions, cache)
         beyond = None if budget.memory is None else spill
         core = load(plan.generated, find_compiler(), cache, storage, beyond)
-    except (TooWide, NoCompiler) as problem:
+    except TooWide as problem:
         raise Unsupported(str(problem)) from None
+    except NoCompiler as problem:
+        raise NotCompiled(str(problem)) from None
     except NotCompact as problem:
         raise Unsupported(str(problem), way_out="--storage plain can") from None
     search = _Search(plan, core, prepared, selected, budget, cache, full=full)
