@@ -16,7 +16,7 @@ from modelcheck.engines.follow import check_counterexample
 from modelcheck.engines.interpreter import explore
 from modelcheck.engines.sampling import Sampling, sample
 from modelcheck.errors import ModelCheckBug, UserError
-from modelcheck.explain.minimise import fewest_switches
+from modelcheck.explain.minimise import LARGEST, fewest_switches
 from modelcheck.frontend import LoadedSpec, lower, read_spec
 from modelcheck.ir.model import Model
 from modelcheck.trace import Budget, Violated
@@ -147,6 +147,8 @@ def _shortened(model: Model, found: PropertyVerdict) -> PropertyVerdict:
 def _shrunk(model: Model, found: PropertyVerdict) -> PropertyVerdict:
     match found.verdict:
         case Violated(violation, trace) if trace is not None and trace.loop is None:
+            if found.reach is not None and found.reach > LARGEST:
+                return found  # it would be left as it is, after a long while
             best, told = fewest_switches(model, trace, violation)
             return replace(found, verdict=Violated(told, best))
         case _:

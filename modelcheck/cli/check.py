@@ -12,7 +12,6 @@ from typing import assert_never
 
 from modelcheck.check import Checked, check, load
 from modelcheck.cli.console import Console
-from modelcheck.cli.further import further
 from modelcheck.cli.interrupted import again, tell
 from modelcheck.cli.statistics import (
     coverage_document,
@@ -149,7 +148,9 @@ def answer(
     is_cut = checked.exploration.stopped == INTERRUPTED
     try:
         _print(console, options, checked, written)
-        if not is_cut:
+        if written and not is_cut:
+            from modelcheck.cli.further import further  # noqa: PLC0415  # slow
+
             further(options, console, checked, overridden, more)
     except KeyboardInterrupt:
         is_cut = True

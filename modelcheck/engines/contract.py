@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from enum import Enum
 from pathlib import Path
 from typing import Protocol, TypeAlias
@@ -52,6 +52,9 @@ class PropertyVerdict:
     verdict: Verdict
     shortest: bool = True
     """Whether its counterexample is a shortest one; of a lasso, whether its way in is."""
+
+    reach: int | None = field(default=None, compare=False)
+    """At least so many states are no deeper than the one in which its violation is seen."""
 
 
 @dataclass(frozen=True, slots=True)

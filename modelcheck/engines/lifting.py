@@ -43,7 +43,9 @@ class Lifting:
                 told = _told(violation, followed)
                 looped = _looped(self.full, followed.trace, trace)
                 is_shortest = found.shortest and not self.silent
-                return replace(found, verdict=Violated(told, looped), shortest=is_shortest)
+                reach = None if self.silent else found.reach
+                decided = Violated(told, looped)
+                return replace(found, verdict=decided, shortest=is_shortest, reach=reach)
             case Holds(witness, caveat) if witness is not None:
                 return replace(found, verdict=Holds(self._followed(witness).trace, caveat))
             case _:
@@ -54,16 +56,20 @@ class Lifting:
             state, schedule = self._settled(start, self.full.instances)
             if not _is_same(self.full, self.slim, state, trace.initial):
                 continue
-            for transition in trace.schedule:
-                schedule.append(transition)
-                after = apply(self.full, state, transition)
-                if isinstance(after, State):
-                    state, more = self._settled(after, (transition.instance,))
-                    schedule += more
+            schedule += self._onward(state, trace) if self.silent else trace.schedule
             followed = follow(self.full, start, tuple(schedule))
             if followed.divergence is None:
                 return followed
         raise ModelCheckBug("a trace of the simpler model is none of the model behind it")
+
+    def _onward(self, state: State, trace: Trace) -> Iterator[Transition]:
+        """The transitions of a trace, with those that the simpler model has merged with them."""
+        for transition in trace.schedule:
+            yield transition
+            after = apply(self.full, state, transition)
+            if isinstance(after, State):
+                state, more = self._settled(after, (transition.instance,))
+                yield from more
 
     def _settled(
         self, state: State, instances: tuple[Instance, ...]

@@ -68,11 +68,6 @@ def _labels(known: Relation) -> list[str | None]:
     return [standing.label for one in known.standings for standing in one.standings]
 
 
-def is_stubborn(reduced: Sequence[Reduced]) -> bool:
-    """Whether a search went by stubborn sets."""
-    return any(one.reduction is Reduction.STUBBORN and one.is_used for one in reduced)
-
-
 def found_longer(verdicts: tuple[PropertyVerdict, ...]) -> tuple[PropertyVerdict, ...]:
     """The verdicts of a search by stubborn sets: only deadlocks are found by a shortest way."""
     return tuple(replace(one, shortest=one.shortest and not _is_longer(one)) for one in verdicts)

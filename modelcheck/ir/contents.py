@@ -24,14 +24,18 @@ def expressions(model: Model) -> Iterator[Expr]:
 
 def named_types(model: Model) -> tuple[EnumType | RecordType, ...]:
     """The enums and records of a model, each once, parts before what contains them."""
-    every = dict.fromkeys(part for t in _types(model) for part in subtypes(t))
-    return tuple(t for t in every if isinstance(t, EnumType | RecordType))
+    return tuple(t for t in _parts(model) if isinstance(t, EnumType | RecordType))
 
 
 def bag_items(model: Model) -> tuple[Type, ...]:
     """The types of the items of a model's bags, each once."""
-    every = dict.fromkeys(part for t in _types(model) for part in subtypes(t))
-    return tuple(dict.fromkeys(t.item for t in every if isinstance(t, BagType)))
+    return tuple(dict.fromkeys(t.item for t in _parts(model) if isinstance(t, BagType)))
+
+
+def _parts(model: Model) -> tuple[Type, ...]:
+    """The types of a model and their parts, each once."""
+    objects = {id(t): t for t in _types(model)}  # far fewer, and not compared by their contents
+    return tuple(dict.fromkeys(part for t in objects.values() for part in subtypes(t)))
 
 
 def _types(model: Model) -> Iterator[Type]:

@@ -43,8 +43,9 @@ def sliced(model: Model, wanted: frozenset[str] | None) -> Sliced:
     )
     slim = replace(model, properties=tuple(chosen))
     left_out: dict[Path, None] = {}
+    touches = _Touches()
     while True:
-        dropped = _dropped(slim)
+        dropped = _dropped(slim, touches)
         if dropped <= left_out.keys():
             order = tuple(path for path in _parts_of(model) if path in left_out)
             return Sliced(slim, tuple(map(_told, order)))
@@ -78,34 +79,69 @@ def _parts_of_type(t: Type) -> Iterator[Path]:
             yield ()
 
 
-def _dropped(model: Model) -> frozenset[Path]:
+def _dropped(model: Model, touches: _Touches) -> frozenset[Path]:
     """The parts that some step assigns and nothing depends on."""
-    parts = _parts_of(model)
+    parts = _Parts(_parts_of(model))
     bodies = [step.body for process in model.processes for step in process.steps]
     every = [statement for body in bodies for statement in statements(body)]
-    needed: set[Path] = set()
     for prop in model.properties:
         for claim in prop.claims:
-            _need(needed, parts, _spoken_of(prop.kind, claim))
+            parts.need(_spoken_of(prop.kind, claim))
     for statement in every:
-        _need(needed, parts, _always_needed(statement))
+        parts.need(touches.of(statement)[0])
+    given = [one for one in every if isinstance(one, Assign) and _is_shared(one.place)]
     before = -1
-    while len(needed) > before:
-        before = len(needed)
-        for statement in every:
-            if isinstance(statement, Assign) and _is_shared(statement.place):
-                path = path_of(statement.place) or ()
-                _flow(needed, parts, path, statement.value)
-                if any(is_overlapping(part, path) for part in needed):
-                    _need(needed, parts, way(statement.place))
-    assigned = {
-        part
-        for statement in every
-        for write in touched(statement).writes
-        for part in parts
-        if is_overlapping(part, write.path)
-    }
-    return frozenset(assigned - needed)
+    while len(parts.needed) > before:
+        before = len(parts.needed)
+        for one in given:
+            path = path_of(one.place) or ()
+            _flow(parts, path, one.value)
+            if not parts.needed.isdisjoint(parts.within(path)):
+                parts.need(way(one.place))
+    assigned = [parts.within(path) for one in every for path in touches.of(one)[1]]
+    return frozenset().union(*assigned) - parts.needed
+
+
+class _Touches:
+    """Of each statement, what it depends on whatever is left out, and what it assigns."""
+
+    def __init__(self) -> None:
+        self._known: dict[int, tuple[Statement, frozenset[Path], frozenset[Path]]] = {}
+        """By the identity of the statement, which is kept as well."""
+
+    def of(self, statement: Statement) -> tuple[frozenset[Path], frozenset[Path]]:
+        if id(statement) not in self._known:
+            self._known[id(statement)] = (statement, *_touches(statement))
+        return self._known[id(statement)][1:]
+
+
+def _touches(statement: Statement) -> tuple[frozenset[Path], frozenset[Path]]:
+    if isinstance(statement, Assign) and _is_shared(statement.place):
+        checked = (path for one in _checks(statement) for path in reads(one.condition))
+        return frozenset(checked), frozenset({path_of(statement.place) or ()})
+    footprint = touched(statement)
+    written = frozenset(write.path for write in footprint.writes)
+    return footprint.reads | written, written
+
+
+class _Parts:
+    """The smallest parts of the shared state, and which of them are needed."""
+
+    def __init__(self, every: tuple[Path, ...]) -> None:
+        self.every = every
+        self.needed: set[Path] = set()
+        self._within: dict[Path, frozenset[Path]] = {}
+
+    def within(self, path: Path) -> frozenset[Path]:
+        """Those that have something in common with what a path leads to."""
+        if path not in self._within:
+            found = (part for part in self.every if is_overlapping(part, path))
+            self._within[path] = frozenset(found)
+        return self._within[path]
+
+    def need(self, paths: Iterable[Path]) -> None:
+        for path in paths:
+            self.needed |= self.within(path)
 
 
 def _spoken_of(kind: PropertyKind, claim: Expr) -> Iterator[Path]:
@@ -114,34 +150,19 @@ def _spoken_of(kind: PropertyKind, claim: Expr) -> Iterator[Path]:
         yield path[:1] if kind is PropertyKind.EVERY_STEP else path
 
 
-def _always_needed(statement: Statement) -> Iterator[Path]:
-    """What a statement depends on even if what it assigns is left out."""
-    if isinstance(statement, Assign) and _is_shared(statement.place):
-        for check in _checks(statement):
-            yield from reads(check.condition)
-    else:
-        yield from touched(statement).reads
-        yield from (write.path for write in touched(statement).writes)
-
-
-def _flow(needed: set[Path], parts: Iterable[Path], path: Path, value: Expr) -> None:
+def _flow(parts: _Parts, path: Path, value: Expr) -> None:
     """What a value depends on is needed where what it is given to is."""
     match value, type_of(value):
         case Make(RecordType(fields=fields), items), _:
             for field, item in zip(fields, items, strict=True):
-                _flow(needed, parts, (*path, field.name), item)
+                _flow(parts, (*path, field.name), item)
         case Literal(), _:
             pass
         case _:
-            given = [part for part in parts if is_overlapping(part, path)]
-            if needed.intersection(given):
-                needed.update(given)
-                _need(needed, parts, reads(value))
-
-
-def _need(needed: set[Path], parts: Iterable[Path], paths: Iterable[Path]) -> None:
-    asked = frozenset(paths)
-    needed.update(part for part in parts if any(is_overlapping(part, one) for one in asked))
+            given = parts.within(path)
+            if not parts.needed.isdisjoint(given):
+                parts.needed |= given
+                parts.need(reads(value))
 
 
 def _is_shared(place: Place) -> bool:

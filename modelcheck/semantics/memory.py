@@ -34,13 +34,11 @@ class Memory:
         self._limit = limit
         self._outcomes: dict[tuple[int, Location, Shared], tuple[Outcome, ...]] = {}
         self._refuted: dict[tuple[str, Shared, Seen], Violation | None] = {}
-        self._steps = [
-            {
-                label: named_by_step(prepared, step)
-                for label, step in prepared.steps[process.name].items()
-            }
-            for process in prepared.processes
-        ]
+        named = {
+            name: {label: named_by_step(prepared, step) for label, step in steps.items()}
+            for name, steps in prepared.steps.items()
+        }
+        self._steps = [named[process.name] for process in prepared.processes]
         self._claims = {
             prop.name: (prop, named_by_condition(prepared, prop.condition))
             for prop in prepared.model.properties

@@ -20,7 +20,8 @@ from pathlib import Path
 from modelcheck.check import load
 from modelcheck.engines.liveness import duties_of
 from modelcheck.engines.native.build import find_compiler
-from modelcheck.engines.native.generator import Generated, generate
+from modelcheck.engines.native.generated import Generated
+from modelcheck.engines.native.generator import generate
 from modelcheck.engines.native.graph import Extent, Fair, Graph
 from modelcheck.engines.native.graph import load as link
 from modelcheck.semantics import initial, prepare

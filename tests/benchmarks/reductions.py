@@ -4,18 +4,23 @@ Each instance is searched whole by the native engine, for all but liveness: plai
 sets, without what nothing depends on, with merged steps, and with all three. The verdicts must be
 the same; the counts of the repository's tests are pinned in `tests/conformance/test_reductions.py`.
 Then the lifecycle with five workers is decided plainly, by symmetry, and by symmetry without what
-nothing depends on, one after the other in each round, from the model to the verdict and its trace;
-told are medians, and of the ratios. Each has one thread: what is left is too little for two.
+nothing depends on, one after the other in each round: whole calls of `check`, from the model to the
+verdict and its confirmed trace, and of the command line, which explains the trace as well. Told are
+medians, and of the ratios. Each has one thread: what is left is too little for two.
 """
 
 from __future__ import annotations
 
+import json
+import subprocess
 import sys
+import tempfile
 import time
+from collections.abc import Callable, Iterator
 from pathlib import Path
 from statistics import median
 
-from modelcheck.check import load
+from modelcheck.check import Instance, check, load
 from modelcheck.engines.choice import Machine, Native
 from modelcheck.engines.contract import Exploration, Reduction
 from modelcheck.engines.simplified import Simplified
@@ -55,6 +60,7 @@ CASES: tuple[tuple[str, dict[str, str]], ...] = (
 )
 
 
+LIFECYCLE = SPECS / "benchmark/lifecycle.py"
 ALIKE = {"WORKERS": "5", "ROUNDS": "2", "DATA": "2", "CAPACITY": "2"}
 SYMMETRIC = ((False, False), (False, True), (True, True))
 """Whether the model has the fix, and whether the search goes on after a violation."""
@@ -103,29 +109,63 @@ def row(path: str, constants: dict[str, str]) -> str:
     return f"{path} {told}\n" + " ".join(cells) + "\n"
 
 
-def timed(model: Model, reductions: tuple[Reduction, ...], *, full: bool) -> tuple[float, object]:
-    """How long the whole call takes, and what is decided; what it compiles is compiled."""
-    began = time.perf_counter()
-    found = ALONE(model, budget=Budget(), full=full, reductions=frozenset(reductions))
-    return time.perf_counter() - began, decided(found)
+def called(instance: Instance, reductions: tuple[Reduction, ...], *, full: bool) -> object:
+    """What a call of the library decides; what it derives and compiles is kept."""
+    checked = check(
+        instance, budget=Budget(), full=full, engine=ALONE, reductions=frozenset(reductions)
+    )
+    return decided(checked.exploration)
 
 
-def symmetric_row(*, fix: bool, full: bool) -> str:
-    model = load(str(SPECS / "benchmark/lifecycle.py"), ALIKE | {"FIX": str(fix)}).model
+def commanded(
+    constants: dict[str, str], reductions: tuple[Reduction, ...], *, full: bool
+) -> object:
+    """What a command line decides, by the statuses that it prints."""
+    settings = [f"--set={name}={value}" for name, value in constants.items()]
+    reduced = ",".join(one.value for one in reductions)
+    with tempfile.TemporaryDirectory() as folder:
+        ended = subprocess.run(  # ourselves
+            [sys.executable, "-m", "modelcheck", "check", str(LIFECYCLE), *settings]
+            + ["--engine=native", "--threads=1", "--json", f"--output={folder}"]
+            + [f"--reduce={reduced}"] * bool(reduced)
+            + ["--full"] * full,
+            capture_output=True,
+            text=True,
+            check=False,
+        )
+    told = json.loads(ended.stdout)
+    return {one["property"]: one["status"] for one in told["verdicts"]}
+
+
+def compared(call: Callable[[tuple[Reduction, ...]], object]) -> str:
+    """How long a call takes each way, and how many times less than plainly."""
     for way in DECIDED[1:]:
-        timed(model, way, full=full)
+        call(way)
     took: list[list[float]] = []
     for _ in range(ROUNDS):
-        found = [timed(model, way, full=full) for way in DECIDED]
-        if any(verdicts != found[0][1] for _, verdicts in found):
-            raise SystemExit(f"lifecycle with FIX={fix}: symmetry decides otherwise")
-        took.append([seconds for seconds, _ in found])
-    name = f"lifecycle(5, 2, 2, 2) FIX={fix}{', all of it' if full else ''}"
+        found, seconds = [], []
+        for way in DECIDED:
+            began = time.perf_counter()
+            found.append(call(way))
+            seconds.append(time.perf_counter() - began)
+        if any(verdicts != found[0] for verdicts in found):
+            raise SystemExit("a reduction decides otherwise")
+        took.append(seconds)
     cells = [f"{median(one[0] for one in took):9.3f} s"]
     for at in range(1, len(DECIDED)):
         ratio = median(one[0] / one[at] for one in took)
         cells.append(f"{median(one[at] for one in took):9.3f} s {ratio:6.1f} times")
-    return f"{name:42}{' '.join(cells)}\n"
+    return " ".join(cells)
+
+
+def symmetric_rows(*, fix: bool, full: bool) -> Iterator[str]:
+    constants = ALIKE | {"FIX": str(fix)}
+    instance = load(str(LIFECYCLE), constants)
+    name = f"FIX={fix}{', all of it' if full else ''}"
+    calls = compared(lambda way: called(instance, way, full=full))
+    yield f"{name + ': check':42}{calls}\n"
+    calls = compared(lambda way: commanded(constants, way, full=full))
+    yield f"{name + ': command line':42}{calls}\n"
 
 
 def main() -> None:
@@ -136,10 +176,11 @@ def main() -> None:
         sys.stdout.flush()
     names = ("symmetry", "symmetry, slicing")
     faster = "".join(f"{name:>24}" for name in names)
-    sys.stdout.write(f"{'whole calls, one thread':42}{'plain':>11}{faster}\n")
+    sys.stdout.write(f"{'lifecycle(5, 2, 2, 2), one thread':42}{'plain':>11}{faster}\n")
     for fix, full in SYMMETRIC:
-        sys.stdout.write(symmetric_row(fix=fix, full=full))
-        sys.stdout.flush()
+        for row_of in symmetric_rows(fix=fix, full=full):
+            sys.stdout.write(row_of)
+            sys.stdout.flush()
 
 
 if __name__ == "__main__":

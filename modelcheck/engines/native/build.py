@@ -4,10 +4,13 @@ from __future__ import annotations
 
 import hashlib
 import importlib.util
+import os
 import shutil
 import subprocess
 import sys
 import tempfile
+from collections.abc import Sequence
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -76,16 +79,42 @@ def machine_flags(described: Path = CPU) -> tuple[str, ...]:
     return tuple(f"-m{name}" for name in INSTRUCTIONS if name in has)
 
 
-def compiled(unit: Unit, compiler: tuple[str, ...], cache: Path) -> Path:
-    """The shared object of a unit, from the cache or made now; raises `NoCompiler`."""
+def place_of(unit: Unit, compiler: tuple[str, ...], cache: Path) -> Path:
+    """Where the shared object of a unit is kept; raises `OSError`."""
     digest = hashlib.sha256()
-    headers = sorted(path.name for path in RUNTIME.glob("*.h"))
     for part in (unit.text, *unit.flags, *FLAGS, *compiler):
         digest.update(part.encode() + b"\0")
+    with os.scandir(RUNTIME) as entries:
+        headers = sorted(entry.name for entry in entries if entry.name.endswith(".h"))
     for name in (*headers, *unit.files):
-        digest.update((RUNTIME / name).read_bytes() + b"\0")
-    place = cache / f"{unit.name}-{digest.hexdigest()[:24]}.so"
+        digest.update(_contents(f"{RUNTIME}/{name}") + b"\0")
+    return cache / f"{unit.name}-{digest.hexdigest()[:24]}.so"
+
+
+def _contents(path: str) -> bytes:
+    with open(path, "rb", buffering=0) as file:  # noqa: PTH123  # a third of the time of Path
+        return file.read()
+
+
+def all_compiled(units: Sequence[Unit], compiler: tuple[str, ...], cache: Path) -> list[Path]:
+    """The shared objects of some units; what has to be made is made side by side.
+
+    Raises `NoCompiler`.
+    """
     try:
+        places = [place_of(unit, compiler, cache) for unit in units]
+        if all(place.is_file() for place in places):
+            return places
+    except OSError as problem:
+        raise NoCompiler(f"{cache} cannot hold compiled code: {problem.strerror}") from None
+    with ThreadPoolExecutor(len(units)) as pool:
+        return list(pool.map(lambda unit: compiled(unit, compiler, cache), units))
+
+
+def compiled(unit: Unit, compiler: tuple[str, ...], cache: Path) -> Path:
+    """The shared object of a unit, from the cache or made now; raises `NoCompiler`."""
+    try:
+        place = place_of(unit, compiler, cache)
         if not place.is_file():
             cache.mkdir(parents=True, exist_ok=True)
             with tempfile.TemporaryDirectory(dir=cache) as folder:

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from enum import IntEnum
 
 from modelcheck.engines.native.checkpoint import Boundary
-from modelcheck.engines.native.generator import Generated
+from modelcheck.engines.native.generated import Generated
 from modelcheck.errors import ModelCheckBug
 
 COPIED = 8192
@@ -136,11 +136,13 @@ class Core:
 
     def stood_for(self) -> int:
         """How many states those stored stand for, of a model that has representatives."""
+        return sum(self._stood_for(flat, count) for flat, count in self._copied())
+
+    def _stood_for(
+        self, states: ctypes.Array[ctypes.c_uint64] | ctypes.c_void_p, count: int
+    ) -> int:
         self._keep.states_of.restype = ctypes.c_uint64
-        return sum(
-            int(self._keep.states_of(flat, ctypes.c_uint64(count)))
-            for flat, count in self._copied()
-        )
+        return int(self._keep.states_of(states, ctypes.c_uint64(count)))
 
     def open(self, initial: Sequence[Words], *, threads: int, memory: int | None) -> None:
         """Begin a search that keeps its states in so many bytes; raises `MemoryError`."""
@@ -324,6 +326,15 @@ class Core:
         flat = (ctypes.c_uint64 * (length * self._words))()
         self._core.path_states(self._path, claim, flat)
         return self._divided(flat)
+
+    def reach(self, claim: int, *, is_symmetric: bool) -> int | None:
+        """How many states of the model are no deeper than the one that was sought; None: unknown.
+
+        Of a symmetric model, those that representatives stand for.
+        """
+        states = ctypes.c_void_p()
+        count: int = self._core.path_reach(self._path, claim, ctypes.byref(states))
+        return self._stood_for(states, count) if is_symmetric else count
 
     def _divided(self, flat: ctypes.Array[ctypes.c_uint64]) -> list[Words]:
         numbers = tuple(flat)

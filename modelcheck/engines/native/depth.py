@@ -4,14 +4,13 @@ from __future__ import annotations
 
 import ctypes
 from collections.abc import Sequence
-from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from enum import IntEnum
 from pathlib import Path
 
-from modelcheck.engines.native.build import Unit, compiled, machine_flags
+from modelcheck.engines.native.build import Unit, all_compiled, machine_flags
 from modelcheck.engines.native.core import Degrees, Tallied, Words
-from modelcheck.engines.native.generator import Generated
+from modelcheck.engines.native.generated import Generated
 from modelcheck.engines.native.library import described, model_unit, opened
 from modelcheck.engines.orders import Order
 
@@ -164,9 +163,7 @@ def load(generated: Generated, compiler: tuple[str, ...], cache: Path, order: Or
     """Compile, or find compiled, a model and the search; raises `NoCompiler`."""
     words = generated.layout.words
     core = Unit(f"depth{words}", "", FILES, ("-O2", *machine_flags(), f"-DWORDS={words}"))
-    with ThreadPoolExecutor(2) as pool:
-        units = (core, model_unit(generated))
-        made = list(pool.map(lambda unit: compiled(unit, compiler, cache), units))
+    made = all_compiled((core, model_unit(generated)), compiler, cache)
     search, model = (opened(path) for path in made)
     _declare(search)
     return DepthSearch(generated, model, search, order)

@@ -8,10 +8,11 @@ keyboard cuts a level in two does what was seen of it depend on the threads.
 from __future__ import annotations
 
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import replace
 from itertools import count
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from modelcheck.engines.contract import (
     INTERRUPTED,
@@ -19,38 +20,35 @@ from modelcheck.engines.contract import (
     Checkpoints,
     Exploration,
     Progress,
-    Reduced,
     Reduction,
     Storage,
 )
-from modelcheck.engines.dependence import Relation
 from modelcheck.engines.memory import memory_used_up
 from modelcheck.engines.native.build import REMEDY, NoCompiler, find_compiler
-from modelcheck.engines.native.cells import Unpermutable
 from modelcheck.engines.native.core import Reached, Tallied
-from modelcheck.engines.native.generator import Generated, generate
 from modelcheck.engines.native.graph import Extent
 from modelcheck.engines.native.idle import why_idle
 from modelcheck.engines.native.layout import TooWide
 from modelcheck.engines.native.library import NotCompact, load
 from modelcheck.engines.native.liveness import OutOfTime, Subject, with_liveness
+from modelcheck.engines.native.planned import planned
 from modelcheck.engines.native.recording import Recording
 from modelcheck.engines.native.running import NO_MEMORY, SLICE, Running, time_used_up, told_of
 from modelcheck.engines.native.seen import out_degree, silent
 from modelcheck.engines.native.spilling import NoDisk
-from modelcheck.engines.native.symmetric import with_orbits
 from modelcheck.engines.selection import Claim, select
 from modelcheck.engines.statistics import IdleStep, Statistics, Widening
-from modelcheck.engines.stubborn import found_longer, is_stubborn, stubborn
-from modelcheck.engines.symmetry.lifting import lifted
-from modelcheck.engines.symmetry.orbits import Orbits
-from modelcheck.engines.symmetry.quotient import quotient
+from modelcheck.engines.stubborn import found_longer
 from modelcheck.engines.tracing import told
 from modelcheck.engines.verdicts import Outcome, findings, stopped_at, why_stopped
 from modelcheck.engines.widening import part_names, ranked
+from modelcheck.errors import ModelCheckBug
 from modelcheck.ir.model import Model
-from modelcheck.semantics import Prepared, prepare
-from modelcheck.trace import Budget, Holds, Violated
+from modelcheck.semantics import prepare
+from modelcheck.trace import Budget, Holds, State, Violated
+
+if TYPE_CHECKING:  # slow, and most searches do not go by symmetry
+    from modelcheck.engines.symmetry.orbits import Orbits
 
 NAME = "native"
 SURVEYED = 200_000
@@ -100,70 +98,43 @@ def explore(
     began = clock()
     selected = select(model, properties)
     prepared = prepare(model)
-    relation: Relation | None = None
-    told: tuple[Reduced, ...] = ()
-    if Reduction.STUBBORN in reductions:
-        relation, of_sets = stubborn(prepared, selected, reductions)
-        told = (of_sets,)
     try:
-        whole = generate(model, relation)
-        generated, orbits, reduced = _reduced(whole, prepared, selected, reductions, cache)
+        plan = planned(prepared, selected, reductions, cache)
         beyond = None if budget.memory is None else spill
-        core = load(generated, find_compiler(), cache, storage, beyond)
+        core = load(plan.generated, find_compiler(), cache, storage, beyond)
     except TooWide as problem:
         raise Unsupported(str(problem)) from None
     except NoCompiler as problem:
         raise NotCompiled(str(problem)) from None
     except NotCompact as problem:
         raise Unsupported(str(problem), way_out="--storage plain can") from None
-    reduced = (*reduced, *told)
-    search = _Search(generated, core, prepared, selected, budget, full=full, orbits=orbits)
-    search.is_stubborn = is_stubborn(reduced)
+    search = _Search(plan, core, prepared, selected, budget, cache, full=full)
     try:
         if checkpoints is not None:
             search.recording = Recording(checkpoints, search.identity(), clock)
         search.run(threads, progress, lambda: clock() - began)
-        found = search.exploration(cache, lambda: clock() - began, progress)
+        found = search.exploration(lambda: clock() - began, progress)
         if search.recording is not None and search.ended:
             search.recording.remove()
-        return replace(found, reductions=reduced)
+        return replace(found, reductions=plan.reduced)
     finally:
         core.close()
         if search.recording is not None:
             search.recording.close()
 
 
-def _reduced(
-    generated: Generated,
-    prepared: Prepared,
-    selected: tuple[Claim, ...],
-    reductions: frozenset[Reduction],
-    cache: Path,
-) -> tuple[Generated, Orbits | None, tuple[Reduced, ...]]:
-    """The model with representatives, if it was asked for and has any."""
-    if Reduction.SYMMETRY not in reductions:
-        return generated, None, ()
-    orbits, reduced = quotient(prepared, selected, cache)
-    if orbits is None:
-        return generated, None, (reduced,)
-    try:
-        return with_orbits(generated, orbits), orbits, (reduced,)
-    except Unpermutable as problem:
-        effect = f"the native engine cannot: {problem}"
-        return generated, None, (replace(reduced, is_used=False, effect=effect),)
-
-
 class _Search(Running):
     """A search, and what is told of it when it is over."""
 
-    def exploration(
-        self, cache: Path, elapsed: Callable[[], float], progress: Progress | None
-    ) -> Exploration:
+    orbits: Orbits | None = None
+    """Made where a trace is to be told that leads through representatives."""
+
+    def exploration(self, elapsed: Callable[[], float], progress: Progress | None) -> Exploration:
         """What was found, liveness included; the core is closed."""
         tallied, reached = self.core.tallied(), self.core.reached()
         statistics = self._statistics(tallied, reached)
         cut = self.stopped or self.halted
-        stands_for = None if self.orbits is None or cut else self.core.stood_for()
+        stands_for = None if cut or not self.is_symmetric else self.core.stood_for()
         self.core.forget()
         decided = self._decided(tallied)
         self.ended = not self.stopped
@@ -171,12 +142,15 @@ class _Search(Running):
             self.stopped = self.stopped or stopped_at(self.selected, decided)
         self.core.close()
         outcome = Outcome(decided, self.stopped, self.within)
-        if self.orbits is None and not self.is_stubborn:
-            outcome = self._with_liveness(outcome, reached, cache, elapsed, progress)
+        if not self.is_symmetric and not self.is_stubborn:
+            outcome = self._with_liveness(outcome, reached, elapsed, progress)
             self.ended = self.ended and not outcome.undecided
         else:
             outcome = replace(outcome, undecided=UNREDUCED)
-        verdicts = findings(self.prepared.model, self.selected, outcome)
+        verdicts = tuple(
+            replace(one, reach=self.reach.get(one.property))
+            for one in findings(self.prepared.model, self.selected, outcome)
+        )
         return Exploration(
             verdicts=found_longer(verdicts) if self.is_stubborn else verdicts,
             states=reached.states,
@@ -194,7 +168,6 @@ class _Search(Running):
         self,
         outcome: Outcome,
         reached: Reached,
-        cache: Path,
         elapsed: Callable[[], float],
         progress: Progress | None,
     ) -> Outcome:
@@ -212,7 +185,7 @@ class _Search(Running):
             if progress is not None:
                 progress(told_of(reached, elapsed(), graph))
 
-        return with_liveness(subject, outcome, extent, cache, watch)
+        return with_liveness(subject, outcome, extent, self.cache, watch)
 
     def _decided(self, tallied: Tallied) -> dict[str, Violated | Holds]:
         found = tallied.found
@@ -242,10 +215,23 @@ class _Search(Running):
                 break
             if self.stopped == INTERRUPTED and tries == TRIES:
                 raise KeyboardInterrupt
-        states = [self.generated.layout.unpack(words) for words in self.core.path(number)]
-        if self.orbits is not None:
-            return lifted(self.orbits, self.generated.claims[number], states)
+        reach = self.core.reach(number, is_symmetric=self.is_symmetric)
+        if reach is not None and not self.is_stubborn:
+            self.reach[self.generated.claims[number][0]] = reach
+        states = self.generated.layout.unpack_all(self.core.path(number))
+        if self.is_symmetric:
+            return self._lifted(self.generated.claims[number], states)
         return told(self.prepared, self.generated.claims[number], states)
+
+    def _lifted(self, claim: Claim, states: Sequence[State]) -> Violated | Holds:
+        from modelcheck.engines.symmetry.lifting import lifted  # noqa: PLC0415  # slow
+        from modelcheck.engines.symmetry.quotient import quotient  # noqa: PLC0415  # slow
+
+        if self.orbits is None:
+            self.orbits, _ = quotient(self.prepared, self.selected, self.cache)
+        if self.orbits is None:
+            raise ModelCheckBug("a search went by symmetry, and there is none")
+        return lifted(self.orbits, claim, states)
 
     def _statistics(self, tallied: Tallied, reached: Reached) -> Statistics:
         degree = out_degree(tallied, reached.transitions)

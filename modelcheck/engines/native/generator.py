@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator
 from dataclasses import dataclass
 
 from modelcheck.engines.dependence import Relation
 from modelcheck.engines.native.expressions import Expressions
+from modelcheck.engines.native.generated import Asked, Generated
 from modelcheck.engines.native.layout import Layout, lay_out
 from modelcheck.engines.native.questions import Questions
 from modelcheck.engines.native.reads import read_by_step
@@ -14,7 +15,7 @@ from modelcheck.engines.native.sites import Member, Sites, Step, grouped
 from modelcheck.engines.native.statements import Job, Statements, fan_out
 from modelcheck.engines.native.stubborn import Choosing, choosing
 from modelcheck.engines.native.text import Function, Tables, bare
-from modelcheck.engines.selection import Claim, claims
+from modelcheck.engines.selection import claims
 from modelcheck.engines.specialise import Specialiser
 from modelcheck.engines.survey import presupposed
 from modelcheck.ir.expressions import Expr, Scope
@@ -22,51 +23,6 @@ from modelcheck.ir.model import Model, Process, ProcessKind, PropertyKind
 from modelcheck.ir.statements import Choose, Goto, Statement
 from modelcheck.ir.walk import statements, variables, written
 from modelcheck.semantics import Prepared, goal, prepare
-
-
-@dataclass(frozen=True, slots=True)
-class Asked:
-    """The numbers of a liveness property's conditions."""
-
-    goal: int
-    promise: int | None
-    """From where on the goal is owed; None: from the beginning alone."""
-
-
-@dataclass(frozen=True, slots=True)
-class Generated:
-    """The C of a model, and what the search needs to know of it."""
-
-    text: str
-    layout: Layout
-    claims: tuple[Claim, ...]
-    """What can be decided, by number: the properties, then the steps, then deadlock."""
-
-    signs: tuple[str, ...]
-    """Whose property has something to say if this was seen; the numbers go on from `claims`."""
-
-    steps: tuple[str, ...]
-    """Each step as `process.label`, by number."""
-
-    asked: Mapping[str, Asked]
-    """What `ask` is to be asked for each liveness property."""
-
-    fan_out: int
-    """At most how many successors a state has."""
-
-    index: int
-    """How many entries the index of what is remembered of local steps has."""
-
-    answers: int
-    """How many answers may be remembered of properties."""
-
-    entry: str = "expand"
-    """The C function that gives them."""
-
-    @property
-    def decisions(self) -> int:
-        """How many things are noted where they were first seen."""
-        return len(self.claims) + len(self.signs)
 
 
 def generate(model: Model, relation: Relation | None = None) -> Generated:

@@ -13,9 +13,9 @@ from enum import IntEnum
 from pathlib import Path
 
 from modelcheck.engines.components import Duties, Watch
-from modelcheck.engines.native.build import Unit, compiled, machine_flags
+from modelcheck.engines.native.build import Unit, all_compiled, machine_flags
 from modelcheck.engines.native.core import Words
-from modelcheck.engines.native.generator import Asked, Generated
+from modelcheck.engines.native.generated import Asked, Generated
 from modelcheck.engines.native.library import opened
 from modelcheck.engines.rounds import Round
 from modelcheck.errors import ModelCheckBug
@@ -255,8 +255,7 @@ def load(generated: Generated, compiler: tuple[str, ...], cache: Path) -> Librar
     flags = ("-O2", *machine_flags(), f"-DWORDS={words}", "-DMARKS")
     core = Unit(f"graph{words}", "", FILES, flags)
     model = Unit("moves", generated.text, (), ("-O1", "-DMARKS"))
-    with ThreadPoolExecutor(2) as pool:
-        made = list(pool.map(lambda unit: compiled(unit, compiler, cache), (core, model)))
+    made = all_compiled((core, model), compiler, cache)
     library = Library(*(opened(path) for path in made))
     _declare(library.core)
     return library

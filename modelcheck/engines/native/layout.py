@@ -8,7 +8,7 @@ it stands are stored.
 from __future__ import annotations
 
 import sys
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from typing import TypeAlias
 
@@ -59,6 +59,9 @@ class Parts:
 
 
 Placement: TypeAlias = Bits | Parts
+
+Known: TypeAlias = dict[int, tuple[int, dict[int, Value]]]
+"""By the identity of a placement: its bits, and the values of those that were seen there."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -114,7 +117,15 @@ class Layout:
 
     def unpack(self, words: tuple[int, ...]) -> State:
         """The state of some words."""
-        shared = tuple(_get(words, placement) for placement in self.shared)
+        return self.unpack_all((words,))[0]
+
+    def unpack_all(self, states: Iterable[tuple[int, ...]]) -> list[State]:
+        """The states of some words each; what several have in common is unpacked once."""
+        known: Known = {}
+        return [self._unpacked(words, known) for words in states]
+
+    def _unpacked(self, words: tuple[int, ...], known: Known) -> State:
+        shared = tuple([_get(words, placement, known) for placement in self.shared])
         locations = []
         for stand in self.stands:
             at = words[stand.label.word] >> stand.label.shift & (1 << stand.label.width) - 1
@@ -123,7 +134,8 @@ class Layout:
                 locations.append(Location(None))
             else:
                 places = stand.locals[label].values()
-                locations.append(Location(label, tuple(_get(words, one) for one in places)))
+                held = tuple([_get(words, one, known) for one in places])
+                locations.append(Location(label, held))
         return State(shared, tuple(locations))
 
     def masks(self) -> tuple[tuple[int, ...], ...]:
@@ -273,9 +285,15 @@ def _put(words: list[int], placement: Placement, value: Value) -> None:
                 _put(words, part, held)
 
 
-def _get(words: tuple[int, ...], placement: Placement) -> Value:
+def _get(words: tuple[int, ...], placement: Placement, known: Known) -> Value:
     match placement:
         case Bits(t, word, shift):
-            return unpack(t, words[word] >> shift & (1 << width(t)) - 1)
+            if id(placement) not in known:
+                known[id(placement)] = ((1 << width(t)) - 1) << shift, {}
+            mask, values = known[id(placement)]
+            bits = words[word] & mask
+            if bits not in values:
+                values[bits] = unpack(t, bits >> shift)
+            return values[bits]
         case Parts(_, parts):
-            return tuple(_get(words, part) for part in parts)
+            return tuple([_get(words, part, known) for part in parts])

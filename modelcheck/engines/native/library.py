@@ -3,13 +3,12 @@
 from __future__ import annotations
 
 import ctypes
-from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
 from modelcheck.engines.contract import Storage
-from modelcheck.engines.native.build import NoCompiler, Unit, compiled, machine_flags
+from modelcheck.engines.native.build import NoCompiler, Unit, all_compiled, machine_flags
 from modelcheck.engines.native.core import Core
-from modelcheck.engines.native.generator import Generated
+from modelcheck.engines.native.generated import Generated
 from modelcheck.engines.native.layout import Layout
 from modelcheck.engines.native.spilling import SPILL_FILES, Spilling, declare
 
@@ -60,9 +59,7 @@ def load(
     flags = ("-O2", *machine, f"-DWORDS={words}", "-pthread", *_storage(generated.layout, storage))
     files = CORE_FILES if spill is None else (*CORE_FILES, *SPILL_FILES)
     core = Unit(f"core{words}", "", files, flags)
-    model = model_unit(generated)
-    with ThreadPoolExecutor(2) as pool:
-        made = list(pool.map(lambda unit: compiled(unit, compiler, cache), (core, model)))
+    made = all_compiled((core, model_unit(generated)), compiler, cache)
     search, states = (opened(path) for path in made)
     _declare(search)
     if spill is None:
@@ -134,7 +131,8 @@ def _declare(core: ctypes.CDLL) -> None:
     core.search_new.restype = core.path_new.restype = any_
     core.search_begin.restype = core.search_look_ahead.restype = ctypes.c_bool
     core.search_run.restype = core.path_run.restype = number
-    core.path_length.restype = long
+    core.path_reach.argtypes = [any_, number, any_]
+    core.path_length.restype = core.path_reach.restype = long
     core.search_free.restype = core.search_bound.restype = core.search_progress.restype = None
     core.search_tally.restype = None
     core.path_free.restype = core.path_states.restype = None

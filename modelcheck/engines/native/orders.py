@@ -26,7 +26,8 @@ from modelcheck.engines.native.build import NoCompiler, find_compiler
 from modelcheck.engines.native.core import Tallied, Words
 from modelcheck.engines.native.depth import DepthSearch, Ended, Reach, Rooms, load
 from modelcheck.engines.native.explore import NAME, Unsupported
-from modelcheck.engines.native.generator import Generated, generate
+from modelcheck.engines.native.generated import Generated
+from modelcheck.engines.native.generator import generate
 from modelcheck.engines.native.graph import Extent
 from modelcheck.engines.native.layout import TooWide
 from modelcheck.engines.native.liveness import OutOfTime, Subject, with_liveness
@@ -178,7 +179,7 @@ class _Search:
         decided: dict[str, Violated | Holds] = {}
         for number, claim in enumerate(self.generated.claims):
             if tallied.found[number] and claim in self.selected:
-                states = [self.generated.layout.unpack(words) for words in self.core.path(number)]
+                states = self.generated.layout.unpack_all(self.core.path(number))
                 decided[claim[0]] = told(self.prepared, claim, states)
         return decided
 

@@ -4,17 +4,17 @@ from __future__ import annotations
 
 import hashlib
 from collections.abc import Callable
+from pathlib import Path
 
-from modelcheck.engines.contract import INTERRUPTED, Progress, ProgressReport
+from modelcheck.engines.contract import INTERRUPTED, Progress, ProgressReport, Reduction
 from modelcheck.engines.forecast import still_to_find
 from modelcheck.engines.memory import memory_used_up
 from modelcheck.engines.native.checkpoint import Identity
 from modelcheck.engines.native.core import Core, Reached, Status, Words
-from modelcheck.engines.native.generator import Generated
+from modelcheck.engines.native.planned import Plan
 from modelcheck.engines.native.recording import Recording
 from modelcheck.engines.native.spilling import NoDisk, NoFolder
 from modelcheck.engines.selection import Claim
-from modelcheck.engines.symmetry.orbits import Orbits
 from modelcheck.ir.model import PropertyKind
 from modelcheck.ir.render import spec_hash
 from modelcheck.semantics import Prepared, initial
@@ -32,24 +32,27 @@ class Running:
 
     def __init__(
         self,
-        generated: Generated,
+        plan: Plan,
         core: Core,
         prepared: Prepared,
         selected: tuple[Claim, ...],
         budget: Budget,
+        cache: Path,
         *,
         full: bool,
-        orbits: Orbits | None,
     ) -> None:
-        self.orbits = orbits
-        self.is_stubborn = False
+        self.is_symmetric = plan.uses(Reduction.SYMMETRY)
+        """Whether one state stands for all that are symmetric to it."""
+
+        self.is_stubborn = plan.uses(Reduction.STUBBORN)
         """Whether only stubborn sets of successors are followed."""
 
-        self.generated = generated
+        self.generated = plan.generated
         self.core = core
         self.prepared = prepared
         self.selected = selected
         self.budget = budget
+        self.cache = cache
         self.full = full
         self.initial: tuple[Words, ...] = ()
         self.recording: Recording | None = None
@@ -61,6 +64,9 @@ class Running:
 
         self.ended = False
         """Whether it ended by itself, and everything that it found was told."""
+
+        self.reach: dict[str, int] = {}
+        """By property: how many states are no deeper than where it is decided."""
 
         self.stopped = ""
         self.within: int | None = None
@@ -82,7 +88,7 @@ class Running:
         """Search until there is nothing left, or something to stop for."""
         pack = self.generated.layout.pack
         self.initial = tuple(pack(state) for state in initial(self.prepared))
-        if self.orbits is not None:
+        if self.is_symmetric:
             self.initial = tuple(dict.fromkeys(map(self.core.represented, self.initial)))
         try:
             self._open(threads)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from modelcheck.engines.native.core import Tallied
-from modelcheck.engines.native.generator import Generated
+from modelcheck.engines.native.generated import Generated
 from modelcheck.engines.selection import Claim
 from modelcheck.engines.statistics import OutDegree, Unexercised
 from modelcheck.engines.survey import without

@@ -10,7 +10,7 @@ from dataclasses import replace
 from pathlib import Path
 
 from modelcheck.engines.native.core import COPIED, Core, Reached, Sought, Status, Words
-from modelcheck.engines.native.generator import Generated
+from modelcheck.engines.native.generated import Generated
 from modelcheck.errors import ModelCheckBug, UserError
 
 SPILL_FILES = ("spill.c", "levels.c", "spilled.c", "trail.c", "shelf.c", "merge.c", "runs.c")
@@ -126,6 +126,10 @@ class Spilling(Core):
         if sought is Sought.NONE:
             raise ModelCheckBug("what the search found cannot be reached")
         return sought is Sought.FOUND
+
+    def reach(self, claim: int, *, is_symmetric: bool) -> int | None:  # noqa: ARG002  # unknown
+        """Nobody has counted."""
+        return None
 
     def path(self, claim: int) -> list[Words]:
         """The states to the one that was sought, the initial one first."""

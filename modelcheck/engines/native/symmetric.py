@@ -8,7 +8,7 @@ from itertools import permutations
 from math import factorial
 
 from modelcheck.engines.native.cells import Cell, Cells, Unpermutable, cells, stretches
-from modelcheck.engines.native.generator import Generated
+from modelcheck.engines.native.generated import Generated
 from modelcheck.engines.native.packing import pack
 from modelcheck.engines.symmetry.orbits import Orbits
 from modelcheck.engines.symmetry.walks import Walk
@@ -18,7 +18,7 @@ MOST = 720
 """So many permutations are tried on a state whose parts cannot just be sorted."""
 
 KEY = 63
-"""Bits of a value's own parts that fit in a word, with one to spare."""
+"""Bits of a value's own parts that fit in a word, with one to spare: `AFTER` in symmetry.h."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -183,10 +183,15 @@ def _represent(found: list[Cells], keys: list[Key | None]) -> str:
 def _sort(number: int, size: int, key: Key) -> Iterator[str]:
     """Sort the values of a domain by their own parts, those visited before the others."""
     words = [word for word, masks in enumerate(key.masks) if any(masks)]
-    yield "\t{"
+    rows = [
+        ", ".join("AFTER" if at >= visited else "0" for at in range(size))
+        for visited in range(size + 1)
+    ]
+    yield f"\t{{\n\t\tstatic const word border[][{size}] = {{{{{'}, {'.join(rows)}}}}};"
+    here = f"visited[{number}]"
+    yield f"\t\tconst word *after = border[{here} < {size} ? {here} : {size}];"
     for at in range(size):
-        border = f"(word) ({at} >= visited[{number}]) << {KEY}"
-        yield f"\t\tword\t\tk{at} = {_gathered(key, at)} | {border};"
+        yield f"\t\tword\t\tk{at} = {_gathered(key, at)} | after[{at}];"
     yield ""
     for one, other in network(size):
         yield f"\t\torder(&k{one}, &k{other});"

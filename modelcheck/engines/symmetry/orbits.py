@@ -28,6 +28,9 @@ from modelcheck.trace import Instance, Location, State
 LIMIT = 262_144
 """So many representatives are remembered; then all are forgotten, and worked out anew."""
 
+Held: TypeAlias = tuple[Location, ...]
+"""Where the instances of a process stand."""
+
 Permutations: TypeAlias = tuple[Permutation, ...]
 """One for each interchangeable domain."""
 
@@ -47,6 +50,7 @@ class Orbits:
     prepared: Prepared
     symmetry: Symmetry
     _values: dict[tuple[int, Permutation, int, Value], Value] = field(default_factory=dict)
+    _locations: dict[tuple[int, Permutation, int, Held], Held] = field(default_factory=dict)
     _known: dict[State, Variant] = field(default_factory=dict)
     _sights: list[Sight] = field(default_factory=list)
 
@@ -84,22 +88,24 @@ class Orbits:
             if key not in self._values:
                 self._values[key] = action.value(node_of(variable, ""), variable.type, value)
             shared.append(self._values[key])
-        return State(tuple(shared), tuple(self._placed(action, state)))
-
-    def _placed(self, action: Action, state: State) -> Iterator[Location]:
         first = 0
-        for process in self.prepared.model.processes:
-            count = len(process.indices())
-            here = [
-                self._relocated(action, process, location)
-                for location in state.locations[first : first + count]
-            ]
-            first += len(here)
-            if process.index is None:
-                yield from here
-            else:
-                node = node_of(process.index, process.name)
-                yield from action.placed(node, process.index.type, here)
+        locations: list[Location] = []
+        for at, process in enumerate(self.prepared.model.processes):
+            held = state.locations[first : first + len(process.indices())]
+            first += len(held)
+            where = (number, by, at, held)
+            if where not in self._locations:
+                self._locations[where] = tuple(self._placed(action, process, held))
+            locations += self._locations[where]
+        return State(tuple(shared), tuple(locations))
+
+    def _placed(self, action: Action, process: Process, held: Held) -> Iterator[Location]:
+        here = [self._relocated(action, process, location) for location in held]
+        if process.index is None:
+            yield from here
+        else:
+            node = node_of(process.index, process.name)
+            yield from action.placed(node, process.index.type, here)
 
     def _relocated(self, action: Action, process: Process, location: Location) -> Location:
         types = {local.name: local.type for local in process.locals}
@@ -186,12 +192,9 @@ class Orbits:
     def _ties(self, state: State, number: int, kept: int | None) -> list[list[int]]:
         """The values of a domain in ascending order, those together that see the same."""
         size, border = self.domains[number].domain.size, self.visited(state, number)
+        own = self.sight(number).of(state)
         seen = {
-            at: (
-                at >= border,
-                kept is not None and at > kept,
-                self.sight(number).of(state, at),
-            )
+            at: (at >= border, kept is not None and at > kept, own[at])
             for at in range(size)
             if at != kept
         }

@@ -7,13 +7,12 @@ is worked out from the model as it always is.
 
 from __future__ import annotations
 
-import hashlib
-import tempfile
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import suppress
 from dataclasses import replace
 from pathlib import Path
 
+from modelcheck.engines.keeping import keep, place_of
 from modelcheck.engines.symmetry.detection import Interchangeable, Symmetry, detect
 from modelcheck.engines.symmetry.inference import infer
 from modelcheck.engines.symmetry.moving import Asymmetric
@@ -23,50 +22,21 @@ from modelcheck.ir.expressions import Expr
 from modelcheck.ir.model import Model
 from modelcheck.ir.render import render_expr, spec_hash
 
-CODE = Path(__file__).parents[2]
-MAKERS = (
-    "engines/symmetry/*.py",
-    "engines/folding.py",
-    "engines/specialise.py",
-    "ir/*.py",
-    "semantics/*.py",
-)
-"""The code that makes proofs, with what follows for expressions of known values."""
-
 ALIKE, PICKS, REFUSED, END = "alike", "picks", "refused", "end"
 """The words that lines of a file begin with."""
 
 
 def detected(model: Model, conditions: Mapping[str, Expr], cache: Path) -> Symmetry:
     """What `detect` finds, from the cache if it was found before."""
-    place = cache / f"symmetry-{_key(model, conditions)}.txt"
+    asked = (f"{name}: {render_expr(condition)}" for name, condition in conditions.items())
+    place = place_of(cache, "symmetry", (spec_hash(model), *asked))
     try:
         return _heard(model, place.read_text(encoding="utf-8").splitlines())
     except (OSError, ValueError, IndexError, Asymmetric):
         found = detect(model, conditions)
     with suppress(OSError):
-        _keep(place, "".join(f"{line}\n" for line in _told(found)))
+        keep(place, "".join(f"{line}\n" for line in _told(found)))
     return found
-
-
-def _key(model: Model, conditions: Mapping[str, Expr]) -> str:
-    digest = hashlib.sha256(spec_hash(model).encode())
-    for name, condition in conditions.items():
-        digest.update(f"{name}: {render_expr(condition)}\n".encode())
-    for pattern in MAKERS:
-        for path in sorted(CODE.glob(pattern)):
-            # As Python knows whether what it compiled is of this text.
-            about = path.stat()
-            digest.update(f"{path.name} {about.st_size} {about.st_mtime_ns}\n".encode())
-    return digest.hexdigest()[:24]
-
-
-def _keep(place: Path, text: str) -> None:
-    place.parent.mkdir(parents=True, exist_ok=True)
-    with tempfile.TemporaryDirectory(dir=place.parent) as folder:
-        made = Path(folder) / "made.txt"
-        made.write_text(text, encoding="utf-8")
-        made.replace(place)
 
 
 def _told(symmetry: Symmetry) -> Iterator[str]:

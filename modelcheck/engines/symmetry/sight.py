@@ -33,8 +33,11 @@ LIMIT = 65_536
 
 T = TypeVar("T")
 Seen: TypeAlias = "int | tuple[Seen, ...]"
-Part: TypeAlias = "tuple[Node, Value | tuple[Location, ...], int]"
-"""Part of a state, as seen from a value: where it is, and what it holds."""
+Part: TypeAlias = "tuple[Node, Value | tuple[Location, ...]]"
+"""Part of a state: where it is, and what it holds."""
+
+Sights: TypeAlias = tuple[tuple[int, ...], ...]
+"""What is seen of something, from each value of the domain."""
 
 
 class Sight:
@@ -48,7 +51,8 @@ class Sight:
         for one in (one.domain for one in symmetry.domains):
             self._identities |= {node: one for node in roles.types if roles.is_identity(node, one)}
         self._holding = {node[:at] for node in self._identities for at in range(len(node) + 1)}
-        self._known: dict[Part, tuple[int, ...]] = {}
+        self._known: dict[Part, Sights] = {}
+        self._counts = [(one, len(one.indices())) for one in prepared.model.processes]
         self.tells_all = self._tells_all()
         """Whether values that see the same may be exchanged without any change of the state."""
 
@@ -67,41 +71,43 @@ class Sight:
             for other in self._identities
         )
 
-    def of(self, state: State, at: int) -> tuple[int, ...]:
-        """What is seen of a state from a value, as numbers by which values can be ordered.
+    def of(self, state: State) -> list[tuple[int, ...]]:
+        """What is seen of a state from each value, as numbers by which values can be ordered.
 
         What has nothing to do with any domain is left out.
         """
-        parts = (*self._shared(state, at), *self._locations(state, at))
-        return tuple(chain.from_iterable(parts))
+        parts = (*self._shared(state), *self._locations(state))
+        return [tuple(chain.from_iterable(seen)) for seen in zip(*parts, strict=True)]
 
-    def _shared(self, state: State, at: int) -> Iterator[tuple[int, ...]]:
+    def _shared(self, state: State) -> Iterator[Sights]:
         """What is seen of the shared state, part by part."""
         for variable, held in zip(self._model.variables, state.shared, strict=True):
             node = ("", variable.name)
             if node in self._holding:
-                key = (node, held, at)
+                key = (node, held)
                 if key not in self._known:
-                    self._know(key, self._value(node, variable.type, held, at))
+                    values = range(self.domain.size)
+                    self._know(key, [self._value(node, variable.type, held, at) for at in values])
                 yield self._known[key]
 
-    def _locations(self, state: State, at: int) -> Iterator[tuple[int, ...]]:
+    def _locations(self, state: State) -> Iterator[Sights]:
         """What is seen of the instances, process by process."""
         first = 0
-        for process in self._model.processes:
-            held = state.locations[first : first + len(process.indices())]
-            first += len(held)
+        for process, count in self._counts:
+            held = state.locations[first : first + count]
+            first += count
             node = (process.name,)
             if node in self._holding:
-                key = (node, held, at)
+                key = (node, held)
                 if key not in self._known:
-                    self._know(key, self._instances(process, held, at))
+                    values = range(self.domain.size)
+                    self._know(key, [self._instances(process, held, at) for at in values])
                 yield self._known[key]
 
-    def _know(self, key: Part, seen: Seen) -> None:
+    def _know(self, key: Part, seen: list[Seen]) -> None:
         if len(self._known) >= LIMIT:
             self._known.clear()
-        self._known[key] = rank(seen)
+        self._known[key] = tuple(map(rank, seen))
 
     def _instances(self, process: Process, held: tuple[Location, ...], at: int) -> Seen:
         if process.index is None:

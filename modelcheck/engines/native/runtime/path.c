@@ -241,3 +241,35 @@ path_states(const Path *path, int claim, word *states)
 		at = path->parents[at];
 	}
 }
+
+/* The first state that was found from that one, or from one after it. */
+static int64_t
+first_from(const Path *path, int64_t state)
+{
+	int64_t		least = state + 1;
+	int64_t		most = path->count;
+
+	while (least < most)
+	{
+		int64_t		middle = least + (most - least) / 2;
+
+		if (path->parents[middle] < state)
+			least = middle + 1;
+		else
+			most = middle;
+	}
+	return least;
+}
+
+/* How many states are no deeper than the first one that decides the claim, and where they are. */
+int64_t
+path_reach(const Path *path, int claim, const word **states)
+{
+	int64_t		at = (int64_t) path->tally.found[claim] - 1;
+	int64_t		end = 0;
+
+	while (end <= at)
+		end = first_from(path, end);
+	*states = path->states;
+	return end;
+}

@@ -105,5 +105,6 @@ extern void path_free(Path *path);
 extern PathStatus path_run(Path *path, int claim, double seconds);
 extern int64_t path_length(const Path *path, int claim);
 extern void path_states(const Path *path, int claim, word *states);
+extern int64_t path_reach(const Path *path, int claim, const word **states);
 
 #endif							/* MODELCHECK_SEARCH_H */

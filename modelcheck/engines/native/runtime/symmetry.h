@@ -11,6 +11,7 @@
 #include "local.h"
 
 #define MOST_VALUES	8			/* of one domain */
+#define AFTER		((word) 1 << 63)	/* in the key of a value that was not visited yet */
 
 /* A stretch of bits; all zeros ends a list. */
 typedef struct Cell

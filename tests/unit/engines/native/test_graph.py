@@ -15,7 +15,8 @@ from modelcheck.engines import graph as python
 from modelcheck.engines.components import Duties, fair_components
 from modelcheck.engines.native import graph as native
 from modelcheck.engines.native.build import Unit, compiled, find_compiler
-from modelcheck.engines.native.generator import Asked, Generated, generate
+from modelcheck.engines.native.generated import Asked, Generated
+from modelcheck.engines.native.generator import generate
 from modelcheck.engines.native.graph import Extent, Fair, Graph, Library
 from modelcheck.engines.native.library import opened
 from modelcheck.engines.native.liveness import OutOfTime
