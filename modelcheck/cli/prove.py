@@ -7,6 +7,7 @@ from argparse import Namespace
 
 from modelcheck.certificate import write_certificate
 from modelcheck.check import load
+from modelcheck.cli import for_every
 from modelcheck.cli.check import reason_of, status_word, traces_written
 from modelcheck.cli.console import Console
 from modelcheck.cli.status import Status
@@ -23,6 +24,8 @@ from modelcheck.trace import Budget, Holds, Violated
 
 def run(options: Namespace, console: Console) -> Status:
     """Prove, print, write the certificate or the counterexample."""
+    if options.for_every is not None:
+        return for_every.run(options, console)
     constants = dict(options.settings)
     instance = load(options.spec, constants)
     properties = frozenset(options.properties) if options.properties else None
@@ -129,6 +132,7 @@ def _document(options: Namespace, found: Proved, seconds: float) -> dict[str, ob
             }
             for one in exploration.verdicts
         ],
+        "for_every": None,
         "seconds": round(seconds, 3),
     }
 
