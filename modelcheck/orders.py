@@ -140,7 +140,10 @@ def ask(
 
 
 def classify(answer: Answer, path: str, constants: Mapping[str, str]) -> Variant | None:
-    """How a variant stands to an answer; None where it has no order, or the same one."""
+    """How a variant stands to an answer; None where it has no order, or the same one.
+
+    Raises `KeyboardInterrupt` where its search was interrupted.
+    """
     loaded = read_spec(path, constants)
     order = open_order(loaded)
     if order is None or order.names == answer.order.names:
@@ -153,6 +156,8 @@ def classify(answer: Answer, path: str, constants: Mapping[str, str]) -> Variant
         properties=claims & {name for name, _ in select(model, None)},
         full=True,
     )
+    if found.stopped == INTERRUPTED:
+        raise KeyboardInterrupt
     violated = tuple(one.property for one in found.verdicts if isinstance(one.verdict, Violated))
     numbers = {name: number for number, name in enumerate(answer.order.names)}
     own = tuple(numbers[name] for name in order.names if name in numbers)

@@ -7,7 +7,10 @@ refuted one by one, so that is tried for few workers only.
 
 from __future__ import annotations
 
+import resource
+import subprocess
 import sys
+import tempfile
 import time
 from collections.abc import Callable
 from pathlib import Path
@@ -26,6 +29,8 @@ UNORDERED = 3
 """Up to so many workers it is tried without the order constraint."""
 
 ROUNDS = 3
+WHOLE = 4
+"""So many workers have the commands that are measured from the shell's side."""
 
 
 def main() -> None:
@@ -36,6 +41,23 @@ def main() -> None:
     write("".join(f"{t:>{w}}" for t, w in zip(titles, widths, strict=True)) + "\n")
     for workers in WORKERS:
         write(row(workers, load(str(SPEC), {"NWORKERS": str(workers)}).model) + "\n")
+    write(f"whole commands, {WHOLE} workers: `check --engine bmc` {command('bmc'):.2f} s, ")
+    write(f"`check --engine auto` {command('auto'):.2f} s\n")
+
+
+def command(engine: str) -> float:
+    """The processor time of a whole command, from its start to its report."""
+    began = resource.getrusage(resource.RUSAGE_CHILDREN).ru_utime
+    asked = ("--set", f"NWORKERS={WHOLE}", "--engine", engine)
+    with tempfile.TemporaryDirectory() as folder:
+        done = subprocess.run(
+            (sys.executable, "-m", "modelcheck", "check", str(SPEC), *asked, "--output", folder),
+            check=False,
+            capture_output=True,
+        )
+    if done.returncode != 1:
+        raise SystemExit(done.stderr.decode())
+    return resource.getrusage(resource.RUSAGE_CHILDREN).ru_utime - began
 
 
 def row(workers: int, model: Model) -> str:

@@ -1,6 +1,8 @@
 import hashlib
 import json
 import shutil
+import subprocess
+import sys
 from collections.abc import Callable
 from pathlib import Path
 
@@ -18,6 +20,14 @@ ROOT = Path(__file__).parents[2]
 PETERSON = ROOT / "specs" / "classic" / "peterson.py"
 WANTING = ("defer", "wait", "critical", "leave")
 ELSEWHERE = ("noncritical", "enter", "defer", "critical", "leave")
+SCRIPTS = ("initiation.smt2", "consecution.smt2", "safety.smt2")
+FRESH = """
+import sys, z3
+for name in sys.argv[1:]:
+    solver = z3.Solver()
+    solver.from_file(name)
+    print(solver.check())
+"""
 CLAUSES = (
     Clause(
         (("contender[0]", WANTING), ("wants[0]", ("False",))),
@@ -130,16 +140,31 @@ def test_another_spec_is_refused(copy: Path, tmp_path: Path) -> None:
     assert found.objection == "the spec is not the one that it was made for"
 
 
-def test_obligations_that_can_be_satisfied_are_refused(copy: Path) -> None:
+@pytest.mark.parametrize("name", SCRIPTS)
+def test_obligations_that_can_be_satisfied_are_refused(copy: Path, name: str) -> None:
     document = json.loads((copy / MANIFEST).read_text())
     text = "(assert true)\n"
-    (copy / "safety.smt2").write_text(text)
-    document["files"]["safety.smt2"] = hashlib.sha256(text.encode()).hexdigest()
+    (copy / name).write_text(text)
+    document["files"][name] = hashlib.sha256(text.encode()).hexdigest()
     (copy / MANIFEST).write_text(json.dumps(document))
-    assert objection(copy) == "safety.smt2 can be satisfied"
+    assert objection(copy) == f"{name} can be satisfied"
 
 
-@pytest.mark.parametrize("name", [READABLE, "initiation.smt2", "consecution.smt2", "safety.smt2"])
+@pytest.mark.parametrize("name", SCRIPTS)
+def test_an_obligation_that_is_missing_is_refused(copy: Path, name: str) -> None:
+    document = json.loads((copy / MANIFEST).read_text())
+    del document["files"][name]
+    (copy / MANIFEST).write_text(json.dumps(document))
+    assert objection(copy) == f"{name} is missing"
+
+
+def test_a_fresh_z3_refutes_the_files_without_this_program(copy: Path) -> None:
+    files = [str(copy / name) for name in SCRIPTS]
+    told = subprocess.check_output([sys.executable, "-I", "-c", FRESH, *files], text=True)
+    assert told.split() == ["unsat"] * len(SCRIPTS)
+
+
+@pytest.mark.parametrize("name", [READABLE, *SCRIPTS])
 def test_a_damaged_file_is_an_error_of_the_users(copy: Path, name: str) -> None:
     text = (copy / name).read_text()
     (copy / name).write_text(text[: len(text) // 2])

@@ -53,6 +53,50 @@ def test_members_that_contradict_each_other_are_our_bug() -> None:
         _compare(race)
 
 
+LIAR = """
+import json, sys; sys.path[:] = json.loads(sys.argv[1])
+from modelcheck import members
+from modelcheck.engines.smt.induction.proof import Proof, exploration
+from modelcheck.engines.verdicts import Outcome
+
+def lie(model, **others):
+    told = exploration(model, None, Outcome({}, ""), engine="ic3", depth=0, queries=0)
+    return Proof(told, "a lie")
+
+members.invariant.prove = lie
+members.serve(int(sys.argv[2]))
+"""
+"""Starts a member as always, but for IC3, which proves everything."""
+
+
+def test_the_command_tells_that_a_member_is_wrong(
+    monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    monkeypatch.setattr("modelcheck.members.START", LIAR)
+    asked = ["--member", "ic3", "--member", "explicit"]
+    assert main(["prove", RACE, "--cross-check", *asked]) == 70
+    out, err = capsys.readouterr()
+    assert out == ""
+    assert "ic3 proves worker.detach, explicit violates it" in err
+    assert "a bug in modelcheck" in err
+
+
+def test_memory_that_is_used_up_ends_one_member_and_no_other() -> None:
+    constants = {"NWORKERS": "3", "WAIT_FOR_EXIT": "True"}
+    found = prove(
+        load(RACE, constants),
+        this_machine(1),
+        members=(Member.EXPLICIT, Member.IC3),
+        budget=Budget(memory=24 << 20),
+        cross_check=True,
+    )
+    assert found.is_proved
+    assert found.said == {
+        Member.EXPLICIT: "all reachable states",
+        Member.IC3: "the budget of 12 MiB of memory is used up",
+    }
+
+
 def test_liveness_is_not_taken_for_proved() -> None:
     only = frozenset({"every_worker_stops"})
     with pytest.raises(UserError, match="no invariant proves what is to be reached"):
@@ -163,7 +207,7 @@ def test_the_command_ends_soon_when_it_is_interrupted() -> None:
         time.sleep(0.05)
     members = children(ours.pid)
     ours.send_signal(signal.SIGINT)
-    out, _ = ours.communicate()
+    out, _ = ours.communicate(timeout=120)
     assert ours.returncode == 130
     assert "nothing is proved: interrupted" in out
     wait_for_the_end(members)

@@ -2,13 +2,18 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from pathlib import Path
+from typing import Any
 
 import pytest
 
 from modelcheck import orders
 from modelcheck.cli.main import main
+from modelcheck.engines import interpreter
+from modelcheck.engines.contract import INTERRUPTED, Exploration
 from modelcheck.engines.precedence import learning
+from modelcheck.ir.model import Model
 
 SPEC = """
 from enum import Enum, auto
@@ -186,3 +191,17 @@ def test_an_interrupt_leaves_what_was_found(
     said, told = capsys.readouterr()
     assert said.endswith("not decided: deadlock\nnot decided further: interrupted\n")
     assert "one property alone:  modelcheck orders spec.py --property deadlock" in told
+
+
+def test_an_interrupt_among_the_variants_is_none_of_their_verdicts(
+    monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    def explore(model: Model, *, full: bool = False, **others: Any) -> Exploration:
+        found = interpreter.explore(model, full=full, **others)
+        return replace(found, stopped=INTERRUPTED) if full else found
+
+    monkeypatch.setattr(orders, "explore", explore)
+    assert main(["orders", "spec.py"]) == 130
+    said = capsys.readouterr().out
+    assert "Declared variants" not in said
+    assert said.endswith("not decided further: interrupted\n")

@@ -7,7 +7,7 @@ from collections.abc import Callable, Iterator, Mapping
 
 from modelcheck.engines.contract import Progress, ProgressReport
 from modelcheck.engines.smt.induction.accept import is_refuted, refused, scripts
-from modelcheck.engines.smt.induction.cubes import Cube, parts_of
+from modelcheck.engines.smt.induction.cubes import Cube, Part, parts_of
 from modelcheck.engines.smt.induction.obligations import Claimed
 from modelcheck.engines.smt.induction.proof import Clause, provable
 from modelcheck.engines.smt.induction.witnesses import Seen
@@ -66,19 +66,30 @@ class Certifier:
         And what the first one is at which the invariant does not hold; empty if there is none.
         """
         seen = Seen(self._relation, self._parts)
+        alike = {
+            (part, value): self._alike(part, value)
+            for part in self._parts
+            for value in range(len(part.values))
+        }
         count = 0
         for state in _reachable(self._relation, most):
             count += 1
-            values = dict(seen.values(state))
-            for cube in self.cubes:
-                if all(values[part] in held for part, held in cube):
-                    return count, f"a reachable state is ruled out: {state}"
+            left = (1 << len(self.cubes)) - 1
+            for key in seen.values(state):
+                left &= alike[key]
+            if left:
+                return count, f"a reachable state is ruled out: {state}"
             if count % REPORTED == 0:
                 self._limits.go_on()
                 if progress is not None:
                     seconds = self._limits.clock() - self._limits.began
                     progress(ProgressReport(count, 0, 0, 0, seconds))
         return count, ""
+
+    def _alike(self, part: Part, value: int) -> int:
+        """The cubes in which a part may have a value: a bit for each, as one number."""
+        every = ((number, dict(cube).get(part)) for number, cube in enumerate(self.cubes))
+        return sum(1 << number for number, held in every if held is None or value in held)
 
 
 def _reachable(known: Relation, most: int) -> Iterator[State]:

@@ -15,11 +15,10 @@ import z3
 from modelcheck.engines.contract import INTERRUPTED, Progress
 from modelcheck.engines.smt.encode import Encoder, variable
 from modelcheck.engines.smt.induction.accept import LOGIC
-from modelcheck.engines.smt.induction.legal import legal
+from modelcheck.engines.smt.induction.gathered import Gathered, gathered
 from modelcheck.engines.smt.induction.proof import Proof, exploration, provable
 from modelcheck.engines.smt.solver import Answer, Limits, Oracle, UsedUp
 from modelcheck.engines.smt.symbolic.builder import relation
-from modelcheck.engines.smt.symbolic.relation import Relation
 from modelcheck.engines.smt.symbolic.terms import Kind, Term
 from modelcheck.engines.smt.unroll import substituted
 from modelcheck.engines.verdicts import Outcome
@@ -33,33 +32,27 @@ NAME = "spacer"
 
 @dataclass(frozen=True, slots=True)
 class Rules:
-    """The relation as the solver's terms, over one variable for each cell."""
+    """A model as the solver's terms, over one variable for each cell."""
 
-    relation: Relation
+    model: Gathered
     encoder: Encoder
     cells: Mapping[Term, z3.ExprRef]
     reached: z3.FuncDeclRef
     violated: z3.FuncDeclRef
 
     def beginning(self) -> z3.BoolRef:
-        """Where runs begin; nothing is kept of what is not there."""
-        parts = (self.relation.initial, *legal(self.relation))
-        return z3.And(*map(self.encoder.truth, parts))
+        """Where runs begin."""
+        return self.encoder.truth(self.model.beginning)
 
     def steps(self) -> Iterator[tuple[z3.BoolRef, dict[Term, z3.ExprRef]]]:
         """For each action when it is taken, and what the cells are afterwards."""
-        for action in self.relation.actions:
-            taken = z3.And(
-                self.encoder.truth(action.enabled), z3.Not(self.encoder.truth(action.violates))
-            )
-            changed = {cell: self.encoder.stored(cell, new) for cell, new in action.changes}
-            yield taken, {**self.cells, **changed}
+        for move in self.model.moves:
+            changed = {cell: self.encoder.stored(cell, new) for cell, new in move.changes.items()}
+            yield self.encoder.truth(move.taken), {**self.cells, **changed}
 
     def violations(self) -> Iterator[z3.BoolRef]:
         """Where something is violated."""
-        for goal in self.relation.goals:
-            if not goal.is_hopeless:
-                yield self.encoder.truth(goal.condition)
+        yield from map(self.encoder.truth, self.model.violations)
 
 
 def prove(
@@ -75,7 +68,7 @@ def prove(
     limits = Limits(budget, clock, clock())
     stopped, how = "", ""
     try:
-        rules = _rules(relation(prepare(model), provable(model, properties)))
+        rules = _rules(gathered(relation(prepare(model), provable(model, properties))))
         invariant = _invariant(rules, limits)
         if invariant is None:
             stopped = "Spacer finds a violation, and no short run to it"
@@ -91,8 +84,8 @@ def prove(
     return Proof(told, how)
 
 
-def _rules(known: Relation) -> Rules:
-    cells = {cell: variable(cell, cell.name) for cell in known.layout.cells}
+def _rules(known: Gathered) -> Rules:
+    cells = {cell: variable(cell, cell.name) for cell in known.cells}
     sorts = [one.sort() for one in cells.values()]
     reached = z3.Function("reached", *sorts, z3.BoolSort())
     return Rules(known, Encoder(), cells, reached, z3.Function("violated", z3.BoolSort()))
