@@ -64,6 +64,9 @@ class Action:
     earliest: int = 0
     """After how many steps of its instance it can come first."""
 
+    place: Place | None = None
+    """Where its instance stands; None of a step that is left as it is, wherever it is taken."""
+
     @property
     def writes(self) -> frozenset[Term]:
         """The cells that it may change."""
