@@ -215,4 +215,3 @@ def substituted(term: z3.BoolRef, pairs: list[tuple[z3.ExprRef, z3.ExprRef]]) ->
     if not isinstance(found, z3.BoolRef):
         raise ModelCheckBug("a condition became a number")
     return found
-

@@ -1,43 +1,34 @@
-"""How many events happen, in unary: the first bit says that one does, the second that two do."""
+"""Sums of unary numbers, whose first bit says that they are at least one, and so on.
+
+Only that the sum is as large as its parts is said, which is what a limit needs (O. Bailleux and
+Y. Boufkhad, "Efficient CNF encoding of Boolean cardinality constraints", 2003).
+"""
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterable
 
-import z3
+from modelcheck.engines.smt.events.clauses import Clauses
 
-
-class Counter:
-    """Adds unary numbers up; only that a sum is at least as large is said."""
-
-    def __init__(self, solver: z3.Solver) -> None:
-        self.solver = solver
-        self.made = 0
-
-    def sum(self, numbers: list[list[z3.BoolRef]]) -> list[z3.BoolRef]:
-        """A unary number that is at least the sum (O. Bailleux and Y. Boufkhad, 2003)."""
-        pending = [one for one in numbers if one]
-        while len(pending) > 1:
-            pending.sort(key=len)
-            one, other, *rest = pending
-            pending = [*rest, self._added(one, other)]
-        return pending[0] if pending else []
-
-    def _added(self, one: list[z3.BoolRef], other: list[z3.BoolRef]) -> list[z3.BoolRef]:
-        self.made += 1
-        total = [z3.Bool(f"sum {self.made}>{n}") for n in range(len(one) + len(other))]
-        for clause in _clauses(one, other, total):
-            self.solver.add(clause)
-        return total
+Unary = tuple[int, ...]
+"""Literals."""
 
 
-def _clauses(
-    one: list[z3.BoolRef], other: list[z3.BoolRef], total: list[z3.BoolRef]
-) -> Iterator[z3.BoolRef]:
+def summed(numbers: Iterable[Unary], clauses: Clauses) -> Unary:
+    """A number that is at least the sum."""
+    pending = [one for one in numbers if one]
+    while len(pending) > 1:
+        one, other, *rest = sorted(pending, key=len)
+        pending = [*rest, _added(one, other, clauses)]
+    return pending[0] if pending else ()
+
+
+def _added(one: Unary, other: Unary, clauses: Clauses) -> Unary:
+    total = tuple(clauses.new() for _ in range(len(one) + len(other)))
     for at in range(len(one) + 1):
         for to in range(len(other) + 1):
             if at + to:
-                needed = [*one[at - 1 : at], *other[to - 1 : to]] if at and to else (
-                    [one[at - 1]] if at else [other[to - 1]]
-                )
-                yield z3.Or(*(z3.Not(bit) for bit in needed), total[at + to - 1])
+                # What a number is at least comes before what else it is.
+                needed = (*one[:at][-1:], *other[:to][-1:])
+                clauses.add(*(-bit for bit in needed), total[at + to - 1])
+    return total

@@ -13,11 +13,9 @@ from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
 from itertools import combinations
 
-import z3
-
+from modelcheck.engines.smt.events.clauses import FALSE, TRUE, Clauses
 from modelcheck.engines.smt.events.unfolding import Unfolding
 
-TRUE, FALSE = z3.BoolVal(True), z3.BoolVal(False)  # noqa: FBT003
 Pair = tuple[int, int]
 
 
@@ -26,46 +24,38 @@ class Ordering:
     """The order of the events, while the pairs are collected that matter."""
 
     unfolding: Unfolding
-    pairs: dict[Pair, z3.BoolRef] = field(default_factory=dict)
+    clauses: Clauses
+    pairs: dict[Pair, int] = field(default_factory=dict)
     """For each pair, the lower number first, whether that one comes before."""
 
     def __post_init__(self) -> None:
         for way in self.unfolding.ways:
             self.before(way.source, way.target)
 
-    def before(self, one: int, other: int) -> z3.BoolRef:
+    def before(self, one: int, other: int) -> int:
         """Whether an event comes before another one, where both happen."""
         pair = (min(one, other), max(one, other))
         if pair not in self.pairs:
             self.pairs[pair] = self._made(*pair)
-        found = self.pairs[pair]
-        if one <= other:
-            return found
-        return FALSE if found is TRUE else TRUE if found is FALSE else z3.Not(found)
+        return self.pairs[pair] if one < other else -self.pairs[pair]
 
-    def _made(self, one: int, other: int) -> z3.BoolRef:
-        later = self.unfolding.later
-        if other in later[one]:
+    def _made(self, one: int, other: int) -> int:
+        if other in self.unfolding.later[one]:
             return TRUE
-        if one in later[other]:
+        if one in self.unfolding.later[other]:
             return FALSE
-        return z3.Bool(f"{one}<{other}")
+        return self.clauses.new()
 
-    def constraints(self) -> Iterator[z3.BoolRef]:
-        """That there is no cycle; makes pairs for chords."""
-        for triangle in _triangulated(tuple(self.pairs)):
-            for one, two, three in (triangle, triangle[::-1]):
-                around = (self.before(one, two), self.before(two, three), self.before(three, one))
-                if FALSE not in around:
-                    yield z3.Or(*(_negated(edge) for edge in around if edge is not TRUE))
-
-
-def _negated(condition: z3.BoolRef) -> z3.BoolRef:
-    return z3.Not(condition)
+    def close(self) -> None:
+        """From here on there is no cycle; adds the pairs that are chords."""
+        for one, two, three in _triangles(tuple(self.pairs)):
+            around = (self.before(one, two), self.before(two, three), self.before(three, one))
+            self.clauses.add(*around)
+            self.clauses.add(*(-literal for literal in around))
 
 
-def _triangulated(pairs: Iterable[Pair]) -> Iterator[tuple[int, int, int]]:
-    """The triangles of the graph with the chords that it needs, each triangle once."""
+def _triangles(pairs: Iterable[Pair]) -> Iterator[tuple[int, int, int]]:
+    """The triangles of the graph with the chords that it needs, each once."""
     neighbours: dict[int, set[int]] = {}
     for one, other in pairs:
         neighbours.setdefault(one, set()).add(other)

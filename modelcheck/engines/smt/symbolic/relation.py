@@ -84,6 +84,9 @@ class Goal:
     by_step: bool
     """Whether it is a step from the state that violates, not the state itself."""
 
+    steps: tuple[Term, ...] = ()
+    """If so, for each action whether it is that one: the condition is that one of them is."""
+
     @property
     def is_hopeless(self) -> bool:
         """Whether it is plain that nothing decides it, such as a check in a step that has none."""
