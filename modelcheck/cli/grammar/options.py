@@ -53,7 +53,7 @@ def budget(command: ArgumentParser) -> None:
         type=size,
         metavar="BYTES",
         help="stop before the states take more, such as 500M or 2G (native: tables and frontiers;"
-        " interpreter: what the process grows by, without liveness; bmc: what the solver takes)",
+        " interpreter: what the process grows by, without liveness; bmc and order: what the solver takes)",
     )
 
 
@@ -84,7 +84,8 @@ def engine(command: ArgumentParser) -> None:
         default="auto",
         help="interpreter; native: the model as C, for large ones; auto (the default): by size;"
         " bmc: runs of bounded length as constraints, with the same violations and lengths; without"
-        " one a property holds within --max-depth (128), or at all where no run is longer",
+        " one a property holds within --max-depth (128), or at all where no run is longer;"
+        " order: for models whose runs all end, the steps as events in an unknown order",
     )
     group.add_argument(
         "--threads", type=positive, metavar="N", help="of the native engine; default: every core"

@@ -24,6 +24,10 @@ MOST_STATES = 1000
 MOST_ROUNDS = 64
 """Steps of one instance whose code can go round."""
 
+ELSEWHERE = "interpreter, native and bmc take any model"
+WITHIN = f"--max-depth N asks about runs of at most N steps; {ELSEWHERE}"
+FEWER = f"with a smaller --max-depth they are fewer; {ELSEWHERE}"
+
 MOST_TOLD = 3
 """Of the steps with which a run goes round."""
 
@@ -40,9 +44,10 @@ class Endless(Exception):
 class Refused(Exception):
     """The steps of a model are not finitely many, or too many."""
 
-    def __init__(self, reason: str) -> None:
+    def __init__(self, reason: str, way_out: str) -> None:
         super().__init__(reason)
         self.reason = reason
+        self.way_out = way_out
 
 
 def bounded_flow(relation: Relation, limits: Limits, kept: tuple[Precedence, ...]) -> Flow:
@@ -64,7 +69,8 @@ def bounded_flow(relation: Relation, limits: Limits, kept: tuple[Precedence, ...
             asked.queries = flow.oracle.queries
             flow = _written(relation, bounds, asked, kept)
     except TooMany:
-        raise Refused(f"more than {MOST_POINTS} steps would have to be put in order") from None
+        message = f"more than {MOST_POINTS} steps would have to be put in order"
+        raise Refused(message, ELSEWHERE if depth is None else FEWER) from None
     else:
         return flow
 
@@ -87,14 +93,14 @@ def _guessed(relation: Relation, rounds: tuple[int, ...], limits: Limits) -> dic
         told = ", ".join(map(str, endless.moved[:MOST_TOLD]))
         more = len(endless.moved) - MOST_TOLD
         rest = f" and {more} more" if more > 0 else ""
-        raise Refused(f"a run can go round for ever: {told}{rest}") from None
+        raise Refused(f"a run can go round for ever: {told}{rest}", WITHIN) from None
     return {at: max(1, taken[at]) for at in rounds}
 
 
 def _more(relation: Relation, at: int, bound: int) -> int:
     if 2 * bound > MOST_ROUNDS:
         who = relation.prepared.instances[at]
-        raise Refused(f"{who} may take more than {bound} steps, and no bound is in sight")
+        raise Refused(f"{who} may take more than {bound} steps, and no bound is in sight", WITHIN)
     return 2 * bound
 
 

@@ -32,7 +32,7 @@ from modelcheck.engines.verdicts import Outcome, stopped_at
 from modelcheck.errors import ModelCheckBug
 from modelcheck.ir.model import Model, PropertyKind
 from modelcheck.semantics import Prepared, prepare, satisfied
-from modelcheck.trace import Budget, Holds, Trace, Violated
+from modelcheck.trace import Budget, Holds, HoldsWithin, Trace, Unknown, Verdict, Violated
 
 NAME = "order"
 UNDECIDED = "an order of finitely many steps does not decide liveness"
@@ -165,7 +165,7 @@ def explore(
     kept = precedences(before, prepared)
     search = Search(prepared, select(model, properties), limits, kept, full, progress)
     outcome = _ended(search)
-    return exploration(
+    told = exploration(
         model,
         search.selected,
         outcome,
@@ -175,6 +175,29 @@ def explore(
         reductions=reductions,
         unreduced="an order of steps is looked for, not states",
     )
+    return told if not kept else _qualified(told, kept)
+
+
+def _qualified(told: Exploration, kept: tuple[Precedence, ...]) -> Exploration:
+    """What is said of runs that keep to something is said of no others."""
+    names = tuple(map(str, kept))
+    verdicts = tuple(
+        replace(one, verdict=_of(one.verdict, " and ".join(names)), shortest=False)
+        for one in told.verdicts
+    )
+    return replace(told, verdicts=verdicts, before=names)
+
+
+def _of(verdict: Verdict, kept: str) -> Verdict:
+    match verdict:
+        case Holds(None):
+            return Holds(caveat=f"in every run that keeps to {kept}")
+        case HoldsWithin(depth):
+            return Unknown(f"not violated within {depth} steps of a run that keeps to {kept}")
+        case Violated(_, None):
+            return Unknown(f"no run that keeps to {kept} comes to a state that satisfies it")
+        case _:
+            return verdict
 
 
 def _ended(search: Search) -> Outcome:
