@@ -53,7 +53,8 @@ def budget(command: ArgumentParser) -> None:
         type=size,
         metavar="BYTES",
         help="stop before the states take more, such as 500M or 2G (native: tables and frontiers;"
-        " interpreter: what the process grows by, without liveness; bmc and order: what the solver takes)",
+        " interpreter: what the process grows by, without liveness; bmc, order: what the solver"
+        " takes)",
     )
 
 

@@ -11,6 +11,9 @@ import z3
 
 TRUE, FALSE = 1, -1
 
+PORTION = 10_000
+"""Clauses that are handed over together: in between, an interruption is heeded."""
+
 
 class Clauses:
     """Collects clauses for one solver."""
@@ -37,6 +40,8 @@ class Clauses:
         if TRUE not in literals:
             texts = [_text(one) for one in literals if one != FALSE]
             self.text.append(f"(assert (or false {' '.join(texts)}))")
+            if len(self.text) == PORTION:
+                self.flush()
 
     def imply(self, literal: int, condition: z3.BoolRef) -> None:
         """Where the literal holds, the condition does."""

@@ -76,12 +76,13 @@ class Flow:
             go_on()
             if point.is_event:
                 self._event(point)
-                self.clauses.add(-self.sight.happens[point.number], self._may_come(point.number))
+                reader = self.unfolding.turn[point.number]
+                self.clauses.add(-self.sight.happens[point.number], self._may_come(point, reader))
         self.count = summed(self._counts(), self.clauses)
         for goal in self.relation.goals:
             go_on()
             self.goals[goal] = self._goal(goal)
-        self.ordering.close()
+        self.ordering.close(go_on)
 
     def _named(self, term: Term) -> int:
         """A literal for a truth."""
@@ -102,7 +103,8 @@ class Flow:
                 into[beginning.point].append(is_it)
                 for cell in self._own(self.points[beginning.point]):
                     value = self.relation.constant(cell, beginning.values[cell])
-                    self.sight.same(is_it, self.sight.sees(beginning.point, cell), value)
+                    point = self.points[beginning.point]
+                    self.sight.same(is_it, self.sight.held(point, cell), value)
         return into
 
     def _own(self, point: Point) -> Iterator[Term]:
@@ -115,7 +117,7 @@ class Flow:
         """What an instance has of its own at the end of a way."""
         for cell in self._own(target):
             value = self.sight.at(source, source.step.changes.get(cell, cell))
-            self.sight.same(taken, self.sight.sees(target.number, cell), value)
+            self.sight.same(taken, self.sight.held(target, cell), value)
 
     def _event(self, point: Point) -> None:
         happens, terms = self.sight.happens[point.number], self.relation.terms
@@ -124,18 +126,10 @@ class Flow:
         self.clauses.add(-happens, self._named(self.sight.at(point, can)))
 
     def _counts(self) -> Iterator[Unary]:
-        """How many events of each instance happen, in unary."""
-        levels = self.unfolding.levels
+        """How many turns each instance takes, in unary."""
         for at in range(len(self.relation.prepared.instances)):
-            own = [one.number for one in self.points if one.at == at and one.is_event]
-            if any(len(levels[number]) > 1 for number in own):
-                yield from ((self.sight.happens[number],) for number in own)
-                continue
-            by_level: dict[int, list[int]] = {}
-            for number in own:
-                (level,) = levels[number]
-                by_level.setdefault(level, []).append(self.sight.happens[number])
-            yield tuple(self.clauses.some(by_level[level]) for level in sorted(by_level))
+            turns = (one.number for one in self.unfolding.turns if one.at == at)
+            yield tuple(self.sight.moves[number] for number in turns)
 
     def _goal(self, goal: Goal) -> int:
         """Whether a goal is reached where the run ends."""
@@ -155,20 +149,21 @@ class Flow:
         here = substituted(self.relation.terms, condition, point.step.known)
         if here.is_known and not here.low:
             return FALSE
-        may = self._may_come(point.number, before=self.sight.end)
+        may = self._may_come(point, self.sight.end)
         is_so = self.clauses.both(self._named(self._at_end(here)), may)
         return self.clauses.both(self.stays(point), is_so)
 
-    def _may_come(self, number: int, *, before: int | None = None) -> int:
-        """Whether what has to precede an event does, or comes before somebody else."""
+    def _may_come(self, point: Point, reader: int) -> int:
+        """Whether what has to precede a step comes before a reader, that step or the end."""
         allowed = TRUE
         for one in self.precedences:
-            if number in one.late:
-                reader = number if before is None else before
+            if point.number in one.late:
                 early = (
-                    self.sight.comes_before(source, reader)
+                    self.sight.comes_before(
+                        self.sight.happens[source], self.unfolding.turn[source], reader
+                    )
                     for source in one.early
-                    if self.sight.may_see(number, source)
+                    if self.unfolding.turn[source] != reader
                 )
                 allowed = self.clauses.both(allowed, self.clauses.some(early))
         return allowed
@@ -184,12 +179,10 @@ class Flow:
 
     def _end(self, cell: Term, at: int) -> None:
         """An instance's own cell where the run ends."""
-        self.ended[cell] = self.sight.own(self.sight.end, cell)
+        self.ended[cell] = self.sight.alike(cell, " at the end")
         for point in self.points:
             if point.at == at:
-                known = point.step.known.get(cell)
-                value = self.sight.sees(point.number, cell) if known is None else known
-                self.sight.same(self.stays(point), self.ended[cell], value)
+                self.sight.same(self.stays(point), self.ended[cell], self.sight.held(point, cell))
 
     def stays(self, point: Point) -> int:
         """Whether an instance stands at a point where the run ends."""

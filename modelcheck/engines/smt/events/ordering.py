@@ -9,9 +9,9 @@ transitivity constraints", 2002). What is directed without a cycle is part of an
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass, field
-from itertools import combinations
+from itertools import combinations, pairwise
 
 from modelcheck.engines.smt.events.clauses import FALSE, TRUE, Clauses
 from modelcheck.engines.smt.events.unfolding import Unfolding
@@ -29,8 +29,9 @@ class Ordering:
     """For each pair, the lower number first, whether that one comes before."""
 
     def __post_init__(self) -> None:
-        for way in self.unfolding.ways:
-            self.before(way.source, way.target)
+        for one, other in pairwise(self.unfolding.turns):
+            if one.at == other.at:
+                self.before(one.number, other.number)
 
     def before(self, one: int, other: int) -> int:
         """Whether an event comes before another one, where both happen."""
@@ -40,15 +41,19 @@ class Ordering:
         return self.pairs[pair] if one < other else -self.pairs[pair]
 
     def _made(self, one: int, other: int) -> int:
-        if other in self.unfolding.later[one]:
-            return TRUE
-        if one in self.unfolding.later[other]:
-            return FALSE
-        return self.clauses.new()
+        match self.unfolding.follows(other, one):
+            case None:
+                return self.clauses.new()
+            case is_later:
+                return TRUE if is_later else FALSE
 
-    def close(self) -> None:
-        """From here on there is no cycle; adds the pairs that are chords."""
+    def close(self, go_on: Callable[[], None]) -> None:
+        """From here on there is no cycle; adds the pairs that are chords.
+
+        `go_on` is called now and then, and may raise.
+        """
         for one, two, three in _triangles(tuple(self.pairs)):
+            go_on()
             around = (self.before(one, two), self.before(two, three), self.before(three, one))
             self.clauses.add(*around)
             self.clauses.add(*(-literal for literal in around))

@@ -19,13 +19,13 @@ from modelcheck.engines.smt.symbolic.relation import Relation
 from modelcheck.engines.smt.symbolic.substitute import substituted
 from modelcheck.engines.smt.symbolic.terms import Term, cells_of
 
-Sources = tuple[int, ...]
-"""The events of which one may be the last to have written something."""
+Sources = tuple[tuple[int, int], ...]
+"""The turns of which one may be the last to have written something: each with whether it does."""
 
 
 @dataclass(frozen=True, slots=True)
 class Last:
-    """Which of some events comes last before a reader."""
+    """Which of some turns comes last before a reader."""
 
     none: int
     """None of them comes before it."""
@@ -45,34 +45,47 @@ class Sight:
     happens: list[int] = field(default_factory=list)
     """For each point whether its step is taken."""
 
+    moves: list[int] = field(default_factory=list)
+    """For each turn whether it is."""
+
     begun: dict[Term, Term] = field(default_factory=dict)
     """The shared cells in the beginning."""
 
-    writers: dict[Term, list[int]] = field(default_factory=dict)
+    writers: dict[Term, dict[int, list[Point]]] = field(default_factory=dict)
+    """For each cell the turns that may write it, and the points at which they do."""
+
     seen: dict[tuple[int, Term], Term] = field(default_factory=dict)
     lasts: dict[tuple[int, Sources], Last] = field(default_factory=dict)
-    earlier: dict[tuple[int, int], int] = field(default_factory=dict)
+    sometime: dict[tuple[int, ...], int] = field(default_factory=dict)
+    earlier: dict[tuple[int, int, int], int] = field(default_factory=dict)
 
     def __post_init__(self) -> None:
         constant = self.relation.constant
         self.begun = {cell: constant(cell, v) for cell, v in self.unfolding.initial.items()}
-        for point in self.unfolding.points:
-            self.happens.append(self.clauses.new() if point.is_event else FALSE)
-            for cell in point.step.changes if not point.is_cut else ():
-                self.writers.setdefault(cell, []).append(point.number)
+        points = self.unfolding.points
+        self.happens = [self.clauses.new() if one.is_event else FALSE for one in points]
+        for turn in self.unfolding.turns:
+            self.moves.append(self._some(turn.points))
+            for point in turn.points:
+                for cell in point.step.changes if not point.is_cut else ():
+                    self.writers.setdefault(cell, {}).setdefault(turn.number, []).append(point)
 
     @property
     def end(self) -> int:
-        """Who comes after all events, and sees the state in which the run ends."""
-        return len(self.unfolding.points)
+        """Who comes after all turns, and sees the state in which the run ends."""
+        return len(self.unfolding.turns)
 
     def at(self, point: Point, term: Term) -> Term:
-        """A term over what a step sees, and chooses."""
+        """A term over what a step sees, and chooses, and what is its instance's own."""
         choices = point.step.action.choices if point.step.action else ()
-        given = {
-            cell: self.own(point.number, cell) if cell in choices else self.sees(point.number, cell)
-            for cell in _cells(term)
-        }
+        given: dict[Term, Term] = {}
+        for cell in _cells(term):
+            if cell in choices:
+                given[cell] = self.chosen(point, cell)
+            elif cell in self.begun:
+                given[cell] = self.sees(self.unfolding.turn[point.number], cell)
+            else:
+                given[cell] = self.held(point, cell)
         return substituted(self.relation.terms, term, given)
 
     def at_end(self, term: Term) -> Term:
@@ -80,24 +93,32 @@ class Sight:
         given = {cell: self.sees(self.end, cell) for cell in _cells(term) if cell in self.begun}
         return substituted(self.relation.terms, term, given)
 
-    def own(self, number: int, cell: Term) -> Term:
-        """A cell as it is for one event alone."""
-        name = f"{cell.name}@{number}"
-        return self.relation.terms.cell(name, is_truth=cell.is_truth, low=cell.low, high=cell.high)
+    def chosen(self, point: Point, cell: Term) -> Term:
+        """What a step chooses."""
+        return self.alike(cell, f"@{self.unfolding.turn[point.number]}")
 
-    def sees(self, number: int, cell: Term) -> Term:
-        """What is seen of a cell at an event, or at the end."""
-        if (number, cell) not in self.seen:
-            sources = self._sources(number, cell) if cell in self.begun else ()
-            is_begun = cell in self.begun and not sources
-            found = self.begun[cell] if is_begun else self.own(number, cell)
-            self.seen[number, cell] = found
+    def held(self, point: Point, cell: Term) -> Term:
+        """What an instance has of its own at a point."""
+        return point.step.known.get(cell) or self.alike(cell, f" at {point.number}")
+
+    def alike(self, cell: Term, suffix: str) -> Term:
+        """Another cell with the values of a cell."""
+        return self.relation.terms.cell(
+            f"{cell.name}{suffix}", is_truth=cell.is_truth, low=cell.low, high=cell.high
+        )
+
+    def sees(self, reader: int, cell: Term) -> Term:
+        """What is seen of a shared cell in a turn, or at the end."""
+        if (reader, cell) not in self.seen:
+            sources = self._sources(reader, cell)
+            found = self.alike(cell, f"@{reader}") if sources else self.begun[cell]
+            self.seen[reader, cell] = found
             if sources:
-                self._read(number, cell, sources)
-        return self.seen[number, cell]
+                self._read(reader, cell, sources)
+        return self.seen[reader, cell]
 
     def same(self, where: int, cell: Term, value: Term) -> None:
-        """Where the literal holds, a cell as it is for an event has a value."""
+        """Where the literal holds, a cell that was made here has a value."""
         if cell.is_known:
             same = self.relation.terms.equal(cell, value)
             self.clauses.imply(where, self.encoder.truth(same))
@@ -105,21 +126,45 @@ class Sight:
             mine = self.encoder.truth(cell) if cell.is_truth else self.encoder.number(cell)
             self.clauses.imply(where, self.encoder.same(cell, mine, value))
 
-    def _sources(self, reader: int, cell: Term) -> Sources:
-        writers = self.writers.get(cell, ())
-        return tuple(one for one in writers if reader == self.end or self.may_see(reader, one))
+    def comes_before(self, is_so: int, source: int, reader: int) -> int:
+        """Whether something is so of a turn, and that comes before a reader."""
+        if reader == self.end:
+            return is_so
+        if (is_so, source, reader) not in self.earlier:
+            first = self.ordering.before(source, reader)
+            self.earlier[is_so, source, reader] = self.clauses.both(is_so, first)
+        return self.earlier[is_so, source, reader]
 
-    def may_see(self, reader: int, source: int) -> bool:
-        """Whether an event may come before a reader: of its own instance those alone that do."""
-        points, later = self.unfolding.points, self.unfolding.later
-        return points[source].at != points[reader].at or reader in later[source]
+    def _sources(self, reader: int, cell: Term) -> Sources:
+        return tuple(
+            (one, self._some(tuple(points)))
+            for one, points in self.writers.get(cell, {}).items()
+            if self._may_see(reader, one)
+        )
+
+    def _may_see(self, reader: int, source: int) -> bool:
+        """Whether a turn may come before a reader."""
+        if reader == self.end:
+            return True
+        return source != reader and self.unfolding.follows(source, reader) is not True
+
+    def _some(self, points: tuple[Point, ...]) -> int:
+        """Whether a step is taken at one of some points."""
+        key = tuple(point.number for point in points)
+        if key not in self.sometime:
+            self.sometime[key] = self.clauses.some(self.happens[number] for number in key)
+        return self.sometime[key]
 
     def _read(self, reader: int, cell: Term, sources: Sources) -> None:
         found, last = self.seen[reader, cell], self._last(reader, sources)
         self.same(last.none, found, self.begun[cell])
         for source, is_it in last.each.items():
-            point = self.unfolding.points[source]
-            self.same(is_it, found, self.at(point, point.step.changes[cell]))
+            points = self.writers[cell][source]
+            for point in points:
+                here = is_it
+                if len(points) > 1:
+                    here = self.clauses.both(is_it, self.happens[point.number])
+                self.same(here, found, self.at(point, point.step.changes[cell]))
 
     def _last(self, reader: int, sources: Sources) -> Last:
         if (reader, sources) not in self.lasts:
@@ -128,33 +173,18 @@ class Sight:
 
     def _made(self, reader: int, sources: Sources) -> Last:
         add, new = self.clauses.add, self.clauses.new
-        found = Last(new(), {one: new() for one in sources})
+        found = Last(new(), {one: new() for one, _ in sources})
         # What does not happen may see anything.
-        happens = TRUE if reader == self.end else self.happens[reader]
-        add(-happens, found.none, *found.each.values())
-        for one, is_it in found.each.items():
-            add(-is_it, self.comes_before(one, reader))
-            add(-found.none, -self.comes_before(one, reader))
-            for other in sources:
-                if other != one and not self._excludes(one, other):
-                    first = self.ordering.before(other, one)
-                    add(-is_it, -self.comes_before(other, reader), first)
+        moves = TRUE if reader == self.end else self.moves[reader]
+        add(-moves, found.none, *found.each.values())
+        for one, writes in sources:
+            is_it, earlier = found.each[one], self.comes_before(writes, one, reader)
+            add(-is_it, earlier)
+            add(-found.none, -earlier)
+            for other, is_it in found.each.items():
+                if other != one:
+                    add(-is_it, -earlier, self.ordering.before(one, other))
         return found
-
-    def _excludes(self, one: int, other: int) -> bool:
-        """Whether two events never happen both: of one instance, and neither after the other."""
-        points, later = self.unfolding.points, self.unfolding.later
-        is_related = other in later[one] or one in later[other]
-        return points[one].at == points[other].at and not is_related
-
-    def comes_before(self, source: int, reader: int) -> int:
-        """Whether an event happens, and before a reader."""
-        if reader == self.end or reader in self.unfolding.later[source]:
-            return self.happens[source]
-        if (source, reader) not in self.earlier:
-            before = self.ordering.before(source, reader)
-            self.earlier[source, reader] = self.clauses.both(self.happens[source], before)
-        return self.earlier[source, reader]
 
 
 def _cells(term: Term) -> list[Term]:

@@ -32,22 +32,24 @@ class Telling:
 
     def events(self) -> list[Point]:
         """What happens, in an order in which it does: going on with one instance where it can."""
-        waits = self._waiting()
+        taken = {self.flow.unfolding.turn[one.number]: one for one in self.flow.taken(self.model)}
+        waits = self._waiting(frozenset(taken))
         order: list[Point] = []
         while waits:
             last = order[-1].at if order else None
-            free = [self.flow.points[one] for one, before in waits.items() if not before]
-            order.append(min(free, key=lambda point: (point.at != last, point.number)))
-            del waits[order[-1].number]
+            free = [number for number, before in waits.items() if not before]
+            chosen = min(free, key=lambda number: (taken[number].at != last, number))
+            order.append(taken[chosen])
+            del waits[chosen]
             for before in waits.values():
-                before.discard(order[-1].number)
+                before.discard(chosen)
         return order
 
-    def _waiting(self) -> dict[int, set[int]]:
-        """For each event that happens those that have to come before it."""
-        waits = {point.number: set[int]() for point in self.flow.taken(self.model)}
+    def _waiting(self, turns: frozenset[int]) -> dict[int, set[int]]:
+        """For each turn that is taken those that have to come before it."""
+        waits = {number: set[int]() for number in sorted(turns)}
         for (one, other), first in self.flow.ordering.pairs.items():
-            if one in waits and other in waits:
+            if one in turns and other in turns:
                 early, late = (one, other) if self._holds(first) else (other, one)
                 waits[late].add(early)
         return waits
@@ -75,7 +77,7 @@ class Telling:
         made = self.flow.sight.encoder.made
         found: Numbers = {}
         for cell in point.step.action.choices if point.step.action else ():
-            own = self.flow.sight.own(point.number, cell)
+            own = self.flow.sight.chosen(point, cell)
             known = own in made
             value = self.model.eval(made[own], model_completion=True) if known else None
             found[cell] = cell.low if value is None else value_of(own, value)

@@ -1,7 +1,6 @@
 """Where an instance can stand, one place after the other, from the symbolic steps of its code.
 
-Where the code can go round, its points are told apart by how many steps were taken before them, up
-to a bound.
+Where the code can go round, up to a bound.
 """
 
 from __future__ import annotations
@@ -18,7 +17,7 @@ from modelcheck.engines.smt.symbolic.terms import Term
 from modelcheck.engines.smt.symbolic.values import leaves
 from modelcheck.semantics import initial
 
-MOST_POINTS = 400
+MOST_POINTS = 1000
 """Of all instances together."""
 
 MOST_WAYS = 64
@@ -91,9 +90,8 @@ class _Unfolder:
         """Make the points and ways; where the instance may begin."""
         begins = tuple(self._beginnings(bound))
         for point in self.points:  # grows meanwhile
-            level = point.level + (bound is not None)
-            for target, condition in () if point.is_cut else self._step(point.place).targets:
-                to = self._number(target, level, bound)
+            for target, condition in () if point.is_cut else point.step.targets:
+                to = self._number(target, point.level + 1, bound)
                 self.ways.append(Way(point.number, to, condition))
         return begins
 

@@ -1,8 +1,8 @@
-"""What each instance may come to do, unfolded: an event for each step that it may take.
+"""What each instance may come to do, unfolded: its first step, its second, and so on.
 
-A point is a place where an instance can stand, as its own code decides: what is read from the
-shared state may be anything of its type. From point to point there is no way back, so that no run
-comes to a point twice, and the step that is taken there is one event.
+A point is a place where an instance can stand after so many steps, as its own code decides: what is
+read from the shared state may be anything of its type. So no run comes to a point twice. A turn is
+an event: the n-th step of an instance, whichever of its points that is taken at.
 """
 
 from __future__ import annotations
@@ -44,7 +44,7 @@ class Point:
 
     place: Place
     level: int
-    """How many steps its instance has taken; 0 where points are not told apart by that."""
+    """How many steps its instance has taken."""
 
     step: Step
     is_cut: bool
@@ -74,12 +74,27 @@ class Beginning:
     values: Mapping[Term, int]
 
 
+@dataclass(frozen=True, slots=True)
+class Turn:
+    """The n-th step of an instance, by number among those of all."""
+
+    number: int
+    at: int
+    level: int
+    points: tuple[Point, ...]
+    """Where it may be taken: at one of them alone."""
+
+
 @dataclass(frozen=True)
 class Unfolding:
     """The points of all instances, and the ways between them."""
 
     points: tuple[Point, ...]
+    """Of an instance, those of fewer steps come first."""
+
     ways: tuple[Way, ...]
+    """In the order of their sources."""
+
     begins: tuple[tuple[Beginning, ...], ...]
     """For each instance, the ways to begin."""
 
@@ -87,9 +102,25 @@ class Unfolding:
     """The shared cells in the beginning."""
 
     @cached_property
-    def levels(self) -> tuple[frozenset[int], ...]:
-        """For each point, how many steps its instance may have taken when it comes there."""
-        return self.counted(frozenset(range(len(self.points))))
+    def turns(self) -> tuple[Turn, ...]:
+        """The events."""
+        found: dict[tuple[int, int], list[Point]] = {}
+        for point in self.points:
+            if point.is_event:
+                found.setdefault((point.at, point.level), []).append(point)
+        return tuple(
+            Turn(number, *key, tuple(points)) for number, (key, points) in enumerate(found.items())
+        )
+
+    @cached_property
+    def turn(self) -> Mapping[int, int]:
+        """For each point at which a step is taken, which turn that is."""
+        return {point.number: turn.number for turn in self.turns for point in turn.points}
+
+    def follows(self, one: int, other: int) -> bool | None:
+        """Whether a turn always comes after another; None where that is open."""
+        late, early = self.turns[one], self.turns[other]
+        return late.level > early.level if late.at == early.at else None
 
     def counted(self, which: frozenset[int]) -> tuple[frozenset[int], ...]:
         """For each point, at how many of these its instance may have taken a step before it."""
@@ -97,39 +128,7 @@ class Unfolding:
         for begins in self.begins:
             for beginning in begins:
                 found[beginning.point].add(0)
-        for number in self._sorted():
-            for target in self._onward[number]:
-                found[target] |= {count + (number in which) for count in found[number]}
-        return tuple(frozenset(one) for one in found)
-
-    @cached_property
-    def later(self) -> tuple[frozenset[int], ...]:
-        """For each point, those that may come after it."""
-        found: dict[int, frozenset[int]] = {}
-        onward = self._onward
-        for point in reversed(self._sorted()):
-            beyond = (found[to] | {to} for to in onward[point])
-            found[point] = frozenset[int]().union(*beyond)
-        return tuple(found[number] for number in range(len(self.points)))
-
-    @cached_property
-    def _onward(self) -> list[set[int]]:
-        onward: list[set[int]] = [set() for _ in self.points]
         for way in self.ways:
-            onward[way.source].add(way.target)
-        return onward
-
-    def _sorted(self) -> list[int]:
-        """All points, each before those it leads to."""
-        onward = self._onward
-        waiting = [0] * len(self.points)
-        for targets in onward:
-            for to in targets:
-                waiting[to] += 1
-        order = [number for number, count in enumerate(waiting) if not count]
-        for number in order:
-            for to in sorted(onward[number]):
-                waiting[to] -= 1
-                if not waiting[to]:
-                    order.append(to)
-        return order
+            counts = found[way.source]
+            found[way.target] |= {count + (way.source in which) for count in counts}
+        return tuple(frozenset(one) for one in found)
