@@ -101,7 +101,7 @@ def chosen(
         case Choice.BMC:
             return Simplified(bounded)
         case Choice.ORDER:
-            return Simplified(Ordering(before))
+            return Simplified(HappensBefore(before))
         case Choice.AUTO:
             return Simplified(Automatic(machine, notice, expected))
 
@@ -153,7 +153,7 @@ def bounded(
 
 
 @dataclass(frozen=True, slots=True)
-class Ordering:
+class HappensBefore:
     """The happens-before engine; a model that it does not take is an error of the user's choice."""
 
     before: tuple[str, ...] = ()

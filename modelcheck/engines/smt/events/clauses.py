@@ -5,21 +5,21 @@ A literal is a number: that of a Boolean, or its negative where it is negated.
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 
 import z3
 
 TRUE, FALSE = 1, -1
 
-PORTION = 10_000
+PORTION = 5000
 """Clauses that are handed over together: in between, an interruption is heeded."""
 
 
 class Clauses:
-    """Collects clauses for one solver."""
+    """Collects clauses for one solver; `go_on` is called all the while, and may raise."""
 
-    def __init__(self, solver: z3.Solver) -> None:
-        self.solver = solver
+    def __init__(self, solver: z3.Solver, go_on: Callable[[], None]) -> None:
+        self.solver, self.go_on = solver, go_on
         self.last = TRUE
         self.declared = 0
         self.text: list[str] = []
@@ -45,10 +45,12 @@ class Clauses:
 
     def imply(self, literal: int, condition: z3.BoolRef) -> None:
         """Where the literal holds, the condition does."""
+        self.go_on()
         self.solver.add(z3.Implies(self.flag(literal), condition))
 
     def named(self, condition: z3.BoolRef) -> int:
         """A literal for a condition."""
+        self.go_on()
         found = self.new()
         self.solver.add(self.flag(found) == condition)
         return found
@@ -72,6 +74,7 @@ class Clauses:
 
     def flush(self) -> None:
         """Hand over what was collected since the last time."""
+        self.go_on()
         fresh = range(self.declared + 1, self.last + 1)
         declared = [f"(declare-const b{number} Bool)" for number in fresh]
         self.solver.from_string("\n".join([*declared, *self.text]))

@@ -57,11 +57,9 @@ class Flow:
 
     def write(self) -> None:
         """Write everything down; raises `UsedUp`."""
-        go_on = self.oracle.limits.go_on
         self.comes = [self.clauses.new() for _ in self.points]
         into = self._beginnings()
         for way in self.unfolding.ways:
-            go_on()
             source = self.points[way.source]
             taken = self.sight.happens[way.source]
             if not way.condition.is_known:
@@ -73,16 +71,14 @@ class Flow:
             self.clauses.add(-self.comes[number], is_there)
             self.clauses.add(self.comes[number], -is_there)
         for point in self.points:
-            go_on()
             if point.is_event:
                 self._event(point)
                 reader = self.unfolding.turn[point.number]
                 self.clauses.add(-self.sight.happens[point.number], self._may_come(point, reader))
         self.count = summed(self._counts(), self.clauses)
         for goal in self.relation.goals:
-            go_on()
             self.goals[goal] = self._goal(goal)
-        self.ordering.close(go_on)
+        self.ordering.close()
 
     def _named(self, term: Term) -> int:
         """A literal for a truth."""
@@ -126,10 +122,10 @@ class Flow:
         self.clauses.add(-happens, self._named(self.sight.at(point, can)))
 
     def _counts(self) -> Iterator[Unary]:
-        """How many turns each instance takes, in unary."""
+        """How many turns each instance takes within its bound, in unary."""
         for at in range(len(self.relation.prepared.instances)):
-            turns = (one.number for one in self.unfolding.turns if one.at == at)
-            yield tuple(self.sight.moves[number] for number in turns)
+            turns = [one for one in self.unfolding.turns if one.at == at and not one.is_cut]
+            yield tuple(self.sight.moves[one.number] for one in turns)
 
     def _goal(self, goal: Goal) -> int:
         """Whether a goal is reached where the run ends."""
@@ -227,7 +223,7 @@ def new_flow(
     precedences: tuple[Precedence, ...] = (),
 ) -> Flow:
     """The constraints of a model, of which nothing is written yet."""
-    clauses = Clauses(oracle.solver)
+    clauses = Clauses(oracle.solver, oracle.limits.go_on)
     ordering = Ordering(unfolding, clauses)
     sight = Sight(relation, unfolding, clauses, ordering)
     demands = tuple(demanded(one, relation, unfolding) for one in precedences)

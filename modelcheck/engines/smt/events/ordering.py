@@ -9,7 +9,7 @@ transitivity constraints", 2002). What is directed without a cycle is part of an
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
 from itertools import combinations, pairwise
 
@@ -47,19 +47,15 @@ class Ordering:
             case is_later:
                 return TRUE if is_later else FALSE
 
-    def close(self, go_on: Callable[[], None]) -> None:
-        """From here on there is no cycle; adds the pairs that are chords.
-
-        `go_on` is called now and then, and may raise.
-        """
-        for one, two, three in _triangles(tuple(self.pairs)):
-            go_on()
+    def close(self) -> None:
+        """From here on there is no cycle; adds the pairs that are chords."""
+        for one, two, three in triangles(tuple(self.pairs)):
             around = (self.before(one, two), self.before(two, three), self.before(three, one))
             self.clauses.add(*around)
             self.clauses.add(*(-literal for literal in around))
 
 
-def _triangles(pairs: Iterable[Pair]) -> Iterator[tuple[int, int, int]]:
+def triangles(pairs: Iterable[Pair]) -> Iterator[tuple[int, int, int]]:
     """The triangles of the graph with the chords that it needs, each once."""
     neighbours: dict[int, set[int]] = {}
     for one, other in pairs:

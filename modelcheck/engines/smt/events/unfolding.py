@@ -84,6 +84,11 @@ class Turn:
     points: tuple[Point, ...]
     """Where it may be taken: at one of them alone."""
 
+    @property
+    def is_cut(self) -> bool:
+        """Whether it is beyond the bound."""
+        return self.points[0].is_cut
+
 
 @dataclass(frozen=True)
 class Unfolding:
