@@ -15,7 +15,6 @@ from dataclasses import dataclass, field
 from z3 import BoolRef
 
 from modelcheck.engines.contract import (
-    INTERRUPTED,
     Exploration,
     Progress,
     ProgressReport,
@@ -23,13 +22,13 @@ from modelcheck.engines.contract import (
 )
 from modelcheck.engines.selection import Claim, select
 from modelcheck.engines.smt.found import Found, found_in
-from modelcheck.engines.smt.solver import Answer, Limits, Oracle, UsedUp, oracle
+from modelcheck.engines.smt.solver import Answer, Limits, Oracle, oracle
 from modelcheck.engines.smt.symbolic.builder import relation
 from modelcheck.engines.smt.symbolic.relation import Goal
-from modelcheck.engines.smt.told import exploration
+from modelcheck.engines.smt.told import explored, outcome
 from modelcheck.engines.smt.unroll import Unrolling
 from modelcheck.engines.tracing import told
-from modelcheck.engines.verdicts import Outcome, stopped_at
+from modelcheck.engines.verdicts import Outcome
 from modelcheck.ir.model import Model
 from modelcheck.semantics import Prepared, prepare
 from modelcheck.trace import Budget, Holds, Violated
@@ -66,6 +65,12 @@ class Bounded:
     """So many steps decide none of the open goals."""
 
     complete: bool = False
+
+    def run(self) -> None:
+        """Write down where runs begin, and look for them; raises `UsedUp`."""
+        if not self.unrolling.states:
+            self.unrolling.begin()
+        self.search()
 
     def search(self) -> None:
         """Look for runs until nothing is open, or the depth is reached; raises `UsedUp`."""
@@ -184,7 +189,7 @@ def explore(
         clock=clock,
         ordered=ordered,
     )
-    return exploration(
+    return explored(
         model,
         search.selected,
         ended(search),
@@ -228,20 +233,4 @@ def new_search(
 
 def ended(search: Bounded) -> Outcome:
     """Search, and say how that ended."""
-    stopped = ""
-    try:
-        if not search.unrolling.states:
-            search.unrolling.begin()
-        search.search()
-    except UsedUp as over:
-        stopped = over.reason
-    except KeyboardInterrupt:
-        stopped = INTERRUPTED
-    if search.is_stopped:
-        stopped = stopped_at(search.selected, search.decided)
-    elif not stopped and not search.open:
-        stopped = "longer runs were not looked at, as nothing is open"
-    elif not stopped and not search.complete:
-        stopped = f"runs of more than {search.refuted} steps were not looked at"
-    within = search.refuted if stopped and search.refuted >= 0 else None
-    return Outcome(search.decided, stopped, within, undecided=UNDECIDED)
+    return outcome(search, search.run, UNDECIDED)

@@ -52,8 +52,8 @@ class Flow:
 
     @property
     def longest(self) -> int:
-        """No run has more steps."""
-        return len(self.count)
+        """No run has more steps, one that violates something beyond all bounds included."""
+        return len(self.count) + any(point.is_cut for point in self.points)
 
     def write(self) -> None:
         """Write everything down; raises `UsedUp`."""
@@ -97,9 +97,9 @@ class Flow:
                 for other in chosen[:number]:
                     self.clauses.add(-is_it, -other)
                 into[beginning.point].append(is_it)
-                for cell in self._own(self.points[beginning.point]):
+                point = self.points[beginning.point]
+                for cell in self._own(point):
                     value = self.relation.constant(cell, beginning.values[cell])
-                    point = self.points[beginning.point]
                     self.sight.same(is_it, self.sight.held(point, cell), value)
         return into
 
@@ -194,13 +194,15 @@ class Flow:
         """To be assumed: a run of at most so many steps decides one of the goals."""
         both = self.clauses.both
         decided = (both(self.goals[g], self.at_most(most - g.by_step)) for g in goals)
-        cut = (self.sight.happens[one.number] for one in self.points if one.is_cut)
-        return self.asked(both(-self.clauses.some(cut), self.clauses.some(decided)))
+        return self.asked(both(-self._cut(), self.clauses.some(decided)))
 
     def beyond(self) -> BoolRef:
         """To be assumed: an instance takes a step beyond its bound."""
+        return self.asked(self._cut())
+
+    def _cut(self) -> int:
         cut = (self.sight.happens[one.number] for one in self.points if one.is_cut)
-        return self.asked(self.clauses.some(cut))
+        return self.clauses.some(cut)
 
     def asked(self, literal: int) -> BoolRef:
         """To be assumed: the literal holds, under all that was written."""

@@ -42,7 +42,7 @@ class Endless(Exception):
 
 
 class Refused(Exception):
-    """The steps of a model are not finitely many, or too many."""
+    """The steps of a model are not finitely many, or too many: why, and what can be done."""
 
     def __init__(self, reason: str, way_out: str) -> None:
         super().__init__(reason)

@@ -12,7 +12,6 @@ from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field, replace
 
 from modelcheck.engines.contract import (
-    INTERRUPTED,
     Exploration,
     Progress,
     ProgressReport,
@@ -23,12 +22,11 @@ from modelcheck.engines.smt.events.flow import Flow
 from modelcheck.engines.smt.events.kept import Precedence, is_kept, precedences
 from modelcheck.engines.smt.events.rounds import bounded_flow
 from modelcheck.engines.smt.events.telling import Telling
-from modelcheck.engines.smt.solver import Answer, Limits, UsedUp
+from modelcheck.engines.smt.solver import Answer, Limits
 from modelcheck.engines.smt.symbolic.builder import relation
 from modelcheck.engines.smt.symbolic.relation import Goal
-from modelcheck.engines.smt.told import exploration
+from modelcheck.engines.smt.told import explored, outcome
 from modelcheck.engines.tracing import through, violations_after
-from modelcheck.engines.verdicts import Outcome, stopped_at
 from modelcheck.errors import ModelCheckBug
 from modelcheck.ir.model import Model, PropertyKind
 from modelcheck.semantics import Prepared, prepare, satisfied
@@ -164,11 +162,10 @@ def explore(
     prepared = prepare(model)
     kept = precedences(before, prepared)
     search = Search(prepared, select(model, properties), limits, kept, full, progress)
-    outcome = _ended(search)
-    told = exploration(
+    told = explored(
         model,
         search.selected,
-        outcome,
+        outcome(search, search.run, UNDECIDED),
         engine=NAME,
         depth=max(0, search.refuted),
         queries=search.flow.oracle.queries if search.flow else 0,
@@ -198,22 +195,3 @@ def _of(verdict: Verdict, kept: str) -> Verdict:
             return Unknown(f"no run that keeps to {kept} comes to a state that satisfies it")
         case _:
             return verdict
-
-
-def _ended(search: Search) -> Outcome:
-    """Search, and say how that ended."""
-    stopped = ""
-    try:
-        search.run()
-    except UsedUp as over:
-        stopped = over.reason
-    except KeyboardInterrupt:
-        stopped = INTERRUPTED
-    if search.is_stopped:
-        stopped = stopped_at(search.selected, search.decided)
-    elif not stopped and not search.open:
-        stopped = "longer runs were not looked at, as nothing is open"
-    elif not stopped and not search.complete:
-        stopped = f"runs of more than {search.refuted} steps were not looked at"
-    within = search.refuted if stopped and search.refuted >= 0 else None
-    return Outcome(search.decided, stopped, within, undecided=UNDECIDED)
