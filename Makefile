@@ -5,7 +5,7 @@ READY := $(VENV)/.ready
 BIN := $(VENV)/bin
 
 .DEFAULT_GOAL := help
-.PHONY: help hunt specs test tools lint types contracts format bench clean
+.PHONY: help hunt specs coverage test tools lint types contracts format bench clean
 
 help:  ## show this list
 	@awk -F ':.*## ' '/^[a-z]+:.*## / { printf "  make %-10s %s\n", $$1, $$2 }' Makefile
@@ -26,6 +26,11 @@ specs: $(READY)  ## check that every spec gives what it declares; list them in s
 	mv build/specs.md specs/README.md
 	$(BIN)/python -m tests.catalogue > build/catalogue.md
 	mv build/catalogue.md specs/parallel/catalogue.md
+
+coverage: $(READY)  ## have every server take the transitions of the specs; write docs/coverage.md
+	mkdir -p build
+	$(BIN)/python -m tests.covered > build/coverage.md
+	mv build/coverage.md docs/coverage.md
 
 # Replays stop and step processes of a server, and want the machine for themselves.
 test: $(READY) tools  ## run every test, those on a real PostgreSQL server included

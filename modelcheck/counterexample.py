@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import os
 import shlex
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from enum import Enum
 from itertools import count
@@ -20,7 +20,7 @@ from modelcheck.ir.render import spec_hash
 from modelcheck.report import itf
 from modelcheck.report.files import write_text
 from modelcheck.report.finding import Commands, Effort, Finding
-from modelcheck.trace import Trace, Violation
+from modelcheck.trace import Trace, Violated, Violation
 from modelcheck.version import VERSION
 
 SPECS = "specs"
@@ -61,10 +61,10 @@ def place_of(output: Path, loaded: LoadedSpec, variant: str, name: str) -> Path:
     return output / spec_name(loaded.source.path) / variant / f"{name}{SUFFIX}"
 
 
-def check_command(path: str, overridden: Mapping[str, str]) -> str:
+def check_command(path: str, overridden: Mapping[str, str], *options: str) -> str:
     """What to type to check an instance again."""
     settings = [word for name, text in overridden.items() for word in ("--set", f"{name}={text}")]
-    return shlex.join(["modelcheck", "check", path, *settings])
+    return shlex.join(["modelcheck", "check", path, *settings, *options])
 
 
 def replay_command(place: Path) -> str:
@@ -86,10 +86,18 @@ def finding_of(
     place: Path,
     overridden: Mapping[str, str],
     shortest: bool = True,
+    selected: bool = False,
+    options: Sequence[str] = (),
 ) -> Finding:
-    """What the reports tell of one violated property; not replayed yet."""
+    """What the reports tell of one violated property; not replayed yet.
+
+    The command that shows it again has `options`, and names the property where only some were
+    `selected`, or the search might stop at another one that is violated.
+    """
     exploration = checked.exploration
-    loaded = checked.instance.loaded
+    violated = [one for one in exploration.verdicts if isinstance(one.verdict, Violated)]
+    named = ("--property", violation.property) if selected or len(violated) > 1 else ()
+    again = check_command(checked.instance.loaded.source.path, overridden, *named, *options)
     return Finding(
         model=checked.instance.model,
         engine=exploration.search,
@@ -99,14 +107,19 @@ def finding_of(
         violation=violation,
         trace=trace,
         shortest=shortest and (trace.loop is None or exploration.complete),
-        commands=Commands(check_command(loaded.source.path, overridden), replay_command(place)),
-        spec_texts=loaded.source.texts(),
+        commands=Commands(again, replay_command(place)),
+        spec_texts=checked.instance.loaded.source.texts(),
         tool_version=VERSION,
     )
 
 
 def other_races(
-    checked: Checked, first: Finding, place: Path, overridden: Mapping[str, str]
+    checked: Checked,
+    first: Finding,
+    place: Path,
+    overridden: Mapping[str, str],
+    *,
+    selected: bool = False,
 ) -> tuple[Variety, tuple[tuple[Finding, Path], ...]]:
     """What there is beside a counterexample that is kept at `place`: those in which others race.
 
@@ -118,7 +131,14 @@ def other_races(
         beside = place.with_name(f"{place.name.removesuffix(SUFFIX)}.race-{number}{SUFFIX}")
         shortest = len(trace.steps) == len(first.trace.steps)
         finding = finding_of(
-            checked, violation, trace, place=beside, overridden=overridden, shortest=shortest
+            checked,
+            violation,
+            trace,
+            place=beside,
+            overridden=overridden,
+            shortest=shortest,
+            selected=selected,
+            options=("--all-races",),
         )
         told.append((finding, beside))
     return found, tuple(told)

@@ -4,20 +4,24 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
+from functools import cache
 from itertools import count
 from random import Random
 from statistics import mode
 
 from modelcheck.check import Instance, load
-from modelcheck.concrete.certain import Edge, certain_transitions
+from modelcheck.concrete.certain import certain_transitions
 from modelcheck.concrete.controller import Unavailable
 from modelcheck.concrete.cover import Planner
-from modelcheck.concrete.events import Record
+from modelcheck.concrete.events import Moment, Record
 from modelcheck.concrete.fewest import fewest_walks
 from modelcheck.concrete.postgres import Scenario, Session
+from modelcheck.concrete.readings import Holding
+from modelcheck.concrete.reduced import Edge, Reduced, reduced
 from modelcheck.concrete.scheduling import Scheduling, Strategy
 from modelcheck.concrete.validate import Validation, Validator
 from modelcheck.errors import UserError
+from modelcheck.explain.places import holdings
 from modelcheck.export.state_graph import state_graph
 from modelcheck.frontend import read_spec
 from modelcheck.ir.model import Model
@@ -81,12 +85,20 @@ class Seen:
         return is_excused or self.record.is_right
 
 
-def subject(path: str, constants: Mapping[str, str], *, name: str | None, defect: bool) -> Subject:
+def subject(
+    path: str,
+    constants: Mapping[str, str],
+    *,
+    name: str | None,
+    defect: bool,
+    majors: tuple[int, ...] = (),
+) -> Subject:
     """Load the spec and its scenario; the variant is the one that the server follows.
 
+    Without a `name` it is the first scenario that one of these versions can play, if one can.
     Raises `UserError` where no scenario can be observed, or where it does not know a step.
     """
-    scenario = _scenario(path, name)
+    scenario = _scenario(path, name, majors)
     variant = dict(scenario.released or ())
     variant |= dict(scenario.constants) if defect else {}
     instance = load(path, variant | dict(constants))
@@ -104,17 +116,23 @@ def subject(path: str, constants: Mapping[str, str], *, name: str | None, defect
                 way_out="give it a point, or say in the scenario that nothing is seen of it",
             )
     prepared = prepare(model)
-    validator = Validator(prepared, scenario.is_unseen)
+
+    @cache
+    def holding(state: State) -> Holding:
+        return {one.place: one.value for one in holdings(model, state)}
+
+    validator = Validator(prepared, scenario.is_unseen, holding)
     return Subject(instance, scenario, defect, steps, _length(model, scenario), validator)
 
 
-def _scenario(path: str, name: str | None) -> Scenario:
+def _scenario(path: str, name: str | None, majors: tuple[int, ...]) -> Scenario:
     """The scenario of that name, or the first one that can be observed."""
     every = scenarios_of(path)
     fit = [one for one in every if one.released is not None]
     found = [one for one in fit if name in (None, one.name)]
     if found:
-        return found[0]
+        playable = (one for one in found if any(one.fits(major) for major in majors))
+        return next(playable, found[0])
     if name is not None and name in [one.name for one in every]:
         raise UserError(
             f"scenario `{name}` only replays: it does not say which variant a server follows",
@@ -165,6 +183,9 @@ class Tally:
     violating: int = 0
     """Runs that the model says end in a violation."""
 
+    compared: int = 0
+    """Values of the server's that were held against the model."""
+
     schedules: set[tuple[Transition, ...]] = field(default_factory=set)
     rejected: list[Seen] = field(default_factory=list)
     """The first few that are no behaviours of the model, or have a wrong answer."""
@@ -179,6 +200,7 @@ class Tally:
             return
         self.runs += 1
         self.events += len(seen.record.events)
+        self.compared += sum(one.moment is Moment.SHOWS for one in seen.record.events)
         self.accepted += seen.is_accepted
         self.harmed += not seen.is_harmless
         self.violating += seen.validation.violation is not None
@@ -189,19 +211,23 @@ class Tally:
 
 @dataclass(slots=True)
 class Coverage:
-    """Which transitions of the model a real server was seen to take."""
+    """Which transitions of the reduced state graph a real server was seen to take."""
 
+    graph: Reduced
     wanted: tuple[Edge, ...]
-    """Those of which something can be seen."""
-
-    unseen: int
-    """How many others there are."""
+    """All of them."""
 
     plans: int = 0
-    """The fewest schedules that take all of these; each was asked for once."""
+    """The fewest schedules that take all of these."""
+
+    asked: int = 0
+    """So many of them were asked for; the others would have taken nothing new."""
 
     followed: int = 0
-    """So many of them were followed to their end."""
+    """So many of these were followed to their end."""
+
+    is_cut: bool = False
+    """Whether there were as many runs as there may be, so that not everything was asked for."""
 
     seen: set[Edge] = field(default_factory=set)
     vain: dict[Edge, list[str]] = field(default_factory=dict)
@@ -218,12 +244,15 @@ class Coverage:
 
     @property
     def unreached(self) -> tuple[Edge, ...]:
-        """Those that were never asked for, since every way there takes a missed one."""
+        """Those that were not asked for often enough, or not at all.
+
+        Unless it is cut, since every way there takes a missed one.
+        """
         return tuple(edge for edge in self.wanted if edge not in self.seen | self.missed.keys())
 
     def learn(self, plan: tuple[Edge, ...], seen: Seen) -> None:
         """Take note of what a run took, and of what it did not take although it was asked to."""
-        self.seen |= certain_transitions(seen.validation)
+        self.seen |= certain_transitions(self.graph, seen.record.events[: seen.validation.matched])
         strayed = seen.record.strayed
         number = len(plan) + 1 if strayed is None else strayed.number
         for edge in plan[: number - 1]:
@@ -236,47 +265,60 @@ class Coverage:
             self.vain.setdefault(edge, []).append(why)
 
 
-def coverage_of(what: Subject, *, most: int) -> tuple[Coverage, Planner]:
+def coverage_of(what: Subject, *, most: int) -> Coverage:
     """Nothing is covered yet; raises `UserError` for a model of more than `most` states."""
-    planner = Planner(state_graph(what.model, most=most))
-    wanted = tuple(edge for edge in planner.edges if not what.scenario.is_unseen(edge[1]))
-    return Coverage(wanted, len(planner.edges) - len(wanted)), planner
+    played = what.scenario
+    graph = reduced(
+        state_graph(what.model, most=most), played.is_unseen, played.is_played, most=most
+    )
+    return Coverage(graph, tuple(graph.edges))
 
 
 def cover(
-    session: Session, what: Subject, planner: Planner, coverage: Coverage, *, seed: int
+    session: Session, what: Subject, coverage: Coverage, *, seed: int, most: int | None = None
 ) -> Iterator[Seen | Unavailable]:
     """Ask for the fewest schedules that take every transition, then for what was not taken.
 
-    Whatever is left is asked for until it was taken, or in vain often enough.
+    Those that take most come first. Whatever is left is asked for until it was taken, or in vain
+    often enough; or until there were `most` runs.
     """
-    numbers = count(seed)
-    walks = fewest_walks(planner, set(coverage.wanted))
-    coverage.plans = len(walks)
-    for walk in walks:
-        seen = _follow(session, what, walk, coverage, next(numbers))
+    for number, seen in enumerate(_covering(session, what, coverage, seed), start=1):
         yield seen
-        if isinstance(seen, Unavailable):
+        if number == most:
+            coverage.is_cut = True
             return
-        coverage.followed += seen.record.strayed is None
+
+
+def _covering(
+    session: Session, what: Subject, coverage: Coverage, seed: int
+) -> Iterator[Seen | Unavailable]:
+    planner = Planner(coverage.graph)
+    numbers = count(seed)
+    walks = list(fewest_walks(planner, set(coverage.wanted)))
+    coverage.plans = len(walks)
+    while walks:
+        walk = max(walks, key=lambda one: len(set(one) - coverage.seen))
+        if coverage.seen.issuperset(walk):
+            break
+        walks.remove(walk)
+        coverage.asked += 1
+        seen = _follow(session, what, walk, coverage, next(numbers))
+        coverage.followed += isinstance(seen, Seen) and seen.record.strayed is None
+        yield seen
     for number in numbers:
         missed = coverage.missed.keys()
         walk = planner.walk(set(coverage.wanted) - coverage.seen - missed, missed, seed=number)
         if not walk:
             return
-        seen = _follow(session, what, walk, coverage, number)
-        yield seen
-        if isinstance(seen, Unavailable):
-            return
+        yield _follow(session, what, walk, coverage, number)
 
 
 def _follow(
     session: Session, what: Subject, walk: tuple[Edge, ...], coverage: Coverage, seed: int
 ) -> Seen | Unavailable:
     """One run that is asked to take a walk."""
-    plan = tuple(edge for edge in walk if not what.scenario.is_unseen(edge[1]))
-    schedule = tuple(transition for _, transition in plan)
+    schedule = tuple(transition for _, transition in walk)
     seen = observe(session, what, Scheduling(Strategy.PLAN, seed, plan=schedule))
     if isinstance(seen, Seen):
-        coverage.learn(plan, seen)
+        coverage.learn(walk, seen)
     return seen

@@ -196,8 +196,9 @@ class _Asking:
 
     def claims(self, told: Callable[[str], None]) -> None:
         """Decide one claim after the other."""
-        for goal in self.rounds.relation.goals:
-            told(goal.claim[0])
+        goals = self.rounds.relation.goals
+        for number, goal in enumerate(goals, start=1):
+            told(f"claim {number} of {len(goals)}: {goal.claim[0]}")
             learned = learn(self.rounds, goal, self.kept, self.limits)
             names = tuple(self.order.names[number] for number in learned.elements)
             found = self._requirements(frozenset({goal.claim[0]}), learned.wrong)

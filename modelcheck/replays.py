@@ -14,7 +14,7 @@ from modelcheck.concrete.postgres import (
     load_scenarios,
     load_unplayed,
 )
-from modelcheck.concrete.postgres.compared import Holding
+from modelcheck.concrete.readings import Holding
 from modelcheck.errors import UserError
 from modelcheck.explain.places import holdings
 from modelcheck.ir.model import Model

@@ -58,7 +58,7 @@ def check(
     *,
     budget: Budget | None = None,
     properties: frozenset[str] | None = None,
-    engine: Literal["auto", "interpreter", "native", "bmc", "order"] = "auto",
+    engine: Literal["auto", "interpreter", "packed", "native", "bmc", "order"] = "auto",
     reduce: str = "",
     output: Path | None = None,
     **constants: bool | int | str | Enum,
@@ -89,7 +89,7 @@ def check(
         raise KeyboardInterrupt
     wrong = [one for one in checked.exploration.verdicts if not isinstance(one.verdict, Holds)]
     if wrong:
-        text = "\n\n".join(_told(checked, wrong, output, overridden))
+        text = "\n\n".join(_told(checked, wrong, output, overridden, properties))
         raise CheckFailed(text, checked.exploration)
     return checked.exploration
 
@@ -128,6 +128,7 @@ def _told(
     wrong: list[PropertyVerdict],
     output: Path | None,
     overridden: Mapping[str, str],
+    properties: frozenset[str] | None,
 ) -> Iterator[str]:
     """The violations with their traces; then what else is wrong, and what repeats it."""
     loaded = checked.instance.loaded
@@ -138,7 +139,14 @@ def _told(
         match one.verdict:
             case Violated(violation, trace) if trace is not None:
                 place = place_of(folder, loaded, variant, one.property)
-                finding = finding_of(checked, violation, trace, place=place, overridden=overridden)
+                finding = finding_of(
+                    checked,
+                    violation,
+                    trace,
+                    place=place,
+                    overridden=overridden,
+                    selected=properties is not None,
+                )
                 save(finding, place)
                 yield summary(finding)
             case _:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass, replace
 
 from modelcheck.check import Instance, check
-from modelcheck.engines.contract import Engine
+from modelcheck.engines.contract import Engine, Progress
 from modelcheck.errors import SpecError, UserError
 from modelcheck.explain.difference import Difference, differences
 from modelcheck.explain.places import Holding, holdings
@@ -154,7 +154,13 @@ def begin(instance: Instance, trace: Trace | None = None) -> Walk:
 
 
 def find(
-    walk: Walk, instance: Instance, text: str, *, engine: Engine, budget: Budget
+    walk: Walk,
+    instance: Instance,
+    text: str,
+    *,
+    engine: Engine,
+    budget: Budget,
+    progress: Progress | None = None,
 ) -> Walk | None:
     """Stand at the end of a shortest run to a state that satisfies an expression, if there is one.
 
@@ -166,7 +172,9 @@ def find(
     except SpecError as problem:
         raise UserError(f"`{text}` cannot be looked for: {problem.message}") from None
     asked = Instance(instance.loaded, model)
-    checked = check(asked, budget=budget, properties=frozenset({ASKED}), engine=engine)
+    checked = check(
+        asked, budget=budget, properties=frozenset({ASKED}), progress=progress, engine=engine
+    )
     (found,) = checked.exploration.verdicts
     match found.verdict:
         case Violated(_, trace) if trace is not None:

@@ -1,9 +1,9 @@
-"""Every command that README, docs and help show is run, or at least parsed by the real grammar.
+"""Every command that README, docs and help show is one that the real grammar takes.
 
-Blocks of consoles are run by `test_docs.py`. What stands within a line, in a table or in a help has
-placeholders for names, and is parsed. Not run here: `make test` and the targets below it, which are
-what continuous integration runs; `make hunt`, which takes minutes, and whose command is parsed; and
-what makes a virtual environment, which takes a network.
+Blocks of consoles are run by `test_docs.py`, or by tests/replay where they take a server, and what
+stands within a line or in a table by `test_inline_commands.py`; what stands in a help is parsed.
+`make test` and the targets below it are what continuous integration runs, in an environment that
+make has made.
 """
 
 from __future__ import annotations

@@ -180,10 +180,13 @@ def _onward(options: Namespace, written: Mapping[str, Written]) -> Iterator[tupl
     for one in written.values():
         yield "what was found", shlex.join(["modelcheck", "report", str(one.place)])
     if options.verb == "simulate":
-        yield "the same runs", again(options, "simulate", "--seed", str(options.seed))
+        names = ("strategy", "runs", "steps", "changes", "seed")
+        words = [word for name in names for word in (f"--{name}", str(getattr(options, name)))]
+        yield "the same runs", again(options, "simulate", *words)
     elif not options.checkpoint and not options.resume:
         yield "random runs in its stead", again(options, "simulate")
-        yield "to be able to go on", again(options, "check", "--checkpoint", "DIR")
+        if options.engine in (Choice.AUTO.value, Choice.NATIVE.value):
+            yield "to be able to go on", again(options, "check", "--checkpoint", "DIR")
 
 
 def traces_written(
@@ -213,6 +216,7 @@ def _counterexamples(
                 place=place,
                 overridden=overridden,
                 shortest=one.shortest,
+                selected=bool(options.properties),
             )
             written[one.property] = Written(finding, place)
     return written

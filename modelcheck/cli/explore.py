@@ -14,12 +14,14 @@ from textual.binding import Binding, BindingType
 from textual.containers import Horizontal, VerticalScroll
 from textual.widgets import Footer, Header, Input, OptionList, Static
 from textual.widgets.option_list import Option as Line
+from textual.worker import Worker, get_current_worker
 
 from modelcheck.check import Instance, load
 from modelcheck.cli.console import Console
 from modelcheck.cli.status import Status
 from modelcheck.counterexample import free_place, recall, replay_command, save, walk_finding
 from modelcheck.engines.choice import Choice, chosen
+from modelcheck.engines.contract import ProgressReport
 from modelcheck.errors import UserError
 from modelcheck.machine import this_machine
 from modelcheck.report.loops import steps_words
@@ -89,7 +91,7 @@ class Explorer(App[None]):
         Binding("s", "save", "save"),
         Binding("q", "quit", "quit"),
         Binding("ctrl+c", "interrupt", show=False, priority=True),
-        Binding("escape", "answered", show=False),
+        Binding("escape", "give_up", show=False),
     ]
 
     def __init__(
@@ -155,8 +157,15 @@ class Explorer(App[None]):
         line.add_class("asking")
         line.focus()
 
-    def action_answered(self) -> None:
-        """Ask no more."""
+    def action_give_up(self) -> None:
+        """Ask no more, and search no more."""
+        self._answered()
+        if any(not one.is_finished for one in self.workers):
+            self.workers.cancel_all()
+            self.sub_title = self._instance.model.title
+            self.notify("the search was given up")
+
+    def _answered(self) -> None:
         line = self.query_one(Input)
         line.value = ""
         line.remove_class("asking")
@@ -165,17 +174,26 @@ class Explorer(App[None]):
     def on_input_submitted(self, event: Input.Submitted) -> None:
         """What was asked for."""
         text = event.value.strip()
-        self.action_answered()
+        self._answered()
         if self._asking == "jump" and text.isdecimal():
             self.action_jump(int(text))
         elif self._asking == "find" and text:
-            self.notify(f"searching for a state where {text}")
+            self.notify(f"searching for a state where {text}; Escape gives it up")
             self._find(text)
         elif text:
             self.notify(f"{text} is no number", severity="error")
 
     @work(thread=True, exclusive=True)
     def _find(self, text: str) -> None:
+        """Search beside the screen; one that was given up has nothing to say any more."""
+        worker = get_current_worker()
+
+        def tell(report: ProgressReport) -> None:
+            if worker.is_cancelled:
+                raise KeyboardInterrupt
+            self.call_from_thread(self._searched, worker, report.states)
+
+        found: Walk | UserError | None
         try:
             found = find(
                 self.walk_now,
@@ -183,14 +201,26 @@ class Explorer(App[None]):
                 text,
                 engine=self._engine,
                 budget=Budget(states=SEARCHED),
+                progress=tell,
             )
         except UserError as problem:
-            self.call_from_thread(self.notify, problem.render(), severity="error")
-            return
-        if found is None:
-            self.call_from_thread(self.notify, f"no reachable state satisfies {text}")
-        else:
-            self.call_from_thread(self._go, found)
+            found = problem
+        if not worker.is_cancelled:
+            self.call_from_thread(self._found, text, found)
+
+    def _searched(self, worker: Worker[None], states: int) -> None:
+        if not worker.is_cancelled:
+            self.sub_title = f"searching: {states:,} states, of {SEARCHED:,} at most"
+
+    def _found(self, text: str, found: Walk | UserError | None) -> None:
+        self.sub_title = self._instance.model.title
+        match found:
+            case Walk():
+                self._go(found)
+            case UserError():
+                self.notify(found.render(), severity="error")
+            case None:
+                self.notify(f"no reachable state satisfies {text}")
 
     def action_save(self) -> None:
         """Write the steps that lie behind as a trace."""

@@ -20,8 +20,8 @@ from modelcheck.counterexample import (
 from modelcheck.explain.variety import Variety
 from modelcheck.fixes import Fix, Fixes, fixes
 from modelcheck.report.finding import Finding
-from modelcheck.report.loops import steps_words
 from modelcheck.report.text import summary
+from modelcheck.report.verdict_words import length_words
 from modelcheck.smallest import Smallest, smallest
 from modelcheck.trace import Budget, Trace, Violated, Violation
 
@@ -30,6 +30,8 @@ SMALL = Budget(states=20_000)
 
 MOST_FIXES = 3
 """So many are printed."""
+
+FOR_EVER = "it goes on for ever; other races and fixes are looked for where a run ends"
 
 
 def further(
@@ -41,24 +43,27 @@ def further(
 ) -> None:
     """Find it out, print it, write the traces; into `found`, by property, for the JSON output.
 
-    What was found before an interrupt is in `found`. Nothing is found out about lassos.
+    What was found before an interrupt is in `found`. Of a lasso smaller constants are looked for,
+    and no more.
     """
     for one in checked.exploration.verdicts:
         verdict = one.verdict
         if not isinstance(verdict, Violated) or verdict.trace is None:
             continue
-        if verdict.trace.loop is not None:
-            continue
         told = found.setdefault(one.property, {})
         if options.smallest:
             told["smallest"] = _smallest(console, checked, overridden, verdict.violation)
+        if verdict.trace.loop is not None:
+            if options.all_races or options.fixes:
+                console.paragraph(f"{one.property}: {FOR_EVER}")
+            continue
         if options.all_races:
             variant = variant_name(checked.instance.loaded, overridden)
             place = place_of(options.output, checked.instance.loaded, variant, one.property)
             first = finding_of(
                 checked, verdict.violation, verdict.trace, place=place, overridden=overridden
             )
-            told["races"] = _races(console, checked, overridden, first, place)
+            told["races"] = _races(console, options, checked, overridden, first, place)
         if options.fixes:
             told["fixes"] = _fixes(console, checked, overridden, verdict.violation, verdict.trace)
 
@@ -71,7 +76,9 @@ def _smallest(
     console.paragraph(f"{violation.property}: {_smallest_words(result)}")
     if result.found is None:
         return None
-    command = check_command(instance.loaded.source.path, result.found.settings)
+    command = check_command(
+        instance.loaded.source.path, result.found.settings, "--property", violation.property
+    )
     console.say(f"   check:   {command}")
     return {
         "constants": dict(result.found.settings),
@@ -89,18 +96,20 @@ def _smallest_words(result: Smallest) -> str:
         rest = "" if result.is_complete else "; there are more"
         return f"no smaller constants show it, in {tried} tried{doubt}{rest}"
     settings = " ".join(f"{name}={value}" for name, value in result.found.settings.items())
-    length = steps_words(len(result.found.trace.steps))
+    length = length_words(result.found.trace)
     return f"the smallest constants that show it are {settings}: {length}, {tried} tried{doubt}"
 
 
 def _races(
     console: Console,
+    options: Namespace,
     checked: Checked,
     overridden: Mapping[str, str],
     first: Finding,
     place: Path,
 ) -> list[dict[str, object]]:
-    result, found = other_races(checked, first, place, overridden)
+    selected = bool(options.properties)
+    result, found = other_races(checked, first, place, overridden, selected=selected)
     console.paragraph(f"{first.violation.property}: {_variety_words(result)}")
     told: list[dict[str, object]] = []
     for finding, beside in found:
@@ -145,8 +154,11 @@ def _fixes_words(result: Fixes) -> str:
 
 def _allowed(fix: Fix, result: Fixes) -> str:
     if fix.runs is None or result.runs is None:
-        return f"{fix.states:,} states"
-    return f"{fix.runs:,} runs, all of which end well; as the spec is, {result.runs:,} do"
+        return f"every property holds, on all of its {fix.states:,} states"
+    return (
+        f"every property holds, on all of its {fix.states:,} states; of the interleavings that end "
+        f"well it leaves {fix.runs:,}, as the spec is there are {result.runs:,}"
+    )
 
 
 def _variety_words(result: Variety) -> str:

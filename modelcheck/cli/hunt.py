@@ -52,7 +52,8 @@ def run(options: Namespace, console: Console) -> Status:
     index = _index(console, options, hunt.found)
     console.answer({**_document(hunt.found, hunt.refused), "index": index})
     if interrupted:
-        rest = shlex.join(["modelcheck", "hunt", *hunt.ahead])
+        without = ["--no-replay"] if options.no_replay else []
+        rest = shlex.join(["modelcheck", "hunt", *hunt.ahead, *without])
         tell(console, *([("the rest", rest)] if hunt.ahead else []))
     return Status.INTERRUPTED if interrupted else _status(options, hunt.found, hunt.refused)
 

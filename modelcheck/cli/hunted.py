@@ -14,6 +14,8 @@ from modelcheck.report.verdict_words import length_words
 from modelcheck.trace import Unknown, Violated
 
 NOTHING = "-"
+WIDEST = 40
+"""A column is no wider for a cell that is longer, whose row goes on further to the right."""
 
 
 def dashboard(found: Sequence[Hunted], *, is_replaying: bool) -> Iterator[str]:
@@ -35,10 +37,11 @@ def dashboard(found: Sequence[Hunted], *, is_replaying: bool) -> Iterator[str]:
         row += [_outcomes(hunted, defect=False)] if systems else []
         row += [f"{hunted.seconds:.1f} s", _as_declared(hunted), _verdict(hunted)]
         rows.append(row)
-    widths = [max(len(row[n]) for row in rows) for n in range(len(heads))] if rows else []
+    cells = zip(*rows, strict=True)
+    widths = [max(len(cell) for cell in column if len(cell) <= WIDEST) for column in cells]
     for row in rows:
-        cells = (cell.ljust(width) for cell, width in zip(row, widths, strict=True))
-        yield "  ".join(cells).rstrip()
+        padded = (cell.ljust(width) for cell, width in zip(row, widths, strict=True))
+        yield "  ".join(padded).rstrip()
 
 
 def unplayed(found: Sequence[Hunted]) -> Iterator[str]:

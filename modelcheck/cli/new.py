@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 import keyword
+import shlex
 from argparse import Namespace
 from importlib.resources import files
 from pathlib import Path
 
 from modelcheck.cli.console import Console
 from modelcheck.cli.status import Status
+from modelcheck.counterexample import check_command
 from modelcheck.errors import UserError
 from modelcheck.report.files import write_text
 
@@ -28,9 +30,9 @@ def run(options: Namespace, console: Console) -> Status:
     console.say(f"{spec}: a counter, with a lock and without")
     console.say(f"{test}: a test of both variants")
     console.say()
-    console.say(f"   modelcheck check {spec}                    holds")
-    console.say(f"   modelcheck check {spec} --set LOCKS=False  the race, as a trace")
-    console.say(f"   pytest {test}")
+    console.say(f"   {check_command(str(spec), {})}                    holds")
+    console.say(f"   {check_command(str(spec), {'LOCKS': 'False'})}  the race, as a trace")
+    console.say(f"   {shlex.join(['pytest', str(test)])}")
     console.answer({"spec": str(spec), "test": str(test)})
     return Status.HOLDS
 

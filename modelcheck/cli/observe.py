@@ -32,21 +32,21 @@ from modelcheck.observations import (
 from modelcheck.replays import fitting
 
 COVER = "cover"
+BEHIND = "only behind those"
+CUT = "not asked for, or not often enough"
 
 
 def run(options: Namespace, console: Console) -> Status:
     """Observe on each server; what was seen until an interrupt is told."""
-    what = subject(
-        options.spec, dict(options.settings), name=options.scenario, defect=options.defect
-    )
     servers = chosen(options.pg_dir, options.postgres or "")
-    fit = fitting(what.scenario, servers)
-    if not fit:
-        majors = " or ".join(map(str, what.scenario.majors))
-        raise UserError(
-            f"the scenario `{what.scenario.name}` is for PostgreSQL {majors}",
-            way_out=f"there is: {', '.join(one.version for one in servers)}",
-        )
+    what = subject(
+        options.spec,
+        dict(options.settings),
+        name=options.scenario,
+        defect=options.defect,
+        majors=tuple(one.major for one in servers),
+    )
+    fit = _fitting(console, what, servers)
     if options.seed is None:
         options.seed = random.SystemRandom().randrange(SEEDS)
     told: list[dict[str, object]] = []
@@ -63,6 +63,21 @@ def run(options: Namespace, console: Console) -> Status:
     if interrupted:
         tell(console, *_onward(options, tallies), what="seen")
     return Status.INTERRUPTED if interrupted else _status(tallies)
+
+
+def _fitting(
+    console: Console, what: Subject, servers: tuple[Installation, ...]
+) -> tuple[Installation, ...]:
+    """The servers that can play the scenario; the others are named."""
+    fit = fitting(what.scenario, servers)
+    others = ", ".join(one.version for one in servers if one not in fit)
+    majors = " or ".join(map(str, what.scenario.majors))
+    told = f"the scenario `{what.scenario.name}` is for PostgreSQL {majors}"
+    if not fit:
+        raise UserError(told, way_out=f"there is: {others}")
+    if others:
+        console.paragraph(f"{told}; left out: {others}")
+    return fit
 
 
 def _onward(options: Namespace, tallies: list[Tally]) -> Iterator[tuple[str, str]]:
@@ -89,8 +104,8 @@ def _observe(
     try:
         with Session(installation, progress=console.working) as session:
             if options.schedule == COVER:
-                coverage, planner = coverage_of(what, most=options.max_states)
-                runs = cover(session, what, planner, coverage, seed=options.seed)
+                coverage = coverage_of(what, most=options.max_states)
+                runs = cover(session, what, coverage, seed=options.seed, most=options.walks)
             else:
                 runs = _runs(options, session, what)
             for seen in runs:
@@ -139,9 +154,10 @@ def _tell(
     how = "with the defect" if what.defect else "as released"
     console.say(f"{tally.system}, {what.scenario.name}, {how}: {_schedules(options)}")
     judged = f"{tally.accepted:,} of {tally.runs:,} runs are behaviours of the spec"
+    compared = f"{tally.compared:,} of them values read of the server, " if tally.compared else ""
     console.paragraph(
         f"   {judged}; {len(tally.schedules):,} distinct schedules, {tally.events:,} events,"
-        f" {seconds:.0f} s"
+        f" {compared}{seconds:.0f} s"
     )
     if tally.violating:
         console.paragraph(f"   {tally.violating:,} of them end in a violation, as the spec says")
@@ -201,14 +217,14 @@ def _again(options: Namespace, what: Subject, seen: Seen, system: str) -> str:
 
 def _tell_coverage(console: Console, coverage: Coverage) -> None:
     """How much of the model the server was seen to take, and why not the rest."""
-    taken = sum(edge in coverage.seen for edge in coverage.wanted)
     console.paragraph(
-        f"   {coverage.plans:,} schedules, the fewest that take every transition of the spec;"
-        f" {coverage.followed:,} were followed to their end, and what they left was asked for again"
+        f"   {coverage.plans:,} schedules are the fewest that take every transition of the reduced"
+        f" graph; {coverage.asked:,} were asked for, {coverage.followed:,} of them followed to"
+        " their end"
     )
     console.paragraph(
-        f"   {taken:,} of {len(coverage.wanted):,} transitions of the spec were taken"
-        + (f"; nothing is seen of {coverage.unseen:,} others" if coverage.unseen else "")
+        f"   {len(coverage.seen):,} of {len(coverage.wanted):,} transitions of the reduced graph"
+        f" were taken; it stands for {coverage.graph.whole:,} of the spec"
     )
     for (step, why), count in sorted(_reasons(coverage).items()):
         console.paragraph(f"   not taken: {step}, from {count} states: {why}")
@@ -217,7 +233,8 @@ def _tell_coverage(console: Console, coverage: Coverage) -> None:
 def _reasons(coverage: Coverage) -> Counter[tuple[str, str]]:
     """The transitions that were not taken, by their step and the reason."""
     found = Counter((str(edge[1]), why) for edge, why in coverage.missed.items())
-    found.update((str(edge[1]), "only behind those") for edge in coverage.unreached)
+    why = CUT if coverage.is_cut else BEHIND
+    found.update((str(edge[1]), why) for edge in coverage.unreached)
     return found
 
 
@@ -253,6 +270,7 @@ def _document_of(tally: Tally, coverage: Coverage | None, seconds: float) -> dic
         "harmed": tally.harmed,
         "schedules": len(tally.schedules),
         "events": tally.events,
+        "compared": tally.compared,
         "seconds": round(seconds, 3),
         "rejected": [_rejected(seen) for seen in tally.rejected],
         "coverage": None if coverage is None else _coverage(coverage),
@@ -277,9 +295,10 @@ def _coverage(coverage: Coverage) -> dict[str, object]:
     return {
         "transitions": len(coverage.wanted),
         "schedules": coverage.plans,
+        "asked": coverage.asked,
         "followed": coverage.followed,
-        "taken": sum(edge in coverage.seen for edge in coverage.wanted),
-        "unseen": coverage.unseen,
+        "taken": len(coverage.seen),
+        "whole": coverage.graph.whole,
         "missed": [
             {"step": step, "states": count, "why": why}
             for (step, why), count in sorted(_reasons(coverage).items())

@@ -6,6 +6,7 @@ from argparse import Namespace
 from collections.abc import Iterable
 
 from modelcheck.cli.console import Console
+from modelcheck.cli.interrupted import again, tell
 from modelcheck.cli.status import Status
 from modelcheck.engines.contract import INTERRUPTED
 from modelcheck.hunt import variants
@@ -39,6 +40,9 @@ def run(options: Namespace, console: Console) -> Status:
     if stopped:
         console.say(f"not decided further: {stopped}")
     console.answer(_document(answer, found, stopped))
+    if stopped == INTERRUPTED:
+        for name in answer.open[:1]:
+            tell(console, ("one property alone", again(options, "orders", "--property", name)))
     return _status(answer, stopped)
 
 

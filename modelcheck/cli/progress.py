@@ -15,6 +15,13 @@ def brief(report: ProgressReport) -> str:
             f"liveness: {report.graph:,} of {report.states:,} states in the graph, "
             f"{report.seconds:.0f} s"
         )
+    if report.runs is not None:
+        made, wanted = report.runs
+        guess = f", a guess: {_seconds_left(report):.0f} s to go" if made else ""
+        runs = f"{made:,} of {wanted:,} runs, {report.states:,} states, depth {report.depth}"
+        return f"{runs}, {report.seconds:.0f} s{guess}"
+    if not report.states:
+        return f"depth {report.depth}, {report.seconds:.0f} s"
     parts = [
         f"level {report.depth}",
         f"{report.states:,} states",
@@ -39,7 +46,8 @@ def plain(report: ProgressReport) -> str:
 
     `memory` and `disk` are in bytes; `left` and `seconds_left` are guesses.
     """
-    guess = None if report.left is None else _seconds_left(report)
+    made, wanted = report.runs or (0, 0)
+    guess = _seconds_left(report) if made or report.left is not None else None
     words: dict[str, str] = {
         "level": str(report.depth),
         "states": str(report.states),
@@ -53,6 +61,8 @@ def plain(report: ProgressReport) -> str:
         "seconds_left": UNKNOWN if guess is None else f"{guess:.1f}",
         "disk": UNKNOWN if report.disk is None else str(report.disk),
         "graph": UNKNOWN if report.graph is None else str(report.graph),
+        "runs": UNKNOWN if report.runs is None else str(made),
+        "runs_left": UNKNOWN if report.runs is None else str(wanted - made),
     }
     return "progress " + " ".join(f"{word}={value}" for word, value in words.items())
 
@@ -62,6 +72,9 @@ def _rate(report: ProgressReport) -> float:
 
 
 def _seconds_left(report: ProgressReport) -> float:
-    """How long the frontier and what is still to be found take at the rate so far."""
+    """How long the runs, or the frontier and what is still to be found, take at the rate so far."""
+    if report.runs is not None:
+        made, wanted = report.runs
+        return (wanted - made) * report.seconds / max(1, made)
     expanded = max(1, report.states - report.frontier)
     return ((report.left or 0) + report.frontier) * report.seconds / expanded

@@ -7,8 +7,10 @@ from argparse import Namespace
 
 from modelcheck.certificate import write_certificate
 from modelcheck.check import load
+from modelcheck.cli import for_every
 from modelcheck.cli.check import reason_of, status_word, traces_written
 from modelcheck.cli.console import Console
+from modelcheck.cli.interrupted import again, tell
 from modelcheck.cli.status import Status
 from modelcheck.engines.contract import INTERRUPTED, PropertyVerdict
 from modelcheck.engines.smt.induction.certifier import Certifier
@@ -23,6 +25,8 @@ from modelcheck.trace import Budget, Holds, Violated
 
 def run(options: Namespace, console: Console) -> Status:
     """Prove, print, write the certificate or the counterexample."""
+    if options.for_every is not None:
+        return for_every.run(options, console)
     constants = dict(options.settings)
     instance = load(options.spec, constants)
     properties = frozenset(options.properties) if options.properties else None
@@ -71,7 +75,8 @@ def _print(options: Namespace, console: Console, found: Proved) -> None:
         for clause in found.invariant:
             console.paragraph(clause.told)
     if found.checked.exploration.stopped == INTERRUPTED:
-        console.note("interrupted: this is what was found so far")
+        onward = ("random runs in its stead", again(options, "simulate"))
+        tell(console, onward, ("with a limit", again(options, "prove", "--timeout", "600")))
 
 
 def _said(found: Proved, one: PropertyVerdict) -> str:
@@ -129,6 +134,7 @@ def _document(options: Namespace, found: Proved, seconds: float) -> dict[str, ob
             }
             for one in exploration.verdicts
         ],
+        "for_every": None,
         "seconds": round(seconds, 3),
     }
 

@@ -1,81 +1,72 @@
-"""The transitions of the model that every explanation of an observed run has taken."""
+"""The transitions of the reduced state graph that an observed run must have taken.
+
+Each step was taken at some time between its beginning and its completion, and who stands before a
+step has done all that comes before it. So there may be several ways through the graph that a run
+can have gone; what counts is what they have in common.
+"""
 
 from __future__ import annotations
 
-from collections import deque
-from dataclasses import dataclass, field
+from collections.abc import Iterable
 
-from modelcheck.concrete.validate import Layer, Move, Node, Validation
-from modelcheck.trace import State, Transition
+from modelcheck.concrete.events import Event, Moment
+from modelcheck.concrete.reduced import START, Edge, Reduced
+from modelcheck.concrete.validate import is_of
+from modelcheck.trace import Instance
 
-Edge = tuple[State, Transition]
-"""A transition of the model: from which state, by which step."""
+Position = tuple[int, frozenset[Instance]]
+"""A node, and those whose step is taken, but was not seen to complete."""
 
-
-def certain_transitions(validation: Validation) -> frozenset[Edge]:
-    """What must have been taken, as far as the run matches; empty where nothing is certain."""
-    if not validation.layers:
-        return frozenset()
-    last = validation.layers[-1]
-    surviving: list[tuple[Layer, frozenset[Node]]] = []
-    wanted = frozenset(last.kept.values())
-    for layer in reversed(validation.layers):
-        alive = _that_lead_to(layer, wanted)
-        surviving.append((layer, alive))
-        wanted = alive.intersection(layer.entries)
-    known = {node: frozenset[Edge]() for node in wanted}
-    for layer, alive in reversed(surviving):
-        known = _through(layer, alive, known)
-    return frozenset.intersection(*known.values())
+Ways = dict[Position, frozenset[Edge]]
+"""What all ways to a position have in common."""
 
 
-def _that_lead_to(layer: Layer, wanted: frozenset[Node]) -> frozenset[Node]:
-    """The nodes from which the next event can be met in such a way that a wanted one is left."""
-    before: dict[Node, list[Node]] = {}
-    for move in layer.moves:
-        before.setdefault(move.target, []).append(move.source)
-    alive = {node for node, after in layer.kept.items() if after in wanted}
-    waiting = list(alive)
-    while waiting:
-        for source in before.get(waiting.pop(), ()):
-            if source not in alive:
-                alive.add(source)
-                waiting.append(source)
-    return frozenset(alive)
+def certain_transitions(graph: Reduced, events: Iterable[Event]) -> frozenset[Edge]:
+    """What every way has taken that fits the events, as far as one does."""
+    ways: Ways = {(START, frozenset()): frozenset()}
+    begun: dict[Instance, Event] = {}
+    for event in events:
+        match event.moment:
+            case Moment.BEGINS:
+                begun[event.instance] = event
+                continue
+            case Moment.STANDS:
+                place = (event.instance, event.label)
+                onward = _onward(graph, ways, begun)
+                behind = {at: had for at, had in onward.items() if place in graph.standing[at[0]]}
+            case Moment.COMPLETES:
+                behind = _completed(event.instance, _onward(graph, ways, begun))
+                begun.pop(event.instance)
+            case _:
+                continue
+        if not behind:
+            break
+        ways = behind
+    return frozenset.intersection(*ways.values())
 
 
-def _through(
-    layer: Layer, alive: frozenset[Node], known: dict[Node, frozenset[Edge]]
-) -> dict[Node, frozenset[Edge]]:
-    """What every way to each node behind a layer has taken, given the same before it."""
-    found = Ways(dict(known))
-    onward: dict[Node, list[Move]] = {}
-    for move in layer.moves:
-        if move.source in alive and move.target in alive:
-            onward.setdefault(move.source, []).append(move)
-    waiting = deque(known)
-    while waiting:
-        node = waiting.popleft()
-        for move in onward.get(node, ()):
-            taken = found.taken[node] | {(node.state, move.transition)}
-            if found.is_news(move.target, taken):
-                waiting.append(move.target)
-    behind = Ways()
-    for node, after in layer.kept.items():
-        if node in alive:
-            behind.is_news(after, found.taken[node])
-    return behind.taken
+def _completed(instance: Instance, ways: Ways) -> Ways:
+    """The ways on which an instance has taken its step."""
+    found: Ways = {}
+    for (node, taken), edges in ways.items():
+        if instance in taken:
+            _add(found, (node, taken - {instance}), edges)
+    return found
 
 
-@dataclass(slots=True)
-class Ways:
-    """What all ways to a node have in common, which only grows less while more ways are known."""
+def _onward(graph: Reduced, ways: Ways, begun: dict[Instance, Event]) -> Ways:
+    """The ways, and how they go on with steps that were begun."""
+    found = dict(ways)
+    for size in range(len(begun)):
+        for node, taken in [position for position in found if len(position[1]) == size]:
+            for step, after in graph.onward[node].items():
+                event = None if step.instance in taken else begun.get(step.instance)
+                if event is not None and is_of(event, step):
+                    edges = found[node, taken] | {(node, step)}
+                    _add(found, (after, taken | {step.instance}), edges)
+    return found
 
-    taken: dict[Node, frozenset[Edge]] = field(default_factory=dict)
 
-    def is_news(self, node: Node, taken: frozenset[Edge]) -> bool:
-        """Add a way; whether that leaves less in common than was known."""
-        before = self.taken.get(node)
-        now = taken if before is None else before & taken
-        self.taken[node] = now
-        return now != before
+def _add(ways: Ways, position: Position, edges: frozenset[Edge]) -> None:
+    """Add ways to a position, of which less is common the more there are."""
+    ways[position] = ways.get(position, edges) & edges

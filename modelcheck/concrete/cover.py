@@ -1,4 +1,4 @@
-"""Walks through the state graph of a model, from an initial state to what is wanted.
+"""Walks through the reduced state graph of a model, from its start to what is wanted.
 
 A walk goes to the nearest transition that is wanted, from there to the next one, and so on while
 one is within reach.
@@ -11,31 +11,25 @@ from collections.abc import Callable
 from collections.abc import Set as AbstractSet
 from random import Random
 
-from modelcheck.concrete.certain import Edge
-from modelcheck.export.state_graph import StateGraph
-from modelcheck.trace import State
+from modelcheck.concrete.reduced import START, Edge, Reduced
 
 
 class Planner:
-    """Plans walks through one state graph."""
+    """Plans walks through one graph."""
 
-    def __init__(self, graph: StateGraph) -> None:
-        self.beginnings = graph.states[: graph.initial]
-        self.edges: dict[Edge, State] = {
-            (graph.states[edge.source], edge.transition): graph.states[edge.target]
-            for edge in graph.edges
-        }
+    def __init__(self, graph: Reduced) -> None:
+        self.edges = graph.edges
         """Every transition, and where it leads."""
 
         self._numbers = {edge: number for number, edge in enumerate(self.edges)}
-        self.onward: dict[State, list[Edge]] = {state: [] for state in graph.states}
+        self.onward: dict[int, list[Edge]] = {node: [] for node in range(len(graph.onward))}
         for edge in self.edges:
             self.onward[edge[0]].append(edge)
 
     def walk(
         self, wanted: AbstractSet[Edge], closed: AbstractSet[Edge], *, seed: int
     ) -> tuple[Edge, ...]:
-        """From an initial state through wanted transitions, and through no closed one.
+        """From the start through wanted transitions, and through no closed one.
 
         Empty if no wanted one can be reached. `seed` chooses among ways that are equally short.
         """
@@ -43,28 +37,25 @@ class Planner:
         for edges in self.onward.values():
             edges.sort(key=self._numbers.__getitem__)
             chance.shuffle(edges)
-        for beginning in self.beginnings:
-            taken: list[Edge] = []
-            left, here = set(wanted), beginning
-            while way := self.nearest(here, left, lambda edge: edge not in closed):
-                taken += way
-                left.difference_update(way)
-                here = self.edges[way[-1]]
-            if taken:
-                return tuple(taken)
-        return ()
+        taken: list[Edge] = []
+        left, here = set(wanted), START
+        while way := self.nearest(here, left, lambda edge: edge not in closed):
+            taken += way
+            left.difference_update(way)
+            here = self.edges[way[-1]]
+        return tuple(taken)
 
     def nearest(
-        self, start: State, wanted: AbstractSet[Edge], is_open: Callable[[Edge], bool]
+        self, start: int, wanted: AbstractSet[Edge], is_open: Callable[[Edge], bool]
     ) -> tuple[Edge, ...]:
         """The shortest way that ends with a wanted transition; empty if there is none."""
-        came: dict[State, Edge | None] = {start: None}
+        came: dict[int, Edge | None] = {start: None}
         waiting = deque((start,))
         while waiting:
-            state = waiting.popleft()
-            for edge in filter(is_open, self.onward[state]):
+            node = waiting.popleft()
+            for edge in filter(is_open, self.onward[node]):
                 if edge in wanted:
-                    return (*_way_to(state, came), edge)
+                    return (*_way_to(node, came), edge)
                 after = self.edges[edge]
                 if after not in came:
                     came[after] = edge
@@ -72,9 +63,9 @@ class Planner:
         return ()
 
 
-def _way_to(state: State, came: dict[State, Edge | None]) -> tuple[Edge, ...]:
+def _way_to(node: int, came: dict[int, Edge | None]) -> tuple[Edge, ...]:
     way: list[Edge] = []
-    edge = came[state]
+    edge = came[node]
     while edge is not None:
         way.append(edge)
         edge = came[edge[0]]

@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from enum import Enum
 
+from modelcheck.concrete.readings import Reading
 from modelcheck.ir.types import Value
 from modelcheck.trace import Instance, Transition
 
@@ -18,6 +19,9 @@ class Moment(Enum):
     BEGINS = "begins"
     COMPLETES = "completes"
     """The step has been taken, at some time since it was begun."""
+
+    SHOWS = "shows"
+    """Something is read of the system before it takes the step, or after."""
 
     ENDS = "ends"
     """It takes no step any more."""
@@ -37,7 +41,12 @@ class Event:
     choices: tuple[Value, ...] | None = None
     """Those that the step makes; None: they were not seen."""
 
+    reading: Reading | None = None
+    """What was read, where it `SHOWS` something."""
+
     def __str__(self) -> str:
+        if self.reading is not None:
+            return f"{self.reading.place} is read: {self.reading}"
         chosen = f"({', '.join(map(str, self.choices))})" if self.choices else ""
         return f"{self.instance} {self.moment.value} {self.label}{chosen}".rstrip()
 

@@ -1,4 +1,4 @@
-"""The fewest walks from an initial state that together take every wanted transition.
+"""The fewest walks from the start that together take every wanted transition.
 
 Walks may share transitions. Within a strongly connected component one walk can take everything, so
 it only counts how they go from component to component, where nobody comes back. There the fewest
@@ -15,9 +15,8 @@ from dataclasses import dataclass
 
 import networkx as nx
 
-from modelcheck.concrete.certain import Edge
 from modelcheck.concrete.cover import Planner
-from modelcheck.trace import State
+from modelcheck.concrete.reduced import START, Edge
 
 SOURCE, SINK = -1, -2
 Arc = tuple[int, int]
@@ -40,7 +39,7 @@ def fewest_walks(planner: Planner, wanted: AbstractSet[Edge]) -> tuple[tuple[Edg
 class Network:
     """The components of a state graph, and what is still to be taken in and between them."""
 
-    component: dict[State, int]
+    component: dict[int, int]
     lower: dict[Arc, int]
     """So many walks at least go along each arc."""
 
@@ -53,15 +52,13 @@ class Network:
 
 
 def _network(planner: Planner, wanted: AbstractSet[Edge]) -> Network:
-    numbers = {state: number for number, state in enumerate(planner.onward)}
     graph = nx.DiGraph()
-    graph.add_nodes_from(numbers.values())
-    graph.add_edges_from((numbers[edge[0]], numbers[end]) for edge, end in planner.edges.items())
-    states = tuple(numbers)
+    graph.add_nodes_from(planner.onward)
+    graph.add_edges_from((edge[0], end) for edge, end in planner.edges.items())
     component = {
-        states[number]: index
+        node: index
         for index, members in enumerate(nx.strongly_connected_components(graph))
-        for number in members
+        for node in members
     }
     inside: dict[int, set[Edge]] = {}
     between: dict[Arc, deque[Edge]] = {}
@@ -72,7 +69,7 @@ def _network(planner: Planner, wanted: AbstractSet[Edge]) -> Network:
             (along.appendleft if edge in wanted else along.append)(edge)
         elif edge in wanted:
             inside.setdefault(here, set()).add(edge)
-    lower = {(SOURCE, 2 * component[state]): 0 for state in planner.beginnings}
+    lower = {(SOURCE, 2 * component[START]): 0}
     for index in dict.fromkeys(component.values()):
         lower[2 * index, 2 * index + 1] = int(index in inside)
         lower[2 * index + 1, SINK] = 0
@@ -134,8 +131,7 @@ def _route(network: Network, flow: dict[Arc, int]) -> list[Arc]:
 
 def _walk(planner: Planner, network: Network, route: list[Arc]) -> tuple[Edge, ...]:
     """The transitions of a walk: all that is wanted of a component where it is first entered."""
-    entered = [arc[1] // 2 for arc in route if arc[1] % 2 == 0 and arc[1] != SINK]
-    here = next(one for one in planner.beginnings if network.component[one] == entered[0])
+    here = START
     taken: list[Edge] = []
     for arc in route:
         wanted = network.inside.pop(arc[0] // 2, set()) if arc[0] % 2 == 0 else set()
@@ -151,7 +147,7 @@ def _walk(planner: Planner, network: Network, route: list[Arc]) -> tuple[Edge, .
 
 
 def _way(
-    planner: Planner, network: Network, here: State, wanted: AbstractSet[Edge]
+    planner: Planner, network: Network, here: int, wanted: AbstractSet[Edge]
 ) -> tuple[Edge, ...]:
     """The shortest way to a wanted transition that does not leave the component before."""
     index = network.component[here]

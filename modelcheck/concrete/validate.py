@@ -2,10 +2,10 @@
 
 A step is seen to begin and to complete; it is taken somewhere in between, in one moment. Of some
 steps nothing is seen, and choices are not seen either. So there is not one state of the model that
-a run has come to but a set, which each event makes smaller; where none is left, no behaviour of the
-model looks like this run. See Cirstea, Kuppe, Loillier and Merz, "Validating Traces of Distributed
-Programs Against TLA+ Specifications" (SEFM 2024); begin and completion are the intervals of
-Herlihy and Wing, "Linearizability" (TOPLAS 1990).
+a run has come to but a set, which each event and each value that is read makes smaller; where none
+is left, no behaviour of the model looks like this run. See Cirstea, Kuppe, Loillier and Merz,
+"Validating Traces of Distributed Programs Against TLA+ Specifications" (SEFM 2024); begin and
+completion are the intervals of Herlihy and Wing, "Linearizability" (TOPLAS 1990).
 """
 
 from __future__ import annotations
@@ -15,9 +15,10 @@ from dataclasses import dataclass
 from typing import NamedTuple, assert_never
 
 from modelcheck.concrete.events import Event, Moment
+from modelcheck.concrete.readings import Holding
 from modelcheck.errors import UserError
 from modelcheck.semantics import Memory, Prepared, Successor, deadlock, initial, why_disabled
-from modelcheck.trace import Instance, State, Transition, Violation
+from modelcheck.trace import State, Transition, Violation
 
 MOST = 200_000
 """Explanations of one prefix; a run that leaves more is not judged."""
@@ -29,24 +30,6 @@ class Node(NamedTuple):
     state: State
     taken: frozenset[int]
     """The positions of the instances whose step is taken, but was not seen to complete."""
-
-
-class Move(NamedTuple):
-    """A step of the model between two events."""
-
-    source: Node
-    transition: Transition
-    target: Node
-
-
-@dataclass(frozen=True, slots=True)
-class Layer:
-    """What may have happened between two events."""
-
-    entries: tuple[Node, ...]
-    moves: tuple[Move, ...]
-    kept: dict[Node, Node]
-    """What the next event leaves, and what it becomes."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -75,17 +58,22 @@ class Validation:
     violation: Violation | None
     """Where the run can only be one that ends in this violation; what follows is not judged."""
 
-    layers: tuple[Layer, ...]
-    widest: int
-    """The most explanations that there were of a prefix."""
-
 
 class Validator:
     """Holds runs of a real system against one model; remembers its successors."""
 
-    def __init__(self, prepared: Prepared, is_unseen: Callable[[Transition], bool]) -> None:
-        """Nothing is seen of the steps that `is_unseen` names; the others are all seen."""
+    def __init__(
+        self,
+        prepared: Prepared,
+        is_unseen: Callable[[Transition], bool],
+        holding: Callable[[State], Holding],
+    ) -> None:
+        """Nothing is seen of the steps that `is_unseen` names; the others are all seen.
+
+        `holding` says what the shared places hold in a state.
+        """
         self._prepared = prepared
+        self._holding = holding
         self._is_unseen = is_unseen
         self._memory = Memory(prepared)
         self._known: dict[State, tuple[Successor, ...]] = {}
@@ -94,30 +82,26 @@ class Validator:
         """Follow the events as far as the model allows."""
         nodes = tuple(Node(state, frozenset()) for state in initial(self._prepared))
         begun: dict[int, Event] = {}
-        layers: list[Layer] = []
-        widest = 0
+        number = 0
         for number, event in enumerate(events, start=1):
-            reached, moves, violation = self._spread(nodes, begun)
-            widest = max(widest, len(reached))
+            reached, violation = self._spread(nodes, begun)
             violation = violation or self._deadlock(event, reached)
             kept = self._keep(event, reached)
             if not kept and violation is not None:
-                return Validation(number - 1, None, violation, tuple(layers), widest)
+                return Validation(number - 1, None, violation)
             if not kept:
                 mismatch = self._mismatch(number, event, reached, begun)
-                return Validation(number - 1, mismatch, None, tuple(layers), widest)
-            layers.append(Layer(nodes, moves, kept))
+                return Validation(number - 1, mismatch, None)
             self._note(event, begun)
-            nodes = tuple(dict.fromkeys(kept.values()))
-        return Validation(len(layers), None, None, tuple(layers), widest)
+            nodes = tuple(dict.fromkeys(kept))
+        return Validation(number, None, None)
 
     def _spread(
         self, nodes: tuple[Node, ...], begun: dict[int, Event]
-    ) -> tuple[tuple[Node, ...], tuple[Move, ...], Violation | None]:
+    ) -> tuple[tuple[Node, ...], Violation | None]:
         """Everything that may have happened unseen, or since a step was begun."""
         reached = dict.fromkeys(nodes)
         waiting = list(nodes)
-        moves: list[Move] = []
         violation: Violation | None = None
         while waiting:
             node = waiting.pop()
@@ -129,7 +113,6 @@ class Validator:
                 if not self._is_unseen(transition):
                     taken |= {self._prepared.positions[transition.instance]}
                 target = Node(after, taken)
-                moves.append(Move(node, transition, target))
                 if target not in reached:
                     reached[target] = None
                     waiting.append(target)
@@ -138,7 +121,7 @@ class Validator:
                     f"what was seen leaves more than {MOST:,} states of the model possible",
                     way_out="make the instance smaller with --set, or let the scenario see more",
                 )
-        return tuple(reached), tuple(moves), violation
+        return tuple(reached), violation
 
     def _onward(self, node: Node, begun: dict[int, Event]) -> list[Successor]:
         state, taken = node
@@ -152,14 +135,16 @@ class Validator:
                 found.append((transition, after))
         return found
 
-    def _keep(self, event: Event, reached: tuple[Node, ...]) -> dict[Node, Node]:
-        """The nodes that an event allows, and what they become."""
+    def _keep(self, event: Event, reached: tuple[Node, ...]) -> list[Node]:
+        """What becomes of the nodes that an event allows."""
         at = self._prepared.positions[event.instance]
         match event.moment:
             case Moment.STANDS:
                 kept = [n for n in reached if n.state.locations[at].label == event.label]
             case Moment.BEGINS:
-                return {node: node for node in reached}
+                return list(reached)
+            case Moment.SHOWS:
+                return [node for node in reached if not self._other(event, node.state)]
             case Moment.COMPLETES:
                 kept = [n for n in reached if at in n.taken]
             case Moment.ENDS:
@@ -168,7 +153,7 @@ class Validator:
                 kept = []
             case _:
                 assert_never(event.moment)
-        return {node: Node(node.state, node.taken - {at}) for node in kept}
+        return [Node(node.state, node.taken - {at}) for node in kept]
 
     def _deadlock(self, event: Event, reached: tuple[Node, ...]) -> Violation | None:
         """What the model calls it where everybody sleeps; None where somebody can go on."""
@@ -194,11 +179,17 @@ class Validator:
             if not self._is_unseen(transition)
             and self._prepared.positions[transition.instance] not in begun
         }
-        whys = dict.fromkeys(self._obstacle(event.instance, node.state) for node in reached)
+        tell = self._other if event.reading is not None else self._obstacle
+        whys = dict.fromkeys(tell(event, node.state) for node in reached)
         return Mismatch(number, event, "; or ".join(list(whys)[:3]), tuple(sorted(allowed)))
 
-    def _obstacle(self, instance: Instance, state: State) -> str:
+    def _other(self, event: Event, state: State) -> str:
+        """What a state of the model has in the place of what was read; empty if it is the same."""
+        return "" if event.reading is None else event.reading.contradicted(self._holding(state))
+
+    def _obstacle(self, event: Event, state: State) -> str:
         """Where the instance stands in a state of the model, and whether it can move."""
+        instance = event.instance
         label = state.locations[self._prepared.positions[instance]].label
         if label is None:
             return f"in the spec {instance} is done"

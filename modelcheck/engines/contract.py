@@ -138,6 +138,9 @@ class ProgressReport:
     graph: int | None = None
     """Of the states, those in the graph on which liveness is judged, while that is done."""
 
+    runs: tuple[int, int] | None = None
+    """Of random runs, how many were made, and how many are to be."""
+
 
 class Storage(Enum):
     """How the native engine stores states; both are exact."""

@@ -99,7 +99,7 @@ def sample(
     try:
         for number in range(sampling.runs):
             if progress is not None and number % RUNS_PER_REPORT == 0:
-                progress(_report(found, clock() - began))
+                progress(_report(found, sampling.runs, clock() - began))
             if budget.seconds is not None and clock() - began >= budget.seconds:
                 break
             _run(found, sampling, chance)
@@ -221,5 +221,12 @@ def _first(onward: tuple[Move, ...], priorities: dict[Instance, int]) -> Instanc
     return max((move[0].instance for move in onward), key=lambda one: priorities[one])
 
 
-def _report(found: Sample, seconds: float) -> ProgressReport:
-    return ProgressReport(len(found.states), found.transitions, found.depth, 0, seconds)
+def _report(found: Sample, wanted: int, seconds: float) -> ProgressReport:
+    return ProgressReport(
+        states=len(found.states),
+        transitions=found.transitions,
+        depth=found.depth,
+        frontier=0,
+        seconds=seconds,
+        runs=(found.runs, wanted),
+    )

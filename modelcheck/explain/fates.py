@@ -2,7 +2,8 @@
 
 A continuation violates where a check fails, an `always` or `every_step` property is false, or
 nothing can move and some process is not done. It goes well where it ends with every process done,
-or goes on for ever without any of that, fair to every instance.
+or goes on for ever without any of that, fair to every instance. It does not where it comes to rest
+while a process waits, though somebody could move who need not.
 """
 
 from __future__ import annotations
@@ -14,7 +15,7 @@ from typing import TypeAlias
 from modelcheck.engines.components import fair_components
 from modelcheck.engines.graph import NOWHERE, Graph
 from modelcheck.engines.liveness import duties_of
-from modelcheck.ir.model import PropertyKind
+from modelcheck.ir.model import ProcessKind, PropertyKind
 from modelcheck.semantics import Memory, Prepared, stuck
 from modelcheck.trace import State, Transition, Violation
 
@@ -28,7 +29,7 @@ class Fate(Enum):
     """What is still to come from a state."""
 
     SAFE = "safe"  # some continuation goes well
-    LOST = "lost"  # every continuation violates
+    LOST = "lost"  # every continuation violates, or leaves a process waiting
     OPEN = "open"  # there are too many states to say
 
 
@@ -42,6 +43,9 @@ class Outlook:
     goes_round: bool
     """Whether one can go round for ever; it is then unfair to somebody, who would go on."""
 
+    waits: bool = False
+    """Whether one can come to rest while a process waits."""
+
 
 class Fates:
     """The fates found out so far; made for one explanation of one model."""
@@ -49,6 +53,7 @@ class Fates:
     def __init__(self, prepared: Prepared, *, largest: int = LARGEST) -> None:
         self._prepared = prepared
         self._memory = Memory(prepared)
+        self._duties = duties_of(prepared)
         self._left = largest
         self._known: dict[State, Fate] = {}
         self._judged = [
@@ -85,16 +90,36 @@ class Fates:
     def outlook(self, state: State) -> Outlook:
         """What the continuations of a lost state come to."""
         arrivals: dict[State, int] = {state: 0}
-        waiting, found = [state], set[str]()
+        waiting, found, waits = [state], set[str](), False
         while waiting:
-            for _, after in self.onward(waiting.pop()):
+            here = waiting.pop()
+            waits |= self._may_rest(here) and self._keeps_waiting(here)
+            for _, after in self.onward(here):
                 if isinstance(after, Violation):
                     found.add(after.property)
                     continue
                 if after not in arrivals:
                     waiting.append(after)
                 arrivals[after] = arrivals.get(after, 0) + 1
-        return Outlook(tuple(sorted(found)), goes_round=self._goes_round(arrivals))
+        return Outlook(tuple(sorted(found)), self._goes_round(arrivals), waits)
+
+    def _may_rest(self, state: State) -> bool:
+        """Whether nobody who can move is owed a step."""
+        positions = self._prepared.positions
+        movers = {positions[taken.instance] for taken, _ in self._memory.successors(state)}
+        return not movers & (self._duties.weak | self._duties.strong)
+
+    def _keeps_waiting(self, state: State) -> bool:
+        """Whether a process is not done, and cannot move."""
+        movers = {taken.instance for taken, _ in self._memory.successors(state)}
+        return any(
+            process.kind is ProcessKind.PROCESS
+            and location.label is not None
+            and instance not in movers
+            for instance, process, location in zip(
+                self._prepared.instances, self._prepared.processes, state.locations, strict=True
+            )
+        )
 
     def _goes_round(self, arrivals: dict[State, int]) -> bool:
         """Whether states are left over if, again and again, one without arrivals is taken away."""
@@ -152,9 +177,13 @@ class Fates:
     def _settle(self, seen: dict[State, Onward]) -> None:
         """Judge states from which no end is reached: those are safe that reach a fair round."""
         graph, states = _graph(self._prepared, seen), list(seen)
-        duties = duties_of(self._prepared)
-        rounds = fair_components(graph, range(len(states)), len(states), duties, lambda: None)
-        safe = {number for one in rounds for number in one}
+        rounds = fair_components(graph, range(len(states)), len(states), self._duties, lambda: None)
+        safe = {
+            number
+            for one in rounds
+            for number in one
+            if len(one) > 1 or not self._keeps_waiting(states[number])
+        }
         sources: dict[int, list[int]] = {}
         for number in range(len(states)):
             for edge in graph.transitions(number):

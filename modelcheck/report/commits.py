@@ -4,10 +4,10 @@ from __future__ import annotations
 
 import ast
 import re
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 
-from modelcheck.ir.model import Constant
+from modelcheck.ir.model import Model
 
 COMMIT = re.compile(r"\b(?=[0-9a-f]*[0-9])[0-9a-f]{10,40}\b")
 SETTING = re.compile(r"\b([A-Z][A-Z0-9_]*)=([A-Za-z0-9_.]+)")
@@ -26,16 +26,22 @@ class Named:
     """What the spec says happens then; may be empty."""
 
 
-def named_commits(text: str, constants: Sequence[Constant]) -> tuple[Named, ...]:
-    """The commits of those rows of a spec's docstring that fit the constants best.
+def named_commits(text: str, model: Model, violated: str) -> tuple[Named, ...]:
+    """The commits of those rows of a spec's docstring that fit the model's constants best.
 
     A row is a line of a table that names a commit and settings, `| B01, 3a1f8611f2 |
     WAITS_FOR_EXIT=False | a symptom |`. It fits where the constants are as it says; the rows with
-    the most settings fit best. Without one, the commit before which the docstring says it is.
+    the most settings fit best. One whose symptom begins with the name of a property speaks of
+    that one alone. Without a row, the commit before which the docstring says it is.
     """
     docstring = _docstring(text)
-    values = {constant.name: constant.text.rpartition(".")[2] for constant in constants}
-    rows = [row for row in _rows(docstring) if _fits(row.settings, values)]
+    values = {constant.name: constant.text.rpartition(".")[2] for constant in model.constants}
+    others = {prop.name for prop in model.properties} - {violated}
+    rows = [
+        row
+        for row in _rows(docstring)
+        if _fits(row.settings, values) and _first_word(row.symptom) not in others
+    ]
     most = max((row.settings.count("=") for row in rows), default=0)
     fitting = tuple(row for row in rows if row.settings.count("=") == most)
     if fitting:
@@ -58,6 +64,10 @@ def _rows(docstring: str) -> Iterator[Named]:
         commits = tuple(COMMIT.findall(cells[0]))
         if commits and SETTING.search(cells[1]):
             yield Named(commits, cells[1], "; ".join(cells[2:]))
+
+
+def _first_word(text: str) -> str:
+    return next(iter(re.findall(r"\w+", text)), "")
 
 
 def _fits(settings: str, values: Mapping[str, str]) -> bool:

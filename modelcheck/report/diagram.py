@@ -16,12 +16,17 @@ LEFT = 12.0
 PITCH = 46.0
 LINE = 16.0
 BADGE = 28.0
+"""The room for a step's number, of two digits, before its label; the height of a box, too."""
+
 GAP = 84.0
 """Between lanes, where there is room."""
 
 LEAST_GAP = 28.0
 PAGE = 1040.0
 """The width of the page that the diagram stands on."""
+
+SHEET = 1.3
+"""How high a page of paper is where its width is 1, as far as a diagram may fill it."""
 
 ASIDE = 28.0
 BRACKET = 30.0
@@ -135,6 +140,9 @@ class Diagram:
     """Where the lanes' lines end."""
 
     box_width: float
+    badge: float
+    """The room for a number in a box, before the label."""
+
     aside: float
     """Where the column of changes begins."""
 
@@ -143,13 +151,19 @@ class Diagram:
     arrows: tuple[Arrow, ...]
     bracket: Bracket | None
 
+    @property
+    def is_long(self) -> bool:
+        """Whether it takes more than a page of paper."""
+        return self.height > SHEET * self.width
+
 
 def diagram(story: Story) -> Diagram:
     """Lay out the steps, a row each."""
     words = [line for step in story.steps for line in label_lines(step.label + step.choices)]
     longest = max((len(word) for word in words), default=0)
     headings = max((len(lane) for lane in story.lanes), default=0)
-    box_width = max(BADGE + longest * LETTER + 14, headings * LETTER + 14)
+    badge = BADGE + max(len(str(len(story.steps))) - 2, 0) * LETTER
+    box_width = max(badge + longest * LETTER + 14, headings * LETTER + 14)
     left = LEFT + (BRACKET if story.loop is not None else 0)
     widest = max((len(line) for step in story.steps for line in _lines(step)), default=0)
     boxed = left + len(story.lanes) * box_width + ASIDE + widest * LETTER + LEFT
@@ -167,6 +181,7 @@ def diagram(story: Story) -> Diagram:
         height=_rounded(bottom + (8 if story.loop is None else PITCH)),
         life=_rounded(bottom + 4),
         box_width=_rounded(box_width),
+        badge=_rounded(badge),
         aside=_rounded(aside),
         lanes=lanes,
         boxes=boxes,

@@ -89,8 +89,8 @@ def _reordered(finding: Finding, explanation: Explanation) -> str:
             return ""
         case Missing.IMPOSSIBLE:
             return (
-                "It is not a matter of order: however the steps of this run are put in order, with "
-                "the same choices, something fails."
+                "It is not a matter of order: in whatever order the steps of this run are taken, "
+                "with the same choices, something fails."
             )
         case Missing.OPEN:
             return (
@@ -110,8 +110,8 @@ def _separated(finding: Finding, found: tuple[Reordering, ...]) -> str:
             after = f"Step {_step(finding, one.later)} came after {_before(finding, one)}"
             return f"{after}: had it come before, {SAVED}."
         return (
-            f"Had {one.step}, to which the run does not come, come before {_before(finding, one)}, "
-            f"{SAVED}."
+            f"Had {one.step}, which this run does not get to, come before "
+            f"{_before(finding, one)}, {SAVED}."
         )
     return ""
 
@@ -138,7 +138,7 @@ def _turned(finding: Finding, turning: Turning | None) -> str:
             f"At step {step} at the latest it is lost; whether it was before, {MOST_STATES:,} "
             "states did not show."
         )
-    lost = f"Up to step {step}, which violates, it could still have gone well."
+    lost = f"Nothing is lost until step {step}, at which it fails."
     if turning.outlook is not None:
         claims = _claims("continuation of it", turning.outlook)
         lost = f"Step {step} is the point of no return: every {claims}."
@@ -156,7 +156,7 @@ def _lost(finding: Finding, hopeless: Hopeless | None) -> str:
     if not hopeless.ways_out:
         return lost
     others = shortened([str(one) for one in hopeless.ways_out], MOST, "or")
-    return f"{lost} In its stead {others} still led there."
+    return f"{lost} In its stead {others} could still have led there."
 
 
 def _claims(runs: str, outlook: Outlook) -> str:
@@ -165,14 +165,16 @@ def _claims(runs: str, outlook: Outlook) -> str:
     said = [f"violates {joined(names, 'or')}"] if names else []
     if DEADLOCK in outlook.violated:
         said.append("ends in a deadlock")
+    if outlook.waits:
+        said.append("leaves a process waiting for ever")
     return f"{'fair ' if outlook.goes_round else ''}{runs} {joined(said, 'or')}"
 
 
 def _ways_out(ways_out: tuple[Transition, ...]) -> str:
     if not ways_out:
-        return " In its stead nothing had to be taken."
+        return " Nothing had to be taken in its stead: whoever has to come to an end had done so."
     others = shortened([str(one) for one in ways_out], MOST, "or")
-    return f" In its stead {others} still led to a good end."
+    return f" In its stead {others} could still have led to a good end."
 
 
 def _flowed(finding: Finding, flow: Flow) -> str:
@@ -203,12 +205,12 @@ def _code(finding: Finding, explanation: Explanation, notes: SpecNotes) -> str:
 
 def _commits(finding: Finding) -> tuple[Named, ...]:
     own = next(iter(finding.spec_texts.values()), "")
-    return named_commits(own, finding.model.constants)
+    return named_commits(own, finding.model, finding.violation.property)
 
 
 def _commit(named: Named) -> str:
     commits = f"commit {joined(named.commits)}"
     if not named.settings:
         return f"The spec models the code before {commits}."
-    symptom = f", with the symptom: {named.symptom}" if named.symptom else ""
-    return f"Beside {named.settings} the spec names {commits}{symptom}."
+    symptom = f"; symptom: {named.symptom}" if named.symptom else ""
+    return f"According to the spec it was fixed by {commits} ({named.settings}{symptom})."

@@ -5,9 +5,9 @@ from __future__ import annotations
 from modelcheck.ir.expressions import Expr
 from modelcheck.ir.model import ProcessKind, Property, PropertyKind
 from modelcheck.semantics.evaluate import holds
+from modelcheck.semantics.facts import facts_text
 from modelcheck.semantics.frame import Frame, Refuted
 from modelcheck.semantics.prepared import Prepared, System, prepare
-from modelcheck.semantics.refutation import values_text
 from modelcheck.semantics.step import successors
 from modelcheck.trace import State, Violation
 
@@ -50,7 +50,7 @@ def _refuted(prop: Property, frame: Frame) -> Violation | None:
     try:
         if holds(prop.condition, frame):
             return None
-        message, values = prop.name.replace("_", " "), values_text(prop.condition, frame)
+        message, values = prop.name.replace("_", " "), facts_text(prop.condition, frame)
         return Violation(prop.name, prop.kind, message, values, prop.span)
     except Refuted as refuted:
         return Violation(prop.name, prop.kind, refuted.message, refuted.values, refuted.span)

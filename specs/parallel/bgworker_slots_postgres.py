@@ -119,7 +119,6 @@ impatient = replace(
     ),
     postmaster=POSTMASTER_SERVES,
     bystanders=("administrator", "fate", "others"),
-    observations=(),
     released=NO_FAULTS,
 )
 patient = replace(

@@ -271,7 +271,7 @@ watched = replace(
         unseen=(*POSTMASTER_SERVES.unseen, SCANS),
     ),
     bystanders=("client",),
-    observations=(),
+    idle=("client",),  # nobody cancels
     properties=("the_transaction_ends",),
     released=(
         ("VERSION", "Version.HEAD"),

@@ -132,7 +132,7 @@ caught = Scenario(
     symptom=Hang(("ParallelFinish",)),
     structure=ERROR_QUEUE,
     observations=(
-        Compared("mq[{slot}].sender", "sender", members(("1", "worker[0]"))),
+        Compared("mq[{slot}].sender", "sender", members(("1", "worker[0]"), ("2", "worker[1]"))),
         Compared("mq[{slot}].receiver", "receiver", members(("0", "leader"))),
         Compared("mq[{slot}].detached", "detached", PRESENT),
     ),
@@ -231,25 +231,35 @@ observed_worker = replace(
 
 
 NOBODY_HELPS = "set parallel_leader_participation = off"
+EVEN_ONE = (
+    "select set_config(name, 'on', false) from pg_settings"
+    " where name in ('force_parallel_mode', 'debug_parallel_query')"
+)
+"""Without it the planner lets the leader work alone; the name changed in version 16."""
 
 
 def observed(
-    name: str, scenario: Scenario, *, fault: str, notice: bool, majors: tuple[int, ...]
+    name: str,
+    scenario: Scenario,
+    *,
+    fault: str,
+    notice: bool,
+    majors: tuple[int, ...],
+    workers: int = 2,
 ) -> Scenario:
     """A scenario for `observe`, which sees what the workers send and when the leader leaves.
 
     The queues of the server have room for all messages of such workers, who do all the work.
     """
-    variant = (("NWORKERS", "2"), ("SENDS_NOTICE", str(notice)), ("QUEUE_SIZE", "2"))
+    variant = (("NWORKERS", str(workers)), ("SENDS_NOTICE", str(notice)), ("QUEUE_SIZE", "2"))
     table, *rest = scenario.setup
     return replace(
         scenario,
         name=name,
-        setup=(table.replace("workers = 1", "workers = 2"), *rest),
-        settings=(*scenario.settings, NOBODY_HELPS),
-        observations=(),
+        setup=(table.replace("workers = 1", f"workers = {workers}"), *rest),
+        settings=(*scenario.settings, NOBODY_HELPS, EVEN_ONE),
         client=observed_leader,
-        workers=replace(observed_worker, per_round=2),
+        workers=replace(observed_worker, per_round=workers),
         constants=(*variant, (fault, "True")),
         released=variant,
         majors=majors,
@@ -265,4 +275,17 @@ scenarios = (
     observed("workers that greet and finish", silent, fault=SILENT, notice=True, majors=GREETS),
     observed("workers that fail", caught, fault=CAUGHT, notice=False, majors=DOES_NOT),
     observed("workers that greet and fail", caught, fault=CAUGHT, notice=True, majors=GREETS),
+    observed("one that finishes", silent, fault=SILENT, notice=False, majors=DOES_NOT, workers=1),
+    observed("one that fails", caught, fault=CAUGHT, notice=False, majors=DOES_NOT, workers=1),
+    observed(
+        "one that greets and finishes",
+        silent,
+        fault=SILENT,
+        notice=True,
+        majors=GREETS,
+        workers=1,
+    ),
+    observed(
+        "one that greets and fails", caught, fault=CAUGHT, notice=True, majors=GREETS, workers=1
+    ),
 )

@@ -6,8 +6,9 @@ of them. So where the spec says that the old worker judges and then marks, all o
 takes place at the step that counts: at `detach.judge` for the assertion, else at `detach.mark`.
 That two processes are inside the mutex is not seen.
 
-The queue is compared with the spec's after each step that uses it, except where the leader has read
-a last message: since commit 6708e447ef it marks the queue then.
+The queue is compared with the spec's after each step that uses it. In replays it is not where the
+leader has read a last message: since commit 6708e447ef it marks the queue then, which `observe` is
+told (MARKS_LAST).
 
 The second scenario counts what the leader reads, which is more up to version 16: there a worker
 sends a message at its start as well.
@@ -47,6 +48,7 @@ INITIALIZES = ("InitializeParallelDSM", "ReinitializeParallelDSM")
 LAUNCHES = ("LaunchParallelWorkers",)
 FINISH = "wait_for_finish"
 SIGNALS = Point("SendProcSignal", since="ParallelWorkerMain", until="proc_exit")
+DETACHING = ("lock.lock", "judge", "mark", "unlock", "wake_other")
 NO_KEY = ("SENDS_KEY", "False")
 
 leader = Client(
@@ -152,6 +154,8 @@ marked = replace(
     properties=("no_connection_is_lost",),
     majors=(17, 18),
 )
+QUEUE = Remembered("set_sender.lock.lock")
+MARKS = ("MARKS_LAST", "True")
 watched = replace(
     asserted,
     name="two launches",
@@ -159,7 +163,11 @@ watched = replace(
         "leader",
         (
             *(step for step in leader.steps if step.label in ("create", "launch")),
-            StepPoint("set_receiver.lock.lock", Point("shm_mq_set_receiver", within=INITIALIZES)),
+            StepPoint(
+                "set_receiver.lock.lock",
+                Point("shm_mq_set_receiver", within=INITIALIZES),
+                memory=Argument(0),
+            ),
             StepPoint(f"{FINISH}.read", Point("shm_mq_receive", within=READS_MESSAGES)),
         ),
         unseen=(
@@ -170,6 +178,7 @@ watched = replace(
             f"{FINISH}.read_again",
             f"{FINISH}.wait",
             f"{FINISH}.reset",
+            *(f"{FINISH}.detach.{label}" for label in DETACHING),
             "wait_for_exit.check",
             "wait_for_exit.wait",
             "wait_for_exit.reset",
@@ -186,13 +195,14 @@ watched = replace(
         worker,
         steps=(
             replace(ATTACH, label="set_sender.lock.lock"),
-            replace(SEND, memory=None),
-            StepPoint("signal_leader", SIGNALS),
-            StepPoint("detach.lock.lock", DETACH.point),
+            replace(SEND, memory=QUEUE),
+            StepPoint("signal_leader", SIGNALS, memory=QUEUE),
+            StepPoint("detach.lock.lock", DETACH.point, memory=QUEUE),
             StepPoint(
                 "exit",
                 Point("dsm_backend_shutdown", since="proc_exit", first=True),
                 gone=ProcessGone(noticed_by="ReportBackgroundWorkerExit"),
+                memory=QUEUE,
             ),
         ),
         unseen=(
@@ -207,10 +217,9 @@ watched = replace(
             "notify",
         ),
     ),
-    observations=(),
     constants=(("WAITS_FOR_EXIT", "False"), ("ASSERTS", "False"), NO_KEY),
     properties=("the_leader_answers",),
-    released=(("WAITS_FOR_EXIT", "True"), ("ASSERTS", "False"), NO_KEY),
+    released=(("WAITS_FOR_EXIT", "True"), ("ASSERTS", "False"), NO_KEY, MARKS),
     majors=(17, 18),
 )
 GREETS = (("ASSERTS", "False"), ("SENDS_KEY", "True"))
@@ -220,13 +229,13 @@ greeted = replace(
     workers=replace(
         watched.workers,
         steps=(
-            StepPoint("send_key", replace(SEND.point, message=Message(1, b"K"))),
-            StepPoint("signal_key", replace(SIGNALS, first=True)),
+            StepPoint("send_key", replace(SEND.point, message=Message(1, b"K")), memory=QUEUE),
+            StepPoint("signal_key", replace(SIGNALS, first=True), memory=QUEUE),
             *watched.workers.steps,
         ),
     ),
     constants=(("WAITS_FOR_EXIT", "False"), *GREETS),
-    released=(("WAITS_FOR_EXIT", "True"), *GREETS),
+    released=(("WAITS_FOR_EXIT", "True"), *GREETS, MARKS),
     majors=(15, 16),
 )
 scenarios = (asserted, marked, watched, greeted)

@@ -19,6 +19,7 @@ Each property is the absence of one symptom. What the versions break:
 |---|---|---|
 | B36, 4974d7f87e | VERSION=F | the_worker_scans_the_leaders_file, A to F |
 | B46, 126ec0bc76 | VERSION=J | the_worker_scans_the_leaders_file, J |
+| B46, 126ec0bc76 | MAP_COMES_LATE=True | the_worker_scans_the_leaders_file |
 | B47, 126ec0bc76 | VERSION=I | the_flush_uses_the_leaders_map, G to J; harmless by itself until I |
 | 2024 mail, 2nd hazard | VERSION=I | settings_are_checked_with_the_leaders_map, A to J |
 | B40, 67bab53d64 | VERSION=K | the_worker_knows_which_file_needs_wal, K; since 126ec0bc76 |

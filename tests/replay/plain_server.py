@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 import shutil
+import signal
 import subprocess
 import time
 from collections.abc import Iterator
@@ -41,7 +42,7 @@ def plain_server(installation: Installation, place: Path) -> Iterator[int]:
             session(home).close()
             yield server.pid
         finally:
-            server.terminate()
+            server.send_signal(signal.SIGQUIT)  # a session may hang
             server.wait(PATIENCE)
 
 

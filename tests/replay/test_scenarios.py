@@ -18,7 +18,7 @@ from modelcheck.concrete.controller import (
     Unavailable,
 )
 from modelcheck.concrete.postgres import Installation, Scenario, Session, load_scenarios
-from modelcheck.concrete.postgres.compared import Holding
+from modelcheck.concrete.readings import Holding
 from modelcheck.errors import UserError
 from modelcheck.replays import comes_to_rest, held_after, replay_with_control
 from modelcheck.trace import Budget, Transition, Violated

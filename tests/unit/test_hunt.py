@@ -61,6 +61,15 @@ def test_the_dashboard_names_the_engines_where_several_have_checked(tmp_path: Pa
     assert list(dashboard([], is_replaying=True)) == []
 
 
+def test_a_long_name_widens_the_dashboard_for_nobody_else(tmp_path: Path):
+    short = told_by(explore, tmp_path)
+    long = replace(short, name="long" * 20)
+    _, alone = dashboard([short], is_replaying=False)
+    _, row, wide = dashboard([short, long], is_replaying=False)
+    assert row == alone
+    assert len(wide) - len(row) == len(long.name) - len(short.name)
+
+
 def test_a_hunt_keeps_the_other_races_beside_the_first(tmp_path: Path):
     founding = ROOT / "specs" / "parallel" / "reinitialize_before_detach.py"
     (broken,) = [one for one in variants(str(founding)) if one.expectation.violated]

@@ -15,7 +15,7 @@ from modelcheck.observations import OTHERWISE, TRIES, Coverage, Seen, Tally, cov
 
 PARALLEL = Path(__file__).parents[2] / "specs" / "parallel"
 RACE = str(PARALLEL / "reinitialize_before_detach.py")
-NOTHING = Validation(0, None, None, (), 1)
+NOTHING = Validation(0, None, None)
 
 
 def seen(
@@ -32,6 +32,26 @@ def test_the_variant_is_the_one_that_a_server_follows() -> None:
     defective = subject(RACE, {"NWORKERS": "1"}, name=None, defect=True).model
     told = {constant.name: constant.text for constant in defective.constants}
     assert (told["WAIT_FOR_EXIT"], told["NWORKERS"]) == ("False", "1")
+
+
+def test_the_scenario_is_the_first_that_a_server_can_play() -> None:
+    path = str(PARALLEL / "relaunch.py")
+    for majors, name in (((), "two launches"), ((16,), "two launches of workers that greet")):
+        what = subject(path, {}, name=None, defect=False, majors=majors)
+        assert what.scenario.name == name
+    assert subject(path, {}, name=None, defect=False, majors=(9,)).scenario.name == "two launches"
+
+
+def test_what_the_scenario_does_not_play_is_not_wanted() -> None:
+    path = str(PARALLEL / "context_life_cycle.py")
+    constants = {"NLAUNCHES": "1"}
+    what = subject(path, constants, name=None, defect=False)
+    coverage = coverage_of(what, most=5000)
+    choices = {edge[1].choices for edge in coverage.wanted if edge[1].label == "send"}
+    assert choices == {(False, False)}
+    assert (len(coverage.wanted), coverage.graph.whole) == (59, 10565)
+    busy = replace(what, scenario=replace(what.scenario, idle=()))
+    assert len(coverage_of(busy, most=5000).wanted) == 96
 
 
 def test_a_spec_without_a_scenario_cannot_be_observed() -> None:
@@ -68,7 +88,7 @@ def test_a_wrong_answer_harms_only_where_the_right_one_is_owed() -> None:
 
 
 def test_what_was_asked_for_in_vain_often_enough_is_missed() -> None:
-    coverage, _ = coverage_of(subject(RACE, {}, name=None, defect=False), most=1000)
+    coverage = coverage_of(subject(RACE, {}, name=None, defect=False), most=1000)
     first, second, *_ = coverage.wanted
     for number in range(1, TRIES + 1):
         assert coverage.missed == {}
@@ -78,7 +98,8 @@ def test_what_was_asked_for_in_vain_often_enough_is_missed() -> None:
 
 
 def test_where_a_plan_was_left_on_the_way_is_told() -> None:
-    first, second, *_ = coverage_of(subject(RACE, {}, name=None, defect=False), most=1000)[0].wanted
-    coverage = Coverage((first, second), 0, seen={first})
+    whole = coverage_of(subject(RACE, {}, name=None, defect=False), most=1000)
+    first, second, *_ = whole.wanted
+    coverage = Coverage(whole.graph, (first, second), seen={first})
     coverage.learn((first, second), seen(strayed=Strayed(1, "nobody is there")))
     assert coverage.vain == {second: [f"on the way, at {first[1]}: nobody is there"]}

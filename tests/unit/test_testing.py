@@ -27,11 +27,11 @@ flags.py:33: violated: mutual exclusion
    Step 2 (backend[0].look) races with step 4 (backend[1].set): the one reads wants[1], and the
    other then changes what it has read.
 
-   Had backend[0].critical, to which the run does not come, come before step 4 (backend[1].set),
+   Had backend[0].critical, which this run does not get to, come before step 4 (backend[1].set),
    nothing would have failed, and the run could have come to a good end.
 
-   Up to step 4 (backend[1].set), which violates, it could still have gone well. In its stead
-   backend[0].critical still led to a good end.
+   Nothing is lost until step 4 (backend[1].set), at which it fails. In its stead
+   backend[0].critical could still have led to a good end.
 
    check:   modelcheck check flags.py
    replay:  modelcheck replay out/flags/default/mutual_exclusion.itf.json"""
@@ -140,7 +140,10 @@ def spec_without_process(_path: Path) -> None:
     [
         (missing_constant, "error: flags.py has no constant ATOM\n   it has: ATOMIC"),
         (missing_property, "error: "),
-        (missing_engine, "error: there is no engine 'gpu'\n   there is: auto, interpreter, native"),
+        (
+            missing_engine,
+            "error: there is no engine 'gpu'\n   there is: auto, interpreter, packed, native",
+        ),
         (missing_file, "error: "),
         (spec_without_process, 'error: the spec "nothing" has no process'),
     ],

@@ -15,8 +15,9 @@ Let a real PostgreSQL run the scenario of a spec, many times, and hold every run
 is what its processes did a behaviour of the model? Nobody follows a schedule that was found
 beforehand. `random` and `pct` hold each process at its next step and let one go at a time, chosen
 by chance or by priorities that change a few times; `free` holds nobody, so that steps overlap.
-`cover` asks for the fewest schedules that take every transition of the model, then for what was
-left, and says which ones the server does not take.
+`cover` asks for the fewest schedules that take every transition of the reduced state graph, where
+states are one that the steps seen so far do not tell apart; then for what was left, and says what
+the server does not take. With --walks those come first that take most.
 
 Where a run is none, the longest prefix that matches is told, the event that does not, and what the
 spec would have allowed: the spec is wrong there, or the scenario, or the server. The exit status is
@@ -47,6 +48,9 @@ def observe(command: ArgumentParser) -> None:
     )
     command.add_argument(
         "--seed", type=int, metavar="N", help="of the first run, the next has the next one"
+    )
+    command.add_argument(
+        "--walks", type=positive, metavar="N", help="so many runs at most, for cover (default: all)"
     )
     command.add_argument("--defect", action="store_true", help="bring the historic defect back")
     command.add_argument(

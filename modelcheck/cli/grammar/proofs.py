@@ -19,10 +19,13 @@ happen at last (sometimes, eventually, leads_to), no invariant proves: it is tol
 search has decided it by then, and not claimed otherwise.
 
 --certificate writes the invariant in the words of the spec, and what makes it one as SMT-LIB.
+--for-every NAME proves it for every value of a constant that says how many there are, by clauses
+over an index i, or two of them, i < j; where that fails it tells a counterexample to induction.
 
   modelcheck prove specs/classic/peterson.py
   modelcheck prove SPEC --set WAIT_FOR_EXIT=True --certificate proof
   modelcheck certify proof
+  modelcheck prove SPEC --for-every NWORKERS --set WAIT_FOR_EXIT=True
   modelcheck prove SPEC --cross-check --timeout 60        all four: who disagrees is our bug"""
 
 CERTIFY = """\
@@ -48,6 +51,11 @@ def prove(command: ArgumentParser) -> None:
     )
     command.add_argument(
         "--certificate", type=Path, metavar="DIR", help="write the proof by an invariant there"
+    )
+    command.add_argument(
+        "--for-every",
+        metavar="NAME",
+        help="prove it for every value of this constant, the others as they are",
     )
     command.add_argument(
         "--cross-check",

@@ -9,8 +9,8 @@ from dataclasses import dataclass
 
 from modelcheck.concrete.controller import Replay
 from modelcheck.concrete.events import Record
-from modelcheck.concrete.postgres.compared import Holding
 from modelcheck.concrete.postgres.scenario import Scenario
+from modelcheck.concrete.readings import Holding
 from modelcheck.concrete.scheduling import Scheduling
 from modelcheck.trace import Transition
 

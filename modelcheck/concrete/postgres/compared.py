@@ -2,13 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
 from dataclasses import dataclass
 
 from modelcheck.concrete.postgres.points import Structure
-
-Holding = Mapping[str, str]
-"""What the model's shared places hold: `mq[0].sender` is `None`."""
+from modelcheck.concrete.readings import Reading
 
 SLOT, INDEX = "{slot}", "{index}"
 ANY = "*"
@@ -71,25 +68,20 @@ class Compared:
     with_defect: bool = False
     """Only where the defect is brought back: without it the server rightly holds another value."""
 
-    def means_something(self, held: Holding) -> bool:
-        """Whether the model says anything of the place."""
-        return not self.provided or held[self.provided] == "True"
-
     def place_in(self, slot: int | None, index: object = None) -> str:
         """The place that a step concerns; empty if its instance lacks what the place needs."""
         if (SLOT in self.place and slot is None) or (INDEX in self.place and index is None):
             return ""
         return self.place.replace(SLOT, str(slot)).replace(INDEX, str(index))
 
-    def difference(self, place: str, held: str, shown: str) -> str:
-        """How a value of the model and one of the server contradict each other, if they do."""
-        wanted = [server for model, server in self.values if model == held]
+    def reading(self, place: str, shown: str) -> Reading | None:
+        """What is said of the place where this is shown; None where it says nothing."""
         others = {server for _, server in self.values}
         if shown == "" and shown not in others:
-            return ""
-        if shown in wanted or (ANY in wanted and shown not in others):
-            return ""
-        return f"{place} is {held} in the model, and {self.field} is {shown} on the server"
+            return None
+        wanted = shown if shown in others else ANY
+        agreeing = tuple(model for model, server in self.values if server == wanted)
+        return Reading(place, self.field, shown, agreeing, self.provided)
 
 
 PRESENT = (("False", "0"), ("True", "1"))

@@ -14,7 +14,6 @@ from modelcheck.concrete.controller import (
 from modelcheck.concrete.postgres.actor import Actor
 from modelcheck.concrete.postgres.backstage import begin_other, clear, plant, query_of
 from modelcheck.concrete.postgres.client import Connection
-from modelcheck.concrete.postgres.compared import Holding
 from modelcheck.concrete.postgres.judge import Ending, judge, refusal
 from modelcheck.concrete.postgres.memory import Window
 from modelcheck.concrete.postgres.onlooker import Onlooker
@@ -22,6 +21,7 @@ from modelcheck.concrete.postgres.scenario import Scenario, StepPoint
 from modelcheck.concrete.postgres.server import Server, ServerFailure
 from modelcheck.concrete.postgres.stage import MILLISECONDS, Stage, Waited
 from modelcheck.concrete.postgres.symptoms import Hang, Outlived
+from modelcheck.concrete.readings import Holding
 from modelcheck.trace import Instance, Transition
 
 PATIENCE = 10.0
@@ -57,7 +57,8 @@ class Performance:
         self._scenario = scenario
         self._schedule = schedule
         self._stage = Stage(server, scenario, schedule, defect=defect)
-        self._onlooker = Onlooker(server, scenario, self._stage, held, defect=defect)
+        self._held = held
+        self._onlooker = Onlooker(server, scenario, self._stage, defect=defect)
         self._observations: list[Observation] = []
 
     def perform(self, *, system: str, defect: bool, violating: bool) -> tuple[Replay, bool]:
@@ -173,12 +174,22 @@ class Performance:
                 number, transition, actor.pid, _words(step), milliseconds, tuple(notes), failed
             )
         )
-        difference = self._onlooker.difference(number, transition, window, step)
+        difference = self._difference(number, transition, window, step)
         if difference:
             return Diverged(number, f"after {transition} {difference}")
         if actor.completed:
             stage.dismiss(actor)
         return None
+
+    def _difference(
+        self, number: int, transition: Transition, window: Window | None, step: StepPoint
+    ) -> str:
+        """Where the server contradicts the model after a step; empty if it does nowhere."""
+        held = self._held[number - 1] if number <= len(self._held) else None
+        if held is None:
+            return ""
+        readings = self._onlooker.readings(transition, window, step)
+        return next(filter(None, (one.difference(held) for one in readings)), "")
 
     def _incomplete(self, number: int, actor: Actor, step: StepPoint) -> Diverged | None:
         """What is wrong if the process has come to another step, or ended, in the midst of one."""

@@ -34,6 +34,8 @@ class Window:
                 raw = self._read(field.offset, field.size)
             except OSError:
                 return {}
+            if len(raw) < field.size:  # of a process that is just ending
+                return {}
             found[field.name] = int.from_bytes(raw, "little", signed=field.signed)
         return found
 

@@ -2,21 +2,26 @@
 
 from __future__ import annotations
 
+import contextlib
 import time
-from dataclasses import replace
+from dataclasses import dataclass, replace
 
 from modelcheck.concrete.events import Event, Moment, Record, Strayed
 from modelcheck.concrete.postgres import procfs
 from modelcheck.concrete.postgres.actor import Actor
 from modelcheck.concrete.postgres.backstage import clear, plant, query_of
 from modelcheck.concrete.postgres.client import Connection
+from modelcheck.concrete.postgres.compared import Asked
 from modelcheck.concrete.postgres.defects import AsReleased
+from modelcheck.concrete.postgres.memory import Window
+from modelcheck.concrete.postgres.onlooker import Onlooker
 from modelcheck.concrete.postgres.procfs import Mapped
 from modelcheck.concrete.postgres.scenario import Scenario, StepPoint
 from modelcheck.concrete.postgres.server import Server, ServerFailure
 from modelcheck.concrete.postgres.stage import MILLISECONDS, Stage
 from modelcheck.concrete.postgres.tracer import Ended
 from modelcheck.concrete.postgres.tracer import Event as TraceEvent
+from modelcheck.concrete.readings import Reading
 from modelcheck.concrete.scheduling import Scheduling, Strategy, picker
 from modelcheck.concrete.validate import is_of
 from modelcheck.ir.types import Value
@@ -28,6 +33,16 @@ PATIENCE = 10.0
 LOOK = 0.001
 SLEEP = 2.0
 """Where everybody sleeps so many seconds, and nobody is held, the run hangs."""
+
+
+@dataclass(frozen=True, slots=True)
+class Taking:
+    """The last step that an instance has begun."""
+
+    transition: Transition
+    step: StepPoint
+    window: Window | None
+    """What it uses, as far as that can be read."""
 
 
 class Watch:
@@ -44,15 +59,17 @@ class Watch:
     ) -> None:
         """`steps` has each step of the model once: no other one is looked for."""
         self._server = server
-        self._scenario = scenario = scenario if defect else _untouched(scenario)
+        self._scenario = scenario = _readable(scenario if defect else _untouched(scenario))
         self._scheduling = scheduling
         self._stage = Stage(server, scenario, steps, defect=defect)
+        self._onlooker = Onlooker(server, scenario, self._stage, defect=defect)
         self._pick = picker(scheduling)
         self._events: list[Event] = []
         self._decisions: list[Transition] = []
         self._standing: dict[Instance, Event] = {}
         """Those who are held, with the event that says before what."""
 
+        self._taking: dict[Instance, Taking] = {}
         self._places: dict[tuple[str, Mapped], Value] = {}
         """Which worker of a round used a place in shared memory, by its step there."""
 
@@ -78,6 +95,8 @@ class Watch:
         is_over = connection.ready or connection.closed
         last = Moment.ENDS if is_over else Moment.SLEEPS
         self._events.append(Event(last, scenario.client.instance))
+        for instance in tuple(self._taking):
+            self._leave(instance)
         record = Record(
             events=tuple(self._events),
             decisions=tuple(self._decisions),
@@ -98,7 +117,9 @@ class Watch:
             if held:
                 self._let_go(held[self._choose(tuple(held))])
             elif connection.ready or connection.closed or not self._stirs():
-                return
+                break
+        if self._strayed is None and len(self._decisions) < len(self._scheduling.plan):
+            self._strayed = Strayed(len(self._decisions) + 1, "the run has ended")
 
     def _choose(self, held: tuple[Instance, ...]) -> Instance:
         plan, number = self._scheduling.plan, len(self._decisions)
@@ -128,12 +149,44 @@ class Watch:
         if step is None or instance is None:
             return
         standing = self._standing.pop(instance)
-        self._decisions.append(Transition(instance, step.label, standing.choices or ()))
+        transition = Transition(instance, step.label, standing.choices or ())
+        for one in self._stage.cast.values():
+            with contextlib.suppress(ProcessLookupError):  # gone, as will be told
+                self._onlooker.meet(one)
+        self._look(instance, step.label)
+        self._leave(instance)
+        self._taking[instance] = Taking(transition, step, self._onlooker.open(actor, step))
+        self._decisions.append(transition)
         self._events.append(replace(standing, moment=Moment.BEGINS))
         if step.gone is not None:
             self._leaving.add(instance)
         if not self._stage.begin(actor):
-            self._events.append(Event(Moment.COMPLETES, instance, step.label))
+            self._complete(instance)
+
+    def _complete(self, instance: Instance) -> None:
+        """Write down that the step of an instance is complete, and what the server holds then."""
+        taken = self._taking[instance]
+        label = taken.step.label
+        self._events.append(Event(Moment.COMPLETES, instance, label))
+        self._look(instance, label, taken)
+
+    def _look(self, instance: Instance, label: str, taken: Taking | None = None) -> None:
+        """Write down what the server holds, before a step of an instance or after it was taken."""
+        found: dict[str, Reading] = {}
+        if taken is not None:
+            for reading in self._onlooker.readings(taken.transition, taken.window, taken.step):
+                found[reading.place] = reading
+        for who, last in self._taking.items():
+            for reading in self._onlooker.lasting(who, last.window, last.step):
+                found.setdefault(reading.place, reading)
+        for reading in found.values():
+            self._events.append(Event(Moment.SHOWS, instance, label, reading=reading))
+
+    def _leave(self, instance: Instance) -> None:
+        """Look no longer at what the last step of an instance has used."""
+        taken = self._taking.pop(instance, None)
+        if taken is not None and taken.window is not None:
+            taken.window.close()
 
     def _settle(self, connection: Connection) -> None:
         """Wait until every process is held or asleep, with nobody left to wake it."""
@@ -175,7 +228,7 @@ class Watch:
         if actor is not None and actor.instance is not None:
             instance, step = actor.instance, actor.held
             if actor.completed:
-                self._events.append(Event(Moment.COMPLETES, instance, self._last_of(instance)))
+                self._complete(instance)
                 self._stage.dismiss(actor)
             elif step is not None and instance not in self._standing:
                 event = Event(Moment.STANDS, instance, step.label, self._choices(actor, step))
@@ -187,7 +240,7 @@ class Watch:
             self._note_end(actor)
         if self._unnoticed == 0:
             for instance in self._departed:
-                self._events.append(Event(Moment.COMPLETES, instance, self._last_of(instance)))
+                self._complete(instance)
                 self._events.append(Event(Moment.ENDS, instance))
             self._departed.clear()
 
@@ -211,10 +264,6 @@ class Watch:
             self._departed.append(actor.instance)
         elif actor.instance is not None:
             self._events.append(Event(Moment.ENDS, actor.instance))
-
-    def _last_of(self, instance: Instance) -> str:
-        """The step that an instance has begun last."""
-        return next(one.label for one in reversed(self._decisions) if one.instance == instance)
 
     def _is_quiet(self) -> bool:
         """Whether nobody can go on: all were asleep at one moment, between the two looks."""
@@ -249,6 +298,12 @@ class Watch:
             return f"{len(connection.rows)} rows"
         client = self._stage.cast[self._scenario.client.instance]
         return f"the query hangs: {self._whereabouts(self._scenario.client.instance, client)}"
+
+
+def _readable(scenario: Scenario) -> Scenario:
+    """The scenario without what another session is asked, which takes time while others go on."""
+    read = tuple(one for one in scenario.observations if not isinstance(one.variable, Asked))
+    return replace(scenario, observations=read)
 
 
 def _untouched(scenario: Scenario) -> Scenario:

@@ -1,39 +1,30 @@
-"""Reads what a server holds at a step, and says where it contradicts the model."""
+"""Reads what a server holds at a step, where the model has a place for it."""
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from typing import assert_never
 
 from modelcheck.concrete.postgres.actor import Actor
-from modelcheck.concrete.postgres.compared import Asked, Compared, Holding, Own, Variable
+from modelcheck.concrete.postgres.compared import Asked, Compared, Own, Variable
 from modelcheck.concrete.postgres.memory import Window
 from modelcheck.concrete.postgres.points import Assertion, Structure
 from modelcheck.concrete.postgres.scenario import Scenario, StepPoint
 from modelcheck.concrete.postgres.server import Server
 from modelcheck.concrete.postgres.stage import Stage
-from modelcheck.errors import UserError
+from modelcheck.concrete.readings import Reading
 from modelcheck.trace import Instance, Transition
 
 OWN_PROCESS = "MyProc"
 
 
 class Onlooker:
-    """Knows the processes of one replay by the addresses that the server has for them."""
+    """Knows the processes of one run by the addresses that the server has for them."""
 
-    def __init__(
-        self,
-        server: Server,
-        scenario: Scenario,
-        stage: Stage,
-        held: tuple[Holding | None, ...],
-        *,
-        defect: bool,
-    ) -> None:
-        """`held`: what the model's places hold after each step, as far as that is known."""
+    def __init__(self, server: Server, scenario: Scenario, stage: Stage, *, defect: bool) -> None:
         self._server = server
         self._scenario = scenario
         self._stage = stage
-        self._held = held
         self._observed = tuple(
             one for one in scenario.observations if defect or not one.with_defect
         )
@@ -86,24 +77,30 @@ class Onlooker:
             verdict += ": it is not reached"
         return f"{assertion.function}: {assertion.claim} {verdict} ({shown})", holds
 
-    def difference(
-        self, number: int, transition: Transition, window: Window | None, step: StepPoint
-    ) -> str:
-        """Where the server contradicts the model after a step; empty if it does nowhere."""
-        held = self._held[number - 1] if number <= len(self._held) else None
-        for one in self._observed if held is not None else ():
-            instance = transition.instance
-            place = one.place_in(self._scenario.workers.slot_of(instance), instance.index)
-            if held is None or not place or (one.after and transition.label not in one.after):
-                continue
-            absent = {place, one.provided} - held.keys() - {""}
-            if absent:
-                raise UserError(f"the scenario compares {absent.pop()}, which the model has not")
-            shown = self._shown(one, window, step, instance)
-            difference = "" if shown is None else one.difference(place, held[place], shown)
-            if difference and one.means_something(held):
-                return difference
-        return ""
+    def readings(
+        self, transition: Transition, window: Window | None, step: StepPoint
+    ) -> Iterator[Reading]:
+        """What the server holds after a step, wherever the scenario compares it with the model."""
+        for one in self._observed:
+            if not one.after or transition.label in one.after:
+                yield from self._reading(one, transition.instance, window, step)
+
+    def lasting(
+        self, instance: Instance, window: Window | None, step: StepPoint
+    ) -> Iterator[Reading]:
+        """What is still to be read of the last step of an instance, whoever takes one now."""
+        for one in self._observed:
+            if not one.after and not isinstance(one.variable, Own):
+                yield from self._reading(one, instance, window, step)
+
+    def _reading(
+        self, one: Compared, instance: Instance, window: Window | None, step: StepPoint
+    ) -> Iterator[Reading]:
+        place = one.place_in(self._scenario.workers.slot_of(instance), instance.index)
+        shown = self._shown(one, window, step, instance) if place else None
+        reading = None if shown is None else one.reading(place, shown)
+        if reading is not None:
+            yield reading
 
     def _shown(
         self, one: Compared, window: Window | None, step: StepPoint, instance: Instance
@@ -145,7 +142,7 @@ class Onlooker:
             raw = tracer.read(actor.pid, tracer.address(own.name) + own.offset, own.size)
         except OSError:
             return None
-        return str(int.from_bytes(raw, "little"))
+        return str(int.from_bytes(raw, "little")) if len(raw) == own.size else None
 
     def _answer(self, asked: Asked) -> str | None:
         """What another session is told; the empty text if there is no row."""

@@ -214,6 +214,9 @@ class Scenario:
     bystanders: tuple[str, ...] = ()
     """Processes of the spec whose steps the server takes by itself."""
 
+    idle: tuple[str, ...] = ()
+    """Those of the bystanders who take no step here, though the spec lets them."""
+
     constants: tuple[tuple[str, str], ...] = ()
     """The variant of the spec that the defect stands for, as far as it must be told apart."""
 
@@ -257,6 +260,14 @@ class Scenario:
             one.process == process and transition.label in one.unseen for one in self.parts
         )
 
+    def is_played(self, transition: Transition) -> bool:
+        """Whether a step is taken here: not if it is of who is idle, or makes another choice."""
+        if transition.instance.process in self.idle:
+            return False
+        steps = self.steps_of(transition.instance.process)
+        found = (step.choices for step in steps if step.label == transition.label)
+        return next(found, None) in (None, transition.choices)
+
     @property
     def parts(self) -> tuple[Client | ParallelWorkers, ...]:
         """All that is played."""
@@ -290,8 +301,8 @@ class Scenario:
                     f"step {number}, {transition}: the scenario has no such instance",
                     way_out=f"{process} has {'no' if isinstance(index, int) else 'an'} index",
                 )
-            played = next(step for step in steps if step.label == transition.label).choices
-            if played not in (None, transition.choices):
+            if not self.is_played(transition):
+                played = next(step.choices for step in steps if step.label == transition.label)
                 raise UserError(
                     f"step {number}, {transition}: the scenario does not play this choice",
                     way_out=f"it plays {', '.join(map(str, played or ()))}",

@@ -18,9 +18,9 @@ from modelcheck.concrete.controller import Replay, Unavailable
 from modelcheck.concrete.events import Record
 from modelcheck.concrete.postgres import channel as wire
 from modelcheck.concrete.postgres import keeper
-from modelcheck.concrete.postgres.compared import Holding
 from modelcheck.concrete.postgres.installation import Installation
 from modelcheck.concrete.postgres.scenario import Scenario
+from modelcheck.concrete.readings import Holding
 from modelcheck.concrete.scheduling import Scheduling
 from modelcheck.errors import ModelCheckBug, UserError
 from modelcheck.trace import Transition

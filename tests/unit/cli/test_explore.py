@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import threading
 from collections.abc import Awaitable, Callable
 from pathlib import Path
 
@@ -14,6 +15,9 @@ from modelcheck.check import load
 from modelcheck.cli.explore import Explorer, farewell
 from modelcheck.cli.main import main
 from modelcheck.counterexample import recall
+from modelcheck.engines.contract import Exploration, Progress, ProgressReport
+from modelcheck.errors import UserError
+from modelcheck.ir.model import Model
 from modelcheck.walk import begin
 
 ROOT = Path(__file__).parents[3]
@@ -80,6 +84,32 @@ def test_escape_takes_a_question_back(tmp_path: Path):
         assert not app.query_one(Input).has_class("asking")
 
     assert taken(explore(tmp_path, keys)) == ["leader.launch"]
+
+
+def test_escape_gives_a_search_up(tmp_path: Path):
+    """Its engine goes on for ever unless it is told to end; the screen says how far it is."""
+    ended = threading.Event()
+
+    def endless(_model: Model, *, progress: Progress | None = None, **_rest: object) -> Exploration:
+        assert progress is not None
+        try:
+            while True:
+                progress(ProgressReport(7, 8, 1, 1, 0.0))
+        except KeyboardInterrupt:
+            ended.set()
+            raise UserError("given up") from None
+
+    async def keys(app: Explorer, pilot: Pilot[None]) -> None:
+        app._engine = endless
+        await pilot.press("slash", *"s.mq[0].sender == 2", "enter")
+        while app.sub_title != "searching: 7 states, of 1,000,000 at most":
+            await pilot.pause()
+        await pilot.press("escape")
+        while not ended.is_set():
+            await pilot.pause()
+        assert app.sub_title == "reinitialize before detach"
+
+    assert taken(explore(tmp_path, keys)) == []
 
 
 @pytest.mark.parametrize("size", [(60, 20), (24, 8), (2, 2)])

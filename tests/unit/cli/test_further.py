@@ -19,7 +19,8 @@ def test_smaller_constants_and_other_races_are_told(
     shown = " ".join(capsys.readouterr().out.split())
     for told in (
         "the smallest constants that show it are NWORKERS=1 NLAUNCHES=2: 6 steps",
-        "--set NWORKERS=1 --set NLAUNCHES=2 worker.detach: 2 different races",
+        "--set NWORKERS=1 --set NLAUNCHES=2 --property worker.detach worker.detach: 2 different",
+        "--set NWORKERS=2 --all-races replay:",
         "a shortest run to each of 333 places where it is violated (all that there are)",
         "Step 12 (worker[2].attach) races with step 13 (worker[0].detach)",
     ):
@@ -50,7 +51,7 @@ def test_fixes_are_printed_as_differences_of_the_spec(
     shown = capsys.readouterr().out
     words = " ".join(shown.split())
     assert "worker.detach: of 32 changes tried, 1 would rule out every violation" in words
-    assert "9 runs, all of which end well; as the spec is, 51 do" in words
+    assert "it leaves 9, as the spec is there are 51" in words
     added = "   +                wait_until(all(one is not Status.STARTED for one in s.status))\n"
     assert f"{added}                    s.mq[slot] = ShmMq()\n" in shown
 
@@ -59,3 +60,14 @@ def test_unasked_nothing_is_said(tmp_path: Path, capsys: pytest.CaptureFixture[s
     assert main(["check", FOUNDING, "--json", "--output", str(tmp_path)]) == 1
     document = json.loads(capsys.readouterr().out)
     assert not any({"smallest", "races", "fixes"} & set(one) for one in document["verdicts"])
+
+
+def test_of_a_lasso_smaller_constants_are_looked_for_and_no_more(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    philosophers = str(ROOT / "specs/classic/dining_philosophers.py")
+    starving = ["--set", "STRONG=False", "--set", "N=3", "--output", str(tmp_path)]
+    assert main(["check", philosophers, *starving, "--smallest", "--fixes", "-q"]) == 1
+    shown = " ".join(capsys.readouterr().out.split())
+    assert "the smallest constants that show it are STRONG=False N=1" in shown
+    assert "it goes on for ever; other races and fixes are looked for where a run ends" in shown

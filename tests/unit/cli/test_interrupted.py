@@ -41,15 +41,24 @@ def test_a_check_tells_how_to_go_on(capsys: pytest.CaptureFixture[str]) -> None:
 
 @pytest.mark.usefixtures("interrupts")
 def test_random_runs_name_their_seed(capsys: pytest.CaptureFixture[str]) -> None:
-    assert main(["simulate", PETERSON, "--seed", "7"]) == 130
-    assert f"modelcheck simulate {PETERSON} --seed 7" in capsys.readouterr().err
+    assert main(["simulate", PETERSON, "--seed", "7", "--strategy", "pct", "--runs", "9"]) == 130
+    again = "--strategy pct --runs 9 --steps 200 --changes 2 --seed 7"
+    assert f"modelcheck simulate {PETERSON} {again}\n" in capsys.readouterr().err
+
+
+@pytest.mark.usefixtures("interrupts")
+def test_only_an_engine_that_can_go_on_is_said_to(capsys: pytest.CaptureFixture[str]) -> None:
+    assert main(["check", PETERSON, "--engine", "bmc"]) == 130
+    assert capsys.readouterr().err.splitlines()[1:] == [
+        f"   random runs in its stead:  modelcheck simulate {PETERSON}"
+    ]
 
 
 @pytest.mark.usefixtures("interrupts")
 def test_a_hunt_names_the_specs_that_are_left(capsys: pytest.CaptureFixture[str]) -> None:
     assert main(["hunt", PETERSON, DEKKER, "--no-replay", "--jobs", "1"]) == 130
     out, err = capsys.readouterr()
-    assert err.splitlines()[-1] == f"   the rest:  modelcheck hunt {PETERSON} {DEKKER}"
+    assert err.splitlines()[-1] == f"   the rest:  modelcheck hunt {PETERSON} {DEKKER} --no-replay"
     assert "  undecided    unknown\n" in out
 
 

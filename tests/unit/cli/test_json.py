@@ -40,7 +40,12 @@ COMMANDS = {
         ["export", FOUNDING, "--to", "tla"],
         ["export", FOUNDING, "--to", "tla", "-o", "x.tla"],
     ],
-    "prove": [["prove", PETERSON, "--certificate", "proof"], ["prove", FOUNDING]],
+    "prove": [
+        ["prove", PETERSON, "--certificate", "proof"],
+        ["prove", FOUNDING],
+        ["prove", "specs/classic/test_and_set.py", "--for-every", "N"],
+        ["prove", FOUNDING, "--for-every", "NWORKERS", "--output", "found"],
+    ],
     "certify": [["certify", "proof"]],
     "refusals": [["refusals"], ["refusals", "index"]],
     "new": [["new", "ring"]],

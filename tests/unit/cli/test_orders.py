@@ -183,5 +183,6 @@ def test_an_interrupt_leaves_what_was_found(
     asked: list[object] = []
     monkeypatch.setattr(orders, "learn", learn)
     assert main(["orders", "spec.py"]) == 130
-    said = capsys.readouterr().out
+    said, told = capsys.readouterr()
     assert said.endswith("not decided: deadlock\nnot decided further: interrupted\n")
+    assert "one property alone:  modelcheck orders spec.py --property deadlock" in told

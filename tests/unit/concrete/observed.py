@@ -6,8 +6,12 @@ from pathlib import Path
 
 from modelcheck.check import load
 from modelcheck.concrete.events import Event, Moment
+from modelcheck.concrete.readings import Reading
+from modelcheck.concrete.validate import Validator
+from modelcheck.explain.places import holdings
 from modelcheck.ir.model import Model
-from modelcheck.trace import Instance, Transition
+from modelcheck.semantics import prepare
+from modelcheck.trace import Instance, State, Transition
 
 SPEC = '''
 """Two senders fill a box in turn with a receiver, who takes what he likes."""
@@ -65,6 +69,15 @@ def boxes(directory: Path, *, old: str = "", new: str = "") -> Model:
     return load(str(path), {}).model
 
 
+def validator_of(model: Model) -> Validator:
+    """A validator of the spec, which sees all but the clock and who prepares."""
+
+    def holding(state: State) -> dict[str, str]:
+        return {one.place: one.value for one in holdings(model, state)}
+
+    return Validator(prepare(model), is_unseen, holding)
+
+
 def is_unseen(transition: Transition) -> bool:
     return transition.instance.process == "clock" or transition.label == "prepare"
 
@@ -73,21 +86,29 @@ WORDS = {
     "stands": Moment.STANDS,
     "begins": Moment.BEGINS,
     "completes": Moment.COMPLETES,
+    "shows": Moment.SHOWS,
     "ends": Moment.ENDS,
     "sleeps": Moment.SLEEPS,
 }
 
 
 def events(text: str) -> tuple[Event, ...]:
-    """The events that lines such as `sender[0] begins send` and `receiver begins take(1)` spell."""
+    """The events that lines such as `sender[0] begins send`, `receiver begins take(1)` spell.
+
+    Or `receiver shows box[0]=True`: it is seen that the box is full.
+    """
     found = []
     for line in text.strip().splitlines():
         name, moment, step = [*line.split(), ""][:3]
         process, _, index = name.rstrip("]").partition("[")
+        reading = None
+        if moment == "shows":
+            place, _, held = step.partition("=")
+            reading, step = Reading(place, "full", str(int(held == "True")), (held,)), ""
         label, is_chosen, choice = step.rstrip(")").partition("(")
         instance = Instance(process, int(index) if index else None)
         choices = (int(choice),) if is_chosen else None
-        found.append(Event(WORDS[moment], instance, label, choices))
+        found.append(Event(WORDS[moment], instance, label, choices, reading))
     return tuple(found)
 
 

@@ -3,9 +3,16 @@ from __future__ import annotations
 import pytest
 
 from modelcheck.concrete.postgres.compared import PRESENT, Compared, members
+from modelcheck.errors import UserError
 
 SENDER = Compared("mq[{slot}].sender", "sender", members(("0", "worker[0]")))
 PID = Compared("slot.pid", "pid", (("DEAD", "0"), ("RUNNING", "*")))
+
+
+def difference(compared: Compared, held: str, shown: str, **others: str) -> str:
+    """What is told where the model holds one thing `here`, and the server another."""
+    reading = compared.reading("here", shown)
+    return "" if reading is None else reading.difference({"here": held, **others})
 
 
 @pytest.mark.parametrize(
@@ -21,7 +28,7 @@ PID = Compared("slot.pid", "pid", (("DEAD", "0"), ("RUNNING", "*")))
 def test_values_that_correspond_are_no_difference(
     compared: Compared, held: str, shown: str
 ) -> None:
-    assert compared.difference("here", held, shown) == ""
+    assert difference(compared, held, shown) == ""
 
 
 @pytest.mark.parametrize(
@@ -35,15 +42,15 @@ def test_values_that_correspond_are_no_difference(
 )
 def test_values_that_do_not_are_told_both(compared: Compared, held: str, shown: str) -> None:
     told = f"here is {held} in the model, and {compared.field} is {shown} on the server"
-    assert compared.difference("here", held, shown) == told
+    assert difference(compared, held, shown) == told
 
 
 def test_no_answer_says_nothing_where_no_value_is_the_empty_text() -> None:
     group = Compared("joined", "leader_pid", (("False", "f"), ("True", "t")))
-    assert group.difference("joined", "True", "") == ""
+    assert group.reading("joined", "") is None
     wanted = Compared("wanted", "mode", (("None", ""), ("SHARE", "AccessShareLock")))
-    assert wanted.difference("wanted", "None", "") == ""
-    assert wanted.difference("wanted", "SHARE", "") != ""
+    assert difference(wanted, "None", "") == ""
+    assert difference(wanted, "SHARE", "") != ""
 
 
 def test_a_place_with_an_index_is_that_of_the_instance() -> None:
@@ -58,8 +65,14 @@ def test_a_place_with_a_slot_is_that_of_the_instance() -> None:
     assert PID.place_in(None) == "slot.pid"
 
 
-def test_what_means_nothing_is_not_compared() -> None:
-    pid = Compared("slot.pid", "pid", (("DEAD", "0"),), provided="slot.in_use")
-    assert PID.means_something({})
-    assert pid.means_something({"slot.in_use": "True"})
-    assert not pid.means_something({"slot.in_use": "False"})
+def test_what_means_nothing_is_no_difference() -> None:
+    pid = Compared("slot.pid", "pid", (("DEAD", "0"),), provided="in_use")
+    assert difference(pid, "DEAD", "4711", in_use="False") == ""
+    assert difference(pid, "DEAD", "4711", in_use="True") != ""
+
+
+def test_a_place_that_the_model_has_not_is_refused() -> None:
+    reading = PID.reading("slot.pid", "0")
+    assert reading is not None
+    with pytest.raises(UserError, match=r"compares slot\.pid, which the model has not"):
+        reading.difference({"slot": "DEAD"})

@@ -6,18 +6,17 @@ from pathlib import Path
 import networkx as nx
 import pytest
 
-from modelcheck.concrete.certain import Edge
 from modelcheck.concrete.cover import Planner
 from modelcheck.concrete.fewest import fewest_walks
-from modelcheck.export.state_graph import state_graph
+from modelcheck.concrete.reduced import START, Edge
 from tests.unit.concrete.observed import boxes
-from tests.unit.concrete.test_cover import race
+from tests.unit.concrete.test_cover import all_of, race
 
 
 def taken_by(planner: Planner, walks: tuple[tuple[Edge, ...], ...]) -> set[Edge]:
     """What the walks take, each of which is one of the graph."""
     for walk in walks:
-        assert walk[0][0] in planner.beginnings
+        assert walk[0][0] == START
         for edge, following in pairwise(walk):
             assert planner.edges[edge] == following[0]
     return {edge for walk in walks for edge in walk}
@@ -43,7 +42,7 @@ def apart(planner: Planner, wanted: set[Edge]) -> int:
 
 @pytest.mark.parametrize(("in_order", "walks"), [(True, 21), (False, 36)])
 def test_the_walks_are_as_few_as_transitions_that_lie_apart(*, in_order: bool, walks: int) -> None:
-    planner = Planner(state_graph(race(in_order=in_order), most=1000))
+    planner = Planner(all_of(race(in_order=in_order)))
     every = set(planner.edges)
     found = fewest_walks(planner, every)
     assert taken_by(planner, found) == every
@@ -51,7 +50,7 @@ def test_the_walks_are_as_few_as_transitions_that_lie_apart(*, in_order: bool, w
 
 
 def test_fewer_walks_take_what_is_wanted_alone(tmp_path: Path) -> None:
-    planner = Planner(state_graph(boxes(tmp_path), most=100))
+    planner = Planner(all_of(boxes(tmp_path)))
     wanted = {edge for edge in planner.edges if edge[1].label == "send"}
     found = fewest_walks(planner, wanted)
     assert taken_by(planner, found) >= wanted
@@ -59,7 +58,7 @@ def test_fewer_walks_take_what_is_wanted_alone(tmp_path: Path) -> None:
 
 
 def test_nothing_wanted_takes_no_walk(tmp_path: Path) -> None:
-    assert fewest_walks(Planner(state_graph(boxes(tmp_path), most=100)), set()) == ()
+    assert fewest_walks(Planner(all_of(boxes(tmp_path))), set()) == ()
 
 
 def test_one_walk_takes_all_that_goes_round(tmp_path: Path) -> None:
@@ -68,7 +67,7 @@ def test_one_walk_takes_all_that_goes_round(tmp_path: Path) -> None:
         old='    yield "tick"\n    s.ticks = True\n',
         new='    while True:\n        yield "tick"\n        s.ticks = not s.ticks\n',
     )
-    planner = Planner(state_graph(endless, most=1000))
+    planner = Planner(all_of(endless))
     ticks = {edge for edge in planner.edges if edge[1].label == "tick"}
     every = set(planner.edges)
     found = fewest_walks(planner, every)

@@ -7,13 +7,12 @@ import pytest
 from modelcheck.concrete import validate
 from modelcheck.concrete.validate import Validation, Validator
 from modelcheck.errors import UserError
-from modelcheck.semantics import prepare
-from tests.unit.concrete.observed import boxes, events, is_unseen, step
+from tests.unit.concrete.observed import boxes, events, step, validator_of
 
 
 @pytest.fixture
 def validator(tmp_path: Path) -> Validator:
-    return Validator(prepare(boxes(tmp_path)), is_unseen)
+    return validator_of(boxes(tmp_path))
 
 
 def judge(validator: Validator, *lines: str) -> Validation:
@@ -100,7 +99,7 @@ def test_everybody_sleeps_only_where_nobody_can_go_on(validator: Validator, tmp_
     assert found.matched == 2
     assert found.mismatch is not None
     stopped = boxes(tmp_path, old="s.ticks = True", new="s.ticks = False")
-    slept = judge(Validator(prepare(stopped), is_unseen), *waits)
+    slept = judge(validator_of(stopped), *waits)
     assert slept.mismatch is None
     assert slept.violation is not None
     assert slept.violation.property == "deadlock"
@@ -109,7 +108,7 @@ def test_everybody_sleeps_only_where_nobody_can_go_on(validator: Validator, tmp_
 def test_a_violation_ends_what_can_be_judged(tmp_path: Path) -> None:
     broken = boxes(tmp_path, old="lost: bool = False", new="lost: bool = True")
     found = judge(
-        Validator(prepare(broken), is_unseen),
+        validator_of(broken),
         step("sender[0]", "send"),
         step("receiver", "take"),
         step("receiver", "check"),
@@ -119,6 +118,36 @@ def test_a_violation_ends_what_can_be_judged(tmp_path: Path) -> None:
     assert found.violation is not None
     assert found.violation.property == "receiver.check"
     assert found.matched == 8
+
+
+def test_what_is_read_is_true_of_one_state_at_least(validator: Validator) -> None:
+    begun = ("sender[0] stands send", "sender[0] begins send")
+    for held in ("True", "False"):
+        assert judge(validator, *begun, f"sender[0] shows box[0]={held}").mismatch is None
+    sent = (step("sender[0]", "send"), "sender[0] shows box[0]=True")
+    assert judge(validator, *sent).mismatch is None
+    found = judge(validator, *sent, "sender[0] shows box[1]=True")
+    assert found.matched == 4
+    assert found.mismatch is not None
+    assert str(found.mismatch.event) == "box[1] is read: full is 1 on the server"
+    assert found.mismatch.why == "box[1] is False in the model"
+    assert found.mismatch.allowed == ("receiver.take(0)", "sender[1].send")
+
+
+def test_what_was_read_leaves_fewer_states_for_what_is_read_later(validator: Validator) -> None:
+    both = (step("sender[0]", "send"), step("sender[1]", "send"), step("receiver", "take"))
+    empty = ("receiver shows box[0]=False", "receiver shows box[1]=False")
+    for one in empty:
+        assert judge(validator, *both, one).mismatch is None
+    found = judge(validator, *both, *empty)
+    assert found.matched == 10
+    assert found.mismatch is not None
+    assert found.mismatch.why == "box[1] is True in the model"
+
+
+def test_a_place_that_the_model_has_not_cannot_be_held_against_it(validator: Validator) -> None:
+    with pytest.raises(UserError, match=r"compares bag\[0\], which the model has not"):
+        judge(validator, "receiver shows bag[0]=True")
 
 
 def test_too_many_explanations_are_refused(

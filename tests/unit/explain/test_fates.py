@@ -3,12 +3,13 @@ from functools import cache
 import pytest
 
 from modelcheck.explain.fates import Fate, Fates, Outlook
-from modelcheck.ir.model import Fairness, PropertyKind
+from modelcheck.ir.model import Fairness, ProcessKind, PropertyKind
 from modelcheck.ir.statements import Goto
-from modelcheck.semantics import deadlock, initial, prepare, successors
+from modelcheck.semantics import Prepared, deadlock, initial, prepare, successors
 from modelcheck.trace import State, Violation
 from tests.unit import ir_examples as x
 from tests.unit.engines import fairness_examples as f
+from tests.unit.report import lassos
 
 
 def naive(model: x.Model) -> dict[State, Fate]:
@@ -17,12 +18,24 @@ def naive(model: x.Model) -> dict[State, Fate]:
     edges = f.edges_of(prepared)
     good = {state for state in edges if deadlock(prepared, state) is None}
     rounds = f.fair_parts(prepared, edges, good)
-    safe = {state for part in rounds for state in part}
+    safe = {
+        state for part in rounds if len(part) > 1 or not waits(prepared, *part) for state in part
+    }
     while True:
         more = {s for s in good - safe if any(after in safe for _, after in edges[s])}
         if not more:
             return {state: Fate.SAFE if state in safe else Fate.LOST for state in edges}
         safe |= more
+
+
+def waits(prepared: Prepared, state: State) -> bool:
+    """Whether a process is neither done nor able to move."""
+    able = {transition.instance for transition, _ in successors(prepared, state)}
+    told = zip(prepared.instances, prepared.processes, state.locations, strict=True)
+    return any(
+        location.label is not None and process.kind is ProcessKind.PROCESS and who not in able
+        for who, process, location in told
+    )
 
 
 @cache
@@ -102,3 +115,18 @@ def test_a_lost_run_that_could_go_round_is_told_to_be_unfair() -> None:
     assert fates.outlook(start) == Outlook(("fails.fail",), goes_round=True)
     patient = f.rising(f.spinner(), f.fair(fails, Fairness.NONE))
     assert Fates(prepare(patient)).of(initial(patient)[0]) is Fate.SAFE
+
+
+def test_to_wait_for_somebody_who_need_not_come_is_no_good_end() -> None:
+    """The blinker may stop before it turns the flag on, and nobody else ever does."""
+    model = f.rising(f.climber(Fairness.WEAK, x.FLAG), f.blinker(ProcessKind.ENVIRONMENT))
+    never = f.rising(lassos.stuck(), f.blinker(ProcessKind.ENVIRONMENT))
+    ends = x.step("end", x.assign(x.N, x.number(1)), Goto(None))
+    once = f.rising(lassos.stuck(), x.process("once", ends, kind=ProcessKind.ENVIRONMENT))
+    assert [Fates(prepare(one)).of(initial(one)[0]) for one in (model, never, once)] == [
+        Fate.SAFE,
+        Fate.SAFE,
+        Fate.LOST,
+    ]
+    told = Fates(prepare(once)).outlook(initial(once)[0])
+    assert told == Outlook(("deadlock",), goes_round=False, waits=True)

@@ -5,9 +5,22 @@ from itertools import pairwise
 from modelcheck.explain.explanation import Explanation
 from modelcheck.ir.model import PropertyKind
 from modelcheck.ir.statements import Goto
-from modelcheck.report.diagram import GAP, LEAST_GAP, PAGE, Diagram, Tone, diagram, label_lines
+from modelcheck.report.diagram import (
+    GAP,
+    LEAST_GAP,
+    LETTER,
+    PAGE,
+    Diagram,
+    Tone,
+    diagram,
+    label_lines,
+)
+from modelcheck.report.finding import Finding
 from modelcheck.report.story import tell
+from modelcheck.semantics import initial
+from modelcheck.trace import Instance, Trace, TraceStep, Transition
 from tests.unit import ir_examples as x
+from tests.unit.engines import fairness_examples as f
 from tests.unit.report import lassos
 from tests.unit.report.founding import finding
 
@@ -50,6 +63,25 @@ def test_lanes_come_closer_where_the_page_is_too_narrow() -> None:
     assert LEAST_GAP < close < GAP
     assert closest == LEAST_GAP
     assert pictures[0].width < pictures[1].width == PAGE < pictures[2].width
+
+
+def test_a_long_run_has_room_for_its_numbers_and_takes_more_than_a_page() -> None:
+    short, long = (diagram(tell(_long(steps))) for steps in (99, 100))
+    assert long.badge == round(short.badge + LETTER, 1)
+    assert long.box_width == round(short.box_width + LETTER, 1)
+    assert long.is_long
+    assert not diagram(tell(finding())).is_long
+
+
+def _long(steps: int) -> Finding:
+    """Somebody steps, and nobody gives him an end."""
+    model = f.rising(f.spinner())
+    taken = Transition(Instance("spinner", None), "spin", ())
+    (start,) = initial(model)
+    spun = Trace(start, (TraceStep(taken, start, x.SPAN),) * steps)
+    return replace(
+        finding(), model=model, trace=spun, explanation=Explanation(None, (), None, (), None)
+    )
 
 
 def _both(one: x.Expr, other: x.Expr) -> x.Expr:

@@ -50,6 +50,20 @@ def test_a_hunt_that_finds_nothing_writes_no_page(
     assert not (folder / "counterexamples").exists()
 
 
+def test_the_page_begins_with_the_specs_and_how_much_was_found_in_each() -> None:
+    found = Found("p", "3 steps", "a claim", "", (), "p.html", "p.md", "p.json")
+    rows = [
+        Row(spec, spec, "default", 1, "holds", (), of)
+        for spec, of in (("calm", ()), ("racy", (found,)), ("racy", (found, found)))
+    ]
+    page = Page()
+    page.feed(render(rows, "0"))
+    assert "calm racy 3 calm calm Variant" in page.words()
+    one = Page()
+    one.feed(render(rows[:1], "0"))
+    assert "as declared. calm calm Variant" in one.words()
+
+
 def test_what_others_wrote_stays_text() -> None:
     found = Found(EVIL, EVIL, EVIL, EVIL, ((EVIL, EVIL, True),), "a", "b", "c")
     page = Page()

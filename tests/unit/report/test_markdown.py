@@ -21,7 +21,8 @@ the one writes mq\\[0\\].sender, the other relies on it.
 * Step 10 (worker\\[0\\].detach) came after step 9 (leader.reinitialize): had it come before, \
 nothing would have failed, and the run could have come to a good end.
 * Step 9 (leader.reinitialize) is the point of no return: every continuation of it violates \
-worker.detach. In its stead worker\\[0\\].detach or worker\\[1\\].detach still led to a good end.
+worker.detach. In its stead worker\\[0\\].detach or worker\\[1\\].detach could still have led \
+to a good end.
 * mq\\[0\\].sender is None at the beginning, then 0 by step 3 (worker\\[0\\].attach), \
 then None by step 9 (leader.reinitialize).
 * In the real system, leader.reinitialize is ReinitializeParallelDSM(); \

@@ -30,7 +30,8 @@ specs/parallel/reinitialize_before_detach.py:18: violated: detaching a queue of 
    would have failed, and the run could have come to a good end.
 
    Step 9 (leader.reinitialize) is the point of no return: every continuation of it violates
-   worker.detach. In its stead worker[0].detach or worker[1].detach still led to a good end.
+   worker.detach. In its stead worker[0].detach or worker[1].detach could still have led to a good
+   end.
 
    check:   modelcheck check specs/parallel/reinitialize_before_detach.py --set WAIT_FOR_EXIT=False
    replay:  modelcheck replay counterexamples/parallel/reinitialize_before_detach/\

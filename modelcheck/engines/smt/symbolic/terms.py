@@ -76,6 +76,14 @@ class Terms:
             return self.known(low)
         return self._made(Kind.CELL, (), is_truth, low, high, name)
 
+    def cell_of(
+        self, name: str, indices: tuple[Term, ...], *, is_truth: bool, low: int = 0, high: int = 1
+    ) -> Term:
+        """A part of the state of which there is one for each value of the indices."""
+        if low == high and not is_truth:
+            return self.known(low)
+        return self._made(Kind.CELL, indices, is_truth, low, high, name)
+
     def known(self, value: int) -> Term:
         """A number."""
         return self._made(Kind.KNOWN, (), is_truth=False, low=value, high=value)

@@ -1,0 +1,1 @@
+"""Safety for every number of instances: one invariant over indices, shown without their number."""
