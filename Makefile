@@ -69,6 +69,7 @@ bench: $(READY)  ## how fast the engines search, beside SPIN if it is here, and 
 	$(BIN)/python -m tests.benchmarks.reductions
 	$(BIN)/python -m tests.benchmarks.liveness
 	$(BIN)/python -m tests.benchmarks.smt
+	$(BIN)/python -m tests.benchmarks.order
 	$(BIN)/python -m tests.benchmarks.proofs
 
 clean:  ## remove the virtual environment and the caches

@@ -94,10 +94,11 @@ def confirmed(instance: Instance, exploration: Exploration) -> Checked:
 
     Raises `ModelCheckBug` if the semantics does not confirm one.
     """
-    verdicts = tuple(
-        (_shrunk if one.shortest else _shortened)(instance.model, one)
-        for one in exploration.verdicts
-    )
+    verdicts = exploration.verdicts
+    if not exploration.before:  # another run might not keep to that
+        verdicts = tuple(
+            (_shrunk if one.shortest else _shortened)(instance.model, one) for one in verdicts
+        )
     for one in verdicts:
         _confirm(instance.model, one, exploration.engine)
     return Checked(instance, replace(exploration, verdicts=verdicts))

@@ -19,6 +19,7 @@ from modelcheck.counterexample import (
     spec_name,
     variant_name,
 )
+from modelcheck.engines.choice import CannotSearch
 from modelcheck.engines.contract import Engine, Exploration, Progress, PropertyVerdict
 from modelcheck.engines.interpreter import explore
 from modelcheck.engines.selection import claims
@@ -91,6 +92,9 @@ class Opinion:
     engine: str
     differences: tuple[str, ...]
     """From what the first one says; empty: they agree as far as both have decided."""
+
+    refusal: str = ""
+    """Why it does not take the model; empty if it does."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -185,13 +189,7 @@ def hunt(
     instance = load(variant.path, overridden)
     name = variant_name(instance.loaded, overridden)
     checked = check(instance, budget=budget, full=True, progress=progress, engine=engine)
-    opinions = tuple(
-        Opinion(
-            who,
-            tuple(_disagreements(checked, check(instance, budget=budget, full=True, engine=other))),
-        )
-        for who, other in others.items()
-    )
+    opinions = tuple(_opinion(who, checked, other, budget) for who, other in others.items())
     found: list[Counterexample] = []
     for finding, place in _findings(checked, output, name, overridden):
         told = replace(finding, explanation=explained(finding))
@@ -212,6 +210,14 @@ def hunt(
         counterexamples=tuple(found),
         opinions=opinions,
     )
+
+
+def _opinion(who: str, checked: Checked, other: Engine, budget: Budget) -> Opinion:
+    try:
+        found = check(checked.instance, budget=budget, full=True, engine=other)
+    except CannotSearch as refusal:
+        return Opinion(who, (), refusal.message)
+    return Opinion(who, tuple(_disagreements(checked, found)))
 
 
 def replayed(

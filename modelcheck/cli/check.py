@@ -77,10 +77,12 @@ def engine_of(
     *,
     order: Order = Order.BREADTH_FIRST,
     spill: Path | None = None,
+    before: tuple[str, ...] = (),
 ) -> Engine:
     """The engine asked for on the command line; compiled code is kept in the user's cache."""
     machine = this_machine(options.threads, Storage(options.storage), spill)
-    return chosen(Choice(options.engine), machine, console.note, checkpoints, order=order)
+    choice = Choice(options.engine)
+    return chosen(choice, machine, console.note, checkpoints, order=order, before=before)
 
 
 def checkpoints_of(options: Namespace) -> Checkpoints | None:
@@ -98,6 +100,15 @@ def spill_of(options: Namespace) -> Path | None:
         message = "--spill goes on where --memory is used up, and that is not given"
         raise UserError(message, way_out="--memory 2G --spill")
     return folder
+
+
+def before_of(options: Namespace) -> tuple[str, ...]:
+    """The precedences that runs have to keep to; `UserError` beside what asks about all runs."""
+    for name in ("reduce", "strict", "smallest", "all_races", "fixes") if options.before else ():
+        if getattr(options, name):
+            message = f"--{name.replace('_', '-')} asks about all runs, --before about some"
+            raise UserError(message, way_out="leave out one of the two")
+    return tuple(options.before)
 
 
 def run(options: Namespace, console: Console) -> Status:
@@ -118,7 +129,12 @@ def run(options: Namespace, console: Console) -> Status:
         full=options.full,
         progress=console.exploring,
         engine=engine_of(
-            options, console, checkpoints, order=Order(options.order), spill=spill_of(options)
+            options,
+            console,
+            checkpoints,
+            order=Order(options.order),
+            spill=spill_of(options),
+            before=before_of(options),
         ),
         reductions=reductions_named(options.reduce),
     )
@@ -273,6 +289,7 @@ def _document(
         "engine": exploration.engine,
         "complete": exploration.complete,
         "stopped": exploration.stopped,
+        "before": list(exploration.before),
         "verdicts": [
             {
                 **_verdict(one, exploration, written.get(one.property), seconds),

@@ -59,7 +59,7 @@ def _configuration() -> Fact:
 
 def _solver() -> Fact:
     try:
-        text = f"Z3 {version('z3-solver')}, for --engine bmc"
+        text = f"Z3 {version('z3-solver')}, for --engine bmc and order"
     except PackageNotFoundError:
         return Fact("solver", is_ok=False, text="no Z3", way_out="pip install z3-solver")
     return Fact("solver", is_ok=True, text=text)

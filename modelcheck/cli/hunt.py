@@ -155,6 +155,9 @@ class _Hunt:
             html, _ = report_places(one.place)
             console.say(f"   report:  {html}")
             console.say()
+        for opinion in hunted.opinions:
+            if opinion.refusal:
+                console.paragraph(f"{hunted.variant.path}, {hunted.name}: {opinion.refusal}")
 
 
 def _manner(options: Namespace, declared: list[Variant]) -> tuple[Manner, int]:
@@ -236,7 +239,7 @@ def _document(found: list[Hunted], refused: list[UserError]) -> dict[str, object
                 },
                 "engines": [
                     hunted.exploration.engine,
-                    *(one.engine for one in hunted.opinions),
+                    *(one.engine for one in hunted.opinions if not one.refusal),
                 ],
                 "seconds": round(hunted.seconds, 3),
                 "as_declared": not hunted.deviations,

@@ -68,7 +68,8 @@ def _outcomes(hunted: Hunted, *, defect: bool, system: str = "") -> str:
 
 
 def _engines(hunted: Hunted) -> str:
-    names = [hunted.exploration.engine, *(one.engine for one in hunted.opinions)]
+    names = [hunted.exploration.engine]
+    names += [f"{one.engine}{' refuses' if one.refusal else ''}" for one in hunted.opinions]
     differ = any(one.differences for one in hunted.opinions)
     return f"{', '.join(names)}{' DIFFER' if differ else ''}"
 

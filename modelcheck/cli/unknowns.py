@@ -15,7 +15,10 @@ from modelcheck.errors import UserError
 from modelcheck.report.text import summary
 from modelcheck.unknowns import Unknowns, ask
 
-FOREIGN = ("full", "strict", "reduce", "checkpoint", "resume", "spill", "smallest", "all_races")
+FOREIGN = (
+    *("full", "strict", "reduce", "checkpoint", "resume", "spill"),
+    *("smallest", "all_races", "before"),
+)
 """Options of `check` that mean nothing to one search of all variants."""
 
 

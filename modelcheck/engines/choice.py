@@ -34,6 +34,7 @@ class Choice(Enum):
     PACKED = "packed"
     NATIVE = "native"
     BMC = "bmc"
+    ORDER = "order"
 
 
 class CannotSearch(UserError):
@@ -65,15 +66,22 @@ def chosen(
     *,
     order: Order = Order.BREADTH_FIRST,
     expected: int | None = None,
+    before: tuple[str, ...] = (),
 ) -> Engine:
     """The engine that was asked for; `notice` is told where another one has to do.
 
+    `before` are precedences that runs have to keep to, which only the happens-before engine does.
     `expected` is how many states there are said to be: `auto` begins with the engine that ends.
 
     Only the native engine keeps checkpoints, stores compactly or spills, in a breadth-first search,
     and only it searches in other orders, so that `auto` is that one where any of it is asked for.
     Raises `CannotSearch`.
     """
+    if before and choice not in (Choice.AUTO, Choice.ORDER):
+        message = f"--engine {choice.value} keeps to no precedences"
+        raise CannotSearch(message, way_out="--engine order does, and is taken with --before")
+    if before:
+        choice = Choice.ORDER
     if checkpoints is not None and machine.spill is not None:
         message = "no checkpoints are kept of a search that spills"
         raise CannotSearch(message, way_out="leave out --spill, or --checkpoint and --resume")
@@ -99,6 +107,8 @@ def chosen(
             return Simplified(NativeOrPython(machine, notice))
         case Choice.BMC:
             return Simplified(bounded)
+        case Choice.ORDER:
+            return Simplified(HappensBefore(before))
         case Choice.AUTO:
             return Simplified(Automatic(machine, notice, expected))
 
@@ -122,6 +132,8 @@ def _demand_native(choice: Choice, lack: str) -> None:
         raise CannotSearch(f"the packed engine {lack}", way_out="--engine native does")
     if choice is Choice.BMC:
         raise CannotSearch(f"bounded checking {lack}", way_out="--engine native does")
+    if choice is Choice.ORDER:
+        raise CannotSearch(f"--engine order {lack}", way_out="--engine native does")
 
 
 def packed(
@@ -169,6 +181,44 @@ def bounded(
         progress=progress,
         reductions=reductions,
     )
+
+
+@dataclass(frozen=True, slots=True)
+class HappensBefore:
+    """The happens-before engine; a model that it does not take is an error of the user's choice."""
+
+    before: tuple[str, ...] = ()
+
+    def __call__(
+        self,
+        model: Model,
+        *,
+        budget: Budget,
+        properties: frozenset[str] | None = None,
+        full: bool = False,
+        progress: Progress | None = None,
+        reductions: frozenset[Reduction] = frozenset(),
+    ) -> Exploration:
+        """Look for orders of the steps; see `Engine`. Raises `CannotSearch`."""
+        if budget.states is not None:
+            message = "--engine order stores no states, and has no limit of them"
+            raise CannotSearch(message, way_out="limit it with --max-depth, --timeout or --memory")
+        from modelcheck.engines.smt.events.rounds import Refused  # noqa: PLC0415  # slow
+        from modelcheck.engines.smt.events.search import explore  # noqa: PLC0415  # slow
+
+        try:
+            return explore(
+                model,
+                budget=budget,
+                properties=properties,
+                full=full,
+                progress=progress,
+                reductions=reductions,
+                before=self.before,
+            )
+        except Refused as refused:
+            message = f"--engine order does not take this model: {refused.reason}"
+            raise CannotSearch(message, way_out=refused.way_out) from None
 
 
 @dataclass(frozen=True, slots=True)

@@ -93,6 +93,9 @@ class Exploration:
     queries: int | None = None
     """How many questions a solver was asked, of an engine that stores no states: it counts none."""
 
+    before: tuple[str, ...] = ()
+    """Precedences that runs had to keep to: of other runs nothing is said."""
+
     @property
     def is_surveyed(self) -> bool:
         """Whether it is known what never happens: every state was looked at."""

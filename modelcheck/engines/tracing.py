@@ -22,18 +22,24 @@ from modelcheck.trace import (
 
 def told(prepared: Prepared, claim: Claim, states: list[State]) -> Violated | Holds:
     """The trace through `states`, and what is violated, or witnessed, at its end."""
-    return ended(prepared, claim, _through(prepared, states))
+    return ended(prepared, claim, through(prepared, states))
 
 
 def ended(prepared: Prepared, claim: Claim, trace: Trace) -> Violated | Holds:
     """A trace to where a claim is decided, and what is violated, or witnessed, there."""
     if claim[1] is PropertyKind.SOMETIMES:
         return Holds(trace)
+    for found in violations_after(prepared, claim, trace):
+        return found
+    raise ModelCheckBug(f"a violation of {claim[0]} was found that the semantics does not know")
+
+
+def violations_after(prepared: Prepared, claim: Claim, trace: Trace) -> Iterator[Violated]:
+    """The violations of a claim in the last state of a trace, or by a step from it."""
     last = trace.steps[-1].after if trace.steps else trace.initial
     for violation, step in () if last is None else _violations(prepared, claim, last):
         steps = trace.steps if step is None else (*trace.steps, step)
-        return Violated(violation, Trace(trace.initial, steps))
-    raise ModelCheckBug(f"a violation of {claim[0]} was found that the semantics does not know")
+        yield Violated(violation, Trace(trace.initial, steps))
 
 
 def is_decided(prepared: Prepared, claim: Claim, state: State) -> bool:
@@ -65,7 +71,8 @@ def _violations(
             yield violation, trace_step(prepared, transition, end)
 
 
-def _through(prepared: Prepared, states: list[State]) -> Trace:
+def through(prepared: Prepared, states: list[State]) -> Trace:
+    """The trace that leads from each of these states to the next."""
     steps: list[TraceStep] = []
     for before, state in pairwise(states):
         found = [transition for transition, to in successors(prepared, before) if to == state]

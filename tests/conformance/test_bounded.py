@@ -9,14 +9,12 @@ from hypothesis import HealthCheck, given, settings
 
 from modelcheck.check import load
 from modelcheck.engines import interpreter
-from modelcheck.engines.contract import Exploration
-from modelcheck.engines.follow import check_counterexample
 from modelcheck.engines.smt.bounded import explore
 from modelcheck.errors import SpecError
 from modelcheck.hunt import Variant
-from modelcheck.ir.model import Model, PropertyKind
-from modelcheck.semantics import LIVENESS
-from modelcheck.trace import Budget, Holds, HoldsWithin, Unknown, Verdict, Violated
+from modelcheck.ir.model import PropertyKind
+from modelcheck.trace import Budget
+from tests.conformance.alike import agree, length
 from tests.conformance.random_specs import specs
 from tests.conformance.variants import ROOT, TELLING, name_of
 
@@ -45,7 +43,7 @@ def compared() -> list[Variant]:
 def test_it_agrees_on_the_specs(variant: Variant) -> None:
     model = load(variant.path, dict(variant.overridden)).model
     budget = Budget(depth=DEPTHS[Path(variant.path).parent.name])
-    agree(model, budget)
+    agree(explore, model, budget)
 
 
 def test_it_agrees_on_random_specs(tmp_path: Path) -> None:
@@ -68,58 +66,13 @@ def test_it_agrees_on_random_specs(tmp_path: Path) -> None:
         except SpecError:
             return
         if few.states < SMALL:
-            found = agree(model, Budget(depth=6))
+            found = agree(explore, model, Budget(depth=6))
             kinds.update(one.kind for one in found.verdicts if length(one.verdict) is not None)
             over.append(found.complete)
 
     compare()
     assert kinds >= {PropertyKind.CHECK, PropertyKind.ALWAYS, PropertyKind.DEADLOCK}
     assert {True, False} == set(over)
-
-
-def agree(model: Model, budget: Budget) -> Exploration:
-    known = interpreter.explore(model, budget=budget, full=True)
-    found = explore(model, budget=budget, full=True)
-    assert known.complete or not found.complete
-    for ours, theirs in zip(found.verdicts, known.verdicts, strict=True):
-        assert (ours.property, ours.kind) == (theirs.property, theirs.kind)
-        assert is_alike(ours.verdict, theirs.verdict, found), ours
-        match ours.verdict:
-            case Violated(violation, trace) if trace is not None:
-                assert check_counterexample(model, trace, violation) is None
-            case _:
-                pass
-    return found
-
-
-def is_alike(ours: Verdict, theirs: Verdict, found: Exploration) -> bool:
-    """Whether one verdict says what the other says, as far as runs of bounded length tell."""
-    if length(ours) != length(theirs):
-        return False
-    match ours:
-        case Violated():
-            return isinstance(theirs, Violated)
-        case Holds():
-            return isinstance(theirs, Holds)
-        case HoldsWithin():
-            return isinstance(theirs, Holds | HoldsWithin) and not found.complete
-        case Unknown():
-            return not isinstance(theirs, Violated) or theirs.trace is None or is_lasso(theirs)
-        case _:
-            return False
-
-
-def is_lasso(one: Violated) -> bool:
-    return one.violation.kind in LIVENESS
-
-
-def length(verdict: Verdict) -> int | None:
-    """Of a counterexample that ends, or of a witness."""
-    match verdict:
-        case Violated(_, trace) | Holds(trace) if trace is not None and trace.loop is None:
-            return len(trace.steps)
-        case _:
-            return None
 
 
 @pytest.mark.parametrize("wait", ["True", "False"])

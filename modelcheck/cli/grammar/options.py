@@ -53,7 +53,8 @@ def budget(command: ArgumentParser) -> None:
         type=size,
         metavar="BYTES",
         help="stop before the states take more, such as 500M or 2G (native: tables and frontiers;"
-        " interpreter: what the process grows by, without liveness; bmc: what the solver takes)",
+        " interpreter: what the process grows by, without liveness; bmc, order: what the solver"
+        " takes)",
     )
 
 
@@ -85,7 +86,8 @@ def engine(command: ArgumentParser) -> None:
         help="interpreter; native: the model as C, for large ones; packed: states as integers, in"
         " Python, taken where native finds no compiler; auto (the default): by size;"
         " bmc: runs of bounded length as constraints, with the same violations and lengths; without"
-        " one a property holds within --max-depth (128), or at all where no run is longer",
+        " one a property holds within --max-depth (128), or at all where no run is longer;"
+        " order: for models whose runs all end, the steps as events in an unknown order",
     )
     group.add_argument(
         "--threads", type=positive, metavar="N", help="of the native engine; default: every core"

@@ -48,6 +48,7 @@ A green answer may be empty: what was never taken or never mattered is told belo
   modelcheck check SPEC --resume night --memory 32G
   modelcheck check SPEC --memory 8G --spill              where memory is not enough, disk may be
   modelcheck check SPEC --symbolic WAIT_FOR_EXIT         for which of its values is there a race?
+  modelcheck check SPEC --engine order --before 'leader.launch < worker[0].attach'
   modelcheck check SPEC --order iterative --memory 1G    where not all states can be stored"""
 
 
@@ -120,6 +121,15 @@ def check(command: ArgumentParser) -> None:
         metavar="NAME",
         help="leave a constant of the spec open (a bool, an enum, or with a domain): one search, by"
         " --engine bmc, of all its values, which names those with a violation; may be repeated",
+    )
+    command.add_argument(
+        "--before",
+        action="append",
+        default=[],
+        metavar="'STEP < STEP'",
+        help="only runs in which the second step is taken after the first: is there an order of the"
+        " steps that keeps to that and violates something? By --engine order; a step is written"
+        " INSTANCE.LABEL, and INSTANCE.LABEL#2 the second time it is taken; may be repeated",
     )
     output(command)
     budget(command)

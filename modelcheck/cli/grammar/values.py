@@ -6,7 +6,7 @@ from argparse import ArgumentTypeError
 
 from modelcheck.sizes import read_size
 
-ENGINES = ("interpreter", "packed", "native", "bmc")
+ENGINES = ("interpreter", "packed", "native", "bmc", "order")
 
 
 def setting(text: str) -> tuple[str, str]:

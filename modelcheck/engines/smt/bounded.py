@@ -15,25 +15,23 @@ from dataclasses import dataclass, field
 from z3 import BoolRef
 
 from modelcheck.engines.contract import (
-    INTERRUPTED,
     Exploration,
     Progress,
     ProgressReport,
-    Reduced,
     Reduction,
 )
 from modelcheck.engines.selection import Claim, select
-from modelcheck.engines.smt.solver import Answer, Limits, Oracle, UsedUp, oracle
+from modelcheck.engines.smt.found import Found, found_in
+from modelcheck.engines.smt.solver import Answer, Limits, Oracle, oracle
 from modelcheck.engines.smt.symbolic.builder import relation
 from modelcheck.engines.smt.symbolic.relation import Goal
+from modelcheck.engines.smt.told import explored, outcome
 from modelcheck.engines.smt.unroll import Unrolling
-from modelcheck.engines.statistics import Statistics
-from modelcheck.engines.tracing import is_decided, told
-from modelcheck.engines.verdicts import Outcome, findings, stopped_at, why_stopped
-from modelcheck.errors import ModelCheckBug
+from modelcheck.engines.tracing import told
+from modelcheck.engines.verdicts import Outcome
 from modelcheck.ir.model import Model
 from modelcheck.semantics import Prepared, prepare
-from modelcheck.trace import Budget, Holds, State, Violated
+from modelcheck.trace import Budget, Holds, Violated
 
 NAME = "bmc"
 FIRST_BOUND = 8
@@ -44,17 +42,6 @@ QUICK = 1000
 """Conflicts within which a run is found that is easy to find, or all runs are refuted that are."""
 
 UNDECIDED = "bounded checking does not decide liveness"
-
-
-@dataclass(frozen=True, slots=True)
-class Found:
-    """Where a claim is decided: the states of a run to there."""
-
-    claim: Claim
-    steps: int
-    """Of the counterexample, or the witness."""
-
-    states: list[State]
 
 
 @dataclass(slots=True)
@@ -78,6 +65,12 @@ class Bounded:
     """So many steps decide none of the open goals."""
 
     complete: bool = False
+
+    def run(self) -> None:
+        """Write down where runs begin, and look for them; raises `UsedUp`."""
+        if not self.unrolling.states:
+            self.unrolling.begin()
+        self.search()
 
     def search(self) -> None:
         """Look for runs until nothing is open, or the depth is reached; raises `UsedUp`."""
@@ -150,16 +143,7 @@ class Bounded:
     def seen(self) -> tuple[Found, ...]:
         """What the run that was just found decides, each as early as it does."""
         states = self.unrolling.decoded(self.oracle.solver.model())
-        found: list[Found] = []
-        for goal in self.open:
-            for number, state in enumerate(states):
-                if is_decided(self.prepared, goal.claim, state):
-                    steps = number + goal.by_step
-                    found.append(Found(goal.claim, steps, states[: number + 1]))
-                    break
-        if not found:
-            raise ModelCheckBug("the solver gave a run that decides nothing")
-        return tuple(found)
+        return found_in(self.prepared, self.open, states)
 
     def is_over(self, steps: int) -> bool:
         """Whether it is certain that no run has so many steps."""
@@ -205,7 +189,16 @@ def explore(
         clock=clock,
         ordered=ordered,
     )
-    return _exploration(search, ended(search), reductions)
+    return explored(
+        model,
+        search.selected,
+        ended(search),
+        engine=NAME,
+        depth=max(0, search.refuted),
+        queries=search.oracle.queries,
+        reductions=reductions,
+        unreduced="bounded checking looks at runs, not at states",
+    )
 
 
 def new_search(
@@ -240,41 +233,4 @@ def new_search(
 
 def ended(search: Bounded) -> Outcome:
     """Search, and say how that ended."""
-    stopped = ""
-    try:
-        if not search.unrolling.states:
-            search.unrolling.begin()
-        search.search()
-    except UsedUp as over:
-        stopped = over.reason
-    except KeyboardInterrupt:
-        stopped = INTERRUPTED
-    if search.is_stopped:
-        stopped = stopped_at(search.selected, search.decided)
-    elif not stopped and not search.open:
-        stopped = "longer runs were not looked at, as nothing is open"
-    elif not stopped and not search.complete:
-        stopped = f"runs of more than {search.refuted} steps were not looked at"
-    within = search.refuted if stopped and search.refuted >= 0 else None
-    return Outcome(search.decided, stopped, within, undecided=UNDECIDED)
-
-
-def _exploration(
-    search: Bounded, outcome: Outcome, reductions: frozenset[Reduction]
-) -> Exploration:
-    return Exploration(
-        verdicts=findings(search.prepared.model, search.selected, outcome),
-        states=0,
-        transitions=0,
-        depth=max(0, search.refuted),
-        complete=not outcome.stopped,
-        coverage=(),
-        statistics=Statistics(None, (), ()),
-        engine=NAME,
-        stopped=why_stopped(outcome),
-        reductions=tuple(
-            Reduced(one, is_used=False, effect="bounded checking looks at runs, not at states")
-            for one in sorted(reductions, key=lambda one: one.value)
-        ),
-        queries=search.oracle.queries,
-    )
+    return outcome(search, search.run, UNDECIDED)

@@ -24,6 +24,17 @@ def variable(cell: Term, name: str) -> z3.ExprRef:
     return z3.Bool(name) if cell.is_truth else z3.BitVec(name, bits(cell.low, cell.high))
 
 
+def value_of(cell: Term, value: z3.ExprRef) -> int:
+    """The number that a solver gave a cell."""
+    if cell.is_truth:
+        return int(z3.is_true(value))
+    if not isinstance(value, z3.BitVecNumRef):
+        raise ModelCheckBug(f"the solver gave no value for {cell.name}")
+    number = value.as_long()
+    # Of a signed number the highest bit counts as negative.
+    return number if cell.low >= 0 or number <= cell.high else number - (1 << value.size())
+
+
 def fitted(value: z3.BitVecRef, term: Term, width: int) -> z3.BitVecRef:
     """The number `term` in another width; what does not fit is cut off."""
     own = bits(term.low, term.high)

@@ -13,7 +13,7 @@ from dataclasses import dataclass, field
 
 import z3
 
-from modelcheck.engines.smt.encode import Encoder, variable
+from modelcheck.engines.smt.encode import Encoder, value_of, variable
 from modelcheck.engines.smt.symbolic.relation import Action, Goal, Relation
 from modelcheck.engines.smt.symbolic.terms import Term
 from modelcheck.engines.smt.transition import one_step
@@ -215,14 +215,3 @@ def substituted(term: z3.BoolRef, pairs: list[tuple[z3.ExprRef, z3.ExprRef]]) ->
     if not isinstance(found, z3.BoolRef):
         raise ModelCheckBug("a condition became a number")
     return found
-
-
-def value_of(cell: Term, value: z3.ExprRef) -> int:
-    """The number that a solver gave a cell."""
-    if cell.is_truth:
-        return int(z3.is_true(value))
-    if not isinstance(value, z3.BitVecNumRef):
-        raise ModelCheckBug(f"the solver gave no value for {cell.name}")
-    number = value.as_long()
-    # Of a signed number the highest bit counts as negative.
-    return number if cell.low >= 0 or number <= cell.high else number - (1 << value.size())

@@ -11,7 +11,7 @@ from dataclasses import dataclass, field
 
 import z3
 
-from modelcheck.engines.smt.encode import Encoder, variable
+from modelcheck.engines.smt.encode import Encoder, value_of, variable
 from modelcheck.engines.smt.induction.cubes import (
     Assignment,
     Cube,
@@ -26,7 +26,7 @@ from modelcheck.engines.smt.solver import Answer, Limits, Oracle, oracle
 from modelcheck.engines.smt.symbolic.relation import Action, Goal, Relation
 from modelcheck.engines.smt.symbolic.terms import Term
 from modelcheck.engines.smt.transition import one_step
-from modelcheck.engines.smt.unroll import substituted, value_of
+from modelcheck.engines.smt.unroll import substituted
 from modelcheck.errors import ModelCheckBug
 from modelcheck.semantics import initial
 

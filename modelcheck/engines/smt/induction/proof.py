@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from modelcheck.engines.contract import Exploration, PropertyVerdict
 from modelcheck.engines.selection import Claim, select
 from modelcheck.engines.smt.induction.words import Ruled
-from modelcheck.engines.statistics import Statistics
-from modelcheck.engines.verdicts import Outcome, findings, why_stopped
+from modelcheck.engines.smt.told import explored
+from modelcheck.engines.verdicts import Outcome
 from modelcheck.ir.model import Model, PropertyKind
 from modelcheck.semantics import LIVENESS
 from modelcheck.trace import Unknown
@@ -58,21 +58,11 @@ def exploration(
 ) -> Exploration:
     """What is said of each property where no states were counted."""
     selected = select(model, properties)
+    told = explored(model, selected, outcome, engine=engine, depth=depth, queries=queries)
     verdicts = (
         one
         if is_provable((one.property, one.kind))
         else PropertyVerdict(one.property, one.kind, Unknown(UNCLAIMED))
-        for one in findings(model, selected, outcome)
+        for one in told.verdicts
     )
-    return Exploration(
-        verdicts=tuple(verdicts),
-        states=0,
-        transitions=0,
-        depth=depth,
-        complete=not outcome.stopped,
-        coverage=(),
-        statistics=Statistics(None, (), ()),
-        engine=engine,
-        stopped=why_stopped(outcome),
-        queries=queries,
-    )
+    return replace(told, verdicts=tuple(verdicts))

@@ -203,18 +203,22 @@ class Builder:
         name, kind = claim
         match kind:
             case PropertyKind.CHECK:
-                named = (one.violates for one in actions if self._name(one) == name)
-                return Goal(claim, self.terms.some(named), by_step=True)
+                never = self.terms.truth(value=False)
+                named = (one.violates if self._name(one) == name else never for one in actions)
+                return self._step_goal(claim, tuple(named))
             case PropertyKind.DEADLOCK:
                 return Goal(claim, self._stuck(actions), by_step=False)
             case PropertyKind.EVERY_STEP:
                 steps = (self._step_refuted(self._property(name), one) for one in actions)
-                return Goal(claim, self.terms.some(steps), by_step=True)
+                return self._step_goal(claim, tuple(steps))
             case PropertyKind.SOMETIMES:
                 return Goal(claim, self._satisfied(self._property(name)), by_step=False)
             case _:
                 refuted = self.terms.negation(self._satisfied(self._property(name)))
                 return Goal(claim, refuted, by_step=False)
+
+    def _step_goal(self, claim: Claim, steps: tuple[Term, ...]) -> Goal:
+        return Goal(claim, self.terms.some(steps), by_step=True, steps=steps)
 
     def _name(self, action: Action) -> str:
         return f"{self.prepared.instances[action.at].process}.{action.label}"

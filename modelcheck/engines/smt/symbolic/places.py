@@ -115,19 +115,20 @@ class _Explorer:
                 changes=changes,
                 reads=needed.difference(action.choices),
                 earliest=level,
+                place=place,
             )
 
     def _after(self, place: Place, action: Action) -> set[Place] | None:
         """Where it can lead; None if these are too many."""
         changes = dict(action.changes)
         ways = [
-            _values(changes[cell], cell) if cell in changes else (value,)
+            possible_values(changes[cell], cell) if cell in changes else (value,)
             for cell, value in zip(self.cells, place, strict=True)
         ]
         return set(product(*ways)) if prod(map(len, ways)) <= MOST_PLACES else None
 
 
-def _values(term: Term, cell: Term) -> tuple[int, ...]:
+def possible_values(term: Term, cell: Term) -> tuple[int, ...]:
     """The values that a term may have, as far as its branches tell."""
     pending, found = [term], set[int]()
     while pending:
@@ -138,4 +139,4 @@ def _values(term: Term, cell: Term) -> tuple[int, ...]:
             pending += one.parts[1:]
         else:
             return tuple(range(cell.low, cell.high + 1))
-    return tuple(found)
+    return tuple(sorted(found))

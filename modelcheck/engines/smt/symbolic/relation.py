@@ -64,6 +64,9 @@ class Action:
     earliest: int = 0
     """After how many steps of its instance it can come first."""
 
+    place: Place | None = None
+    """Where its instance stands; None of a step that is left as it is, wherever it is taken."""
+
     @property
     def writes(self) -> frozenset[Term]:
         """The cells that it may change."""
@@ -80,6 +83,9 @@ class Goal:
 
     by_step: bool
     """Whether it is a step from the state that violates, not the state itself."""
+
+    steps: tuple[Term, ...] = ()
+    """If so, for each action whether it is that one: the condition is that one of them is."""
 
     @property
     def is_hopeless(self) -> bool:

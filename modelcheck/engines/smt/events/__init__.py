@@ -1,0 +1,1 @@
+"""Happens-before: the steps of all instances as events in an unknown order."""
