@@ -5,14 +5,16 @@ Whoever starts it needs to do nothing to stop it: it dies with its tracer.
 
 from __future__ import annotations
 
+import contextlib
 import itertools
 import os
+import shutil
 import signal
 import time
 from collections.abc import Callable
 from pathlib import Path
 
-from modelcheck.concrete.postgres import procfs
+from modelcheck.concrete.postgres import procfs, ptrace
 from modelcheck.concrete.postgres.bell import Bell
 from modelcheck.concrete.postgres.client import Connection
 from modelcheck.concrete.postgres.installation import Installation
@@ -21,9 +23,16 @@ from modelcheck.concrete.postgres.symbols import read_symbols
 from modelcheck.concrete.postgres.tracer import Crashed, Ended, Event, Tracer
 from modelcheck.errors import UserError
 
+PRISTINE = Path("pristine")
+"""A cluster that is as it was made; every server begins with a copy."""
+
 DATA = Path("data")
 SOCKET = DATA / ".s.PGSQL.5432"
 """Relative to the working directory, so that its length never matters."""
+
+LOCK = "postmaster.pid"
+SEGMENT_LINE = 6
+"""The line of the lock file, from 0, that ends with the id of the System V segment."""
 
 LOG = Path("log")
 LOOK = 0.01
@@ -74,11 +83,14 @@ class Server:
         self.check = check
         self._bell = bell
         self._databases: dict[Scenario, str] = {}
+        self._connections: set[Connection] = set()
         self._serial = itertools.count(1)
         self.symbols = read_symbols(installation.programs / "postgres")
         self.tracer = Tracer(self.symbols, bell)
-        progress(f"{installation}: making a cluster")
-        self._make(installation)
+        if not PRISTINE.exists():
+            progress(f"{installation}: making a cluster")
+            self._make(installation)
+        shutil.copytree(PRISTINE, DATA)
         progress(f"{installation}: starting the server")
         self.pid = _spawn(installation.programs / "postgres", "-D", str(DATA))
         self.control = self._first_connection()
@@ -108,11 +120,12 @@ class Server:
             connection = Connection(SOCKET, database)
         except OSError as error:
             raise ServerFailure(f"the server is gone: {error.strerror}") from None
-        self._bell.watch(connection.fileno())
+        self._keep(connection)
         return connection
 
     def disconnect(self, connection: Connection) -> None:
         """End a session."""
+        self._connections.discard(connection)
         self._bell.forget(connection.fileno())
         connection.close()
 
@@ -145,6 +158,23 @@ class Server:
             if connection.closed:
                 raise ServerFailure("the server has closed the session")
 
+    def end(self) -> None:
+        """Kill it, whatever its processes are at, and leave nothing of it but the log."""
+        for connection in tuple(self._connections):
+            self.disconnect(connection)
+        segment = segment_of(DATA)
+        deadline = time.monotonic() + PATIENCE
+        while left := {*self.tracer.traced, *filter(procfs.is_alive, self.helpers)}:
+            if time.monotonic() > deadline:
+                raise ServerFailure(f"{len(left)} processes of the server cannot be killed")
+            for pid in left:
+                with contextlib.suppress(ProcessLookupError):
+                    os.kill(pid, signal.SIGKILL)
+            self.tracer.next_event(LOOK)
+        if segment is not None:
+            ptrace.remove_segment(segment)
+        shutil.rmtree(DATA)
+
     def free(self, event: Event) -> None:
         """Let the process of an event go on, whatever it is at."""
         match event:
@@ -159,9 +189,24 @@ class Server:
         if event is not None:
             self.free(event)
 
+    def rest(self) -> tuple[tuple[int, tuple[str, ...]], ...] | None:
+        """None if a process can go on; or how often each has run, which tells two rests apart.
+
+        The postmaster's own time limits are for its housekeeping. A process that is not traced may
+        be about to give back a lock.
+        """
+        traced = self.tracer.running
+        is_quiet = all(
+            procfs.is_asleep(pid) if pid == self.pid else procfs.is_waiting_for_good(pid)
+            for pid in traced
+        ) and not any(procfs.is_busy(pid) for pid in self.helpers)
+        return tuple((pid, procfs.switches(pid)) for pid in traced) if is_quiet else None
+
     def database(self, scenario: Scenario) -> str:
         """The database that is set up for `scenario`, made when there is none that it can use."""
-        if scenario not in self._databases or scenario.is_destructive:
+        if scenario.is_destructive and scenario in self._databases:
+            self.ask(self.control, f"drop database {self._databases.pop(scenario)}")
+        if scenario not in self._databases:
             name = f"scenario_{next(self._serial)}"
             self.ask(self.control, f"create database {name}")
             connection = self.connect(name)
@@ -185,7 +230,7 @@ class Server:
         pid = _spawn(
             installation.programs / "initdb",
             "--pgdata",
-            str(DATA),
+            str(PRISTINE),
             "--auth=trust",
             "--username=postgres",
             "--no-sync",
@@ -207,7 +252,7 @@ class Server:
         extra = "".join(
             text for major, text in SETTINGS_SINCE.items() if installation.major >= major
         )
-        with (DATA / "postgresql.conf").open("a", encoding="utf-8") as configuration:
+        with (PRISTINE / "postgresql.conf").open("a", encoding="utf-8") as configuration:
             configuration.write(SETTINGS + extra)
 
     def _first_connection(self) -> Connection:
@@ -226,11 +271,15 @@ class Server:
                 self.check()
                 connection.pump()
             if connection.ready:
-                self._bell.watch(connection.fileno())
+                self._keep(connection)
                 return connection
             connection.close()
             self._bell.wait(LOOK)
         raise ServerFailure(f"the server accepts no session; {_last_lines()}")
+
+    def _keep(self, connection: Connection) -> None:
+        self._connections.add(connection)
+        self._bell.watch(connection.fileno())
 
     def _wait(self, connection: Connection, handle: Callable[[Event], None]) -> None:
         deadline = time.monotonic() + PATIENCE
@@ -242,6 +291,14 @@ class Server:
                 handle(event)
             self.check()
             connection.pump()
+
+
+def segment_of(data: Path) -> int | None:
+    """The System V segment of the server that runs, or ran, in a cluster; None: nobody knows."""
+    try:
+        return int((data / LOCK).read_text("utf-8").splitlines()[SEGMENT_LINE].split()[-1])
+    except (OSError, IndexError, ValueError):
+        return None
 
 
 COMPLAINTS = ("FATAL", "PANIC", "ERROR", "DETAIL", "HINT", "error:")

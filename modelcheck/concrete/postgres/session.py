@@ -91,9 +91,7 @@ class Session:
         """
         scenario.check(schedule)
         match self._answer(wire.Request(scenario, schedule, defect, violating, held)):
-            case wire.Finished(replay, usable):
-                if not usable:
-                    self.close()
+            case wire.Finished(replay):
                 return replay
             case Unavailable() as outcome:
                 return Replay(str(self._installation), defect, outcome, ())
@@ -113,9 +111,7 @@ class Session:
         `steps` has each step of the model once: no other one is looked for.
         """
         match self._answer(wire.Observe(scenario, steps, scheduling, defect)):
-            case wire.Observed(record, usable):
-                if not usable:
-                    self.close()
+            case wire.Observed(record):
                 return record
             case Unavailable() as outcome:
                 return outcome
