@@ -53,27 +53,22 @@ def _serve(channel: socket.socket, installation: Installation, tool: int) -> Non
     bell = Bell()
     bell.watch(channel.fileno())
     bell.watch(descriptor)
-    server: Server | None = None
+    server = Server(
+        installation,
+        bell=bell,
+        check=check,
+        progress=lambda text: wire.send(channel, wire.Progress(text)),
+    )
+    is_usable = True
     while True:
         while not _has_message(channel):
-            if server is None:
-                bell.wait(IDLE)
-            else:
-                server.idle(IDLE)
+            server.idle(IDLE)
             check()
         question = wire.receive(channel)
-        if server is None:
-            server = Server(
-                installation,
-                bell=bell,
-                check=check,
-                progress=lambda text: wire.send(channel, wire.Progress(text)),
-            )
+        if not is_usable:
+            server.restart()
         answer, is_usable = _answered(server, question, str(installation))
         wire.send(channel, answer)
-        if not is_usable:
-            server.end()
-            server = None
 
 
 def _answered(

@@ -8,7 +8,6 @@ from __future__ import annotations
 import contextlib
 import itertools
 import os
-import shutil
 import signal
 import time
 from collections.abc import Callable
@@ -22,9 +21,6 @@ from modelcheck.concrete.postgres.scenario import Scenario
 from modelcheck.concrete.postgres.symbols import read_symbols
 from modelcheck.concrete.postgres.tracer import Crashed, Ended, Event, Tracer
 from modelcheck.errors import UserError
-
-PRISTINE = Path("pristine")
-"""A cluster that is as it was made; every server begins with a copy."""
 
 DATA = Path("data")
 SOCKET = DATA / ".s.PGSQL.5432"
@@ -82,17 +78,19 @@ class Server:
         """Make and start the server; `check` is called while waiting and may raise."""
         self.check = check
         self._bell = bell
+        self._programs = installation.programs
         self._databases: dict[Scenario, str] = {}
         self._connections: set[Connection] = set()
         self._serial = itertools.count(1)
         self.symbols = read_symbols(installation.programs / "postgres")
-        self.tracer = Tracer(self.symbols, bell)
-        if not PRISTINE.exists():
-            progress(f"{installation}: making a cluster")
-            self._make(installation)
-        shutil.copytree(PRISTINE, DATA)
+        progress(f"{installation}: making a cluster")
+        self._make(installation)
         progress(f"{installation}: starting the server")
-        self.pid = _spawn(installation.programs / "postgres", "-D", str(DATA))
+        self._start()
+
+    def _start(self) -> None:
+        self.tracer = Tracer(self.symbols, self._bell)
+        self.pid = _spawn(self._programs / "postgres", "-D", str(DATA))
         self.control = self._first_connection()
         self.helpers = procfs.children(self.pid)
         """Its processes that are not traced: they run before anything is."""
@@ -103,6 +101,24 @@ class Server:
                 f"the system does not let us trace our own child ({error.strerror}); "
                 "`modelcheck doctor` says what stands in the way"
             ) from None
+
+    def restart(self) -> None:
+        """Kill it, whatever its processes are at, and start it again: it recovers from that."""
+        for connection in tuple(self._connections):
+            self.disconnect(connection)
+        segment = segment_of(DATA)
+        deadline = time.monotonic() + PATIENCE
+        while left := {*self.tracer.traced, *filter(procfs.is_alive, self.helpers)}:
+            if time.monotonic() > deadline:
+                raise ServerFailure(f"{len(left)} processes of the server cannot be killed")
+            for pid in left:
+                with contextlib.suppress(ProcessLookupError):
+                    os.kill(pid, signal.SIGKILL)
+            self.tracer.next_event(LOOK)
+        if segment is not None:
+            ptrace.remove_segment(segment)
+        (DATA / LOCK).unlink(missing_ok=True)
+        self._start()
 
     def connect(
         self, database: str, *, handle: Callable[[Event], None] | None = None
@@ -158,23 +174,6 @@ class Server:
             if connection.closed:
                 raise ServerFailure("the server has closed the session")
 
-    def end(self) -> None:
-        """Kill it, whatever its processes are at, and leave nothing of it but the log."""
-        for connection in tuple(self._connections):
-            self.disconnect(connection)
-        segment = segment_of(DATA)
-        deadline = time.monotonic() + PATIENCE
-        while left := {*self.tracer.traced, *filter(procfs.is_alive, self.helpers)}:
-            if time.monotonic() > deadline:
-                raise ServerFailure(f"{len(left)} processes of the server cannot be killed")
-            for pid in left:
-                with contextlib.suppress(ProcessLookupError):
-                    os.kill(pid, signal.SIGKILL)
-            self.tracer.next_event(LOOK)
-        if segment is not None:
-            ptrace.remove_segment(segment)
-        shutil.rmtree(DATA)
-
     def free(self, event: Event) -> None:
         """Let the process of an event go on, whatever it is at."""
         match event:
@@ -212,6 +211,7 @@ class Server:
             connection = self.connect(name)
             self.prepare(connection, scenario.setup)
             self.disconnect(connection)
+            self.ask(self.control, "checkpoint")  # so that a restart has little to recover
             self._databases[scenario] = name
         return self._databases[scenario]
 
@@ -230,7 +230,7 @@ class Server:
         pid = _spawn(
             installation.programs / "initdb",
             "--pgdata",
-            str(PRISTINE),
+            str(DATA),
             "--auth=trust",
             "--username=postgres",
             "--no-sync",
@@ -252,7 +252,7 @@ class Server:
         extra = "".join(
             text for major, text in SETTINGS_SINCE.items() if installation.major >= major
         )
-        with (PRISTINE / "postgresql.conf").open("a", encoding="utf-8") as configuration:
+        with (DATA / "postgresql.conf").open("a", encoding="utf-8") as configuration:
             configuration.write(SETTINGS + extra)
 
     def _first_connection(self) -> Connection:
