@@ -3,14 +3,14 @@
 from __future__ import annotations
 
 import ast
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from enum import Enum
 from pathlib import Path
 from types import MappingProxyType
 
 from modelcheck.check import Checked, check, load
-from modelcheck.concrete.postgres import Installation
+from modelcheck.concrete.postgres import Session
 from modelcheck.counterexample import (
     finding_of,
     other_races,
@@ -216,9 +216,9 @@ def hunt(
 
 def replayed(
     hunted: Hunted,
-    installations: tuple[Installation, ...],
+    sessions: tuple[Session, ...],
     *,
-    say: Callable[[str], None] = lambda _text: None,
+    times: int = 1,
 ) -> Hunted:
     """The same with each counterexample replayed that a scenario can, and reported so.
 
@@ -226,17 +226,15 @@ def replayed(
     """
     return replace(
         hunted,
-        counterexamples=tuple(_replayed(one, installations, say) for one in hunted.counterexamples),
+        counterexamples=tuple(_replayed(one, sessions, times) for one in hunted.counterexamples),
     )
 
 
-def _replayed(
-    one: Counterexample, installations: tuple[Installation, ...], say: Callable[[str], None]
-) -> Counterexample:
+def _replayed(one: Counterexample, sessions: tuple[Session, ...], times: int) -> Counterexample:
     scenario = scenario_of(one.finding) if one.has_scenario else None
     if scenario is None:
         return one
-    told = replay_everywhere(one.finding, scenario, installations, progress=say)
+    told = replay_everywhere(one.finding, scenario, sessions, times=times)
     return _kept(told, one.place, has_scenario=True)
 
 

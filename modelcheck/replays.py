@@ -2,11 +2,20 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextlib import ExitStack, contextmanager
 from dataclasses import replace
 from pathlib import Path
+from statistics import median
 
-from modelcheck.concrete.controller import Benign, Prevented, Replay, Reproduced, Unavailable
+from modelcheck.concrete.controller import (
+    Benign,
+    Outcome,
+    Prevented,
+    Replay,
+    Reproduced,
+    Unavailable,
+)
 from modelcheck.concrete.postgres import (
     Installation,
     Scenario,
@@ -110,22 +119,57 @@ def held_after(model: Model, trace: Trace) -> tuple[Holding | None, ...]:
     )
 
 
+@contextmanager
+def opened(
+    installations: tuple[Installation, ...], progress: Callable[[str], None]
+) -> Iterator[tuple[Session, ...]]:
+    """A session with each installation; none of them starts anything before it is asked to."""
+    with ExitStack() as stack:
+        yield tuple(stack.enter_context(Session(one, progress=progress)) for one in installations)
+
+
 def replay_everywhere(
-    finding: Finding,
-    scenario: Scenario,
-    installations: tuple[Installation, ...],
-    *,
-    progress: Callable[[str], None],
+    finding: Finding, scenario: Scenario, sessions: tuple[Session, ...], *, times: int = 1
 ) -> Finding:
-    """The finding with a replay and its control on each of `installations` that can play it."""
+    """The finding with its replays and controls on each version that can play it.
+
+    Each is repeated as often as `times` says; of those that end alike one is kept.
+    """
     found: list[Replay] = []
     held = held_after(finding.model, finding.trace)
-    for installation in fitting(scenario, installations):
-        with Session(installation, progress=progress) as session:
-            found += replay_with_control(
-                session, scenario, finding.trace.schedule, violating=True, held=held
-            )
-    return replace(finding, replays=tuple(found))
+    for session in sessions:
+        if scenario.fits(session.installation.major):
+            for _ in range(times):
+                found += replay_with_control(
+                    session, scenario, finding.trace.schedule, violating=True, held=held
+                )
+    return replace(finding, replays=alike(tuple(found)))
+
+
+def alike(replays: tuple[Replay, ...]) -> tuple[Replay, ...]:
+    """One for all of a system that end alike, with the defect or without it; the first comes first.
+
+    Those with the defect come before the controls of the same system.
+    """
+    groups: dict[tuple[str, bool, Outcome], list[Replay]] = {}
+    for one in sorted(replays, key=lambda one: not one.defect):
+        groups.setdefault((one.system, one.defect, one.outcome), []).append(one)
+    systems = tuple(dict.fromkeys(one.system for one in replays))
+    found = [
+        replace(
+            same[0],
+            times=sum(one.times for one in same),
+            milliseconds=median(one.milliseconds for one in same),
+        )
+        for same in groups.values()
+    ]
+    return tuple(sorted(found, key=lambda one: systems.index(one.system)))
+
+
+def differ(replays: tuple[Replay, ...]) -> bool:
+    """Whether a repeated replay, or a repeated control, did not end alike every time."""
+    kinds = [(one.system, one.defect) for one in alike(replays)]
+    return len(kinds) > len(set(kinds))
 
 
 def fitting(

@@ -2,8 +2,37 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 from modelcheck.concrete.controller import Replay
 from modelcheck.report.outcomes import outcome_words, role_of
+
+
+def counted(replays: Sequence[Replay]) -> str:
+    """What replays came to, each outcome once, and how long they took; empty if there are none.
+
+    One at odds with the model is told in capitals. Of repeated ones it is told how many ended so.
+    """
+    total = sum(replay.times for replay in replays)
+    by_word: dict[str, list[Replay]] = {}
+    for replay in replays:
+        said = outcome_words(replay.outcome)
+        word = said.word.lower() if said.is_as_hoped else said.word.upper()
+        by_word.setdefault(word, []).append(replay)
+    return ", ".join(
+        f"{word}{_share(same, total)} ({_taken(same)})" for word, same in by_word.items()
+    )
+
+
+def _share(same: Sequence[Replay], total: int) -> str:
+    is_repeated = any(replay.times > 1 for replay in same) or total > len(same)
+    return f" {sum(replay.times for replay in same)}/{total}" if is_repeated else ""
+
+
+def _taken(same: Sequence[Replay]) -> str:
+    """In the median of those that ended alike."""
+    shortest, longest = (f(round(one.milliseconds) for one in same) for f in (min, max))
+    return f"{shortest} ms" if shortest == longest else f"{shortest} to {longest} ms"
 
 
 def line(replay: Replay) -> str:
@@ -23,6 +52,7 @@ def document(replay: Replay) -> dict[str, object]:
         "outcome": said.word.lower(),
         "says": said.sentence,
         "milliseconds": round(replay.milliseconds, 3),
+        "times": replay.times,
         "steps": [
             {
                 "step": seen.step,

@@ -10,13 +10,15 @@ from pathlib import Path
 
 from modelcheck.cli.console import Console
 from modelcheck.cli.interrupted import tell
-from modelcheck.cli.outcomes import document, line
+from modelcheck.cli.outcomes import counted, document, line
 from modelcheck.cli.status import Status
 from modelcheck.concrete.controller import Replay, Unavailable
 from modelcheck.concrete.postgres import Installation, Scenario, Session, installations
 from modelcheck.counterexample import Recalled, recall
 from modelcheck.errors import UserError
 from modelcheck.replays import (
+    alike,
+    differ,
     fitting,
     held_after,
     is_confirmed,
@@ -99,8 +101,22 @@ def _on_postgres(options: Namespace, console: Console, recalled: Recalled, wante
     if is_unavailable(tuple(done)):
         console.say("no replay could be tried: nothing is confirmed or refuted")
     elif options.times > 1:
-        console.say(f"{len(done)} replays, {'all' if confirmed else 'NOT all'} as predicted")
-    return Status.HOLDS if confirmed else Status.NOT_REPRODUCED
+        _tell_shares(console, tuple(done))
+    return Status.HOLDS if confirmed and not differ(tuple(done)) else Status.NOT_REPRODUCED
+
+
+def _tell_shares(console: Console, done: tuple[Replay, ...]) -> None:
+    """Say of each system how many replays ended alike, and in what time in the median."""
+    kept = alike(done)
+    for system in dict.fromkeys(one.system for one in kept):
+        mine = [one for one in kept if one.system == system]
+        console.say(f"{system}: {counted([one for one in mine if one.defect])}")
+        controls = counted([one for one in mine if not one.defect])
+        if controls:
+            console.say(f"{system}, control: {controls}")
+    predicted = "all" if is_confirmed(done) else "NOT all"
+    otherwise = ", but not all alike" if differ(done) else ""
+    console.say(f"{len(done)} replays, {predicted} as predicted{otherwise}")
 
 
 def _repeated(

@@ -107,3 +107,6 @@ class Replay:
 
     milliseconds: float = 0.0
     """From the first process held to the outcome, without the start of the system."""
+
+    times: int = 1
+    """So many replays ended alike; this is the first of them, with the median of their times."""

@@ -14,7 +14,13 @@ from modelcheck.engines.contract import INTERRUPTED
 from modelcheck.errors import UserError
 from modelcheck.hunt import Hunted, Variant, hunt, name_of, report_places, variants
 from modelcheck.machine import this_machine, trace_folder
-from modelcheck.replays import is_confirmed, is_unavailable, replay_everywhere, scenario_of
+from modelcheck.replays import (
+    is_confirmed,
+    is_unavailable,
+    opened,
+    replay_everywhere,
+    scenario_of,
+)
 from modelcheck.report.text import render, summary
 from modelcheck.trace import Budget
 
@@ -164,7 +170,8 @@ class ReplayedItem(Told):
         servers = installations()
         if not servers:
             pytest.skip("there is no PostgreSQL here: pip install 'modelcheck[postgres]'")
-        told = replay_everywhere(finding, scenario, servers, progress=lambda _said: None)
+        with opened(servers, lambda _said: None) as sessions:
+            told = replay_everywhere(finding, scenario, sessions)
         if is_unavailable(told.replays):
             pytest.skip("no replay could be tried; `modelcheck doctor` says why")
         return "" if is_confirmed(told.replays) else f"not as predicted\n\n{render(told)}"

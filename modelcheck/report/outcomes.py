@@ -18,7 +18,12 @@ from modelcheck.concrete.controller import (
 
 
 def role_of(replay: Replay) -> str:
-    """What a replay is for: the defect re-introduced, and how, or left alone."""
+    """What a replay is for: the defect re-introduced, and how, or left alone; and how often."""
+    often = f", {replay.times} times" if replay.times > 1 else ""
+    return f"{_role_of(replay)}{often}"
+
+
+def _role_of(replay: Replay) -> str:
     if not replay.defect:
         return "control, the server left as it is"
     if replay.reintroduced == AS_RELEASED:

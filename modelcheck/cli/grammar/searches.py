@@ -79,6 +79,13 @@ def hunt(command: ArgumentParser) -> None:
     command.add_argument("paths", nargs="*", type=Path, default=[Path("specs")], metavar="PATH")
     command.add_argument("--no-replay", action="store_true", help="leave PostgreSQL out")
     command.add_argument(
+        "--times",
+        type=positive,
+        default=1,
+        metavar="N",
+        help="replay each counterexample N times on each server: all have to end alike",
+    )
+    command.add_argument(
         "--cross-check",
         type=engines,
         default=(),

@@ -60,6 +60,11 @@ class Session:
         self._channel: socket.socket | None = None
         self._keeper = 0
 
+    @property
+    def installation(self) -> Installation:
+        """On what it replays."""
+        return self._installation
+
     def __enter__(self) -> Self:
         return self
 
