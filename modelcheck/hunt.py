@@ -25,7 +25,7 @@ from modelcheck.engines.selection import claims
 from modelcheck.errors import UserError
 from modelcheck.frontend import read_spec, registries
 from modelcheck.lang.spec import Expectation
-from modelcheck.replays import SCENARIO, replay_everywhere, scenario_of, why_unplayed
+from modelcheck.replays import SCENARIO, replay_everywhere, scenarios_for, why_unplayed
 from modelcheck.report import index, sarif
 from modelcheck.report.files import write_text
 from modelcheck.report.finding import Finding, explained
@@ -195,7 +195,7 @@ def hunt(
     found: list[Counterexample] = []
     for finding, place in _findings(checked, output, name, overridden):
         told = replace(finding, explanation=explained(finding))
-        found.append(_kept(told, place, has_scenario=scenario_of(finding) is not None))
+        found.append(_kept(told, place, has_scenario=bool(scenarios_for(finding))))
         if all_races and finding.trace.loop is None:
             _, beside = other_races(checked, finding, place, overridden)
             found += (_kept(other, its, has_scenario=False) for other, its in beside)
@@ -231,10 +231,9 @@ def replayed(
 
 
 def _replayed(one: Counterexample, sessions: tuple[Session, ...], times: int) -> Counterexample:
-    scenario = scenario_of(one.finding) if one.has_scenario else None
-    if scenario is None:
+    if not one.has_scenario:
         return one
-    told = replay_everywhere(one.finding, scenario, sessions, times=times)
+    told = replay_everywhere(one.finding, scenarios_for(one.finding), sessions, times=times)
     return _kept(told, one.place, has_scenario=True)
 
 

@@ -8,14 +8,7 @@ from dataclasses import replace
 from pathlib import Path
 from statistics import median
 
-from modelcheck.concrete.controller import (
-    Benign,
-    Outcome,
-    Prevented,
-    Replay,
-    Reproduced,
-    Unavailable,
-)
+from modelcheck.concrete.controller import Outcome, Replay, Unavailable
 from modelcheck.concrete.postgres import (
     Installation,
     Scenario,
@@ -47,22 +40,31 @@ def comes_to_rest(trace: Trace) -> bool:
     return trace.loop is None or trace.loop == len(trace.steps)
 
 
-def scenario_of(finding: Finding) -> Scenario | None:
-    """The scenario that replays a finding; None if there is none, or if it never comes to rest."""
+def scenarios_for(finding: Finding) -> tuple[Scenario, ...]:
+    """The scenarios that replay a finding, on some versions each; none if it never comes to rest.
+
+    A version is given the first one that fits it.
+    """
     constants = {constant.name: constant.text for constant in finding.model.constants}
     if not comes_to_rest(finding.trace):
-        return None
-    for scenario in scenarios_of(finding.model.path):
-        if scenario.plays(constants, finding.violation.property):
-            return scenario
-    return None
+        return ()
+    return tuple(
+        scenario
+        for scenario in scenarios_of(finding.model.path)
+        if scenario.plays(constants, finding.violation.property)
+    )
+
+
+def scenario_on(scenarios: tuple[Scenario, ...], installation: Installation) -> Scenario | None:
+    """The one of them that an installation is given; None if its version can play none."""
+    return next((one for one in scenarios if one.fits(installation.major)), None)
 
 
 def why_unplayed(finding: Finding) -> str:
     """Why no scenario replays a finding; empty if one does, or if nobody says why."""
     spec = Path(finding.model.path)
     beside = spec.with_name(UNPLAYED)
-    if scenario_of(finding) is not None or not beside.is_file():
+    if scenarios_for(finding) or not beside.is_file():
         return ""
     constants = {constant.name: constant.text for constant in finding.model.constants}
     told = (
@@ -73,21 +75,21 @@ def why_unplayed(finding: Finding) -> str:
     return next(told, "")
 
 
-def replay_scenario(finding: Finding) -> Scenario:
-    """The scenario to replay a finding with; raises `UserError` where it cannot be replayed."""
+def replay_scenarios(finding: Finding) -> tuple[Scenario, ...]:
+    """The scenarios to replay a finding with; raises `UserError` where it cannot be replayed."""
     on_model = "follow the trace with --on model"
     if not comes_to_rest(finding.trace):
         raise UserError(
             "a lasso goes on for ever; only a trace that comes to rest is replayed on PostgreSQL",
             way_out=on_model,
         )
-    scenario = scenario_of(finding)
-    if scenario is None:
+    scenarios = scenarios_for(finding)
+    if not scenarios:
         what = "this counterexample" if scenarios_of(finding.model.path) else finding.model.path
         why = why_unplayed(finding)
         told = f"{what} has no scenario for PostgreSQL{f': {why}' if why else ''}"
         raise UserError(told, way_out=on_model)
-    return scenario
+    return scenarios
 
 
 def replay_with_control(
@@ -129,7 +131,11 @@ def opened(
 
 
 def replay_everywhere(
-    finding: Finding, scenario: Scenario, sessions: tuple[Session, ...], *, times: int = 1
+    finding: Finding,
+    scenarios: tuple[Scenario, ...],
+    sessions: tuple[Session, ...],
+    *,
+    times: int = 1,
 ) -> Finding:
     """The finding with its replays and controls on each version that can play it.
 
@@ -138,11 +144,16 @@ def replay_everywhere(
     found: list[Replay] = []
     held = held_after(finding.model, finding.trace)
     for session in sessions:
-        if scenario.fits(session.installation.major):
-            for _ in range(times):
-                found += replay_with_control(
-                    session, scenario, finding.trace.schedule, violating=True, held=held
-                )
+        scenario = scenario_on(scenarios, session.installation)
+        if scenario is None:
+            continue
+        for _ in range(times):
+            both = replay_with_control(
+                session, scenario, finding.trace.schedule, violating=True, held=held
+            )
+            found += both
+            if isinstance(both[-1].outcome, Unavailable):
+                break
     return replace(finding, replays=alike(tuple(found)))
 
 
@@ -190,7 +201,4 @@ def is_confirmed(replays: tuple[Replay, ...]) -> bool:
     Those that could not be tried say nothing; one at least was tried.
     """
     tried = [replay for replay in replays if not isinstance(replay.outcome, Unavailable)]
-    return bool(tried) and all(
-        isinstance(r.outcome, Reproduced | Benign if r.defect else Prevented | Benign)
-        for r in tried
-    )
+    return bool(tried) and all(replay.is_as_predicted for replay in tried)

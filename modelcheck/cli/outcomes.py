@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from modelcheck.concrete.controller import Replay
-from modelcheck.report.outcomes import outcome_words, role_of
+from modelcheck.concrete.controller import Replay, Unavailable
+from modelcheck.report.outcomes import replay_words, role_of
 
 
 def counted(replays: Sequence[Replay]) -> str:
@@ -13,15 +13,15 @@ def counted(replays: Sequence[Replay]) -> str:
 
     One at odds with the model is told in capitals. Of repeated ones it is told how many ended so.
     """
-    total = sum(replay.times for replay in replays)
+    tried = [one for one in replays if not isinstance(one.outcome, Unavailable)]
+    total = sum(replay.times for replay in tried)
     by_word: dict[str, list[Replay]] = {}
-    for replay in replays:
-        said = outcome_words(replay.outcome)
+    for replay in tried:
+        said = replay_words(replay)
         word = said.word.lower() if said.is_as_hoped else said.word.upper()
         by_word.setdefault(word, []).append(replay)
-    return ", ".join(
-        f"{word}{_share(same, total)} ({_taken(same)})" for word, same in by_word.items()
-    )
+    told = [f"{word}{_share(same, total)} ({_taken(same)})" for word, same in by_word.items()]
+    return ", ".join([*told, *(["unavailable"] if len(tried) < len(replays) else [])])
 
 
 def _share(same: Sequence[Replay], total: int) -> str:
@@ -37,14 +37,14 @@ def _taken(same: Sequence[Replay]) -> str:
 
 def line(replay: Replay) -> str:
     """A replay in one line."""
-    said = outcome_words(replay.outcome)
+    said = replay_words(replay)
     taken = f"{replay.milliseconds:.0f} ms"
     return f"{replay.system}, {role_of(replay)}: {said.word.lower()}, {said.sentence} ({taken})"
 
 
 def document(replay: Replay) -> dict[str, object]:
     """A replay as JSON."""
-    said = outcome_words(replay.outcome)
+    said = replay_words(replay)
     return {
         "system": replay.system,
         "defect": replay.defect,

@@ -19,12 +19,12 @@ from modelcheck.errors import UserError
 from modelcheck.replays import (
     alike,
     differ,
-    fitting,
     held_after,
     is_confirmed,
     is_unavailable,
-    replay_scenario,
-    scenario_of,
+    replay_scenarios,
+    scenario_on,
+    scenarios_for,
 )
 from modelcheck.report.finding import Finding
 from modelcheck.report.text import render, summary
@@ -47,7 +47,7 @@ def run(options: Namespace, console: Console) -> Status:
         console.answer(_document(recalled, ()))
         return Status.NOT_REPRODUCED
     if engine == "auto":
-        engine = "model" if scenario_of(recalled.finding) is None else "postgres"
+        engine = "model" if not scenarios_for(recalled.finding) else "postgres"
     if engine == "model":
         console.say(summary(recalled.finding, width=console.width, color=console.color))
         console.answer(_document(recalled, ()))
@@ -71,20 +71,12 @@ def chosen(directory: Path | None, wanted: str) -> tuple[Installation, ...]:
 
 
 def _on_postgres(options: Namespace, console: Console, recalled: Recalled, wanted: str) -> Status:
-    scenario = replay_scenario(recalled.finding)
+    scenarios = replay_scenarios(recalled.finding)
     finding = recalled.finding
     done: list[Replay] = []
-    servers = chosen(options.pg_dir, wanted)
-    fit = fitting(scenario, servers)
-    if not fit:
-        majors = " or ".join(map(str, scenario.majors))
-        raise UserError(
-            f"the scenario `{scenario.name}` is for PostgreSQL {majors}",
-            way_out=f"there is: {', '.join(one.version for one in servers)}",
-        )
     interrupted = False
     try:
-        for installation in fit:
+        for installation, scenario in _paired(scenarios, chosen(options.pg_dir, wanted)):
             with Session(installation, progress=console.working) as session:
                 done.extend(_repeated(options, console, session, scenario, finding))
     except KeyboardInterrupt:
@@ -103,6 +95,21 @@ def _on_postgres(options: Namespace, console: Console, recalled: Recalled, wante
     elif options.times > 1:
         _tell_shares(console, tuple(done))
     return Status.HOLDS if confirmed and not differ(tuple(done)) else Status.NOT_REPRODUCED
+
+
+def _paired(
+    scenarios: tuple[Scenario, ...], servers: tuple[Installation, ...]
+) -> tuple[tuple[Installation, Scenario], ...]:
+    """The servers that can play one of the scenarios, each with its own."""
+    both = [(server, scenario_on(scenarios, server)) for server in servers]
+    fit = tuple((server, scenario) for server, scenario in both if scenario is not None)
+    if not fit:
+        majors = " or ".join(str(major) for one in scenarios for major in one.majors)
+        raise UserError(
+            f"the scenario `{scenarios[0].name}` is for PostgreSQL {majors}",
+            way_out=f"there is: {', '.join(one.version for one in servers)}",
+        )
+    return fit
 
 
 def _tell_shares(console: Console, done: tuple[Replay, ...]) -> None:

@@ -15,7 +15,7 @@ from modelcheck.concrete.postgres.actor import Actor
 from modelcheck.concrete.postgres.backstage import begin_other, clear, plant, query_of
 from modelcheck.concrete.postgres.client import Connection
 from modelcheck.concrete.postgres.compared import Holding
-from modelcheck.concrete.postgres.judge import Ending, judge, refusal
+from modelcheck.concrete.postgres.judge import Ending, judge, judge_control
 from modelcheck.concrete.postgres.memory import Window
 from modelcheck.concrete.postgres.onlooker import Onlooker
 from modelcheck.concrete.postgres.scenario import Scenario, StepPoint
@@ -76,11 +76,12 @@ class Performance:
         connection.send(query_of(scenario, defect=defect))
         hitch = self._force()
         ending = self._end()
-        refused = None if defect or hitch is None else refusal(scenario, hitch, ending)
         outcome = (
-            refused
-            or hitch
-            or judge(scenario, self._schedule, ending, violating=violating, defect=defect)
+            judge(scenario, self._schedule, ending, violating=violating, defect=defect)
+            if hitch is None
+            else hitch
+            if defect
+            else judge_control(scenario, hitch, ending)
         )
         end = time.monotonic()
         usable = self._clear(ending)

@@ -195,10 +195,14 @@ class Server:
         be about to give back a lock.
         """
         traced = self.tracer.running
-        is_quiet = all(
-            procfs.is_asleep(pid) if pid == self.pid else procfs.is_waiting_for_good(pid)
-            for pid in traced
-        ) and not any(procfs.is_busy(pid) for pid in self.helpers)
+        is_quiet = (
+            not self.tracer.expects_births
+            and all(
+                procfs.is_asleep(pid) if pid == self.pid else procfs.is_waiting_for_good(pid)
+                for pid in traced
+            )
+            and not any(procfs.is_busy(pid) for pid in self.helpers)
+        )
         return tuple((pid, procfs.switches(pid)) for pid in traced) if is_quiet else None
 
     def database(self, scenario: Scenario) -> str:

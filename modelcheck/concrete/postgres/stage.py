@@ -200,8 +200,8 @@ class Stage:
         match pointer:
             case Remembered(label):
                 return actor.remembered.get(label)
-            case Argument(index, dereferenced):
-                place = actor.arguments[index]
+            case Argument(index, dereferenced, offset):
+                place = actor.arguments[index] + offset
                 try:
                     for _ in range(dereferenced):
                         place = self.tracer.read_word(actor.pid, place)
