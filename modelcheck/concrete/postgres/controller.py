@@ -81,7 +81,7 @@ class Performance:
             if hitch is None
             else hitch
             if defect
-            else judge_control(scenario, hitch, ending)
+            else judge_control(scenario, self._schedule, hitch, ending)
         )
         end = time.monotonic()
         usable = self._clear(ending)
@@ -234,7 +234,8 @@ class Performance:
         )
         event = f" (wait event {rows[0][0]})" if rows else ""
         error = f" after its error in {actor.raised}" if actor.raised else ""
-        why = f"{instance} sleeps{where}{event}{error} and nobody is left to wake it; {held}"
+        asleep = f"{instance} sleeps{where}{event}{error}"
+        why = f"{asleep}; nobody is left to wake it for its {transition.label}; {held}"
         return Prevented(number, why)
 
     def _told_held(self) -> str:

@@ -87,7 +87,10 @@ def right_rows(scenario: Scenario, ending: Ending) -> bool:
 
 
 def judge_control(
-    scenario: Scenario, hitch: Prevented | Diverged, ending: Ending
+    scenario: Scenario,
+    schedule: tuple[Transition, ...],
+    hitch: Prevented | Diverged,
+    ending: Ending,
 ) -> Prevented | Diverged:
     """What a control comes to in which a step could not be taken, once every process was let go.
 
@@ -95,7 +98,8 @@ def judge_control(
     """
     fault, seen = ending.fault, _symptom(scenario, ending)
     if scenario.refusal and fault is not None and scenario.refusal in fault.message:
-        return Prevented(hitch.step, f"the server refuses it: ERROR: {fault}")
+        refused = schedule[hitch.step - 1] if hitch.step else "it"
+        return Prevented(hitch.step, f"the server refuses {refused}: ERROR: {fault}")
     if seen:
         return Diverged(hitch.step, f"without the defect too, {seen}; {hitch.why}")
     return hitch

@@ -151,16 +151,18 @@ def test_a_control_may_end_in_the_error_that_the_scenario_names() -> None:
 def test_a_step_that_ends_in_that_error_is_prevented() -> None:
     scenario = replace(SCENARIO, refusal="something else")
     hitch = Diverged(3, "the query has ended")
-    why = "the server refuses it: ERROR: XX000: something else"
-    assert judge_control(scenario, hitch, OTHER) == Prevented(3, why)
-    assert judge_control(SCENARIO, hitch, OTHER) == hitch
-    assert judge_control(SCENARIO, hitch, RIGHT) == hitch
+    why = "the server refuses worker[0].detach: ERROR: XX000: something else"
+    assert judge_control(scenario, HARMFUL, hitch, OTHER) == Prevented(3, why)
+    assert judge_control(SCENARIO, HARMFUL, hitch, OTHER) == hitch
+    assert judge_control(SCENARIO, HARMFUL, hitch, RIGHT) == hitch
 
 
 def test_a_control_that_was_prevented_and_shows_the_symptom_has_failed() -> None:
     hitch = Prevented(3, "the leader sleeps")
     why = "without the defect too, ERROR: 55000: lost connection to parallel worker"
-    assert judge_control(SCENARIO, hitch, FAILED) == Diverged(3, f"{why}; the leader sleeps")
+    assert judge_control(SCENARIO, HARMFUL, hitch, FAILED) == Diverged(
+        3, f"{why}; the leader sleeps"
+    )
 
 
 def test_a_control_with_the_symptom_confirms_nothing() -> None:
