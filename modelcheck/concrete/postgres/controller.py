@@ -12,7 +12,7 @@ from modelcheck.concrete.controller import (
     Unavailable,
 )
 from modelcheck.concrete.postgres.actor import Actor
-from modelcheck.concrete.postgres.backstage import begin_other, clear, plant, query_of
+from modelcheck.concrete.postgres.backstage import begin_other, clear, connect, plant, query_of
 from modelcheck.concrete.postgres.client import Connection
 from modelcheck.concrete.postgres.compared import Holding
 from modelcheck.concrete.postgres.judge import Ending, judge, judge_control
@@ -66,8 +66,7 @@ class Performance:
         missing = plant(server, scenario)
         if missing:
             return Replay(system, defect, Unavailable(missing), ()), True
-        connection = server.connect(server.database(scenario), handle=stage.handle)
-        server.prepare(connection, scenario.settings, handle=stage.handle)
+        connection = connect(server, stage, scenario)
         log = server.log_size
         stage.seat_client(connection.pid)
         stage.connection = connection

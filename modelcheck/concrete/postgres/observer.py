@@ -8,7 +8,7 @@ from dataclasses import replace
 from modelcheck.concrete.events import Event, Moment, Record, Strayed
 from modelcheck.concrete.postgres import procfs
 from modelcheck.concrete.postgres.actor import Actor
-from modelcheck.concrete.postgres.backstage import clear, plant, query_of
+from modelcheck.concrete.postgres.backstage import clear, connect, plant, query_of
 from modelcheck.concrete.postgres.client import Connection
 from modelcheck.concrete.postgres.defects import AsReleased
 from modelcheck.concrete.postgres.procfs import Mapped
@@ -69,8 +69,7 @@ class Watch:
         missing = plant(server, scenario)
         if missing:
             raise ServerFailure(missing)
-        connection = server.connect(server.database(scenario), handle=stage.handle)
-        server.prepare(connection, scenario.settings, handle=stage.handle)
+        connection = connect(server, stage, scenario)
         stage.seat_client(connection.pid)
         begin = time.monotonic()
         connection.send(scenario.query)

@@ -188,6 +188,20 @@ class Server:
         if event is not None:
             self.free(event)
 
+    def settle(self) -> None:
+        """Let everybody go on until all sleep, so that nothing of what was before is under way."""
+        deadline, rested = time.monotonic() + PATIENCE, None
+        while time.monotonic() < deadline:
+            event = self.tracer.next_event(LOOK)
+            self.check()
+            if event is not None:
+                self.free(event)
+            rest = self.rest() if event is None else None
+            if rest is not None and rest == rested:
+                return
+            rested = rest
+        raise ServerFailure("the processes of the server do not come to rest")
+
     def rest(self) -> tuple[tuple[int, tuple[str, ...]], ...] | None:
         """None if a process can go on; or how often each has run, which tells two rests apart.
 
