@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from dataclasses import dataclass, replace
 from functools import cache
+from pathlib import Path
 
 import pytest
 
@@ -24,6 +25,7 @@ from modelcheck.replays import comes_to_rest, held_after, replay_with_control
 from modelcheck.trace import Budget, Transition, Violated
 from tests.replay.conftest import INSTALLED
 from tests.replay.schedules import SPECS
+from tests.replay.traces_left import segments_in, wait_until_empty
 
 pytestmark = pytest.mark.postgres
 
@@ -307,6 +309,21 @@ def test_a_value_that_the_server_has_not_ends_the_replay(
     assert isinstance(replay.outcome, Diverged)
     assert replay.outcome.step == number + 1
     assert replay.outcome.why.startswith(f"after {step} {difference}")
+
+
+def test_a_server_that_hangs_or_crashes_recovers_in_its_own_cluster(
+    newest: Installation, place: Path
+) -> None:
+    hangs, crashes = play_of("leader_waits", 0), play_of("lock_group_exit", 0)
+    said: list[str] = []
+    with Session(newest, work_directory=place, progress=said.append) as session:
+        for played in (hangs, crashes, hangs):
+            replay = session.replay(played.scenario, played.schedule, defect=True, held=played.held)
+            assert isinstance(replay.outcome, Reproduced), replay
+        segments = segments_in(place)
+        assert len(list(place.iterdir())) == 1
+    assert said == [f"{newest}: making a cluster", f"{newest}: starting the server"]
+    wait_until_empty(place, segments)
 
 
 def test_a_slot_that_is_in_use_already_ends_the_replay(newest_session: Session) -> None:

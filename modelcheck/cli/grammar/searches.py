@@ -27,7 +27,8 @@ the defect re-introduced and, as a control, without it; trace and reports are wr
 --output as SPEC/VARIANT/PROPERTY.itf.json, .html and .md.
 
   modelcheck hunt specs/parallel                        the races of PostgreSQL
-  modelcheck hunt specs --no-replay --brief             the table alone, of every spec"""
+  modelcheck hunt specs --no-replay --brief             the table alone, of every spec
+  modelcheck hunt specs/parallel --times 20             each replay 20 times: do all end alike?"""
 
 
 CHECK = """\
