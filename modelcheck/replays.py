@@ -8,7 +8,7 @@ from dataclasses import replace
 from pathlib import Path
 from statistics import median
 
-from modelcheck.concrete.controller import Outcome, Replay, Unavailable
+from modelcheck.concrete.controller import Diverged, Outcome, Prevented, Replay, Unavailable
 from modelcheck.concrete.postgres import (
     Installation,
     Scenario,
@@ -160,11 +160,12 @@ def replay_everywhere(
 def alike(replays: tuple[Replay, ...]) -> tuple[Replay, ...]:
     """One for all of a system that end alike, with the defect or without it; the first comes first.
 
+    They have the same outcome at the same step; a symptom may have its alternative words.
     Those with the defect come before the controls of the same system.
     """
-    groups: dict[tuple[str, bool, Outcome], list[Replay]] = {}
+    groups: dict[tuple[str, bool, type[Outcome], int], list[Replay]] = {}
     for one in sorted(replays, key=lambda one: not one.defect):
-        groups.setdefault((one.system, one.defect, one.outcome), []).append(one)
+        groups.setdefault((one.system, one.defect, *_kind(one.outcome)), []).append(one)
     systems = tuple(dict.fromkeys(one.system for one in replays))
     found = [
         replace(
@@ -175,6 +176,15 @@ def alike(replays: tuple[Replay, ...]) -> tuple[Replay, ...]:
         for same in groups.values()
     ]
     return tuple(sorted(found, key=lambda one: systems.index(one.system)))
+
+
+def _kind(outcome: Outcome) -> tuple[type[Outcome], int]:
+    """What the outcome is, and the step at which; 0 where it is none of one step."""
+    match outcome:
+        case Prevented(step=step) | Diverged(step=step):
+            return type(outcome), step
+        case _:
+            return type(outcome), 0
 
 
 def differ(replays: tuple[Replay, ...]) -> bool:

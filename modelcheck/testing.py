@@ -58,7 +58,7 @@ def check(
     *,
     budget: Budget | None = None,
     properties: frozenset[str] | None = None,
-    engine: Literal["auto", "interpreter", "native", "bmc"] = "auto",
+    engine: Literal["auto", "interpreter", "packed", "native", "bmc"] = "auto",
     reduce: str = "",
     output: Path | None = None,
     **constants: bool | int | str | Enum,

@@ -66,14 +66,16 @@ def _solver() -> Fact:
 
 
 def _compiler() -> Fact:
-    from modelcheck.engines.native.build import NoCompiler, find_compiler  # noqa: PLC0415  # slow
+    from modelcheck.engines.native.build import (  # noqa: PLC0415  # slow
+        REMEDY,
+        NoCompiler,
+        find_compiler,
+    )
 
     try:
         command = " ".join(find_compiler())
     except NoCompiler as problem:
-        way_out = (
-            "install gcc or clang, or pip install ziglang; until then the interpreter searches"
-        )
+        way_out = f"{REMEDY}; until then packed Python searches, more slowly"
         return Fact("native engine", is_ok=False, text=str(problem), way_out=way_out)
     text = f"{command} compiles models; what it made is kept in {cache_folder()}"
     return Fact("native engine", is_ok=True, text=text)

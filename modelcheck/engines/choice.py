@@ -1,4 +1,4 @@
-"""Who searches: the interpreter small models, the native engine large ones, or a solver."""
+"""Who searches: the interpreter small models, the native engine large ones, or another one."""
 
 from __future__ import annotations
 
@@ -31,12 +31,17 @@ class Choice(Enum):
 
     AUTO = "auto"
     INTERPRETER = "interpreter"
+    PACKED = "packed"
     NATIVE = "native"
     BMC = "bmc"
 
 
 class CannotSearch(UserError):
     """The engine that was asked for cannot search this model, or not on this machine."""
+
+
+class CannotCompile(CannotSearch):
+    """The native engine was asked for, and nothing can be compiled on this machine."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -61,7 +66,7 @@ def chosen(
     order: Order = Order.BREADTH_FIRST,
     expected: int | None = None,
 ) -> Engine:
-    """The engine that was asked for; `notice` is told where `auto` has to do without one.
+    """The engine that was asked for; `notice` is told where another one has to do.
 
     `expected` is how many states there are said to be: `auto` begins with the engine that ends.
 
@@ -88,8 +93,10 @@ def chosen(
     match choice:
         case Choice.INTERPRETER:
             return Simplified(interpreter.explore)
+        case Choice.PACKED:
+            return Simplified(packed)
         case Choice.NATIVE:
-            return Simplified(Native(machine))
+            return Simplified(NativeOrPython(machine, notice))
         case Choice.BMC:
             return Simplified(bounded)
         case Choice.AUTO:
@@ -111,8 +118,32 @@ def _refuse_in_order(order: Order, machine: Machine, checkpoints: Checkpoints | 
 def _demand_native(choice: Choice, lack: str) -> None:
     if choice is Choice.INTERPRETER:
         raise CannotSearch(f"the interpreter {lack}", way_out="--engine native does")
+    if choice is Choice.PACKED:
+        raise CannotSearch(f"the packed engine {lack}", way_out="--engine native does")
     if choice is Choice.BMC:
         raise CannotSearch(f"bounded checking {lack}", way_out="--engine native does")
+
+
+def packed(
+    model: Model,
+    *,
+    budget: Budget,
+    properties: frozenset[str] | None = None,
+    full: bool = False,
+    progress: Progress | None = None,
+    reductions: frozenset[Reduction] = frozenset(),
+) -> Exploration:
+    """Search in Python over states packed into integers; see `Engine`."""
+    from modelcheck.engines.packed.explore import explore  # noqa: PLC0415  # slow
+
+    return explore(
+        model,
+        budget=budget,
+        properties=properties,
+        full=full,
+        progress=progress,
+        reductions=reductions,
+    )
 
 
 def bounded(
@@ -158,7 +189,11 @@ class Native:
         reductions: frozenset[Reduction] = frozenset(),
     ) -> Exploration:
         """Search `model`; see `Engine`. Raises `CannotSearch` where it cannot be done here."""
-        from modelcheck.engines.native.explore import Unsupported, explore  # noqa: PLC0415  # slow
+        from modelcheck.engines.native.explore import (  # noqa: PLC0415  # slow
+            NotCompiled,
+            Unsupported,
+            explore,
+        )
 
         try:
             return explore(
@@ -176,7 +211,57 @@ class Native:
             )
         except Unsupported as reason:
             message = f"the native engine cannot: {reason}"
-            raise CannotSearch(message, way_out=reason.way_out) from None
+            problem = CannotCompile if isinstance(reason, NotCompiled) else CannotSearch
+            raise problem(message, way_out=reason.way_out) from None
+
+
+@dataclass(frozen=True, slots=True)
+class NativeOrPython:
+    """The native engine; where it cannot, one in Python, with a notice."""
+
+    machine: Machine
+    notice: Callable[[str], None]
+    gap: type[CannotSearch] = CannotCompile
+    """Where the other one stands in."""
+
+    def __call__(
+        self,
+        model: Model,
+        *,
+        budget: Budget,
+        properties: frozenset[str] | None = None,
+        full: bool = False,
+        progress: Progress | None = None,
+        reductions: frozenset[Reduction] = frozenset(),
+    ) -> Exploration:
+        """Search `model`; see `Engine`. Raises `CannotSearch` where it cannot be done here."""
+        try:
+            return Native(self.machine)(
+                model,
+                budget=budget,
+                properties=properties,
+                full=full,
+                progress=progress,
+                reductions=reductions,
+            )
+        except self.gap as problem:
+            engine = self._in_python(problem, reductions)
+        return engine(
+            model,
+            budget=budget,
+            properties=properties,
+            full=full,
+            progress=progress,
+            reductions=reductions,
+        )
+
+    def _in_python(self, problem: CannotSearch, reductions: frozenset[Reduction]) -> Engine:
+        """The engine that stands in: packed states, or what leaves out states as was asked for."""
+        engine: Engine = interpreter.explore if reductions else packed
+        name = "the interpreter" if reductions else "packed Python"
+        advice = f", more slowly; {problem.way_out}" if isinstance(problem, CannotCompile) else ""
+        self.notice(f"{problem.message}; {name} searches on{advice}")
+        return engine
 
 
 @dataclass(frozen=True, slots=True)
@@ -216,7 +301,7 @@ class Ordered:
             )
         except Unsupported as reason:
             message = f"the native engine cannot: {reason}"
-            way_out = "without --order, --engine interpreter can, more slowly"
+            way_out = "without --order, --engine packed can, more slowly"
             raise CannotSearch(message, way_out=way_out) from None
 
 
@@ -252,18 +337,7 @@ class Automatic:
             )
             if found.complete or found.states < SMALL or budget.states is not None:
                 return found
-        try:
-            return Native(self.machine)(
-                model,
-                budget=budget,
-                properties=properties,
-                full=full,
-                progress=progress,
-                reductions=reductions,
-            )
-        except CannotSearch as problem:
-            self.notice(f"{problem.message}; the interpreter searches on")
-        return interpreter.explore(
+        return NativeOrPython(self.machine, self.notice, CannotSearch)(
             model,
             budget=budget,
             properties=properties,

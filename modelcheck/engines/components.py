@@ -66,7 +66,7 @@ def fair_components(
     """
     blank = array("q", bytes(8 * size))
     regions = Regions(graph, watch, blank, blank[:], blank[:])
-    waiting: list[Sequence[int]] = [states]
+    waiting: list[Sequence[int]] = [_lasting(graph, states, size, duties, watch)]
     found: list[list[int]] = []
     while waiting:
         for component in list(_components(regions, waiting.pop())):
@@ -76,6 +76,28 @@ def fair_components(
             elif rest:
                 waiting.append(rest)
     return found
+
+
+def _lasting(
+    graph: Graph, states: Sequence[int], size: int, duties: Duties, watch: Watch
+) -> list[int]:
+    """The states without most of those that no fair run is in for ever, seen at one look.
+
+    Such a state leads to none that is left, and somebody in it is owed a step. The last found are
+    looked at first, since most transitions lead to states that were found later.
+    """
+    left = bytearray(size)
+    for state in states:
+        left[state] = 1
+    owed = duties.weak | duties.strong
+    for state in sorted(states, reverse=True):
+        watch()
+        begin, end = graph.begins[state], graph.begins[state + 1]
+        if any(target >= 0 and left[target] for target in graph.targets[begin:end]):
+            continue
+        if not owed.isdisjoint(graph.movers[begin:end]):
+            left[state] = 0
+    return [state for state in states if left[state]]
 
 
 def _without_unfair(graph: Graph, component: list[int], duties: Duties) -> list[int]:

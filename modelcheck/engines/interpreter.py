@@ -27,7 +27,7 @@ from modelcheck.engines.contract import (
 )
 from modelcheck.engines.forecast import still_to_find
 from modelcheck.engines.graph import NOWHERE, Graph
-from modelcheck.engines.liveness import Explored, refutation
+from modelcheck.engines.liveness import Explored, judged_in, refutation
 from modelcheck.engines.memory import memory_used_up, resident
 from modelcheck.engines.search import Search, Stop
 from modelcheck.engines.selection import Claim, select
@@ -156,9 +156,12 @@ def _judge_liveness(search: Search) -> None:
     if search.graph is None:
         return
     starts = search.parents.count(None)
-    explored = Explored(
-        search.prepared, search.states, starts, search.graph, lambda: _watch_clock(search)
-    )
+
+    def watch() -> None:
+        _watch_clock(search)
+
+    judged = judged_in(search.prepared, search.states, watch)
+    explored = Explored(search.prepared, search.states, starts, search.graph, watch, judged)
     for prop in search.prepared.model.properties:
         if prop.kind in LIVENESS and (prop.name, prop.kind) in search.selected:
             found = refutation(explored, prop)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 
 from modelcheck.engines.components import Duties, Watch, fair_components
@@ -11,6 +11,7 @@ from modelcheck.engines.rounds import Round, shortest_round, tries
 from modelcheck.engines.stems import Promises, Stems, stems
 from modelcheck.engines.ways import Part
 from modelcheck.errors import ModelCheckBug
+from modelcheck.ir.expressions import Expr
 from modelcheck.ir.model import Fairness, Property
 from modelcheck.semantics import (
     Prepared,
@@ -27,7 +28,7 @@ class Explored:
     """What a search has seen, all of the state space or part of it."""
 
     prepared: Prepared
-    states: list[State]
+    states: Sequence[State]
     """By number; the initial ones first."""
 
     initial: int
@@ -35,6 +36,21 @@ class Explored:
 
     graph: Graph
     watch: Watch
+    judged: Callable[[Expr], bytearray]
+    """In which of them a condition is true, by number."""
+
+
+def judged_in(
+    prepared: Prepared, states: Sequence[State], watch: Watch
+) -> Callable[[Expr], bytearray]:
+    """What a search that stores states knows of conditions."""
+
+    def watched() -> Iterator[State]:
+        for state in states:
+            watch()
+            yield state
+
+    return lambda condition: bytearray(map(judge(prepared, condition), watched()))
 
 
 def refutation(explored: Explored, prop: Property) -> Violated | None:
@@ -60,23 +76,14 @@ def refutation(explored: Explored, prop: Property) -> Violated | None:
 
 
 def _promises(explored: Explored, prop: Property) -> Promises:
-    prepared = explored.prepared
-    is_wanted, is_asked = judge(prepared, goal(prop)), judge(prepared, prop.condition)
+    only_initial = prop.target is None
+    begins = bytearray(number < explored.initial for number in range(len(explored.states)))
     return Promises(
         initial=range(explored.initial),
-        goals=bytearray(is_wanted(state) for state in _watched(explored)),
-        promises=bytearray(
-            is_asked(state) if prop.target is not None else number < explored.initial
-            for number, state in enumerate(_watched(explored))
-        ),
-        only_initial=prop.target is None,
+        goals=explored.judged(goal(prop)),
+        promises=begins if only_initial else explored.judged(prop.condition),
+        only_initial=only_initial,
     )
-
-
-def _watched(explored: Explored) -> Iterator[State]:
-    for state in explored.states:
-        explored.watch()
-        yield state
 
 
 def duties_of(prepared: Prepared) -> Duties:

@@ -1,4 +1,6 @@
-"""How fast the interpreter searches, and how soon `modelcheck check` answers. `make bench` runs it.
+"""How fast the engines in Python search, and how soon `modelcheck check` answers.
+
+`make bench` runs it.
 
 Each way of searching is run in each round, one after the other, so that a noisy machine slows
 all of them down; told are medians, and the median of each round's ratio to the first way. Searches
@@ -18,6 +20,7 @@ from statistics import median
 
 from modelcheck.check import load
 from modelcheck.engines.interpreter import explore
+from modelcheck.engines.packed import explore as packed
 from modelcheck.ir.model import Model
 from modelcheck.semantics import Memory, initial, prepare, successors
 from modelcheck.semantics.step import Successor
@@ -51,6 +54,12 @@ def whole_engine(model: Model) -> Counts:
     return found.states, found.transitions
 
 
+def packed_engine(model: Model) -> Counts:
+    """The same search over states packed into integers."""
+    found = packed.explore(model, budget=Budget(), full=True)
+    return found.states, found.transitions
+
+
 def walk(model: Model, onward: Callable[[State], tuple[Successor, ...]]) -> Counts:
     """A search and no more: how many states there are, and transitions between them."""
     known = dict.fromkeys(initial(model))
@@ -77,6 +86,7 @@ def search_table() -> None:
         "every step worked out": straightforward,
         "outcomes remembered": remembering,
         "the whole interpreter": whole_engine,
+        "the packed engine": packed_engine,
     }
     spent: dict[str, list[float]] = {name: [] for name in ways}
     counted: set[Counts] = set()

@@ -18,6 +18,8 @@ from pathlib import Path
 from statistics import median
 
 from modelcheck.engines import interpreter
+from modelcheck.engines.choice import packed
+from modelcheck.engines.contract import Engine
 from modelcheck.engines.native.build import find_compiler
 from modelcheck.engines.native.core import Status
 from modelcheck.engines.native.generator import generate
@@ -29,7 +31,7 @@ from tests.benchmarks.peers import Case, Run, Way, expect
 
 SPECS = Path(__file__).parents[2] / "specs" / "benchmark"
 INTERPRETED = 10_000
-"""States after which the interpreter is stopped: its rate hardly depends on how many there are."""
+"""States after which the engines in Python are stopped: their rate hardly depends on how many."""
 
 ONE, TWO = "native, 1 thread", "native, 2 threads"
 
@@ -79,12 +81,12 @@ def native(case: Case, threads: int, cache: Path) -> Way:
     return run
 
 
-def interpreted(case: Case) -> Way:
+def in_python(case: Case, explore: Engine) -> Way:
     model = case.model
 
     def run() -> Run:
         began = time.perf_counter()
-        found = interpreter.explore(model, budget=Budget(states=INTERPRETED), full=True)
+        found = explore(model, budget=Budget(states=INTERPRETED), full=True)
         return Run(time.perf_counter() - began, found.transitions, None)
 
     return run
@@ -102,7 +104,8 @@ def every_way(case: Case, folder: Path, cache: Path, *, is_large: bool) -> dict[
     run_tlc = None if is_large else peers.tlc(case, folder)
     if run_tlc is not None:
         ways["TLC, 2 workers"] = run_tlc
-    ways["interpreter"] = interpreted(case)
+    ways["interpreter"] = in_python(case, interpreter.explore)
+    ways["packed"] = in_python(case, packed)
     ways[ONE] = native(case, 1, cache)
     ways[TWO] = native(case, 2, cache)
     return ways

@@ -15,7 +15,7 @@ from pathlib import Path
 from types import MappingProxyType
 
 from modelcheck.engines import interpreter
-from modelcheck.engines.choice import Machine, Native
+from modelcheck.engines.choice import Machine, Native, packed
 from modelcheck.engines.contract import Engine, Exploration
 from modelcheck.engines.native.build import COMPILERS
 from modelcheck.ir.model import Model, PropertyKind
@@ -35,9 +35,8 @@ COMPILED = Path(tempfile.gettempdir()) / f"modelcheck-tests-{os.getuid()}"
 """The native engine's cache, kept from one run of the tests to the next."""
 
 ENGINES: Mapping[str, Engine] = MappingProxyType(
-    {"interpreter": interpreter.explore, "native": Native(Machine(COMPILED, 2))}
-    if any(map(shutil.which, COMPILERS))
-    else {"interpreter": interpreter.explore}
+    {"interpreter": interpreter.explore, "packed": packed}
+    | ({"native": Native(Machine(COMPILED, 2))} if any(map(shutil.which, COMPILERS)) else {})
 )
 LIVENESS = (PropertyKind.EVENTUALLY, PropertyKind.LEADS_TO)
 

@@ -140,7 +140,10 @@ def spec_without_process(_path: Path) -> None:
     [
         (missing_constant, "error: flags.py has no constant ATOM\n   it has: ATOMIC"),
         (missing_property, "error: "),
-        (missing_engine, "error: there is no engine 'gpu'\n   there is: auto, interpreter, native"),
+        (
+            missing_engine,
+            "error: there is no engine 'gpu'\n   there is: auto, interpreter, packed, native",
+        ),
         (missing_file, "error: "),
         (spec_without_process, 'error: the spec "nothing" has no process'),
     ],

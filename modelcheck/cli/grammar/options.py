@@ -82,7 +82,8 @@ def engine(command: ArgumentParser) -> None:
         "--engine",
         choices=("auto", *ENGINES),
         default="auto",
-        help="interpreter; native: the model as C, for large ones; auto (the default): by size;"
+        help="interpreter; native: the model as C, for large ones; packed: states as integers, in"
+        " Python, taken where native finds no compiler; auto (the default): by size;"
         " bmc: runs of bounded length as constraints, with the same violations and lengths; without"
         " one a property holds within --max-depth (128), or at all where no run is longer",
     )

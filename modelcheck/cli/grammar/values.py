@@ -6,7 +6,7 @@ from argparse import ArgumentTypeError
 
 from modelcheck.sizes import read_size
 
-ENGINES = ("interpreter", "native", "bmc")
+ENGINES = ("interpreter", "packed", "native", "bmc")
 
 
 def setting(text: str) -> tuple[str, str]:

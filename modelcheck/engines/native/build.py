@@ -21,6 +21,9 @@ INSTRUCTIONS = ("avx2", "bmi2")
 SLOW_GATHERING = "23"
 """The family of AMD's processors that gather bits in hundreds of cycles: Zen and Zen 2."""
 
+REMEDY = "install gcc or clang, or pip install ziglang"
+"""What to do where there is no compiler."""
+
 PATIENCE = 600.0
 """Seconds after which a compiler counts as hanging."""
 

@@ -25,7 +25,7 @@ from modelcheck.engines.contract import (
 )
 from modelcheck.engines.dependence import Relation
 from modelcheck.engines.memory import memory_used_up
-from modelcheck.engines.native.build import NoCompiler, find_compiler
+from modelcheck.engines.native.build import REMEDY, NoCompiler, find_compiler
 from modelcheck.engines.native.cells import Unpermutable
 from modelcheck.engines.native.core import Reached, Tallied
 from modelcheck.engines.native.generator import Generated, generate
@@ -63,11 +63,16 @@ TRIES = 5
 class Unsupported(Exception):
     """The engine cannot search this model here; the message says why, and `way_out` what can."""
 
-    def __init__(
-        self, message: str, *, way_out: str = "--engine interpreter can, more slowly"
-    ) -> None:
+    def __init__(self, message: str, *, way_out: str = "--engine packed can, more slowly") -> None:
         super().__init__(message)
         self.way_out = way_out
+
+
+class NotCompiled(Unsupported):
+    """Nothing can be compiled here."""
+
+    def __init__(self, message: str) -> None:
+        super().__init__(message, way_out=REMEDY)
 
 
 def explore(
@@ -105,8 +110,10 @@ def explore(
         generated, orbits, reduced = _reduced(whole, prepared, selected, reductions, cache)
         beyond = None if budget.memory is None else spill
         core = load(generated, find_compiler(), cache, storage, beyond)
-    except (TooWide, NoCompiler) as problem:
+    except TooWide as problem:
         raise Unsupported(str(problem)) from None
+    except NoCompiler as problem:
+        raise NotCompiled(str(problem)) from None
     except NotCompact as problem:
         raise Unsupported(str(problem), way_out="--storage plain can") from None
     reduced = (*reduced, *told)

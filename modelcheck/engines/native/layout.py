@@ -7,6 +7,7 @@ it stands are stored.
 
 from __future__ import annotations
 
+import sys
 from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import TypeAlias
@@ -189,7 +190,15 @@ def leaf_types(t: Type) -> list[Type]:
 
 def lay_out(model: Model) -> Layout:
     """Place every part of a model's state; raises `TooWide`."""
-    room = _Room()
+    return _laid_out(model, _Room(WORD))
+
+
+def lay_out_in_one(model: Model) -> Layout:
+    """Place every part of a model's state in one word, as wide as it has to be."""
+    return _laid_out(model, _Room(sys.maxsize))
+
+
+def _laid_out(model: Model, room: _Room) -> Layout:
     shared = tuple(room.place(variable.type) for variable in model.variables)
     stands = tuple(_stand(room, process) for process in prepare(model).processes)
     return Layout(model, tuple(room.used), shared, stands)
@@ -202,7 +211,7 @@ def _stand(room: _Room, process: Process) -> Stand:
     label = room.bits(IntType(0, len(places) - 1))
     types = {local.name: local.type for local in process.locals}
     needed = [sum(width(types[name]) for name in step.live) for step in process.steps]
-    if max(needed, default=0) > WORD:
+    if max(needed, default=0) > room.most:
         own = {name: room.place(t) for name, t in types.items()}
         return Stand(
             label, places, {s.label: {name: own[name] for name in s.live} for s in process.steps}
@@ -221,14 +230,17 @@ def _stand(room: _Room, process: Process) -> Stand:
 class _Room:
     """The words as they fill up."""
 
-    def __init__(self) -> None:
+    def __init__(self, most: int) -> None:
+        self.most = most
+        """Bits that a word has."""
+
         self.used: list[int] = [0]
         """Bits used in each word."""
 
     def reserve(self, count: int) -> tuple[int, int]:
         """The first word with so many bits free, and the lowest of those bits."""
         for word, used in enumerate(self.used):
-            if used + count <= WORD - (0 if word else MARKS):
+            if used + count <= self.most - (0 if word else MARKS):
                 self.used[word] += count
                 return word, used
         self.used.append(count)
@@ -241,7 +253,7 @@ class _Room:
 
     def place(self, t: Type) -> Placement:
         """Room for any value."""
-        if fits_word(t):
+        if width(t) <= self.most:
             return self.bits(t)
         match t:
             case ArrayType(index, item):

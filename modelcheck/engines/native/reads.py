@@ -136,16 +136,16 @@ class _Reader:
             case Variable(name):
                 return (self.layout.shared[self.prepared.names.index(name)],)
             case Field(base, name):
-                return tuple(_field(one, name) for one in self._place(base))
+                return tuple(field_within(one, name) for one in self._place(base))
             case Index(base, index):
                 known = index if isinstance(index, Literal) else None
                 self.expr(index)
-                return tuple(item for one in self._place(base) for item in _items(one, known))
+                return tuple(item for one in self._place(base) for item in items_within(one, known))
             case Unwrap(base):
                 options = self._place(base)
                 for option in options:
                     self.add(option)
-                return tuple(map(_inside, options))
+                return tuple(map(inside, options))
             case _:
                 self.expr(expr)
                 return ()
@@ -159,7 +159,8 @@ class _Reader:
                 self.add(stand.label)
 
 
-def _field(base: Placement, name: str) -> Placement:
+def field_within(base: Placement, name: str) -> Placement:
+    """The field of a record that lies there."""
     if not isinstance(base.type, RecordType):
         raise ModelCheckBug(f"no record: {base.type}")
     at = base.type.position(name)
@@ -169,7 +170,7 @@ def _field(base: Placement, name: str) -> Placement:
     return Bits(base.type.fields[at].type, base.word, base.shift + after)
 
 
-def _items(base: Placement, index: Literal | None) -> tuple[Placement, ...]:
+def items_within(base: Placement, index: Literal | None) -> tuple[Placement, ...]:
     """The item at an index, or all where it is not known."""
     if not isinstance(base.type, ArrayType):
         raise ModelCheckBug(f"no array: {base.type}")
@@ -182,7 +183,7 @@ def _items(base: Placement, index: Literal | None) -> tuple[Placement, ...]:
     return tuple(Bits(item, base.word, base.shift + (length - 1 - at) * step) for at in places)
 
 
-def _inside(option: Placement) -> Placement:
+def inside(option: Placement) -> Placement:
     """What an option holds; a scalar shares its bits with whether there is one."""
     if not isinstance(option.type, OptionType) or not isinstance(option, Bits):
         raise ModelCheckBug(f"no option in one piece: {option.type}")

@@ -79,4 +79,5 @@ def test_every_variant_can_be_checked_by_another_engine_too(
     assert "interpreter, interpreter  no scenario" in out
     with pytest.raises(SystemExit):
         run(capsys, "hunt", "tiny.py", "--cross-check", "interpreter,gpu")
-    assert "'gpu' is no engine: it is one of interpreter, native, bmc" in capsys.readouterr().err
+    known = "interpreter, packed, native, bmc"
+    assert f"'gpu' is no engine: it is one of {known}" in capsys.readouterr().err

@@ -13,8 +13,10 @@ from modelcheck.engines.choice import (
     Choice,
     Machine,
     Native,
+    NativeOrPython,
     Ordered,
     chosen,
+    packed,
 )
 from modelcheck.engines.contract import Checkpoints, Reduction, Storage
 from modelcheck.engines.native import build
@@ -50,7 +52,8 @@ def too_wide() -> Model:
 def test_each_choice_is_an_engine(tmp_path: Path) -> None:
     machine = Machine(tmp_path, 1)
     assert chosen(Choice.INTERPRETER, machine, print) == Simplified(interpreter.explore)
-    assert chosen(Choice.NATIVE, machine, print) == Simplified(Native(machine))
+    assert chosen(Choice.PACKED, machine, print) == Simplified(packed)
+    assert chosen(Choice.NATIVE, machine, print) == Simplified(NativeOrPython(machine, print))
     assert chosen(Choice.AUTO, machine, print) == Simplified(Automatic(machine, print))
 
 
@@ -59,6 +62,8 @@ def test_spilling_is_the_native_engines(tmp_path: Path) -> None:
     assert chosen(Choice.AUTO, machine, print) == Simplified(Native(machine))
     with pytest.raises(CannotSearch, match="^the interpreter spills nothing$"):
         chosen(Choice.INTERPRETER, machine, print)
+    with pytest.raises(CannotSearch, match="^the packed engine spills nothing$"):
+        chosen(Choice.PACKED, machine, print)
     with pytest.raises(CannotSearch, match="^nothing is spilled by a search that goes bitstate$"):
         chosen(Choice.AUTO, machine, print, order=Order.BITSTATE)
     kept = Checkpoints(tmp_path / "kept", 60.0, resume=False)
@@ -119,30 +124,60 @@ def test_a_budget_of_states_is_kept_by_one_engine(automatic) -> None:
     assert (found.engine, found.states) == ("interpreter", 3)
 
 
-def test_without_a_compiler_the_interpreter_goes_on(
-    automatic, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    engine, told = automatic
+@pytest.fixture
+def no_compiler(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(build.shutil, "which", lambda _: None)
     monkeypatch.setattr(build.importlib.util, "find_spec", lambda _: None)
-    found = engine(x.counter(3), budget=Budget())
-    assert (found.engine, found.states) == ("interpreter", 4)
-    assert "".join(told) == (
-        "the native engine cannot: none of cc, gcc, clang is here, and ziglang is not "
-        "installed; the interpreter searches on"
-    )
 
 
-def test_what_fits_in_no_word_is_the_interpreters(automatic) -> None:
+MISSING = "the native engine cannot: none of cc, gcc, clang is here, and ziglang is not installed"
+SEARCHES = "searches on, more slowly; install gcc or clang, or pip install ziglang"
+
+
+@pytest.mark.usefixtures("no_compiler")
+def test_without_a_compiler_packed_python_goes_on(automatic, tmp_path: Path) -> None:
     engine, told = automatic
-    assert engine(too_wide(), budget=Budget()).engine == "interpreter"
-    assert told == ["the native engine cannot: a value of 126 bits; the interpreter searches on"]
+    found = engine(x.counter(3), budget=Budget())
+    assert (found.engine, found.states) == ("packed", 4)
+    found = chosen(Choice.NATIVE, Machine(tmp_path, 1), told.append)(x.counter(3), budget=Budget())
+    assert (found.engine, found.states) == ("packed", 4)
+    assert told == [f"{MISSING}; packed Python {SEARCHES}"] * 2
+
+
+@pytest.mark.usefixtures("no_compiler")
+def test_without_a_compiler_the_interpreter_leaves_out_what_it_is_asked_to(tmp_path: Path) -> None:
+    told: list[str] = []
+    engine = chosen(Choice.NATIVE, Machine(tmp_path, 1), told.append)
+    asked_for = frozenset({Reduction.STUBBORN, Reduction.SLICING})
+    assert engine(x.counter(3), budget=Budget(), reductions=asked_for).engine == "interpreter"
+    assert (
+        engine(x.counter(3), budget=Budget(), reductions=asked_for - {Reduction.STUBBORN}).engine
+        == "packed"
+    )
+    assert told == [
+        f"{MISSING}; {name} {SEARCHES}" for name in ("the interpreter", "packed Python")
+    ]
+
+
+@pytest.mark.usefixtures("no_compiler")
+def test_what_only_the_native_engine_does_needs_a_compiler(tmp_path: Path) -> None:
+    engine = chosen(Choice.AUTO, Machine(tmp_path, 1, Storage.COMPACT), print)
+    with pytest.raises(CannotSearch, match=f"^{MISSING}$") as told:
+        engine(x.counter(3), budget=Budget())
+    assert told.value.way_out == "install gcc or clang, or pip install ziglang"
+
+
+def test_what_fits_in_no_word_is_searched_packed(automatic) -> None:
+    engine, told = automatic
+    assert engine(too_wide(), budget=Budget()).engine == "packed"
+    assert told == ["the native engine cannot: a value of 126 bits; packed Python searches on"]
 
 
 def test_asked_for_the_native_engine_says_what_it_cannot(tmp_path: Path) -> None:
-    with pytest.raises(UserError, match="the native engine cannot: a value of 126 bits") as told:
-        Native(Machine(tmp_path, 1))(too_wide(), budget=Budget())
-    assert told.value.way_out == "--engine interpreter can, more slowly"
+    for engine in (Native(Machine(tmp_path, 1)), NativeOrPython(Machine(tmp_path, 1), print)):
+        with pytest.raises(UserError, match="native engine cannot: a value of 126 bits") as told:
+            engine(too_wide(), budget=Budget())
+        assert told.value.way_out == "--engine packed can, more slowly"
 
 
 @needs_compiler

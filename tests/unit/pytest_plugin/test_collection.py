@@ -7,7 +7,7 @@ import pytest
 from tests.conftest import ROOT
 from tests.unit.pytest_plugin.projects import DECLARED, FLAGS, add_specs
 
-KNOWN = "there is: auto, interpreter, native"
+KNOWN = "there is: auto, interpreter, packed, native"
 VARIANTS = [
     "specs/flags.py::atomic_false[auto]",
     "specs/flags.py::atomic_true[auto]",
