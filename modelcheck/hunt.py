@@ -3,14 +3,14 @@
 from __future__ import annotations
 
 import ast
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from enum import Enum
 from pathlib import Path
 from types import MappingProxyType
 
 from modelcheck.check import Checked, check, load
-from modelcheck.concrete.postgres import Installation
+from modelcheck.concrete.postgres import Session
 from modelcheck.counterexample import (
     finding_of,
     other_races,
@@ -26,7 +26,7 @@ from modelcheck.engines.selection import claims
 from modelcheck.errors import UserError
 from modelcheck.frontend import read_spec, registries
 from modelcheck.lang.spec import Expectation
-from modelcheck.replays import SCENARIO, replay_everywhere, scenario_of, why_unplayed
+from modelcheck.replays import SCENARIO, replay_everywhere, scenarios_for, why_unplayed
 from modelcheck.report import index, sarif
 from modelcheck.report.files import write_text
 from modelcheck.report.finding import Finding, explained
@@ -193,7 +193,7 @@ def hunt(
     found: list[Counterexample] = []
     for finding, place in _findings(checked, output, name, overridden):
         told = replace(finding, explanation=explained(finding))
-        found.append(_kept(told, place, has_scenario=scenario_of(finding) is not None))
+        found.append(_kept(told, place, has_scenario=bool(scenarios_for(finding))))
         if all_races and finding.trace.loop is None:
             _, beside = other_races(checked, finding, place, overridden)
             found += (_kept(other, its, has_scenario=False) for other, its in beside)
@@ -222,9 +222,9 @@ def _opinion(who: str, checked: Checked, other: Engine, budget: Budget) -> Opini
 
 def replayed(
     hunted: Hunted,
-    installations: tuple[Installation, ...],
+    sessions: tuple[Session, ...],
     *,
-    say: Callable[[str], None] = lambda _text: None,
+    times: int = 1,
 ) -> Hunted:
     """The same with each counterexample replayed that a scenario can, and reported so.
 
@@ -232,17 +232,14 @@ def replayed(
     """
     return replace(
         hunted,
-        counterexamples=tuple(_replayed(one, installations, say) for one in hunted.counterexamples),
+        counterexamples=tuple(_replayed(one, sessions, times) for one in hunted.counterexamples),
     )
 
 
-def _replayed(
-    one: Counterexample, installations: tuple[Installation, ...], say: Callable[[str], None]
-) -> Counterexample:
-    scenario = scenario_of(one.finding) if one.has_scenario else None
-    if scenario is None:
+def _replayed(one: Counterexample, sessions: tuple[Session, ...], times: int) -> Counterexample:
+    if not one.has_scenario:
         return one
-    told = replay_everywhere(one.finding, scenario, installations, progress=say)
+    told = replay_everywhere(one.finding, scenarios_for(one.finding), sessions, times=times)
     return _kept(told, one.place, has_scenario=True)
 
 

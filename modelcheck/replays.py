@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextlib import ExitStack, contextmanager
 from dataclasses import replace
 from pathlib import Path
+from statistics import median
 
-from modelcheck.concrete.controller import Benign, Prevented, Replay, Reproduced, Unavailable
+from modelcheck.concrete.controller import Diverged, Outcome, Prevented, Replay, Unavailable
 from modelcheck.concrete.postgres import (
     Installation,
     Scenario,
@@ -38,22 +40,31 @@ def comes_to_rest(trace: Trace) -> bool:
     return trace.loop is None or trace.loop == len(trace.steps)
 
 
-def scenario_of(finding: Finding) -> Scenario | None:
-    """The scenario that replays a finding; None if there is none, or if it never comes to rest."""
+def scenarios_for(finding: Finding) -> tuple[Scenario, ...]:
+    """The scenarios that replay a finding, on some versions each; none if it never comes to rest.
+
+    A version is given the first one that fits it.
+    """
     constants = {constant.name: constant.text for constant in finding.model.constants}
     if not comes_to_rest(finding.trace):
-        return None
-    for scenario in scenarios_of(finding.model.path):
-        if scenario.plays(constants, finding.violation.property):
-            return scenario
-    return None
+        return ()
+    return tuple(
+        scenario
+        for scenario in scenarios_of(finding.model.path)
+        if scenario.plays(constants, finding.violation.property)
+    )
+
+
+def scenario_on(scenarios: tuple[Scenario, ...], installation: Installation) -> Scenario | None:
+    """The one of them that an installation is given; None if its version can play none."""
+    return next((one for one in scenarios if one.fits(installation.major)), None)
 
 
 def why_unplayed(finding: Finding) -> str:
     """Why no scenario replays a finding; empty if one does, or if nobody says why."""
     spec = Path(finding.model.path)
     beside = spec.with_name(UNPLAYED)
-    if scenario_of(finding) is not None or not beside.is_file():
+    if scenarios_for(finding) or not beside.is_file():
         return ""
     constants = {constant.name: constant.text for constant in finding.model.constants}
     told = (
@@ -64,21 +75,21 @@ def why_unplayed(finding: Finding) -> str:
     return next(told, "")
 
 
-def replay_scenario(finding: Finding) -> Scenario:
-    """The scenario to replay a finding with; raises `UserError` where it cannot be replayed."""
+def replay_scenarios(finding: Finding) -> tuple[Scenario, ...]:
+    """The scenarios to replay a finding with; raises `UserError` where it cannot be replayed."""
     on_model = "follow the trace with --on model"
     if not comes_to_rest(finding.trace):
         raise UserError(
             "a lasso goes on for ever; only a trace that comes to rest is replayed on PostgreSQL",
             way_out=on_model,
         )
-    scenario = scenario_of(finding)
-    if scenario is None:
+    scenarios = scenarios_for(finding)
+    if not scenarios:
         what = "this counterexample" if scenarios_of(finding.model.path) else finding.model.path
         why = why_unplayed(finding)
         told = f"{what} has no scenario for PostgreSQL{f': {why}' if why else ''}"
         raise UserError(told, way_out=on_model)
-    return scenario
+    return scenarios
 
 
 def replay_with_control(
@@ -110,22 +121,76 @@ def held_after(model: Model, trace: Trace) -> tuple[Holding | None, ...]:
     )
 
 
+@contextmanager
+def opened(
+    installations: tuple[Installation, ...], progress: Callable[[str], None]
+) -> Iterator[tuple[Session, ...]]:
+    """A session with each installation; none of them starts anything before it is asked to."""
+    with ExitStack() as stack:
+        yield tuple(stack.enter_context(Session(one, progress=progress)) for one in installations)
+
+
 def replay_everywhere(
     finding: Finding,
-    scenario: Scenario,
-    installations: tuple[Installation, ...],
+    scenarios: tuple[Scenario, ...],
+    sessions: tuple[Session, ...],
     *,
-    progress: Callable[[str], None],
+    times: int = 1,
 ) -> Finding:
-    """The finding with a replay and its control on each of `installations` that can play it."""
+    """The finding with its replays and controls on each version that can play it.
+
+    Each is repeated as often as `times` says; of those that end alike one is kept.
+    """
     found: list[Replay] = []
     held = held_after(finding.model, finding.trace)
-    for installation in fitting(scenario, installations):
-        with Session(installation, progress=progress) as session:
-            found += replay_with_control(
+    for session in sessions:
+        scenario = scenario_on(scenarios, session.installation)
+        if scenario is None:
+            continue
+        for _ in range(times):
+            both = replay_with_control(
                 session, scenario, finding.trace.schedule, violating=True, held=held
             )
-    return replace(finding, replays=tuple(found))
+            found += both
+            if isinstance(both[-1].outcome, Unavailable):
+                break
+    return replace(finding, replays=alike(tuple(found)))
+
+
+def alike(replays: tuple[Replay, ...]) -> tuple[Replay, ...]:
+    """One for all of a system that end alike, with the defect or without it; the first comes first.
+
+    They have the same outcome at the same step; a symptom may have its alternative words.
+    Those with the defect come before the controls of the same system.
+    """
+    groups: dict[tuple[str, bool, type[Outcome], int], list[Replay]] = {}
+    for one in sorted(replays, key=lambda one: not one.defect):
+        groups.setdefault((one.system, one.defect, *_kind(one.outcome)), []).append(one)
+    systems = tuple(dict.fromkeys(one.system for one in replays))
+    found = [
+        replace(
+            same[0],
+            times=sum(one.times for one in same),
+            milliseconds=median(one.milliseconds for one in same),
+        )
+        for same in groups.values()
+    ]
+    return tuple(sorted(found, key=lambda one: systems.index(one.system)))
+
+
+def _kind(outcome: Outcome) -> tuple[type[Outcome], int]:
+    """What the outcome is, and the step at which; 0 where it is none of one step."""
+    match outcome:
+        case Prevented(step=step) | Diverged(step=step):
+            return type(outcome), step
+        case _:
+            return type(outcome), 0
+
+
+def differ(replays: tuple[Replay, ...]) -> bool:
+    """Whether a repeated replay, or a repeated control, did not end alike every time."""
+    kinds = [(one.system, one.defect) for one in alike(replays)]
+    return len(kinds) > len(set(kinds))
 
 
 def fitting(
@@ -146,7 +211,4 @@ def is_confirmed(replays: tuple[Replay, ...]) -> bool:
     Those that could not be tried say nothing; one at least was tried.
     """
     tried = [replay for replay in replays if not isinstance(replay.outcome, Unavailable)]
-    return bool(tried) and all(
-        isinstance(r.outcome, Reproduced | Benign if r.defect else Prevented | Benign)
-        for r in tried
-    )
+    return bool(tried) and all(replay.is_as_predicted for replay in tried)

@@ -61,7 +61,7 @@ def _text(model: Model, kind: str, most: int) -> str:
 def _schedule(options: Namespace) -> tuple[Model, str]:
     """The model of a trace, and its schedule for a server."""
     from modelcheck.counterexample import recall  # noqa: PLC0415  # as above
-    from modelcheck.replays import replay_scenario  # noqa: PLC0415
+    from modelcheck.replays import replay_scenarios  # noqa: PLC0415
 
     if options.settings:
         raise UserError("a trace has its constants", way_out="leave --set out")
@@ -72,7 +72,7 @@ def _schedule(options: Namespace) -> tuple[Model, str]:
             way_out="`modelcheck hunt` writes it anew",
         )
     finding = recalled.finding
-    scenario, trace = replay_scenario(finding), finding.trace
+    scenario, trace = replay_scenarios(finding)[0], finding.trace
     title = f"{finding.model.title}: {finding.violation.property} is violated"
     if options.format == "isolation":
         from modelcheck.concrete.postgres.isolation import isolation_spec  # noqa: PLC0415

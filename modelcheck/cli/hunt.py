@@ -33,7 +33,7 @@ from modelcheck.hunt import (
     write_index,
 )
 from modelcheck.machine import this_machine
-from modelcheck.replays import is_confirmed
+from modelcheck.replays import differ, is_confirmed, opened
 from modelcheck.report.text import summary
 from modelcheck.report.verdict_words import describe
 
@@ -98,17 +98,20 @@ class _Hunt:
 
     def replay(self) -> None:
         """Replay what was found, one after the other: a replay wants the machine for itself."""
-        for at, hunted in enumerate(self.found if self.servers else ()):
-            self._left = [one.variant for one in self.found[at:]]
-            began = time.monotonic()
-            try:
-                told = replayed(hunted, self.servers, say=self.console.working)
-            except UserError as refusal:
-                self._refuse(refusal)
-                continue
-            took = time.monotonic() - began
-            self.found[at] = replace(told, seconds=hunted.seconds + took)
-            self._print(told)
+        if not self.servers:
+            return
+        with opened(self.servers, self.console.working) as sessions:
+            for at, hunted in enumerate(self.found):
+                self._left = [one.variant for one in self.found[at:]]
+                began = time.monotonic()
+                try:
+                    told = replayed(hunted, sessions, times=self.options.times)
+                except UserError as refusal:
+                    self._refuse(refusal)
+                    continue
+                took = time.monotonic() - began
+                self.found[at] = replace(told, seconds=hunted.seconds + took)
+                self._print(told)
 
     def _declared(self) -> list[Variant]:
         declared: list[Variant] = []
@@ -221,7 +224,8 @@ def _status(options: Namespace, found: list[Hunted], refused: list[UserError]) -
     if deviations:
         return Status.INCONCLUSIVE
     told = [one for h in found for one in h.counterexamples if one.has_scenario]
-    if not options.no_replay and not all(is_confirmed(one.finding.replays) for one in told):
+    replays = [] if options.no_replay else [one.finding.replays for one in told]
+    if any(differ(same) or not is_confirmed(same) for same in replays):
         return Status.NOT_REPRODUCED
     return Status.HOLDS
 

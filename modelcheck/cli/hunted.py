@@ -4,12 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 
+from modelcheck.cli.outcomes import counted
 from modelcheck.concrete.controller import Replay
 from modelcheck.counterexample import spec_name
 from modelcheck.engines.contract import Exploration
 from modelcheck.hunt import Hunted
-from modelcheck.replays import is_confirmed, is_unavailable
-from modelcheck.report.outcomes import outcome_words
+from modelcheck.replays import differ, is_confirmed, is_unavailable
 from modelcheck.report.verdict_words import length_words
 from modelcheck.trace import Unknown, Violated
 
@@ -58,13 +58,13 @@ def _replays(hunted: Hunted) -> list[Replay]:
 
 
 def _outcomes(hunted: Hunted, *, defect: bool, system: str = "") -> str:
-    """What the replays came to, each outcome once; one at odds with the model in capitals."""
-    told: dict[str, None] = {}
-    for replay in _replays(hunted):
-        if replay.defect is defect and system in ("", replay.system):
-            words = outcome_words(replay.outcome)
-            told[words.word.lower() if words.is_as_hoped else words.word.upper()] = None
-    return ", ".join(told) or NOTHING
+    """What the replays on one system came to, or the controls on all of them."""
+    meant = [
+        replay
+        for replay in _replays(hunted)
+        if replay.defect is defect and system in ("", replay.system)
+    ]
+    return counted(meant) or NOTHING
 
 
 def _engines(hunted: Hunted) -> str:
@@ -109,4 +109,6 @@ def _replayed(hunted: Hunted, *, is_replaying: bool) -> str:
         return "left out"
     if all(is_unavailable(one.finding.replays) for one in told):
         return "unavailable"
-    return "confirmed" if all(is_confirmed(one.finding.replays) for one in told) else "NO"
+    if not all(is_confirmed(one.finding.replays) for one in told):
+        return "NO"
+    return "NOT ALIKE" if any(differ(one.finding.replays) for one in told) else "confirmed"

@@ -10,19 +10,21 @@ from pathlib import Path
 
 from modelcheck.cli.console import Console
 from modelcheck.cli.interrupted import tell
-from modelcheck.cli.outcomes import document, line
+from modelcheck.cli.outcomes import counted, document, line
 from modelcheck.cli.status import Status
 from modelcheck.concrete.controller import Replay, Unavailable
 from modelcheck.concrete.postgres import Installation, Scenario, Session, installations
 from modelcheck.counterexample import Recalled, recall
 from modelcheck.errors import UserError
 from modelcheck.replays import (
-    fitting,
+    alike,
+    differ,
     held_after,
     is_confirmed,
     is_unavailable,
-    replay_scenario,
-    scenario_of,
+    replay_scenarios,
+    scenario_on,
+    scenarios_for,
 )
 from modelcheck.report.finding import Finding
 from modelcheck.report.text import render, summary
@@ -45,7 +47,7 @@ def run(options: Namespace, console: Console) -> Status:
         console.answer(_document(recalled, ()))
         return Status.NOT_REPRODUCED
     if engine == "auto":
-        engine = "model" if scenario_of(recalled.finding) is None else "postgres"
+        engine = "model" if not scenarios_for(recalled.finding) else "postgres"
     if engine == "model":
         console.say(summary(recalled.finding, width=console.width, color=console.color))
         console.answer(_document(recalled, ()))
@@ -69,20 +71,12 @@ def chosen(directory: Path | None, wanted: str) -> tuple[Installation, ...]:
 
 
 def _on_postgres(options: Namespace, console: Console, recalled: Recalled, wanted: str) -> Status:
-    scenario = replay_scenario(recalled.finding)
+    scenarios = replay_scenarios(recalled.finding)
     finding = recalled.finding
     done: list[Replay] = []
-    servers = chosen(options.pg_dir, wanted)
-    fit = fitting(scenario, servers)
-    if not fit:
-        majors = " or ".join(map(str, scenario.majors))
-        raise UserError(
-            f"the scenario `{scenario.name}` is for PostgreSQL {majors}",
-            way_out=f"there is: {', '.join(one.version for one in servers)}",
-        )
     interrupted = False
     try:
-        for installation in fit:
+        for installation, scenario in _paired(scenarios, chosen(options.pg_dir, wanted)):
             with Session(installation, progress=console.working) as session:
                 done.extend(_repeated(options, console, session, scenario, finding))
     except KeyboardInterrupt:
@@ -99,8 +93,37 @@ def _on_postgres(options: Namespace, console: Console, recalled: Recalled, wante
     if is_unavailable(tuple(done)):
         console.say("no replay could be tried: nothing is confirmed or refuted")
     elif options.times > 1:
-        console.say(f"{len(done)} replays, {'all' if confirmed else 'NOT all'} as predicted")
-    return Status.HOLDS if confirmed else Status.NOT_REPRODUCED
+        _tell_shares(console, tuple(done))
+    return Status.HOLDS if confirmed and not differ(tuple(done)) else Status.NOT_REPRODUCED
+
+
+def _paired(
+    scenarios: tuple[Scenario, ...], servers: tuple[Installation, ...]
+) -> tuple[tuple[Installation, Scenario], ...]:
+    """The servers that can play one of the scenarios, each with its own."""
+    both = [(server, scenario_on(scenarios, server)) for server in servers]
+    fit = tuple((server, scenario) for server, scenario in both if scenario is not None)
+    if not fit:
+        majors = " or ".join(str(major) for one in scenarios for major in one.majors)
+        raise UserError(
+            f"the scenario `{scenarios[0].name}` is for PostgreSQL {majors}",
+            way_out=f"there is: {', '.join(one.version for one in servers)}",
+        )
+    return fit
+
+
+def _tell_shares(console: Console, done: tuple[Replay, ...]) -> None:
+    """Say of each system how many replays ended alike, and in what time in the median."""
+    kept = alike(done)
+    for system in dict.fromkeys(one.system for one in kept):
+        mine = [one for one in kept if one.system == system]
+        console.say(f"{system}: {counted([one for one in mine if one.defect])}")
+        controls = counted([one for one in mine if not one.defect])
+        if controls:
+            console.say(f"{system}, control: {controls}")
+    predicted = "all" if is_confirmed(done) else "NOT all"
+    otherwise = ", but not all alike" if differ(done) else ""
+    console.say(f"{len(done)} replays, {predicted} as predicted{otherwise}")
 
 
 def _repeated(

@@ -10,7 +10,7 @@ from modelcheck.cli.replay import chosen
 from modelcheck.cli.status import Status
 from modelcheck.counterexample import recall
 from modelcheck.errors import UserError
-from modelcheck.replays import is_confirmed, replay_everywhere, replay_scenario
+from modelcheck.replays import is_confirmed, opened, replay_everywhere, replay_scenarios
 from modelcheck.report import html, markdown, sarif, text
 from modelcheck.report.files import write_text
 from modelcheck.report.finding import Finding
@@ -32,9 +32,10 @@ def run(options: Namespace, console: Console) -> Status:
         )
     finding = recalled.finding
     if options.replay:
-        scenario = replay_scenario(finding)
+        scenarios = replay_scenarios(finding)
         servers = chosen(options.pg_dir, "")
-        finding = replay_everywhere(finding, scenario, servers, progress=console.working)
+        with opened(servers, console.working) as sessions:
+            finding = replay_everywhere(finding, scenarios, sessions)
     if options.output is None:
         console.say(text.render(finding, width=console.width, color=console.color))
     else:

@@ -107,3 +107,14 @@ class Replay:
 
     milliseconds: float = 0.0
     """From the first process held to the outcome, without the start of the system."""
+
+    times: int = 1
+    """So many replays ended alike; this is the first of them, with the median of their times."""
+
+    @property
+    def is_as_predicted(self) -> bool:
+        """Whether model and real system agree: with the defect it shows, and not without it.
+
+        One that could not be tried says nothing, so it is not.
+        """
+        return isinstance(self.outcome, Reproduced | Benign if self.defect else Prevented | Benign)

@@ -14,7 +14,13 @@ from modelcheck.engines.contract import INTERRUPTED
 from modelcheck.errors import UserError
 from modelcheck.hunt import Hunted, Variant, hunt, name_of, report_places, variants
 from modelcheck.machine import this_machine, trace_folder
-from modelcheck.replays import is_confirmed, is_unavailable, replay_everywhere, scenario_of
+from modelcheck.replays import (
+    is_confirmed,
+    is_unavailable,
+    opened,
+    replay_everywhere,
+    scenarios_for,
+)
 from modelcheck.report.text import render, summary
 from modelcheck.trace import Budget
 
@@ -154,17 +160,18 @@ class ReplayedItem(Told):
         """What was not as predicted; skips where there is nothing to replay, or to replay on."""
         recalled = recall(Path(as_typed(self.path)))
         finding = recalled.finding
-        scenario = scenario_of(finding)
+        scenarios = scenarios_for(finding)
         if recalled.objection:
             return recalled.objection
         if finding.trace.loop is not None:
             pytest.skip("a lasso goes on for ever; only a trace that ends is replayed")
-        if scenario is None:
+        if not scenarios:
             pytest.skip(f"{finding.model.path} has no scenario for PostgreSQL")
         servers = installations()
         if not servers:
             pytest.skip("there is no PostgreSQL here: pip install 'modelcheck[postgres]'")
-        told = replay_everywhere(finding, scenario, servers, progress=lambda _said: None)
+        with opened(servers, lambda _said: None) as sessions:
+            told = replay_everywhere(finding, scenarios, sessions)
         if is_unavailable(told.replays):
             pytest.skip("no replay could be tried; `modelcheck doctor` says why")
         return "" if is_confirmed(told.replays) else f"not as predicted\n\n{render(told)}"

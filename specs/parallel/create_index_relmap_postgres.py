@@ -20,7 +20,9 @@ from dataclasses import replace
 from modelcheck.concrete.postgres import (
     Argument,
     Client,
+    Compared,
     Field,
+    Own,
     ParallelWorkers,
     Point,
     Scenario,
@@ -29,6 +31,7 @@ from modelcheck.concrete.postgres import (
     Structure,
     WrongRows,
 )
+from modelcheck.concrete.postgres.stock import PARALLEL_CONTEXT
 
 NWORKERS = 2
 NBLOCKS = 2
@@ -49,7 +52,13 @@ leader = Client(
     "leader",
     (
         StepPoint("rewrite", Point("RelationMapUpdateMap", first=True), choices=(True,)),
-        StepPoint("begin_parallel", Point("LaunchParallelWorkers"), choices=(False,)),
+        StepPoint(
+            "begin_parallel",
+            Point("LaunchParallelWorkers"),
+            memory=Argument(0),
+            structure=PARALLEL_CONTEXT,
+            choices=(False,),
+        ),
         StepPoint(
             "merge",
             Point(SCAN, since="LaunchParallelWorkers", first=True),
@@ -60,13 +69,27 @@ leader = Client(
 )
 
 
-def worker(takes_block: Point) -> ParallelWorkers:
-    """The workers of a version that makes this call for the next block."""
+MAPS = Own("active_shared_updates", offset=4)
+"""How many mapped catalogs have a file in the leader's map alone."""
+
+BEGUN = (
+    Compared(
+        "active_map", MAPS.name, (("None", "0"), ("NEW", "*")), MAPS, after=("begin_parallel",)
+    ),
+    Compared("launch", "workers launched", (("SERIAL", "0"), ("PARALLEL", str(NWORKERS)))),
+)
+COUNTER = Structure("block counter", (Field("blocks taken", 32),))
+TAKEN = (("0", "0"), ("1", "1"), (str(NBLOCKS), "*"))
+"""The server goes on counting when there is no block left."""
+
+
+def worker(takes_block: StepPoint) -> ParallelWorkers:
+    """The workers of a version that takes the next block so."""
     return ParallelWorkers(
         "worker",
         (
             StepPoint("begin_scan", Point(SCAN, since="ParallelWorkerMain"), memory=Argument(0)),
-            StepPoint("take_block", takes_block),
+            takes_block,
             StepPoint("index_block", Point("tuplesort_putindextuplevalues", since=SCAN)),
             StepPoint("finish", Point("ConditionVariableSignal", since=SCAN, first=True)),
         ),
@@ -94,10 +117,15 @@ newest = Scenario(
     probe=f"set enable_bitmapscan = off; {SEQUENTIALLY}; {COUNT}; {BY_INDEX}; {COUNT}",
     rows=((str(NBLOCKS),), (str(NBLOCKS),)),
     client=leader,
-    workers=worker(Point("read_stream_next_buffer", since=SCAN, until="read_stream_end")),
+    workers=worker(
+        StepPoint(
+            "take_block", Point("read_stream_next_buffer", since=SCAN, until="read_stream_end")
+        )
+    ),
     defect=SkippedCall("worker", Point("RestoreRelationMap"), 0, "nothing"),
     symptom=WrongRows(((str(NBLOCKS),), ("0",))),
     structure=RELATION,
+    observations=BEGUN,
     harmless="the workers were given the leader's relation map and scan the same file",
     constants=(("PROPAGATES", "False"), ("ASSERTS", "False"), ("REFUSES", "False")),
     properties=("the_index_points_into_the_leaders_file", "the_index_is_complete"),
@@ -106,7 +134,15 @@ newest = Scenario(
 )
 older = replace(
     newest,
-    workers=worker(Point("table_block_parallelscan_nextpage", since=SCAN)),
+    workers=worker(
+        StepPoint(
+            "take_block",
+            Point("table_block_parallelscan_nextpage", since=SCAN),
+            memory=Argument(2),
+            structure=COUNTER,
+        )
+    ),
+    observations=(*BEGUN, Compared("next_block", "blocks taken", TAKEN)),
     majors=(14, 15, 16),
 )
 scenarios = (newest, older)

@@ -18,8 +18,11 @@ from signal import SIGSEGV
 from modelcheck.concrete.postgres import (
     AddedCall,
     AddressElsewhere,
+    Argument,
     Client,
+    Compared,
     Crash,
+    Field,
     ParallelWorkers,
     Point,
     Scenario,
@@ -27,6 +30,7 @@ from modelcheck.concrete.postgres import (
     StepPoint,
     Structure,
 )
+from modelcheck.concrete.postgres.stock import LIBRARY_NAME
 
 START, LOAD = "ParallelWorkerMain", "load_external_function"
 CONNECTS = Point("BackgroundWorkerInitializeConnectionByOid", since=START, first=True)
@@ -52,7 +56,10 @@ by_address = Scenario(
         "leader",
         (
             StepPoint(
-                "store_entry_point", Point("InitializeParallelDSM", first=True), choices=("LOADED",)
+                "store_entry_point",
+                Point("InitializeParallelDSM", first=True),
+                memory=Argument(0, dereferenced=1, offset=LIBRARY_NAME),
+                choices=("LOADED",),
             ),
         ),
         unseen=("map_module",),
@@ -70,7 +77,8 @@ by_address = Scenario(
     ),
     faults=(AddedCall("worker", CONNECTS, "dsm_create", (SIZE, 0), "where the library would lie"),),
     symptom=Crash("worker", SIGSEGV),
-    structure=Structure("none", ()),
+    structure=Structure("entry point", (Field("library", 0, size=16, text=True),)),
+    observations=(Compared("wanted", "library", (("SERVER", "postgres"), ("LOADED", "vector"))),),
     extension="vector",
     harmless="the worker looks the function up by its name",
     constants=(("BY_NAME", "False"), ("TRAMPOLINE", "False"), ("EXEC_BACKEND", "False")),

@@ -7,18 +7,22 @@ before that since PostgreSQL commit 9222c0d9ed, is left out: nobody will ever an
 
 from modelcheck.concrete.postgres import (
     POSTMASTER,
+    Argument,
     Client,
+    Compared,
     Hang,
+    Own,
     ParallelWorkers,
     Point,
     Scenario,
     SkippedCall,
     StepPoint,
-    Structure,
 )
-from modelcheck.concrete.postgres.stock import TABLE
+from modelcheck.concrete.postgres.compared import PRESENT
+from modelcheck.concrete.postgres.stock import PARALLEL_CONTEXT, TABLE
 
 ANNOUNCEMENT = "wait_in_build.wait_for_announcement"
+HELD = (("False", "0"), ("True", "*"))
 MINUS_ONE = 0xFFFFFFFF
 """As an int of C."""
 
@@ -34,8 +38,13 @@ unattached = Scenario(
     client=Client(
         "leader",
         (
-            StepPoint("initialize", Point("InitializeParallelDSM", first=True), choices=(False,)),
-            StepPoint("launch", Point("LaunchParallelWorkers")),
+            StepPoint(
+                "initialize",
+                Point("InitializeParallelDSM", first=True),
+                memory=Argument(0),
+                choices=(False,),
+            ),
+            StepPoint("launch", Point("LaunchParallelWorkers"), memory=Argument(0)),
         ),
         unseen=tuple(f"{ANNOUNCEMENT}.{label}" for label in ("check", "wait", "reset")),
     ),
@@ -50,7 +59,11 @@ unattached = Scenario(
     ),
     defect=SkippedCall("leader", Point("WaitForParallelWorkersToAttach"), 0, "nothing"),
     symptom=Hang(("ParallelCreateIndexScan",)),
-    structure=Structure("none", ()),
+    structure=PARALLEL_CONTEXT,
+    observations=(
+        Compared("holds_interrupts", "InterruptHoldoffCount", HELD, Own("InterruptHoldoffCount")),
+        Compared("error_mqh", "workers launched", PRESENT),
+    ),
     bystanders=("postmaster",),
     refusal="parallel worker failed to initialize",
     harmless="the leader looks whether its worker has come",

@@ -5,13 +5,20 @@ then waits for its worker's exit is left out, so it leaves the group first, and 
 about to disown its latch. The worker leaves as the last member, and returns the leader's PGPROC to
 the freelist. A session that begins takes that PGPROC, finds that its latch is somebody's, and
 panics: so it is before PostgreSQL commit 84b9d6bcea, and 15.18, 16.14 and 18.4 are.
+
+What is compared is read in the PGPROCs themselves; where in one the leader's address lies depends
+on the version.
 """
 
+from dataclasses import replace
 from signal import SIGABRT
 
 from modelcheck.concrete.postgres import (
     Client,
+    Compared,
     Crash,
+    Entry,
+    Field,
     OtherSession,
     ParallelWorkers,
     Point,
@@ -20,6 +27,7 @@ from modelcheck.concrete.postgres import (
     StepPoint,
     Structure,
 )
+from modelcheck.concrete.postgres.compared import members
 from modelcheck.concrete.postgres.stock import CHEAP, TABLE
 
 DESTROY = "DestroyParallelContext"
@@ -36,7 +44,28 @@ begin
 end $$
 """
 
-exits_first = Scenario(
+LATCH_OWNER = Field("latch owner", 48, size=4, number=True)
+OWNERS = members(("LEADER", "leader"), ("MEMBER", "member"))
+LEADERS = members(("0", "leader"))
+
+
+def compared(place_of_leader: int) -> tuple[Compared, ...]:
+    """The latches and the leaders of both; `place_of_leader` is that of lockGroupLeader."""
+    proc = Structure(
+        "PGPROC", (LATCH_OWNER, Field("lock group leader", place_of_leader, process=True))
+    )
+    both = (("procs[0]", Entry("leader", proc)), ("procs[1]", Entry("member", proc)))
+    return tuple(
+        one
+        for place, entry in both
+        for one in (
+            Compared(f"{place}.latch_owner", "latch owner", OWNERS, entry),
+            Compared(f"{place}.leader", "lock group leader", LEADERS, entry),
+        )
+    )
+
+
+newest = Scenario(
     name="a leader exits before its worker",
     setup=(*TABLE, ENDS),
     settings=(*CHEAP, "set max_parallel_workers_per_gather = 1"),
@@ -65,7 +94,10 @@ exits_first = Scenario(
     ),
     symptom=Crash("newcomer", SIGABRT),
     structure=Structure("none", ()),
+    observations=compared(792),
     constants=(("VERSION", "Version.SCATTERED"), ("LEADER_LAST", "False")),
     properties=("newcomer.initialize",),
+    majors=(18,),
 )
-scenarios = (exits_first,)
+older = replace(newest, observations=compared(840), majors=(15, 16))
+scenarios = (newest, older)

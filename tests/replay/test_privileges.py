@@ -1,7 +1,10 @@
 from __future__ import annotations
 
+import ctypes
+import errno
 import os
 import shutil
+import struct
 from dataclasses import replace
 from pathlib import Path
 
@@ -41,6 +44,53 @@ def test_an_ordinary_user_replays_too(scenario: Scenario, place: Path) -> None:
     os.close(reading)
     assert said.startswith("Reproduced ['an ordinary user"), said
     assert "a child of ours can be traced" in said
+    assert not list(place.iterdir())
+
+
+def forbid_ptrace() -> None:
+    """Have the kernel refuse ptrace(2) to this process for good, as a container may."""
+    no_new_privileges, set_seccomp, by_filter = 38, 22, 2
+    load_number, jump_if_equal, give_back = 0x20, 0x15, 0x06
+    allow, refuse = 0x7FFF0000, 0x00050000 | errno.EPERM
+    code = b"".join(
+        struct.pack("HBBI", *step)
+        for step in (
+            (load_number, 0, 0, 0),
+            (jump_if_equal, 0, 1, 101),
+            (give_back, 0, 0, refuse),
+            (give_back, 0, 0, allow),
+        )
+    )
+    kept = ctypes.create_string_buffer(code)
+    program = struct.pack("HxxxxxxQ", len(code) // 8, ctypes.addressof(kept))
+    libc = ctypes.CDLL(None, use_errno=True)
+    assert libc.prctl(no_new_privileges, 1, 0, 0, 0) == 0
+    assert libc.prctl(set_seccomp, by_filter, program, 0, 0) == 0
+
+
+def test_that_nobody_may_trace_is_explained(scenario: Scenario, place: Path) -> None:
+    chosen = installation_of(18)
+    reading, writing = os.pipe()
+    child = os.fork()
+    if child == 0:
+        try:
+            forbid_ptrace()
+            with Session(chosen, work_directory=place) as session:
+                replay = session.replay(scenario, FOUNDING, defect=True)
+            facts = [f"{fact.text}; {fact.way_out}" for fact in diagnose() if not fact.is_ok]
+            os.write(writing, "\n".join([str(replay.outcome), *facts]).encode())
+        finally:
+            os._exit(0)
+    os.close(writing)
+    os.waitpid(child, 0)
+    outcome, fact = os.read(reading, 4096).decode().split("\n")
+    os.close(reading)
+    assert "does not let us trace our own child (Operation not permitted)" in outcome
+    assert "`modelcheck doctor` says what stands in the way" in outcome
+    assert fact == (
+        "a child of ours cannot be traced: Operation not permitted; allow ptrace: set "
+        "kernel.yama.ptrace_scope to 0 or 1, or relax the container's seccomp profile"
+    )
     assert not list(place.iterdir())
 
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from dataclasses import dataclass, replace
 from functools import cache
+from pathlib import Path
 
 import pytest
 
@@ -24,12 +25,13 @@ from modelcheck.replays import comes_to_rest, held_after, replay_with_control
 from modelcheck.trace import Budget, Transition, Violated
 from tests.replay.conftest import INSTALLED
 from tests.replay.schedules import SPECS
+from tests.replay.traces_left import segments_in, wait_until_empty
 
 pytestmark = pytest.mark.postgres
 
 LOST = "ERROR: 55000: lost connection to parallel worker"
 SLEEPS = "leader sleeps in WaitForBackgroundWorkerShutdown (wait event IPC / Bg"
-REFUSED = "the server refuses it: ERROR: 25000: parameter"
+REFUSED = "the server refuses leader.change: ERROR: 25000: parameter"
 SAME_FILE = "the query gives the right rows, as predicted: the workers were given the leader's"
 
 NOT_FORKED = (
@@ -42,7 +44,7 @@ NOT_WOKEN = (
     "procsignal_sigusr1_handler skipped, returned nothing (0)",
     "the query fails: ERROR: 22012: division by zero, as predicted: the registrant is woken",
 )
-FORBIDDEN = "the server refuses it: ERROR: "
+FORBIDDEN = "the server refuses leader.change({}): ERROR: "
 UNKNOWN_STATE = "the query gives the rows (('f',),)"
 HANGS_OF_THE_NEWEST = {
     ("bgworker_slots", 0): NOT_WOKEN,
@@ -73,10 +75,13 @@ EXPECTED = {
         "the query hangs in IPC / ParallelCreateIndexScan",
         "the query fails: ERROR: 55000: parallel worker failed to initialize, as predicted",
     ),
-    ("prohibitions", 0): (UNKNOWN_STATE, REFUSED),
-    ("prohibitions", 1): (UNKNOWN_STATE, FORBIDDEN),
-    ("prohibitions", 2): (UNKNOWN_STATE, FORBIDDEN),
-    ("prohibitions", 4): (UNKNOWN_STATE, f"{FORBIDDEN}25000: cannot execute REINDEX during"),
+    ("prohibitions", 0): (UNKNOWN_STATE, FORBIDDEN.format("GUCS")),
+    ("prohibitions", 1): (UNKNOWN_STATE, FORBIDDEN.format("XIDS")),
+    ("prohibitions", 2): (UNKNOWN_STATE, FORBIDDEN.format("COMMAND_ID")),
+    ("prohibitions", 4): (
+        UNKNOWN_STATE,
+        f"{FORBIDDEN.format('RELATION_MAP')}25000: cannot execute REINDEX during",
+    ),
     ("relaunch", 0): (LOST, SLEEPS),
     ("relaunch", 1): (LOST, SLEEPS),
 }
@@ -90,7 +95,10 @@ EXPECTED_OF_THE_NEWEST = {
         "the query gives the right rows, as predicted: the worker looks the function up by its",
     ),
     ("lock_group_exit", 0): ("a newcomer dies of SIGABRT", SLEEPS),
-    ("prohibitions", 3): ("a worker dies of SIGSEGV", f"{FORBIDDEN}25000: cannot update tuples"),
+    ("prohibitions", 3): (
+        "a worker dies of SIGSEGV",
+        f"{FORBIDDEN.format('COMBO_CIDS')}25000: cannot update tuples",
+    ),
     ("shared_memory_exit", 0): (
         "a worker dies of SIGSEGV",
         "the query gives the right rows, as predicted: the messages of a worker that has left",
@@ -206,6 +214,48 @@ def test_the_counterexample_has_its_symptom_and_the_control_has_not(
     ("play", "step", "place", "wrong", "difference"),
     [
         (
+            ("lock_group_exit", 0),
+            "leader.launch",
+            "procs[0].latch_owner",
+            "None",
+            "procs[0].latch_owner is None in the model, and latch owner is leader on the server",
+        ),
+        (
+            ("lock_group_exit", 0),
+            "member.kill.leave_group",
+            "procs[1].leader",
+            "None",
+            "procs[1].leader is None in the model, and lock group leader is leader on the server",
+        ),
+        (
+            ("create_index_relmap", 0),
+            "leader.begin_parallel(False)",
+            "launch",
+            "SERIAL",
+            "launch is SERIAL in the model, and workers launched is 2 on the server",
+        ),
+        (
+            ("leader_waits", 0),
+            "leader.launch",
+            "error_mqh",
+            "False",
+            "error_mqh is False in the model, and workers launched is 1 on the server",
+        ),
+        (
+            ("leader_waits", 0),
+            "leader.launch",
+            "holds_interrupts",
+            "True",
+            "holds_interrupts is True in the model, and InterruptHoldoffCount is 0 on the server",
+        ),
+        (
+            ("function_pointers", 0),
+            "leader.store_entry_point(LOADED)",
+            "wanted",
+            "SERVER",
+            "wanted is SERVER in the model, and library is vector on the server",
+        ),
+        (
             ("relaunch", 0),
             "worker[1].set_sender.store",
             "mq.sender",
@@ -259,6 +309,21 @@ def test_a_value_that_the_server_has_not_ends_the_replay(
     assert isinstance(replay.outcome, Diverged)
     assert replay.outcome.step == number + 1
     assert replay.outcome.why.startswith(f"after {step} {difference}")
+
+
+def test_a_server_that_hangs_or_crashes_recovers_in_its_own_cluster(
+    newest: Installation, place: Path
+) -> None:
+    hangs, crashes = play_of("leader_waits", 0), play_of("lock_group_exit", 0)
+    said: list[str] = []
+    with Session(newest, work_directory=place, progress=said.append) as session:
+        for played in (hangs, crashes, hangs):
+            replay = session.replay(played.scenario, played.schedule, defect=True, held=played.held)
+            assert isinstance(replay.outcome, Reproduced), replay
+        segments = segments_in(place)
+        assert len(list(place.iterdir())) == 1
+    assert said == [f"{newest}: making a cluster", f"{newest}: starting the server"]
+    wait_until_empty(place, segments)
 
 
 def test_a_slot_that_is_in_use_already_ends_the_replay(newest_session: Session) -> None:

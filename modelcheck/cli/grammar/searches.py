@@ -27,7 +27,8 @@ the defect re-introduced and, as a control, without it; trace and reports are wr
 --output as SPEC/VARIANT/PROPERTY.itf.json, .html and .md.
 
   modelcheck hunt specs/parallel                        the races of PostgreSQL
-  modelcheck hunt specs --no-replay --brief             the table alone, of every spec"""
+  modelcheck hunt specs --no-replay --brief             the table alone, of every spec
+  modelcheck hunt specs/parallel --times 20             each replay 20 times: do all end alike?"""
 
 
 CHECK = """\
@@ -79,6 +80,13 @@ def hunt(command: ArgumentParser) -> None:
     """The options of `hunt`."""
     command.add_argument("paths", nargs="*", type=Path, default=[Path("specs")], metavar="PATH")
     command.add_argument("--no-replay", action="store_true", help="leave PostgreSQL out")
+    command.add_argument(
+        "--times",
+        type=positive,
+        default=1,
+        metavar="N",
+        help="replay each counterexample N times on each server: all have to end alike",
+    )
     command.add_argument(
         "--cross-check",
         type=engines,

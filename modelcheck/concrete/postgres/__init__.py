@@ -1,7 +1,7 @@
 """Replays schedules on a real, unmodified PostgreSQL."""
 
 from modelcheck.concrete.postgres.availability import Fact, diagnose
-from modelcheck.concrete.postgres.compared import Asked, Compared, Own, Variable
+from modelcheck.concrete.postgres.compared import Asked, Compared, Entry, Own, Variable
 from modelcheck.concrete.postgres.defects import (
     POSTMASTER,
     AddedCall,
@@ -54,6 +54,7 @@ __all__ = [
     "Client",
     "Compared",
     "Crash",
+    "Entry",
     "ErrorText",
     "Fact",
     "Field",

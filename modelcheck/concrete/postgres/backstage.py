@@ -39,6 +39,19 @@ def query_of(scenario: Scenario, *, defect: bool) -> str:
     return other.query if isinstance(other, AsReleased) else scenario.query
 
 
+def connect(server: Server, stage: Stage, scenario: Scenario) -> Connection:
+    """The session of the client, made ready for the query.
+
+    Before that, all come to rest: what the postmaster still has to do for a run before would be
+    taken for this one's.
+    """
+    database = server.database(scenario)
+    server.settle()
+    connection = server.connect(database, handle=stage.handle)
+    server.prepare(connection, scenario.settings, handle=stage.handle)
+    return connection
+
+
 def begin_other(server: Server, stage: Stage, scenario: Scenario) -> None:
     """Begin the query of the other session, if there is one, and give its process its part.
 

@@ -51,8 +51,6 @@ class Finished:
     """The answer to a request."""
 
     replay: Replay
-    usable: bool
-    """Whether the same server can take another request."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -60,7 +58,6 @@ class Observed:
     """The answer to a request to observe."""
 
     record: Record
-    usable: bool
 
 
 @dataclass(frozen=True, slots=True)

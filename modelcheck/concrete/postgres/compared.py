@@ -20,6 +20,15 @@ class Variable:
 
 
 @dataclass(frozen=True, slots=True)
+class Entry:
+    """The entry that the server keeps for a process, and gives to another one after its end."""
+
+    instance: str
+    structure: Structure
+    """As soon as the instance has come to a step, it is known where that lies."""
+
+
+@dataclass(frozen=True, slots=True)
 class Own:
     """A variable of the process that takes the step, which no other one can see."""
 
@@ -56,7 +65,7 @@ class Compared:
     """What the model holds, and what is then read; `*` is all that has no row of its own. No answer
     is the empty text, and says nothing where no value has it."""
 
-    variable: Variable | Own | Asked | None = None
+    variable: Variable | Entry | Own | Asked | None = None
     """None: it is compared after the steps that have memory. Otherwise after every step."""
 
     provided: str = ""

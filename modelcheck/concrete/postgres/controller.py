@@ -12,9 +12,9 @@ from modelcheck.concrete.controller import (
     Unavailable,
 )
 from modelcheck.concrete.postgres.actor import Actor
-from modelcheck.concrete.postgres.backstage import begin_other, clear, plant, query_of
+from modelcheck.concrete.postgres.backstage import begin_other, clear, connect, plant, query_of
 from modelcheck.concrete.postgres.client import Connection
-from modelcheck.concrete.postgres.judge import Ending, judge, refusal
+from modelcheck.concrete.postgres.judge import Ending, judge, judge_control
 from modelcheck.concrete.postgres.memory import Window
 from modelcheck.concrete.postgres.onlooker import Onlooker
 from modelcheck.concrete.postgres.scenario import Scenario, StepPoint
@@ -67,8 +67,7 @@ class Performance:
         missing = plant(server, scenario)
         if missing:
             return Replay(system, defect, Unavailable(missing), ()), True
-        connection = server.connect(server.database(scenario), handle=stage.handle)
-        server.prepare(connection, scenario.settings, handle=stage.handle)
+        connection = connect(server, stage, scenario)
         log = server.log_size
         stage.seat_client(connection.pid)
         stage.connection = connection
@@ -77,11 +76,12 @@ class Performance:
         connection.send(query_of(scenario, defect=defect))
         hitch = self._force()
         ending = self._end()
-        refused = None if defect or hitch is None else refusal(scenario, hitch, ending)
         outcome = (
-            refused
-            or hitch
-            or judge(scenario, self._schedule, ending, violating=violating, defect=defect)
+            judge(scenario, self._schedule, ending, violating=violating, defect=defect)
+            if hitch is None
+            else hitch
+            if defect
+            else judge_control(scenario, self._schedule, hitch, ending)
         )
         end = time.monotonic()
         usable = self._clear(ending)
@@ -244,7 +244,8 @@ class Performance:
         )
         event = f" (wait event {rows[0][0]})" if rows else ""
         error = f" after its error in {actor.raised}" if actor.raised else ""
-        why = f"{instance} sleeps{where}{event}{error} and nobody is left to wake it; {held}"
+        asleep = f"{instance} sleeps{where}{event}{error}"
+        why = f"{asleep}; nobody is left to wake it for its {transition.label}; {held}"
         return Prevented(number, why)
 
     def _told_held(self) -> str:

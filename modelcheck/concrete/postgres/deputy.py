@@ -59,22 +59,34 @@ def _serve(channel: socket.socket, installation: Installation, tool: int) -> Non
         check=check,
         progress=lambda text: wire.send(channel, wire.Progress(text)),
     )
+    is_usable = True
     while True:
         while not _has_message(channel):
             server.idle(IDLE)
             check()
-        match wire.receive(channel):
-            case wire.Request(scenario, schedule, defect, violating, held):
-                performance = Performance(server, scenario, schedule, held, defect=defect)
-                replay, usable = performance.perform(
-                    system=str(installation), defect=defect, violating=violating
-                )
-                wire.send(channel, wire.Finished(replay, usable))
-            case wire.Observe(scenario, steps, scheduling, defect):
-                watch = Watch(server, scenario, steps, scheduling, defect=defect)
-                wire.send(channel, wire.Observed(*watch.perform()))
-            case _:
-                return
+        question = wire.receive(channel)
+        if not is_usable:
+            server.restart()
+        answer, is_usable = _answered(server, question, str(installation))
+        wire.send(channel, answer)
+
+
+def _answered(
+    server: Server, question: wire.Question | wire.Answer, system: str
+) -> tuple[wire.Finished | wire.Observed, bool]:
+    """The answer, and whether the same server can take another question."""
+    match question:
+        case wire.Request(scenario, schedule, defect, violating, held):
+            performance = Performance(server, scenario, schedule, held, defect=defect)
+            replay, is_usable = performance.perform(
+                system=system, defect=defect, violating=violating
+            )
+            return wire.Finished(replay), is_usable
+        case wire.Observe(scenario, steps, scheduling, defect):
+            record, is_usable = Watch(server, scenario, steps, scheduling, defect=defect).perform()
+            return wire.Observed(record), is_usable
+        case _:
+            raise EOFError("the tool asks nothing")
 
 
 def _has_message(channel: socket.socket) -> bool:

@@ -86,12 +86,23 @@ def right_rows(scenario: Scenario, ending: Ending) -> bool:
     return is_over and ending.rows == scenario.rows
 
 
-def refusal(scenario: Scenario, hitch: Prevented | Diverged, ending: Ending) -> Prevented | None:
-    """What a hitch of the control is if the query has ended in the error that refuses the step."""
-    fault = ending.fault
-    if not scenario.refusal or fault is None or scenario.refusal not in fault.message:
-        return None
-    return Prevented(hitch.step, f"the server refuses it: ERROR: {fault}")
+def judge_control(
+    scenario: Scenario,
+    schedule: tuple[Transition, ...],
+    hitch: Prevented | Diverged,
+    ending: Ending,
+) -> Prevented | Diverged:
+    """What a control comes to in which a step could not be taken, once every process was let go.
+
+    It is prevented by the error that refuses the step, too; but it must not show the symptom.
+    """
+    fault, seen = ending.fault, _symptom(scenario, ending)
+    if scenario.refusal and fault is not None and scenario.refusal in fault.message:
+        refused = schedule[hitch.step - 1] if hitch.step else "it"
+        return Prevented(hitch.step, f"the server refuses {refused}: ERROR: {fault}")
+    if seen:
+        return Diverged(hitch.step, f"without the defect too, {seen}; {hitch.why}")
+    return hitch
 
 
 def _fault_without_defect(scenario: Scenario) -> str:

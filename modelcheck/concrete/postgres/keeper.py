@@ -28,16 +28,13 @@ from modelcheck.concrete.postgres.privileges import (
     give,
     unprivileged_identity,
 )
-from modelcheck.concrete.postgres.server import DATA
+from modelcheck.concrete.postgres.server import DATA, segment_of
 
 PREFIX = "modelcheck-"
 LONGEST = 512
 """Bytes of a path that PostgreSQL's own limit, with what it adds, leaves room for."""
 
 FALLBACKS = (Path("/tmp"), Path("/var/tmp"))  # noqa: S108 - a fresh private directory is made in it
-SEGMENT_LINE = 6
-"""The line of postmaster.pid, from 0, that ends with the id of the System V segment."""
-
 QUIET_SIGNALS = (signal.SIGTERM, signal.SIGINT, signal.SIGHUP, signal.SIGPIPE)
 ORDINARY_SIGNALS = (signal.SIGALRM, signal.SIGCHLD, signal.SIGUSR1, signal.SIGUSR2)
 
@@ -183,7 +180,7 @@ def _exists(libraries: Path) -> bool:
 
 
 def _clean(directory: Path) -> None:
-    segment = _segment(directory / DATA / "postmaster.pid")
+    segment = segment_of(directory / DATA)
     with contextlib.suppress(ChildProcessError):
         while True:
             for pid in procfs.children(os.getpid()):
@@ -194,10 +191,3 @@ def _clean(directory: Path) -> None:
         ptrace.remove_segment(segment)
     os.chdir("/")
     shutil.rmtree(directory, ignore_errors=True)
-
-
-def _segment(lock: Path) -> int | None:
-    try:
-        return int(lock.read_text("utf-8").splitlines()[SEGMENT_LINE].split()[-1])
-    except (OSError, IndexError, ValueError):
-        return None

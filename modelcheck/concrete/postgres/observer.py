@@ -9,7 +9,7 @@ from dataclasses import dataclass, replace
 from modelcheck.concrete.events import Event, Moment, Record, Strayed
 from modelcheck.concrete.postgres import procfs
 from modelcheck.concrete.postgres.actor import Actor
-from modelcheck.concrete.postgres.backstage import clear, plant, query_of
+from modelcheck.concrete.postgres.backstage import clear, connect, plant, query_of
 from modelcheck.concrete.postgres.client import Connection
 from modelcheck.concrete.postgres.compared import Asked
 from modelcheck.concrete.postgres.defects import AsReleased
@@ -86,8 +86,7 @@ class Watch:
         missing = plant(server, scenario)
         if missing:
             raise ServerFailure(missing)
-        connection = server.connect(server.database(scenario), handle=stage.handle)
-        server.prepare(connection, scenario.settings, handle=stage.handle)
+        connection = connect(server, stage, scenario)
         stage.seat_client(connection.pid)
         begin = time.monotonic()
         connection.send(scenario.query)
@@ -267,19 +266,8 @@ class Watch:
 
     def _is_quiet(self) -> bool:
         """Whether nobody can go on: all were asleep at one moment, between the two looks."""
-        looks = [
-            [
-                (pid, procfs.switches(pid), self._is_asleep(pid))
-                for pid in self._server.tracer.running
-            ]
-            for _ in range(2)
-        ]
-        return looks[0] == looks[1] and all(is_asleep for _, _, is_asleep in looks[0])
-
-    def _is_asleep(self, pid: int) -> bool:
-        """The postmaster's own time limits are for its housekeeping."""
-        is_postmaster = pid == self._server.pid
-        return procfs.is_asleep(pid) if is_postmaster else procfs.is_waiting_for_good(pid)
+        rest = self._server.rest()
+        return rest is not None and rest == self._server.rest()
 
     def _is_right(self, connection: Connection) -> bool:
         match self._scenario.defect:

@@ -6,9 +6,9 @@ from collections.abc import Iterator
 from typing import assert_never
 
 from modelcheck.concrete.postgres.actor import Actor
-from modelcheck.concrete.postgres.compared import Asked, Compared, Own, Variable
+from modelcheck.concrete.postgres.compared import Asked, Compared, Entry, Own, Variable
 from modelcheck.concrete.postgres.memory import Window
-from modelcheck.concrete.postgres.points import Assertion, Structure
+from modelcheck.concrete.postgres.points import Assertion, Field, Structure
 from modelcheck.concrete.postgres.scenario import Scenario, StepPoint
 from modelcheck.concrete.postgres.server import Server
 from modelcheck.concrete.postgres.stage import Stage
@@ -32,10 +32,11 @@ class Onlooker:
         """Names by the address of the PGPROC."""
 
     def meet(self, actor: Actor) -> None:
-        """Learn by which address the server knows the process."""
+        """Learn by which address the server knows the process, if it does already, and still."""
         tracer = self._server.tracer
         own = tracer.read_word(actor.pid, tracer.address(OWN_PROCESS))
-        self._processes[own] = actor.name
+        if own:
+            self._processes[own] = actor.name
 
     def open(self, actor: Actor, step: StepPoint) -> Window | None:
         """A view of what the step is about to use; None if it uses nothing that can be read."""
@@ -53,7 +54,7 @@ class Onlooker:
         shown = []
         for field in structure.fields:
             value = values[field.name]
-            shown.append(f"{field.name} {self._name(value) if field.process else value}")
+            shown.append(f"{field.name} {self._told(field, value)}")
         return [f"{structure.name} {when}: {', '.join(shown)}"]
 
     def evaluate(
@@ -116,22 +117,29 @@ class Onlooker:
                     return None
                 tracer = self._server.tracer
                 pointer = tracer.read_word(self._server.pid, tracer.address(name))
-                view = Window(tracer, self._server.pid, pointer)
-                shown = self._field(one, view, structure)
-                view.close()
-                return shown
+                return self._shared(one, pointer, structure)
+            case Entry(who, structure):
+                known = (at for at, name in self._processes.items() if name == who)
+                address = next(known, None)
+                return None if address is None else self._shared(one, address, structure)
             case None:
                 structure = step.structure or self._scenario.structure
                 return None if window is None else self._field(one, window, structure)
             case _:
                 assert_never(one.variable)
 
+    def _shared(self, one: Compared, address: int, structure: Structure) -> str | None:
+        """What lies at an address that means the same to every process of the server."""
+        view = Window(self._server.tracer, self._server.pid, address)
+        shown = self._field(one, view, structure)
+        view.close()
+        return shown
+
     def _field(self, one: Compared, window: Window, structure: Structure) -> str | None:
         values = window.values(structure)
         for field in structure.fields:
             if field.name == one.field and values:
-                value = values[field.name]
-                return self._name(value) if field.process else str(value)
+                return self._told(field, values[field.name])
         return None
 
     def _own(self, own: Own, instance: Instance) -> str | None:
@@ -154,6 +162,16 @@ class Onlooker:
         query = asked.query.format(pid=pid)
         rows = server.ask(server.control, query, handle=self._stage.handle)
         return str(rows[0][0]) if rows else ""
+
+    def _told(self, field: Field, value: int) -> str:
+        if field.process:
+            return self._name(value)
+        if field.number:
+            actor = self._stage.actors.get(value)
+            return "nobody" if value == 0 else "another" if actor is None else actor.name
+        if field.text:
+            return value.to_bytes(field.size, "little").split(b"\0")[0].decode(errors="replace")
+        return str(value)
 
     def _name(self, address: int) -> str:
         if address == 0:

@@ -43,6 +43,9 @@ class Argument:
     dereferenced: int = 0
     """How often the argument is followed to get the address."""
 
+    offset: int = 0
+    """Added to the argument first: of the field that points there."""
+
 
 @dataclass(frozen=True, slots=True)
 class Remembered:
@@ -85,6 +88,12 @@ class Field:
     size: int = 8
     process: bool = False
     """It points to the PGPROC of a process."""
+
+    number: bool = False
+    """It is the process id of a process."""
+
+    text: bool = False
+    """It is text that ends with a zero byte, or fills it."""
 
     signed: bool = False
     """It may be negative."""

@@ -28,6 +28,11 @@ def state(pid: int) -> str:
     return fields[0] if fields else ""
 
 
+def is_alive(pid: int) -> bool:
+    """Whether the process is there and more than a zombie."""
+    return state(pid) not in {"", "Z", "X"}
+
+
 def children(pid: int) -> tuple[int, ...]:
     """The processes whose parent is `pid`, zombies included."""
     found = []

@@ -19,6 +19,7 @@ GET_REGISTERS = 12
 SET_REGISTERS = 13
 GET_FLOATING = 14
 SET_FLOATING = 15
+GET_EVENT_MESSAGE = 0x4201
 SEIZE = 0x4206
 INTERRUPT = 0x4207
 LISTEN = 0x4208
@@ -28,6 +29,9 @@ FOLLOW_CHILDREN = 0x2 | 0x4 | 0x8
 
 EXIT_KILL = 0x100000
 """PTRACE_O_EXITKILL: the tracee dies at once with its tracer."""
+
+BIRTHS = frozenset((1, 2, 3))
+"""PTRACE_EVENT_FORK, PTRACE_EVENT_VFORK and PTRACE_EVENT_CLONE."""
 
 EVENT_STOP = 128
 WAIT_ALL = 0x40000000
@@ -117,6 +121,13 @@ def resume(pid: int, signal_number: int = 0) -> None:
 def single_step(pid: int) -> None:
     """Let a stopped tracee execute one instruction."""
     _request(SINGLE_STEP, pid, 0, 0)
+
+
+def event_message(pid: int) -> int:
+    """What belongs to the event of a stopped tracee: the process id of the child at a birth."""
+    found = ctypes.c_ulong()
+    _request(GET_EVENT_MESSAGE, pid, 0, ctypes.addressof(found))
+    return found.value
 
 
 def registers(pid: int) -> Registers:

@@ -5,6 +5,7 @@ Whoever starts it needs to do nothing to stop it: it dies with its tracer.
 
 from __future__ import annotations
 
+import contextlib
 import itertools
 import os
 import signal
@@ -12,7 +13,7 @@ import time
 from collections.abc import Callable
 from pathlib import Path
 
-from modelcheck.concrete.postgres import procfs
+from modelcheck.concrete.postgres import procfs, ptrace
 from modelcheck.concrete.postgres.bell import Bell
 from modelcheck.concrete.postgres.client import Connection
 from modelcheck.concrete.postgres.installation import Installation
@@ -24,6 +25,10 @@ from modelcheck.errors import UserError
 DATA = Path("data")
 SOCKET = DATA / ".s.PGSQL.5432"
 """Relative to the working directory, so that its length never matters."""
+
+LOCK = "postmaster.pid"
+SEGMENT_LINE = 6
+"""The line of the lock file, from 0, that ends with the id of the System V segment."""
 
 LOG = Path("log")
 LOOK = 0.01
@@ -73,14 +78,19 @@ class Server:
         """Make and start the server; `check` is called while waiting and may raise."""
         self.check = check
         self._bell = bell
+        self._programs = installation.programs
         self._databases: dict[Scenario, str] = {}
+        self._connections: set[Connection] = set()
         self._serial = itertools.count(1)
         self.symbols = read_symbols(installation.programs / "postgres")
-        self.tracer = Tracer(self.symbols, bell)
         progress(f"{installation}: making a cluster")
         self._make(installation)
         progress(f"{installation}: starting the server")
-        self.pid = _spawn(installation.programs / "postgres", "-D", str(DATA))
+        self._start()
+
+    def _start(self) -> None:
+        self.tracer = Tracer(self.symbols, self._bell)
+        self.pid = _spawn(self._programs / "postgres", "-D", str(DATA))
         self.control = self._first_connection()
         self.helpers = procfs.children(self.pid)
         """Its processes that are not traced: they run before anything is."""
@@ -91,6 +101,24 @@ class Server:
                 f"the system does not let us trace our own child ({error.strerror}); "
                 "`modelcheck doctor` says what stands in the way"
             ) from None
+
+    def restart(self) -> None:
+        """Kill it, whatever its processes are at, and start it again: it recovers from that."""
+        for connection in tuple(self._connections):
+            self.disconnect(connection)
+        segment = segment_of(DATA)
+        deadline = time.monotonic() + PATIENCE
+        while left := {*self.tracer.traced, *filter(procfs.is_alive, self.helpers)}:
+            if time.monotonic() > deadline:
+                raise ServerFailure(f"{len(left)} processes of the server cannot be killed")
+            for pid in left:
+                with contextlib.suppress(ProcessLookupError):
+                    os.kill(pid, signal.SIGKILL)
+            self.tracer.next_event(LOOK)
+        if segment is not None:
+            ptrace.remove_segment(segment)
+        (DATA / LOCK).unlink(missing_ok=True)
+        self._start()
 
     def connect(
         self, database: str, *, handle: Callable[[Event], None] | None = None
@@ -108,11 +136,12 @@ class Server:
             connection = Connection(SOCKET, database)
         except OSError as error:
             raise ServerFailure(f"the server is gone: {error.strerror}") from None
-        self._bell.watch(connection.fileno())
+        self._keep(connection)
         return connection
 
     def disconnect(self, connection: Connection) -> None:
         """End a session."""
+        self._connections.discard(connection)
         self._bell.forget(connection.fileno())
         connection.close()
 
@@ -159,14 +188,48 @@ class Server:
         if event is not None:
             self.free(event)
 
+    def settle(self) -> None:
+        """Let everybody go on until all sleep, so that nothing of what was before is under way."""
+        deadline, rested = time.monotonic() + PATIENCE, None
+        while time.monotonic() < deadline:
+            event = self.tracer.next_event(LOOK)
+            self.check()
+            if event is not None:
+                self.free(event)
+            rest = self.rest() if event is None else None
+            if rest is not None and rest == rested:
+                return
+            rested = rest
+        raise ServerFailure("the processes of the server do not come to rest")
+
+    def rest(self) -> tuple[tuple[int, tuple[str, ...]], ...] | None:
+        """None if a process can go on; or how often each has run, which tells two rests apart.
+
+        The postmaster's own time limits are for its housekeeping. A process that is not traced may
+        be about to give back a lock.
+        """
+        traced = self.tracer.running
+        is_quiet = (
+            not self.tracer.expects_births
+            and all(
+                procfs.is_asleep(pid) if pid == self.pid else procfs.is_waiting_for_good(pid)
+                for pid in traced
+            )
+            and not any(procfs.is_busy(pid) for pid in self.helpers)
+        )
+        return tuple((pid, procfs.switches(pid)) for pid in traced) if is_quiet else None
+
     def database(self, scenario: Scenario) -> str:
         """The database that is set up for `scenario`, made when there is none that it can use."""
-        if scenario not in self._databases or scenario.is_destructive:
+        if scenario.is_destructive and scenario in self._databases:
+            self.ask(self.control, f"drop database {self._databases.pop(scenario)}")
+        if scenario not in self._databases:
             name = f"scenario_{next(self._serial)}"
             self.ask(self.control, f"create database {name}")
             connection = self.connect(name)
             self.prepare(connection, scenario.setup)
             self.disconnect(connection)
+            self.ask(self.control, "checkpoint")  # so that a restart has little to recover
             self._databases[scenario] = name
         return self._databases[scenario]
 
@@ -226,11 +289,15 @@ class Server:
                 self.check()
                 connection.pump()
             if connection.ready:
-                self._bell.watch(connection.fileno())
+                self._keep(connection)
                 return connection
             connection.close()
             self._bell.wait(LOOK)
         raise ServerFailure(f"the server accepts no session; {_last_lines()}")
+
+    def _keep(self, connection: Connection) -> None:
+        self._connections.add(connection)
+        self._bell.watch(connection.fileno())
 
     def _wait(self, connection: Connection, handle: Callable[[Event], None]) -> None:
         deadline = time.monotonic() + PATIENCE
@@ -242,6 +309,14 @@ class Server:
                 handle(event)
             self.check()
             connection.pump()
+
+
+def segment_of(data: Path) -> int | None:
+    """The System V segment of the server that runs, or ran, in a cluster; None: nobody knows."""
+    try:
+        return int((data / LOCK).read_text("utf-8").splitlines()[SEGMENT_LINE].split()[-1])
+    except (OSError, IndexError, ValueError):
+        return None
 
 
 COMPLAINTS = ("FATAL", "PANIC", "ERROR", "DETAIL", "HINT", "error:")

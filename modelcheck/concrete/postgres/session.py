@@ -60,6 +60,11 @@ class Session:
         self._channel: socket.socket | None = None
         self._keeper = 0
 
+    @property
+    def installation(self) -> Installation:
+        """On what it replays."""
+        return self._installation
+
     def __enter__(self) -> Self:
         return self
 
@@ -91,9 +96,7 @@ class Session:
         """
         scenario.check(schedule)
         match self._answer(wire.Request(scenario, schedule, defect, violating, held)):
-            case wire.Finished(replay, usable):
-                if not usable:
-                    self.close()
+            case wire.Finished(replay):
                 return replay
             case Unavailable() as outcome:
                 return Replay(str(self._installation), defect, outcome, ())
@@ -113,9 +116,7 @@ class Session:
         `steps` has each step of the model once: no other one is looked for.
         """
         match self._answer(wire.Observe(scenario, steps, scheduling, defect)):
-            case wire.Observed(record, usable):
-                if not usable:
-                    self.close()
+            case wire.Observed(record):
                 return record
             case Unavailable() as outcome:
                 return outcome

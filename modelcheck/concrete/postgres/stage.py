@@ -10,7 +10,6 @@ from collections.abc import Callable
 from enum import Enum, auto
 from pathlib import PurePosixPath
 
-from modelcheck.concrete.postgres import procfs
 from modelcheck.concrete.postgres.actor import Actor
 from modelcheck.concrete.postgres.alterations import Alterations
 from modelcheck.concrete.postgres.client import Connection
@@ -24,7 +23,7 @@ from modelcheck.trace import Instance, Transition
 
 LOOK = 0.005
 QUIET_LOOKS = 3
-"""After so many looks of `LOOK` seconds at which nothing can go on, nothing ever will."""
+"""After so many looks, `LOOK` seconds apart, at which nobody can go on or has, nobody ever will."""
 
 ALONE = 1.0
 """Seconds for a process to get as far as it can while the others are held."""
@@ -144,7 +143,7 @@ class Stage:
         `in_vain`: wait to the end of the time, although nobody can be seen to go on.
         """
         deadline = time.monotonic() + seconds
-        quiet, last = 0, time.monotonic()
+        quiet, last, rested = 0, time.monotonic(), None
         while not condition():
             event = self.tracer.next_event(LOOK)
             moved = event is not None
@@ -156,7 +155,9 @@ class Stage:
             if moved:
                 quiet, last = 0, now
             elif now - last >= LOOK * 0.9:
-                quiet, last = (quiet + 1 if self._is_quiet() else 0), now
+                rest = self._server.rest()
+                quiet = 0 if rest is None else quiet + 1 if rest == rested else 1
+                last, rested = now, rest
                 if quiet >= QUIET_LOOKS and not in_vain:
                     return Waited.BLOCKED
             if now > deadline:
@@ -199,8 +200,8 @@ class Stage:
         match pointer:
             case Remembered(label):
                 return actor.remembered.get(label)
-            case Argument(index, dereferenced):
-                place = actor.arguments[index]
+            case Argument(index, dereferenced, offset):
+                place = actor.arguments[index] + offset
                 try:
                     for _ in range(dereferenced):
                         place = self.tracer.read_word(actor.pid, place)
@@ -299,13 +300,3 @@ class Stage:
                 after = (len(connection.rows), connection.ready, connection.fault)
                 moved = moved or before != after
         return moved
-
-    def _is_quiet(self) -> bool:
-        """Whether nobody can go on; the postmaster's own time limits are for its housekeeping.
-
-        A process that is not traced may be about to give back a lock.
-        """
-        return all(
-            procfs.is_asleep(pid) if pid == self._server.pid else procfs.is_waiting_for_good(pid)
-            for pid in self.tracer.running
-        ) and not any(procfs.is_busy(pid) for pid in self._server.helpers)

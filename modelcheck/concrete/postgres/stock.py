@@ -37,6 +37,19 @@ BGWORKER_SLOT = Variable(
 )
 """The slot that a first parallel worker is given; a stripped program does not name the variable."""
 
+PARALLEL_CONTEXT = Structure(
+    "parallel context",
+    (
+        Field("workers wanted", 20, size=4),
+        Field("workers to launch", 24, size=4),
+        Field("workers launched", 28, size=4),
+    ),
+)
+"""The beginning of ParallelContext, from version 14 on."""
+
+LIBRARY_NAME = 32
+"""Where in it the name of the library lies in which the workers begin."""
+
 TABLE = (
     "create table t (a int) with (parallel_workers = 2)",
     f"insert into t select g from generate_series(1, {ROWS}) g",  # noqa: S608 - our constant

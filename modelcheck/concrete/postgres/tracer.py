@@ -125,6 +125,11 @@ class Tracer:
         self._original: dict[int, int] = {}
         self._tracees: dict[int, Tracee] = {}
         self._events: deque[Event] = deque()
+        self._announced: set[int] = set()
+        """Children of whom their parent has told, and not they themselves."""
+
+        self._unannounced: set[int] = set()
+        """Those of whom it is the other way round."""
 
     def seize(self, pid: int) -> None:
         """Begin to trace `pid`, which goes on running."""
@@ -149,6 +154,11 @@ class Tracer:
     def address(self, name: str) -> int:
         """The address of a symbol in the traced processes; KeyError if there is none."""
         return self._base + self._symbols.addresses[name]
+
+    @property
+    def expects_births(self) -> bool:
+        """Whether a child was forked that is not here yet; it may take its time to begin."""
+        return bool(self._announced)
 
     @property
     def running(self) -> tuple[int, ...]:
@@ -258,6 +268,7 @@ class Tracer:
 
     def _note(self, pid: int, status: int) -> None:
         if not os.WIFSTOPPED(status):
+            self._announced.discard(pid)
             tracee = self._tracees.pop(pid, None)
             if tracee is not None:
                 os.close(tracee.memory)
@@ -266,6 +277,7 @@ class Tracer:
         tracee = self._tracees.get(pid)
         try:
             if tracee is None:
+                self._tell(pid, self._announced, self._unannounced)
                 memory = os.open(f"/proc/{pid}/mem", os.O_RDONLY)
                 self._tracees[pid] = Tracee(pid, memory)
                 self._events.append(Born(pid))
@@ -282,12 +294,23 @@ class Tracer:
         elif event == ptrace.EVENT_STOP and tracee.interrupted:
             tracee.interrupted = False
         elif event:
+            if event in ptrace.BIRTHS:
+                child = ptrace.event_message(tracee.pid)
+                self._tell(child, self._unannounced, self._announced)
             self.go(tracee.pid)
         elif signal_number != signal.SIGTRAP or not self._note_breakpoint(tracee):
             if signal_number in CRASHES:
                 self._events.append(Crashed(tracee.pid, signal_number))
             tracee.stopped = False
             ptrace.resume(tracee.pid, signal_number)
+
+    @staticmethod
+    def _tell(child: int, known: set[int], news: set[int]) -> None:
+        """Of a birth is told twice, in either order: note the first time, forget it the second."""
+        if child in known:
+            known.discard(child)
+        else:
+            news.add(child)
 
     def _note_breakpoint(self, tracee: Tracee) -> bool:
         registers = ptrace.registers(tracee.pid)

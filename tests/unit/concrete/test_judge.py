@@ -5,7 +5,14 @@ from pathlib import Path
 
 import pytest
 
-from modelcheck.concrete.controller import Benign, Diverged, Outcome, Prevented, Reproduced
+from modelcheck.concrete.controller import (
+    Benign,
+    Diverged,
+    Outcome,
+    Prevented,
+    Replay,
+    Reproduced,
+)
 from modelcheck.concrete.postgres import (
     Crash,
     ErrorText,
@@ -16,8 +23,10 @@ from modelcheck.concrete.postgres import (
     load_scenarios,
 )
 from modelcheck.concrete.postgres.client import Fault
-from modelcheck.concrete.postgres.judge import Ending, judge, refusal
+from modelcheck.concrete.postgres.judge import Ending, judge, judge_control
 from modelcheck.concrete.postgres.stage import Waited
+from modelcheck.replays import is_confirmed
+from modelcheck.report.outcomes import replay_words
 from modelcheck.trace import Instance, Transition
 
 REAL = Path(__file__).parents[3] / "specs" / "parallel" / "reinitialize_before_detach_postgres.py"
@@ -142,10 +151,30 @@ def test_a_control_may_end_in_the_error_that_the_scenario_names() -> None:
 def test_a_step_that_ends_in_that_error_is_prevented() -> None:
     scenario = replace(SCENARIO, refusal="something else")
     hitch = Diverged(3, "the query has ended")
-    why = "the server refuses it: ERROR: XX000: something else"
-    assert refusal(scenario, hitch, OTHER) == Prevented(3, why)
-    assert refusal(scenario, hitch, FAILED) is None
-    assert refusal(SCENARIO, hitch, OTHER) is None
+    why = "the server refuses worker[0].detach: ERROR: XX000: something else"
+    assert judge_control(scenario, HARMFUL, hitch, OTHER) == Prevented(3, why)
+    assert judge_control(SCENARIO, HARMFUL, hitch, OTHER) == hitch
+    assert judge_control(SCENARIO, HARMFUL, hitch, RIGHT) == hitch
+
+
+def test_a_control_that_was_prevented_and_shows_the_symptom_has_failed() -> None:
+    hitch = Prevented(3, "the leader sleeps")
+    why = "without the defect too, ERROR: 55000: lost connection to parallel worker"
+    assert judge_control(SCENARIO, HARMFUL, hitch, FAILED) == Diverged(
+        3, f"{why}; the leader sleeps"
+    )
+
+
+def test_a_control_with_the_symptom_confirms_nothing() -> None:
+    reproduced = judge(SCENARIO, HARMFUL, FAILED, violating=True)
+    control = judge(SCENARIO, HARMFUL, FAILED, violating=True, defect=False)
+    assert control == reproduced == Reproduced(f"ERROR: {LOST}")
+    replays = tuple(Replay("PostgreSQL 18.4", one, reproduced, ()) for one in (True, False))
+    assert is_confirmed(replays[:1])
+    assert not is_confirmed(replays)
+    assert not replay_words(replays[1]).is_as_hoped
+    predicted = replace(SCENARIO, harmless="nobody relies on it")
+    assert isinstance(judge(predicted, HARMFUL, FAILED, violating=True, defect=False), Diverged)
 
 
 def test_a_symptom_may_have_several_texts() -> None:
