@@ -34,10 +34,17 @@ PLACEHOLDERS = {
 INSTEAD = {
     "export TRACE --to isolation": f"export counterexamples/{LOCKS}/groups_false/deadlock.itf.json "
     "--to isolation",
+    "export TRACE --to gdb": f"export {ROOT}/counterexamples/parallel/message_queue/"
+    "falls_silent_true/the_leader_goes_on.itf.json --to gdb",
 }
-"""It is not for every trace."""
+"""They are not for every trace, and take a scenario beside the spec."""
 
-IN_BLOCKS = {"orders SPEC": "engines", "observe SPEC": "scenarios", "replay TRACE": "scenarios"}
+IN_BLOCKS = {
+    "orders SPEC": "engines",
+    "observe SPEC": "scenarios",
+    "observe SPEC --schedule cover": "scenarios",
+    "replay TRACE": "scenarios",
+}
 """What takes long or a server, and is run in a block of a page."""
 
 ON_A_TERMINAL = "explore SPEC"

@@ -52,5 +52,10 @@ def mutual_exclusion(s: Shared) -> bool:
     return sum(at(contender, me, "critical") for me in domain(Me)) <= 1
 
 
+@spec.sometimes
+def it_is_taken(s: Shared) -> bool:
+    return s.owner is not None
+
+
 spec.expect(states=5)
 spec.expect(ATOMIC=False, violated=("mutual_exclusion", "contender.leave"), steps=4, states=28)

@@ -184,11 +184,16 @@ def answer(found: Exploration) -> Answer:
         if len(witnesses) == len(verdicts):
             return Answer(f"reached in {lengths(witnesses)} steps")
     elif violations:
-        return Answer(f"violated in {lengths(violations)} steps")
+        return Answer(f"violated in {shortest(violations)} steps")
     elif all(isinstance(one.verdict, Holds) for one in found.verdicts):
         return Answer(NOTHING)
     far = f", nothing within {found.depth} steps" if found.depth else ""
     return Answer("", f"{found.stopped}{far}")
+
+
+def shortest(traces: list[Trace | None]) -> int:
+    """How many steps the shortest has."""
+    return min(len(one.steps) for one in traces if one is not None)
 
 
 def lengths(traces: list[Trace | None]) -> str:

@@ -21,7 +21,7 @@ def one_step(
 
     Where none is taken, nothing changes.
     """
-    parts = [z3.AtMost(*taken, 1)]
+    parts = [z3.AtMost(*taken, 1)] if taken else []
     writers: dict[Term, list[z3.BoolRef]] = {cell: [] for cell in relation.layout.cells}
     for chosen, action in zip(taken, relation.actions, strict=True):
         effects = [encoder.same(cell, after[cell], new) for cell, new in action.changes]

@@ -6,7 +6,7 @@ from pathlib import Path
 import pytest
 
 from modelcheck.check import Checked
-from modelcheck.cli import check as checking
+from modelcheck.cli import further
 from modelcheck.cli.console import Console
 from modelcheck.cli.main import main
 from modelcheck.engines.contract import ProgressReport
@@ -68,7 +68,7 @@ def test_what_is_asked_for_beside_a_violation_is_cut_and_the_violation_told(
     def interrupt(*_arguments: Checked) -> None:
         raise KeyboardInterrupt
 
-    monkeypatch.setattr(checking, "further", interrupt)
+    monkeypatch.setattr(further, "further", interrupt)
     violated = ["check", PETERSON, "--set", "FLAG_FIRST=False", "--output", str(tmp_path)]
     assert main([*violated, "--fixes", "--json"]) == 130
     out, err = capsys.readouterr()
