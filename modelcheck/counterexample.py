@@ -12,7 +12,7 @@ from pathlib import Path
 
 from modelcheck.check import Checked, Instance, load
 from modelcheck.engines.follow import Followed, check_counterexample, follow
-from modelcheck.errors import UserError
+from modelcheck.errors import SpecError, UserError
 from modelcheck.explain.variety import Variety, variety
 from modelcheck.frontend import LoadedSpec
 from modelcheck.ir.model import PropertyKind
@@ -207,7 +207,13 @@ def recall(path: Path, *, spec: str | None = None) -> Recalled:
     document = itf.load(path)
     header = document.header
     source = spec or _find_spec(path, header.source)
-    instance = load(source, {constant.name: constant.text for constant in header.constants})
+    try:
+        instance = load(source, {constant.name: constant.text for constant in header.constants})
+    except SpecError:
+        raise
+    except UserError as error:
+        message = f"{path} is a trace of {header.source}, and {error.message}"
+        raise UserError(message, way_out=error.way_out) from error
     told = itf.recall(document, instance.model, spec_texts=instance.loaded.source.texts())
     here = Commands(header.commands.check, replay_command(path))
     finding = replace(told, commands=here)

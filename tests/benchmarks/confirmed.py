@@ -1,11 +1,12 @@
 """Whether SMT confirms what explicit search says of every variant that the specs declare.
 
 `python -m tests.benchmarks.confirmed specs/classic 20` asks of each variant with so many seconds of
-processor time for each engine. A violation must be found by bounded checking, with as many steps;
-where explicit search finds none, IC3, k-induction or Spacer must prove that there is none; and what
-is to be reached by bounded checking with as short a witness. Where that is not so it is said what
-ended the search, and how far it had come. What happens at last, `eventually` and `leads_to`, is no
-question for these engines. A contradiction ends the program.
+processor time for each engine. A violation must be found by orders of steps or by bounded checking,
+with as many steps; where explicit search finds none, orders of steps, IC3, k-induction or Spacer
+must prove that there is none; and what is to be reached, orders or bounded checking with as short
+a witness. Where that is not so it is said what ended the search, and how far it had come. What
+happens at last, `eventually` and `leads_to`, is no question for these engines. A contradiction ends
+the program.
 """
 
 from __future__ import annotations
@@ -25,6 +26,8 @@ from modelcheck.counterexample import spec_name
 from modelcheck.engines.choice import Choice, chosen
 from modelcheck.engines.contract import Exploration
 from modelcheck.engines.smt import bounded
+from modelcheck.engines.smt.events import search as events
+from modelcheck.engines.smt.events.rounds import Refused
 from modelcheck.engines.smt.induction import horn, invariant, kinduction
 from modelcheck.engines.smt.induction.proof import Proof
 from modelcheck.hunt import Variant, find_specs, is_spec, name_of, variants
@@ -107,20 +110,24 @@ def compared(
 
 def ways(theirs: Answer) -> Iterator[tuple[str, Way]]:
     """The engines that can give such an answer."""
+    yield events.NAME, stopping_early(events.explore)
     if theirs.said in ("", NOTHING):
         yield invariant.NAME, proving(invariant.prove)
         yield kinduction.NAME, proving(kinduction.prove)
         yield horn.NAME, proving(horn.prove)
     if theirs.said != NOTHING:
-        yield bounded.NAME, bounded_checking
+        yield bounded.NAME, stopping_early(bounded.explore)
 
 
-def bounded_checking(model: Model, asked: frozenset[str], budget: Budget) -> Exploration:
-    """Look for all witnesses, or for the first violation."""
-    reached = {p.name for p in model.properties if p.kind is PropertyKind.SOMETIMES}
-    return bounded.explore(
-        model, budget=budget, properties=asked, full=asked <= reached, clock=time.process_time
-    )
+def stopping_early(explore: Callable[..., Exploration]) -> Way:
+    """An engine that looks for all witnesses, or for the first violation, as a way."""
+
+    def way(model: Model, asked: frozenset[str], budget: Budget) -> Exploration:
+        reached = {p.name for p in model.properties if p.kind is PropertyKind.SOMETIMES}
+        clock, full = time.process_time, asked <= reached
+        return explore(model, budget=budget, properties=asked, full=full, clock=clock)
+
+    return way
 
 
 def proving(prove: Callable[..., Proof]) -> Way:
@@ -159,6 +166,8 @@ def answering(
         theirs.send(answer(way(model, asked, budget)))
     except MemoryError:
         theirs.send(Answer("", "its memory is used up"))
+    except Refused as refused:
+        theirs.send(Answer("", refused.reason))
 
 
 NOTHING, NEVER_REACHED = "nothing is violated", "something is never reached"

@@ -54,6 +54,18 @@ def test_a_trace_of_a_changed_spec_says_where_it_no_longer_fits(
     assert "belongs to the spec tiny.py, which is not here" in err
 
 
+def test_a_spec_that_the_trace_is_not_of_is_named_with_the_one_that_it_is_of(
+    capsys: pytest.CaptureFixture[str],
+) -> None:
+    run(capsys, "check", "tiny.py", "--set", "N=4")
+    trace = "counterexamples/tiny/n_4/deadlock.itf.json"
+    Path("other.py").write_text(TINY.replace("N = 3", "MOST = 3").replace("(N)", "(MOST)"))
+    status, _, err = run(capsys, "replay", trace, "--spec", "other.py")
+    assert status == 2
+    said = f"{trace} is a trace of tiny.py, and other.py has no constant N\n   it has: MOST\n"
+    assert err == f"error: {said}"
+
+
 def test_report_writes_what_the_suffix_says(capsys: pytest.CaptureFixture[str]) -> None:
     run(capsys, "check", FOUNDING)
     trace = "counterexamples/parallel/reinitialize_before_detach/wait_for_exit_false"
