@@ -12,13 +12,14 @@ from modelcheck.engines.contract import (
     PropertyVerdict,
     Reduction,
 )
-from modelcheck.engines.follow import check_counterexample
+from modelcheck.engines.follow import check_counterexample, check_followed
 from modelcheck.engines.interpreter import explore
 from modelcheck.engines.sampling import Sampling, sample
 from modelcheck.errors import ModelCheckBug, UserError
 from modelcheck.explain.minimise import LARGEST, fewest_switches
 from modelcheck.frontend import LoadedSpec, lower, read_spec
 from modelcheck.ir.model import Model
+from modelcheck.semantics import prepare
 from modelcheck.trace import Budget, Violated
 
 SHORTENING = 50_000
@@ -159,7 +160,11 @@ def _shrunk(model: Model, found: PropertyVerdict) -> PropertyVerdict:
 def _confirm(model: Model, found: PropertyVerdict, engine: str) -> None:
     match found.verdict:
         case Violated(violation, trace) if trace is not None:
-            doubt = check_counterexample(model, trace, violation)
+            followed = found.followed
+            if followed is not None and followed.trace is trace:
+                doubt = check_followed(prepare(model), followed, trace, violation)
+            else:
+                doubt = check_counterexample(model, trace, violation)
             if doubt is not None:
                 raise ModelCheckBug(f"{engine} gave a false trace: {doubt}")
         case _:

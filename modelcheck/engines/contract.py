@@ -6,12 +6,15 @@ from collections.abc import Callable
 from dataclasses import dataclass, field
 from enum import Enum
 from pathlib import Path
-from typing import Protocol, TypeAlias
+from typing import TYPE_CHECKING, Protocol, TypeAlias
 
 from modelcheck.engines.statistics import Statistics
 from modelcheck.errors import UserError
 from modelcheck.ir.model import Model, PropertyKind
 from modelcheck.trace import Budget, Verdict
+
+if TYPE_CHECKING:  # slow
+    from modelcheck.engines.follow import Followed
 
 INTERRUPTED = "interrupted"
 """Why a search stopped that was interrupted from the keyboard."""
@@ -55,6 +58,9 @@ class PropertyVerdict:
 
     reach: int | None = field(default=None, compare=False)
     """At least so many states are no deeper than the one in which its violation is seen."""
+
+    followed: Followed | None = field(default=None, compare=False)
+    """How its trace went on the model itself, where that made the trace; nobody need ask again."""
 
 
 @dataclass(frozen=True, slots=True)

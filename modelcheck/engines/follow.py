@@ -85,6 +85,13 @@ def check_counterexample(model: Model, trace: Trace, violation: Violation) -> st
     """
     prepared = prepare(model)
     followed = follow(prepared, trace.initial, trace.schedule)
+    return check_followed(prepared, followed, trace, violation)
+
+
+def check_followed(
+    prepared: Prepared, followed: Followed, trace: Trace, violation: Violation
+) -> str | None:
+    """The same, of a schedule that was followed: `followed` is what became of that of `trace`."""
     if followed.divergence is not None:
         return str(followed.divergence)
     for number, (ours, theirs) in enumerate(

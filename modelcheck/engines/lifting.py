@@ -45,7 +45,9 @@ class Lifting:
                 is_shortest = found.shortest and not self.silent
                 reach = None if self.silent else found.reach
                 decided = Violated(told, looped)
-                return replace(found, verdict=decided, shortest=is_shortest, reach=reach)
+                return replace(
+                    found, verdict=decided, shortest=is_shortest, reach=reach, followed=followed
+                )
             case Holds(witness, caveat) if witness is not None:
                 return replace(found, verdict=Holds(self._followed(witness).trace, caveat))
             case _:

@@ -177,10 +177,12 @@ def contains(t: Type, value: Value) -> bool:
     match t:
         case BoolType():
             return isinstance(value, bool)
-        case IntType(low, high):
-            return isinstance(value, int) and not isinstance(value, bool) and low <= value <= high
-        case EnumType(members=members):
-            return value in members
+        case IntType():
+            if not isinstance(value, int) or isinstance(value, bool):
+                return False
+            return t.low <= value <= t.high
+        case EnumType():
+            return value in t.members
         case OptionType(item):
             return value is None or contains(item, value)
         case RecordType(fields=fields):
@@ -279,9 +281,9 @@ def position(t: Type, value: Value) -> int | None:
     match t:
         case BoolType():
             return int(value) if isinstance(value, bool) else None
-        case IntType(low, high):
-            inside = isinstance(value, int) and low <= value <= high
-            return int(value) - low if inside and isinstance(value, int) else None
+        case IntType():
+            is_inside = isinstance(value, int) and t.low <= value <= t.high
+            return int(value) - t.low if is_inside and isinstance(value, int) else None
         case EnumType(members=members):
             return members.index(value) if isinstance(value, str) and value in members else None
         case _:

@@ -47,20 +47,20 @@ def parts(expr: Expr) -> tuple[Expr, ...]:
     match expr:
         case Literal() | Variable():
             return ()
-        case Field(base) | Unwrap(base) | IsNone(base):
-            return (base,)
+        case Binary() | SetOperation():
+            return (expr.left, expr.right)
+        case Index():
+            return (expr.base, expr.index)
+        case Field() | Unwrap() | IsNone():
+            return (expr.base,)
         case Some(item):
             return (item,)
         case Unary(_, operand):
             return (operand,)
         case Length(container) | First(container) | Item(container):
             return (container,)
-        case Index(base, index):
-            return (base, index)
         case Contains(container, item):
             return (container, item)
-        case Binary(_, left, right) | SetOperation(_, left, right):
-            return (left, right)
         case Conditional(condition, then, otherwise):
             return (condition, then, otherwise)
         case Make(_, values) | SetOf(_, values):

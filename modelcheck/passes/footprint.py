@@ -110,8 +110,10 @@ def touched(statement: Statement) -> Footprint:
 
 def is_overlapping(one: Path, other: Path) -> bool:
     """Whether two parts may have something in common: one may lie in the other."""
-    pairs = zip(one, other, strict=False)
-    return all(a == b or Unknown.ANY in (a, b) for a, b in pairs)
+    for a, b in zip(one, other, strict=False):
+        if a != b and a is not Unknown.ANY and b is not Unknown.ANY:
+            return False
+    return True
 
 
 def _writing(place: Place, read: Iterable[Path], value: Expr | None) -> Footprint:

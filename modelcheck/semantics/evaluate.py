@@ -73,8 +73,8 @@ Located: TypeAlias = tuple[Value, Type, Path | None]
 def evaluate(expr: Expr, frame: Frame) -> Value:
     """The value of `expr`; the parts of the shared state it depends on are noted as read."""
     match expr:
-        case Literal(_, value):
-            return value
+        case Literal():
+            return expr.value
         case Variable() | Field() | Index() | Unwrap():
             value, _, path = locate(expr, frame)
             if path is not None:
@@ -137,19 +137,20 @@ def holds(condition: Expr, frame: Frame) -> bool:
 def locate(expr: Expr, frame: Frame) -> Located:
     """The value of `expr` and where it stands; only the indices on the way count as read."""
     match expr:
-        case Variable(name, t, scope):
+        case Variable():
+            name, scope = expr.name, expr.scope
             if scope is Scope.SHARED:
-                return frame.shared[name], t, (name,)
+                return frame.shared[name], expr.type, (name,)
             if scope is Scope.BEFORE:
-                return frame.before[name], t, None
-            return frame.local(name), t, None
-        case Field(base, name):
-            value, t, path = locate(base, frame)
+                return frame.before[name], expr.type, None
+            return frame.local(name), expr.type, None
+        case Field():
+            value, t, path = locate(expr.base, frame)
             if isinstance(t, RecordType):
-                at = t.position(name)
-                return items(value)[at], t.fields[at].type, _longer(path, name)
-        case Index(base, _):
-            value, t, path = locate(base, frame)
+                at = t.position(expr.name)
+                return items(value)[at], t.fields[at].type, _longer(path, expr.name)
+        case Index():
+            value, t, path = locate(expr.base, frame)
             if isinstance(t, ArrayType):
                 index, at = subscript(expr, t.index, frame)
                 return items(value)[at], t.item, _longer(path, index)
@@ -222,9 +223,10 @@ def combine(expr: Binary, left: Value, right: Value) -> Value:
         return left == right
     if operator is Operator.UNEQUAL:
         return left != right
-    if operator in ORDERINGS:
-        return ORDERINGS[operator](integer(left), integer(right))
-    if operator in DIVISIONS and right == 0:
+    ordering = ORDERINGS.get(operator)
+    if ordering is not None:
+        return ordering(integer(left), integer(right))
+    if right == 0 and operator in DIVISIONS:
         raise Refuted("division by zero", f"{left} {operator.value} {right}", expr.span)
     return ARITHMETIC[operator](integer(left), integer(right))
 

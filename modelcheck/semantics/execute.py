@@ -86,17 +86,18 @@ def execute(body: tuple[Statement, ...], frame: Frame) -> Ending | None:
     for statement in body:
         frame.mark = len(frame.reads)
         match statement:
-            case Assign(place, value):
-                assign(place, evaluate(value, frame), frame, statement)
+            case Assign():
+                assign(statement.place, evaluate(statement.value, frame), frame, statement)
             case Check():
                 _check(statement, frame)
-            case Wait(condition):
-                if not holds(condition, frame):
+            case Wait():
+                if not holds(statement.condition, frame):
                     return Blocked(statement)
             case Goto():
                 return statement
-            case If(condition, then, otherwise):
-                ending = execute(then if holds(condition, frame) else otherwise, frame)
+            case If():
+                is_true = holds(statement.condition, frame)
+                ending = execute(statement.then if is_true else statement.otherwise, frame)
                 if ending is not None:
                     return ending
             case Push():
@@ -148,16 +149,15 @@ def _whole(variable: Variable) -> Located:
 
 def _store(place: Place, value: Value, frame: Frame) -> None:
     match place:
-        case Variable(name, _, Scope.SHARED):
-            frame.shared[name] = value
-        case Variable(name, _, _):
-            frame.locals[name] = value
-        case Unwrap(base):
-            _store(as_place(base), value, frame)
-        case Field(base, _) | Index(base, _):
-            whole, t, _ = locate(base, frame)
+        case Variable():
+            held = frame.shared if place.scope is Scope.SHARED else frame.locals
+            held[place.name] = value
+        case Unwrap():
+            _store(as_place(place.base), value, frame)
+        case Field() | Index():
+            whole, t, _ = locate(place.base, frame)
             parts, at = items(whole), _position(place, t, frame)
-            _store(as_place(base), (*parts[:at], value, *parts[at + 1 :]), frame)
+            _store(as_place(place.base), (*parts[:at], value, *parts[at + 1 :]), frame)
         case _:
             assert_never(place)
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from pathlib import Path
 
 import pytest
@@ -27,6 +28,16 @@ TOO_EARLY = (
     *(f"mq[{slot}].detached is read: detached is 1 on the server" for slot in range(2)),
 )
 """How a leader shows that it has received what is not the next in order."""
+
+PARTED = (
+    r" a run that is no behaviour of the spec; 24 of \d+ events match: leader\.launch,"
+    r" leader\.launch, worker\[1\]\.attach, worker\[1\]\.send_terminate then leader completes"
+    r" receive, but in the spec leader stands before receive, where"
+    r" wait_until\(len\(mq\[slot\]\.ring\) > 0 or mq\[slot\]\.detached\) is false: 0 > 0 or"
+    r" mq\[0\]\.detached is False the spec allows: worker\[0\]\.attach, worker\[1\]\.detach the"
+    r" run ended with 2 rows "
+)
+"""Of a run whose second worker is received first; only what follows that is left to chance."""
 
 PLANS = 15
 
@@ -169,11 +180,18 @@ def test_a_value_that_the_spec_cannot_have_is_told_beside_its_own(newest: Instal
 def test_the_verb_tells_where_a_run_and_the_spec_part(
     capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
 ) -> None:
+    leader, worker = Instance("leader"), Instance("worker", 1)
+    plan = (
+        *(Transition(leader, "launch") for _ in range(2)),
+        *(Transition(worker, label) for label in ("attach", "send_terminate")),
+        Transition(leader, "receive"),
+    )
+    planned = Scheduling(Strategy.PLAN, seed=7, plan=plan)
+    monkeypatch.setattr("modelcheck.cli.observe.Scheduling", lambda *_, **_others: planned)
     monkeypatch.chdir(SPECS)
-    words = ["observe", Path(RACE).name, "--runs", "20", "--seed", "7", "--on", "18"]
+    words = ["observe", Path(RACE).name, "--runs", "1", "--seed", "7", "--on", "18"]
     assert main([*words, "--set", "RECEIVE_IN_ORDER=True"]) == Status.VIOLATED
     said = " ".join(capsys.readouterr().out.split())
-    assert "a run that is no behaviour of the spec; " in said
-    assert any(f"then {event}, but " in said for event in TOO_EARLY)
-    assert "the spec allows: worker[" in said
+    assert "0 of 1 runs are behaviours of the spec; 1 distinct schedules, " in said
+    assert re.search(PARTED, said), said
     assert "again: modelcheck observe reinitialize_before_detach.py --scenario" in said

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from dataclasses import dataclass, replace
 from functools import cache
+from mmap import mmap
 from pathlib import Path
 
 import pytest
@@ -18,7 +19,15 @@ from modelcheck.concrete.controller import (
     Reproduced,
     Unavailable,
 )
-from modelcheck.concrete.postgres import Installation, Scenario, Session, load_scenarios
+from modelcheck.concrete.postgres import (
+    Installation,
+    Scenario,
+    Session,
+    load_scenarios,
+    ptrace,
+)
+from modelcheck.concrete.postgres.ptrace import event_message, resume
+from modelcheck.concrete.postgres.rounds import Rounds
 from modelcheck.concrete.readings import Holding
 from modelcheck.errors import UserError
 from modelcheck.replays import comes_to_rest, held_after, replay_with_control
@@ -324,6 +333,50 @@ def test_a_server_that_hangs_or_crashes_recovers_in_its_own_cluster(
         assert len(list(place.iterdir())) == 1
     assert said == [f"{newest}: making a cluster", f"{newest}: starting the server"]
     wait_until_empty(place, segments)
+
+
+class LateFork:
+    """The postmaster stands still from its first fork of a worker until the next launch."""
+
+    def __init__(self, monkeypatch: pytest.MonkeyPatch) -> None:
+        self.was_late = mmap(-1, 1)
+        """Shared with the deputy, in which all this happens."""
+
+        self._resume, self._message, self._begin = resume, event_message, Rounds.begin
+        self._rounds = self._postmaster = 0
+        monkeypatch.setattr(ptrace, "event_message", self._note_birth)
+        monkeypatch.setattr(ptrace, "resume", self._keep_back)
+
+        def begin(rounds: Rounds, pid: int, context: int) -> None:
+            self._launch(rounds, pid, context)
+
+        monkeypatch.setattr(Rounds, "begin", begin)
+
+    def _note_birth(self, pid: int) -> int:
+        if self._rounds == 1 and not self._postmaster:
+            self._postmaster = pid
+        return self._message(pid)
+
+    def _keep_back(self, pid: int, signal_number: int = 0) -> None:
+        if (pid, self._rounds) != (self._postmaster, 1):
+            self._resume(pid, signal_number)
+
+    def _launch(self, rounds: Rounds, pid: int, context: int) -> None:
+        self._begin(rounds, pid, context)
+        self._rounds = rounds.begun
+        if self._rounds == 2 and self._postmaster:
+            self._resume(self._postmaster)
+            self.was_late[0] = 1
+
+
+def test_a_worker_that_is_born_after_the_next_launch_plays_its_own_part(
+    newest: Installation, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    played, fork = play_of("prohibitions", 4), LateFork(monkeypatch)
+    with Session(newest) as session:
+        replay = session.replay(played.scenario, played.schedule, defect=True, held=played.held)
+    assert fork.was_late[0]
+    assert isinstance(replay.outcome, Reproduced), replay
 
 
 def test_a_slot_that_is_in_use_already_ends_the_replay(newest_session: Session) -> None:

@@ -15,7 +15,7 @@ class Actor:
 
     pid: int
     round: int
-    """How many rounds had begun when it was born."""
+    """Its own if it is a worker that has begun; before, how many had begun when it was born."""
 
     process: str = ""
     instance: Instance | None = None

@@ -16,6 +16,7 @@ from modelcheck.concrete.postgres.client import Connection
 from modelcheck.concrete.postgres.meant import is_meant
 from modelcheck.concrete.postgres.planted import ERROR_RAISED, followed_functions
 from modelcheck.concrete.postgres.points import Argument, Remembered
+from modelcheck.concrete.postgres.rounds import Rounds
 from modelcheck.concrete.postgres.scenario import Scenario, StepPoint
 from modelcheck.concrete.postgres.server import Server
 from modelcheck.concrete.postgres.tracer import Born, Crashed, Ended, Entered, Event, Returned
@@ -65,7 +66,7 @@ class Stage:
         self._scenario = scenario
         self._alterations = Alterations(server, scenario, self.cast, defect=defect)
         self._scheduled = {(step.instance.process, step.label) for step in schedule}
-        self._round = 0
+        self._rounds = Rounds(server.tracer.read)
         self._serial = itertools.count(1)
         self._noticers = {
             step.gone.noticed_by for step in scenario.workers.steps if step.gone is not None
@@ -172,7 +173,7 @@ class Stage:
     def _handle(self, event: Event) -> None:
         match event:
             case Born(pid):
-                self.actors[pid] = Actor(pid, self._round)
+                self.actors[pid] = Actor(pid, self._rounds.begun)
                 self.tracer.go(pid)
             case Entered(pid, function, arguments):
                 self._enter(self._actor(pid), function, arguments)
@@ -210,7 +211,7 @@ class Stage:
                 return place
 
     def _actor(self, pid: int) -> Actor:
-        return self.actors.setdefault(pid, Actor(pid, self._round))
+        return self.actors.setdefault(pid, Actor(pid, self._rounds.begun))
 
     def _enter(self, actor: Actor, function: str, arguments: tuple[int, ...]) -> None:
         scenario = self._scenario
@@ -221,8 +222,9 @@ class Stage:
             self._seat_newcomer(actor, other.part.instance)
         if function == scenario.workers.starts_in:
             actor.process = scenario.workers.process
+            actor.round = self._rounds.of(arguments[0], actor.round)
         if function == scenario.workers.counted_by and actor.process == scenario.client.process:
-            self._round += 1
+            self._rounds.begin(actor.pid, arguments[0])
         if actor.process == scenario.workers.process and actor.instance is None:
             self._seat_worker(actor)
         if function == ERROR_RAISED:

@@ -42,7 +42,6 @@ from modelcheck.engines.stubborn import found_longer
 from modelcheck.engines.tracing import told
 from modelcheck.engines.verdicts import Outcome, findings, stopped_at, why_stopped
 from modelcheck.engines.widening import part_names, ranked
-from modelcheck.errors import ModelCheckBug
 from modelcheck.ir.model import Model
 from modelcheck.semantics import prepare
 from modelcheck.trace import Budget, Holds, State, Violated
@@ -225,12 +224,11 @@ class _Search(Running):
 
     def _lifted(self, claim: Claim, states: Sequence[State]) -> Violated | Holds:
         from modelcheck.engines.symmetry.lifting import lifted  # noqa: PLC0415  # slow
-        from modelcheck.engines.symmetry.quotient import quotient  # noqa: PLC0415  # slow
+        from modelcheck.engines.symmetry.orbits import Orbits  # noqa: PLC0415  # slow
+        from modelcheck.engines.symmetry.proofs import heard  # noqa: PLC0415  # slow
 
         if self.orbits is None:
-            self.orbits, _ = quotient(self.prepared, self.selected, self.cache)
-        if self.orbits is None:
-            raise ModelCheckBug("a search went by symmetry, and there is none")
+            self.orbits = Orbits(self.prepared, heard(self.prepared.model, self.alike))
         return lifted(self.orbits, claim, states)
 
     def _statistics(self, tallied: Tallied, reached: Reached) -> Statistics:

@@ -122,14 +122,14 @@ class Layout:
     def unpack_all(self, states: Iterable[tuple[int, ...]]) -> list[State]:
         """The states of some words each; what several have in common is unpacked once."""
         known: Known = {}
-        return [self._unpacked(words, known) for words in states]
+        masks = [(1 << stand.label.width) - 1 for stand in self.stands]
+        return [self._unpacked(words, masks, known) for words in states]
 
-    def _unpacked(self, words: tuple[int, ...], known: Known) -> State:
+    def _unpacked(self, words: tuple[int, ...], masks: list[int], known: Known) -> State:
         shared = tuple([_get(words, placement, known) for placement in self.shared])
         locations = []
-        for stand in self.stands:
-            at = words[stand.label.word] >> stand.label.shift & (1 << stand.label.width) - 1
-            label = stand.places[at]
+        for stand, mask in zip(self.stands, masks, strict=True):
+            label = stand.places[words[stand.label.word] >> stand.label.shift & mask]
             if label is None:
                 locations.append(Location(None))
             else:
@@ -287,13 +287,13 @@ def _put(words: list[int], placement: Placement, value: Value) -> None:
 
 def _get(words: tuple[int, ...], placement: Placement, known: Known) -> Value:
     match placement:
-        case Bits(t, word, shift):
+        case Bits():
             if id(placement) not in known:
-                known[id(placement)] = ((1 << width(t)) - 1) << shift, {}
+                known[id(placement)] = ((1 << placement.width) - 1) << placement.shift, {}
             mask, values = known[id(placement)]
-            bits = words[word] & mask
+            bits = words[placement.word] & mask
             if bits not in values:
-                values[bits] = unpack(t, bits >> shift)
+                values[bits] = unpack(placement.type, bits >> placement.shift)
             return values[bits]
         case Parts(_, parts):
             return tuple([_get(words, part, known) for part in parts])

@@ -13,6 +13,7 @@ from modelcheck.engines.native.planned import Plan
 from modelcheck.engines.native.symmetric import with_orbits
 from modelcheck.engines.selection import Claim
 from modelcheck.engines.stubborn import stubborn
+from modelcheck.engines.symmetry.proofs import told_alike
 from modelcheck.engines.symmetry.quotient import quotient
 from modelcheck.semantics import Prepared
 
@@ -38,10 +39,12 @@ def _symmetric(plan: Plan, prepared: Prepared, selected: Sequence[Claim], cache:
     """The model with representatives, if it has any."""
     orbits, reduced = quotient(prepared, selected, cache)
     generated = plan.generated
+    alike: tuple[str, ...] = ()
     if orbits is not None:
         try:
             generated = with_orbits(generated, orbits)
+            alike = tuple(told_alike(orbits.symmetry))
         except Unpermutable as problem:
             effect = f"the native engine cannot: {problem}"
             reduced = replace(reduced, is_used=False, effect=effect)
-    return Plan(generated, (reduced, *plan.reduced))
+    return Plan(generated, (reduced, *plan.reduced), alike)

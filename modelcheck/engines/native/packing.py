@@ -150,6 +150,7 @@ def _joined(parts: list[tuple[Type, Value]]) -> int:
 def _split(types: list[Type], bits: int) -> tuple[Value, ...]:
     found: list[Value] = []
     for t in reversed(types):
-        found.append(unpack(t, bits & _mask(width(t))))
-        bits >>= width(t)
+        taken = width(t)
+        found.append(unpack(t, bits & _mask(taken)))
+        bits >>= taken
     return tuple(reversed(found))

@@ -15,7 +15,8 @@ from modelcheck.engines.selection import Claim, claims
 from modelcheck.ir.render import spec_hash
 from modelcheck.semantics import Prepared
 
-ENTRY, COUNTS, SIGN, ASKED, REDUCED, TEXT = "entry", "counts", "sign", "asked", "reduced", "text"
+ENTRY, COUNTS, SIGN, ASKED, REDUCED = "entry", "counts", "sign", "asked", "reduced"
+SYMMETRIC, TEXT = "symmetric", "text"
 """The words that lines of a file begin with; what comes after the last one is C."""
 
 USED, UNUSED = "used", "unused"
@@ -28,6 +29,9 @@ class Plan:
     generated: Generated
     reduced: tuple[Reduced, ...]
     """What became of symmetry and of stubborn sets, if they were asked for."""
+
+    alike: tuple[str, ...] = ()
+    """The domains whose permutations it leaves out, as `proofs` tells them."""
 
     def uses(self, reduction: Reduction) -> bool:
         """Whether the C leaves states out by that."""
@@ -73,6 +77,7 @@ def _told(plan: Plan) -> Iterator[str]:
     for reduced in plan.reduced:
         used = USED if reduced.is_used else UNUSED
         yield f"{REDUCED} {reduced.reduction.value} {used} {reduced.effect}"
+    yield from (f"{SYMMETRIC} {line}" for line in plan.alike)
     yield TEXT
     yield generated.text
 
@@ -83,7 +88,7 @@ def _heard(layout: Layout, told: str) -> Plan:
     lines = [line.partition(" ")[::2] for line in head.split("\n")]
     by_word: Mapping[str, list[str]] = {
         word: [rest for name, rest in lines if name == word]
-        for word in (ENTRY, COUNTS, SIGN, ASKED, REDUCED)
+        for word in (ENTRY, COUNTS, SIGN, ASKED, REDUCED, SYMMETRIC)
     }
     every = claims(layout.model)
     fan_out, index, answers = map(int, by_word[COUNTS][0].split())
@@ -99,7 +104,8 @@ def _heard(layout: Layout, told: str) -> Plan:
         answers=answers,
         entry=by_word[ENTRY][0],
     )
-    return Plan(generated, tuple(map(_reduced, by_word[REDUCED])))
+    reduced = tuple(map(_reduced, by_word[REDUCED]))
+    return Plan(generated, reduced, tuple(by_word[SYMMETRIC]))
 
 
 def _asked(told: str) -> tuple[str, Asked]:

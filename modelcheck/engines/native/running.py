@@ -44,6 +44,9 @@ class Running:
         self.is_symmetric = plan.uses(Reduction.SYMMETRY)
         """Whether one state stands for all that are symmetric to it."""
 
+        self.alike = plan.alike
+        """By which domains, as `symmetry.proofs` tells them."""
+
         self.is_stubborn = plan.uses(Reduction.STUBBORN)
         """Whether only stubborn sets of successors are followed."""
 

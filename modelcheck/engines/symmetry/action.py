@@ -21,7 +21,6 @@ from modelcheck.ir.types import (
     Value,
     canonical,
     position,
-    values,
 )
 
 Permutation = tuple[int, ...]
@@ -40,8 +39,8 @@ class Action:
 
     def scalar(self, node: Node, t: Type, value: Value) -> Value:
         """Where an identity goes; any other value, or one outside its type, stays."""
-        at = position(t, value)
-        if at is None or not self.roles.is_identity(node, self.domain):
+        at = position(t, value) if self.roles.is_identity(node, self.domain) else None
+        if at is None:
             return value
         slot = at % self.domain.size
         to = at - slot + self.permutation[slot]
@@ -67,9 +66,9 @@ class Action:
                     self.value((*node, f".{one.name}"), one.type, held)
                     for one, held in zip(fields, value, strict=True)
                 )
-            case ArrayType(index, item), tuple():
+            case ArrayType(_, item), tuple():
                 moved = [self.value((*node, ITEM), item, held) for held in value]
-                return tuple(self.placed((*node, INDEX), index, moved))
+                return tuple(self.placed((*node, INDEX), moved))
             case QueueType(item), tuple():
                 return tuple(self.value((*node, HELD), item, held) for held in value)
             case ((BagType(item) | SetType(item)), tuple()):
@@ -77,12 +76,13 @@ class Action:
             case _:
                 return self.scalar(node, t, value)
 
-    def placed(self, node: Node, index: Type, items: Sequence[T]) -> list[T]:
-        """Items in the order of their indices, after these have moved."""
+    def placed(self, node: Node, items: Sequence[T]) -> list[T]:
+        """Items, one for each value of the index at a node, in order after these have moved."""
         placed = list(items)
-        for at, key in enumerate(values(index)):
-            to = position(index, self.scalar(node, index, key))
-            placed[at if to is None else to] = items[at]
+        if self.roles.is_identity(node, self.domain):
+            for at, item in enumerate(items):
+                slot = at % self.domain.size
+                placed[at - slot + self.permutation[slot]] = item
         return placed
 
 

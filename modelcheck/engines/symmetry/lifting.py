@@ -57,18 +57,17 @@ def lifted(orbits: Orbits, claim: Claim, states: Sequence[State]) -> Violated | 
 
     `states` are on the way to where `claim` is decided, each any state of its class.
     """
-    for variant in orbits.variants(orbits.canonical(states[-1]).state):
+    for variant in orbits.variants(states[-1]):
         if is_decided(orbits.prepared, claim, variant.state):
             return ended(orbits.prepared, claim, _run(orbits, states, variant))
     raise ModelCheckBug(f"no state that is stood for decides {claim[0]}")
 
 
 def _run(orbits: Orbits, states: Sequence[State], last: Variant) -> Trace:
-    ways = [orbits.canonical(state).state for state in states]
-    taken, names = _taken(orbits, ways)
+    taken, names = _taken(orbits, states)
     final = _inverse(_after(names, last.permutations))
     moves = [_named(orbits, where, transition, final, by) for where, transition, by in taken]
-    start = orbits.permuted(ways[0], final)
+    start = orbits.permuted(states[0], final)
     return _followed(orbits, start, _in_order(moves), last.state)
 
 
@@ -76,21 +75,38 @@ Taken = tuple[State, Transition, Permutations]
 """A step in some state, and the names of the values there."""
 
 
-def _taken(orbits: Orbits, ways: Sequence[State]) -> tuple[list[Taken], Permutations]:
-    """The steps between representatives, and the names of the values in the last of them."""
+def _taken(orbits: Orbits, states: Sequence[State]) -> tuple[list[Taken], Permutations]:
+    """The steps between the states on the way, and the names of the values in the last of them."""
     memory = Memory(orbits.prepared)
     names, found = orbits.identity(), []
-    for state, wanted in pairwise(ways):
+    for state, wanted in pairwise(states):
         for variant, (transition, after) in orbits.successors(memory, state):
-            if isinstance(after, Violation) or orbits.canonical(after).state != wanted:
+            leads = None if isinstance(after, Violation) else _leading(orbits, after, wanted)
+            if leads is None:
                 continue
             names = _after(names, variant.permutations)
             found.append((variant.state, transition, names))
-            names = _after(names, orbits.canonical(after).permutations)
+            names = _after(names, leads)
             break
         else:
             raise ModelCheckBug(f"no step of the model leads on to {wanted}")
     return found, names
+
+
+def _leading(orbits: Orbits, state: State, to: State) -> Permutations | None:
+    """The permutations that make one state of another of its class; None if it is of another.
+
+    Most are equal, or one is the representative of both: then the other's is not worked out.
+    """
+    if state == to:
+        return orbits.identity()
+    one = orbits.canonical(state)
+    if one.state == to:
+        return one.permutations
+    other = orbits.canonical(to)
+    if one.state != other.state:
+        return None
+    return _composed(_inverse(other.permutations), one.permutations)
 
 
 def _after(names: Permutations, moved: Permutations) -> Permutations:

@@ -104,8 +104,7 @@ class Orbits:
         if process.index is None:
             yield from here
         else:
-            node = node_of(process.index, process.name)
-            yield from action.placed(node, process.index.type, here)
+            yield from action.placed(node_of(process.index, process.name), here)
 
     def _relocated(self, action: Action, process: Process, location: Location) -> Location:
         types = {local.name: local.type for local in process.locals}

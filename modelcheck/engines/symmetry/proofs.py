@@ -39,8 +39,8 @@ def detected(model: Model, conditions: Mapping[str, Expr], cache: Path) -> Symme
     return found
 
 
-def _told(symmetry: Symmetry) -> Iterator[str]:
-    """The lines of a file."""
+def told_alike(symmetry: Symmetry) -> Iterator[str]:
+    """Lines that tell which domains are interchangeable; see `heard`."""
     alone = domains(symmetry.model, symmetry.roles)
     for one in symmetry.domains:
         parts = [at for at, part in enumerate(alone) if part.classes <= one.domain.classes]
@@ -49,6 +49,12 @@ def _told(symmetry: Symmetry) -> Iterator[str]:
             known = list(modes(one.walk))
             picking = {(label, known.index(held)) for label, held in one.walk.picking}
             yield from (f"{PICKS} {at} {label}" for label, at in sorted(picking))
+
+
+def _told(symmetry: Symmetry) -> Iterator[str]:
+    """The lines of a file."""
+    yield from told_alike(symmetry)
+    alone = domains(symmetry.model, symmetry.roles)
     for domain, why in symmetry.refused:
         yield f"{REFUSED} {alone.index(domain)} {why}"
     yield END
@@ -56,13 +62,18 @@ def _told(symmetry: Symmetry) -> Iterator[str]:
 
 def _heard(model: Model, lines: Sequence[str]) -> Symmetry:
     """What the lines of a file tell; raises `ValueError` or `IndexError` if they are damaged."""
+    if lines[-1] != END:
+        raise ValueError("the end is missing")
+    return heard(model, lines[:-1])
+
+
+def heard(model: Model, lines: Sequence[str]) -> Symmetry:
+    """What some lines tell; raises `ValueError` or `IndexError` if they are damaged."""
     roles = infer(model)
     alone = domains(model, roles)
     found: list[Interchangeable] = []
     refused: list[tuple[Domain, str]] = []
-    if lines[-1] != END:
-        raise ValueError("the end is missing")
-    for line in lines[:-1]:
+    for line in lines:
         word, _, rest = line.partition(" ")
         if word == ALIKE:
             several = tuple(alone[int(at)] for at in rest.split())

@@ -139,8 +139,8 @@ def _moved(
         case RecordType(fields=fields):
             for one, own, other in zip(fields, parts(source), parts(target), strict=True):
                 yield from _moved(action, (*node, f".{one.name}"), one.type, own, other)
-        case ArrayType(index, item):
-            placed = action.placed((*node, INDEX), index, range(len(part_types(t))))
+        case ArrayType(_, item):
+            placed = action.placed((*node, INDEX), range(len(part_types(t))))
             for at, place in enumerate(placed):
                 pair = parts(source)[place], parts(target)[at]
                 yield from _moved(action, (*node, ITEM), item, *pair)
@@ -149,8 +149,8 @@ def _moved(
             yield term(length), term(other_length), {n: n for n in range(capacity + 1)}
             for own, other in zip(rooms, other_rooms, strict=True):
                 yield from _moved(action, (*node, HELD), item, own, other)
-        case SetType(item):
-            placed = action.placed((*node, HELD), item, range(len(parts(source))))
+        case SetType():
+            placed = action.placed((*node, HELD), range(len(parts(source))))
             for at, place in enumerate(placed):
                 yield term(parts(source)[place]), term(parts(target)[at]), {0: 0, 1: 1}
 

@@ -47,7 +47,9 @@ def test_what_is_kept_is_what_was_made(
 
 def test_another_question_is_another_plan(tmp_path: Path) -> None:
     assert not plan(WALKED, "", tmp_path).uses(Reduction.SYMMETRY)
-    assert plan(WALKED, "symmetry", tmp_path).uses(Reduction.SYMMETRY)
+    symmetric = plan(WALKED, "symmetry", tmp_path)
+    assert symmetric.uses(Reduction.SYMMETRY)
+    assert symmetric.alike == ("alike 0", "picks 0 go_on", "picks 2 go_on")
     assert plan(WALKED, "", tmp_path, frozenset({"deadlock"})).reduced == ()
     assert len(kept(tmp_path)) == 3
 
