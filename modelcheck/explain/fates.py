@@ -19,8 +19,11 @@ from modelcheck.ir.model import ProcessKind, PropertyKind
 from modelcheck.semantics import Memory, Prepared, stuck
 from modelcheck.trace import State, Transition, Violation
 
-LARGEST = 20_000
+LARGEST = 10_000
 """So many states are looked at before a fate is left open."""
+
+MOST_STEPS = 15_000
+"""So many steps are worked out for one explanation before the rest of it is left open."""
 
 Onward: TypeAlias = tuple[tuple[Transition, State | Violation], ...]
 
@@ -65,11 +68,16 @@ class Fates:
     def of(self, state: State) -> Fate:
         """The fate of a reachable state.
 
-        `OPEN` only once as many states were looked at, for all fates together, as are allowed.
+        `OPEN` only once as much was looked at, for all fates together, as is allowed.
         """
         if state not in self._known and self.violated(state) is None:
             return self._search(state)
         return self._known.get(state, Fate.LOST)
+
+    @property
+    def is_spent(self) -> bool:
+        """Whether as much was looked at, for all questions together, as is allowed."""
+        return self._left <= 0 or self._memory.worked_out >= MOST_STEPS
 
     def onward(self, state: State) -> Onward:
         """Every enabled transition, and the state or the first violation that it leads to."""
@@ -85,7 +93,8 @@ class Fates:
                 violation = self._memory.refute(state, prop)
                 if violation is not None:
                     return violation
-        return None if self._memory.successors(state) else stuck(self._prepared, state)
+        can_move = any(True for _ in self._memory.onward(state))
+        return None if can_move else stuck(self._prepared, state)
 
     def outlook(self, state: State) -> Outlook:
         """What the continuations of a lost state come to."""
@@ -153,7 +162,7 @@ class Fates:
             here = waiting.pop()
             if here in seen or self._known.get(here) is Fate.LOST:
                 continue
-            if self._left <= 0:
+            if self.is_spent:
                 return Fate.OPEN
             self._left -= 1
             seen[here] = self.onward(here)

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from dataclasses import dataclass
 
+from modelcheck.explain.fates import MOST_STEPS
 from modelcheck.explain.moments import last_state, moments
 from modelcheck.ir.model import Property
 from modelcheck.semantics import Memory, Prepared, goal, judge
@@ -59,7 +60,7 @@ class _Hopes:
             if self._known.get(state, self._is_goal(state)):
                 self._keep(state, parents)
                 return True
-            if self._left <= 0:
+            if self._left <= 0 or self._memory.worked_out >= MOST_STEPS:
                 return None
             self._left -= 1
             for _, after in () if state in self._known else self._memory.successors(state):

@@ -5,24 +5,35 @@ failing one with the same choices, each instance its own in the same order, unti
 to stand elsewhere; from then on that one goes as it likes, as does one that has taken all of its
 steps. Two steps are in another order where they conflict, the failing run takes one first, and the
 other run takes it later or not at all; whatever the failing run does not come to counts as later.
-Of runs that are equally near, the one that leaves the failing run last is taken.
+Of runs that are equally near, the one that leaves the failing run last is taken. Where too many
+beginnings leave it late, it is one with the fewest steps that the failing run does not come to.
 """
 
 from __future__ import annotations
 
 import heapq
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from enum import Enum
 
-from modelcheck.explain.conflicts import Touch, is_conflict, sight, touch, touched
+from modelcheck.explain.conflicts import Touch, is_conflict, sight, touched
 from modelcheck.explain.fates import Fate, Fates
 from modelcheck.explain.moments import moments
-from modelcheck.semantics import Prepared
-from modelcheck.trace import Instance, State, Trace, Transition
+from modelcheck.ir.types import Value
+from modelcheck.semantics import Accesses, Prepared, accesses, named_by_step
+from modelcheck.trace import Instance, Location, State, Trace, Transition
 
 LARGEST = 5_000
-"""So many beginnings of runs are looked at before the nearest one is left open."""
+"""So many beginnings of runs are looked at before the nearest one is left open.
+
+Half of them are the latest to leave the failing run.
+"""
+
+NEAREST = 1
+"""No run is nearer in which nothing fails: without a pair in another order it is the failing one.
+
+So the beginnings that are nearer are not looked at before those at this distance, but with them.
+"""
 
 
 @dataclass(frozen=True, slots=True)
@@ -75,18 +86,28 @@ def nearest_run(
 ) -> Nearest | Missing:
     """The nearest run to a failing one that is no lasso."""
     search = _Search(prepared, trace, fates)
+    latest = _find(search, largest // 2, lambda lead, extra: (lead, extra))
+    if latest is not Missing.OPEN:
+        return latest
+    return _find(search, largest // 2, lambda lead, extra: (extra, lead))
+
+
+def _find(
+    search: _Search, largest: int, rank: Callable[[int, int], tuple[int, int]]
+) -> Nearest | Missing:
+    """Of the runs that are equally near, one whose lead and number of foreign steps rank first."""
     counter, is_open = 0, False
-    waiting = [(0, 0, 0, counter, search.start)]
-    closed: set[tuple[State, tuple[tuple[int, ...], ...]]] = set()
+    waiting = [(NEAREST, rank(0, 0), counter, 0, 0, search.start)]
+    reached: dict[tuple[State, tuple[tuple[int, ...], ...]], int] = {}
     while waiting:
-        distance, _, extra, _, here = heapq.heappop(waiting)
-        if (here.state, here.left) in closed:
+        _, _, _, distance, extra, here = heapq.heappop(waiting)
+        if reached.get((here.state, here.left), distance + 1) <= distance:
             continue
-        closed.add((here.state, here.left))
-        if len(closed) > largest:
+        reached[here.state, here.left] = distance
+        if len(reached) > largest or search.fates.is_spent:
             return Missing.OPEN
         if not any(here.left):
-            fate = fates.of(here.state)
+            fate = search.fates.of(here.state)
             if fate is Fate.SAFE:
                 return Nearest(distance, _steps(here))
             is_open |= fate is Fate.OPEN
@@ -95,7 +116,9 @@ def nearest_run(
             counter += 1
             farther = distance + len(taken.overtaken)
             foreign = extra + (taken.number is None)
-            heapq.heappush(waiting, (farther, beginning.lead, foreign, counter, beginning))
+            ranked = rank(beginning.lead, foreign)
+            near = max(farther, NEAREST)
+            heapq.heappush(waiting, (near, ranked, counter, farther, foreign, beginning))
     return Missing.OPEN if is_open else Missing.IMPOSSIBLE
 
 
@@ -105,15 +128,20 @@ class _Search:
     def __init__(self, prepared: Prepared, trace: Trace, fates: Fates) -> None:
         told = moments(trace)
         self._prepared = prepared
-        self._fates = fates
+        self.fates = fates
         self._failing = tuple(moment.transition for moment in told)
         self._sight = sight(prepared)
         self._touched = touched(prepared, told)
+        self._named = {
+            name: {label: named_by_step(prepared, step) for label, step in steps.items()}
+            for name, steps in prepared.steps.items()
+        }
+        self._known: dict[tuple[Transition, Location, tuple[Value, ...]], Accesses] = {}
         self.start = Beginning(trace.initial, _own(prepared, self._failing), 0, None, None)
 
     def onward(self, here: Beginning) -> Iterator[tuple[Taken, Beginning]]:
         """Every step that violates nothing."""
-        for transition, after in self._fates.onward(here.state):
+        for transition, after in self.fates.onward(here.state):
             if not isinstance(after, State):
                 continue
             at = self._prepared.positions[transition.instance]
@@ -125,13 +153,23 @@ class _Search:
                 continue  # another choice is no other order
             else:
                 number, rest = None, ()
-                did = touch(self._prepared, self._sight, here.state, transition, after)
+                did = self._touch(here.state, transition, after)
             left = (*here.left[:at], rest, *here.left[at + 1 :])
             taken = Taken(transition, number, did, self._overtaken(left, at, number, did))
             ahead = sum(map(len, here.left))
             is_next = number == len(self._failing) - ahead + 1
             lead = here.lead or (0 if is_next else ahead)
             yield taken, Beginning(after, left, lead, taken, here)
+
+    def _touch(self, before: State, transition: Transition, after: State) -> Touch:
+        """What a step touches; where it sees the same again, it is not taken again to know that."""
+        at = self._prepared.positions[transition.instance]
+        named = self._named[transition.instance.process][transition.label]
+        seen = tuple([before.shared[position] for position in named])
+        key = (transition, before.locations[at], seen)
+        if key not in self._known:
+            self._known[key] = accesses(self._prepared, before, transition)
+        return Touch(self._known[key], self._sight.of(before) != self._sight.of(after))
 
     def _overtaken(
         self, left: tuple[tuple[int, ...], ...], at: int, number: int | None, did: Touch

@@ -8,7 +8,7 @@ from typing import assert_never
 
 from modelcheck.explain.explanation import Explanation
 from modelcheck.explain.fates import LARGEST as MOST_STATES
-from modelcheck.explain.fates import Outlook
+from modelcheck.explain.fates import MOST_STEPS, Outlook
 from modelcheck.explain.flow import Flow
 from modelcheck.explain.hopes import Hopeless
 from modelcheck.explain.nearest import LARGEST as MOST_ORDERS
@@ -95,7 +95,8 @@ def _reordered(finding: Finding, explanation: Explanation) -> str:
         case Missing.OPEN:
             return (
                 f"Which order of steps would have gone well was not found out: {MOST_ORDERS:,} "
-                f"beginnings of runs, or {MOST_STATES:,} states, did not show one."
+                f"beginnings of runs, {MOST_STATES:,} states, or {MOST_STEPS:,} steps, did not "
+                "show one."
             )
         case _:
             return _separated(finding, explanation.reorderings)
@@ -136,7 +137,7 @@ def _turned(finding: Finding, turning: Turning | None) -> str:
     if not turning.is_certain:
         return (
             f"At step {step} at the latest it is lost; whether it was before, {MOST_STATES:,} "
-            "states did not show."
+            f"states, or {MOST_STEPS:,} steps, did not show."
         )
     lost = f"Nothing is lost until step {step}, at which it fails."
     if turning.outlook is not None:

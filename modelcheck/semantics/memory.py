@@ -34,6 +34,8 @@ class Memory:
         self._limit = limit
         self._outcomes: dict[tuple[int, Location, Shared], tuple[Outcome, ...]] = {}
         self._refuted: dict[tuple[str, Shared, Seen], Violation | None] = {}
+        self.worked_out = 0
+        """How often the outcomes of an instance were not known yet: nearly all of the work."""
         named = {
             name: {label: named_by_step(prepared, step) for label, step in steps.items()}
             for name, steps in prepared.steps.items()
@@ -59,6 +61,7 @@ class Memory:
             found = self._outcomes.get((at, location, seen))
             if found is None:
                 found = outcomes(self._prepared, at, location, shared)
+                self.worked_out += 1
                 self._keep(self._outcomes, (at, location, seen), found)
             return found
 

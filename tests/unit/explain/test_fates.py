@@ -2,6 +2,7 @@ from functools import cache
 
 import pytest
 
+from modelcheck.explain import fates as fates_module
 from modelcheck.explain.fates import Fate, Fates, Outlook
 from modelcheck.ir.model import Fairness, ProcessKind, PropertyKind
 from modelcheck.ir.statements import Goto
@@ -83,6 +84,14 @@ def test_a_limit_leaves_a_fate_open() -> None:
     (start,) = initial(model)
     assert Fates(prepare(model), largest=3).of(start) is Fate.OPEN
     assert Fates(prepare(model)).of(start) is Fate.SAFE
+
+
+def test_a_limit_of_steps_leaves_a_fate_open(monkeypatch: pytest.MonkeyPatch) -> None:
+    model = x.founding_race(wait_for_exit=False)
+    (start,) = initial(model)
+    monkeypatch.setattr(fates_module, "MOST_STEPS", 3)
+    left_open = Fates(prepare(model))
+    assert (left_open.of(start), left_open.is_spent) == (Fate.OPEN, True)
 
 
 def test_a_lost_state_of_the_founding_race_has_no_run_to_its_end() -> None:

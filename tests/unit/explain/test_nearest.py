@@ -6,16 +6,19 @@ from pathlib import Path
 import pytest
 
 from modelcheck.check import check, load
+from modelcheck.explain import fates
 from modelcheck.explain.explanation import explain
-from modelcheck.explain.fates import Outlook
-from modelcheck.explain.nearest import Missing, Nearest
+from modelcheck.explain.fates import Fates, Outlook
+from modelcheck.explain.nearest import Missing, Nearest, nearest_run
 from modelcheck.explain.turning import Turning
 from modelcheck.ir.model import Model
 from modelcheck.semantics import (
+    Prepared,
     accesses,
     deadlock,
     initial,
     is_overlapping,
+    prepare,
     successors,
     violated_properties,
 )
@@ -299,3 +302,38 @@ def test_the_founding_race_is_detach_before_reinitialize() -> None:
     assert [
         (flow.place, [(one.step, one.value) for one in flow.written]) for flow in explained.flows
     ] == [("mq[0].sender", [(3, "0"), (9, "None")])]
+
+
+def founding() -> tuple[Prepared, Trace]:
+    instance = load(str(SPECS / "parallel/reinitialize_before_detach.py"), {})
+    (found,) = [
+        one.verdict
+        for one in check(instance, budget=Budget()).exploration.verdicts
+        if isinstance(one.verdict, Violated)
+    ]
+    assert found.trace is not None
+    return prepare(instance.model), found.trace
+
+
+def test_where_many_beginnings_leave_late_the_nearest_run_is_found_all_the_same() -> None:
+    """Nobody else comes to an end after the leader made the queue anew: all of that is in vain."""
+    prepared, trace = founding()
+    few, many = (
+        nearest_run(prepared, trace, Fates(prepared), largest=largest) for largest in (60, 5_000)
+    )
+    assert isinstance(few, Nearest)
+    assert isinstance(many, Nearest)
+    assert (few.distance, few.steps) == (many.distance, many.steps)
+    assert [(str(one.transition), one.number, one.overtaken) for one in few.steps[-2:]] == [
+        ("worker[0].detach", 10, (9,)),
+        ("leader.reinitialize", 9, ()),
+    ]
+
+
+def test_too_few_beginnings_or_steps_leave_the_nearest_run_open(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    prepared, trace = founding()
+    assert nearest_run(prepared, trace, Fates(prepared), largest=10) is Missing.OPEN
+    monkeypatch.setattr(fates, "MOST_STEPS", 10)
+    assert nearest_run(prepared, trace, Fates(prepared)) is Missing.OPEN

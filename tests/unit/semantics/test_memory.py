@@ -134,3 +134,11 @@ def test_a_step_is_worked_out_once_for_what_it_names(monkeypatch: pytest.MonkeyP
     model = x.model(low, flip, variables=((x.N, 0), (x.FLAG, False)))
     assert len(list(reachable(model))) == 4
     assert worked_out(monkeypatch, model) == 3  # low once, flip once for each value of `flag`
+
+
+def test_what_is_known_is_not_worked_out_again() -> None:
+    model, remembered = two(limit=1_000)
+    (start,) = initial(model)
+    found = [remembered.successors(start) for _ in range(2)]
+    assert found[0] == found[1]
+    assert remembered.worked_out == 3
