@@ -35,7 +35,7 @@ INSTEAD = {
     "export TRACE --to isolation": f"export counterexamples/{LOCKS}/groups_false/deadlock.itf.json "
     "--to isolation",
     "export TRACE --to gdb": f"export {ROOT}/counterexamples/parallel/message_queue/"
-    "falls_silent_true/the_leader_goes_on.itf.json --to gdb",
+    "catches_errors_true-sends_notice_false/deadlock.itf.json --to gdb",
 }
 """They are not for every trace, and take a scenario beside the spec."""
 
