@@ -61,7 +61,7 @@ def _text(model: Model, kind: str, most: int) -> str:
 def _schedule(options: Namespace) -> tuple[Model, str]:
     """The model of a trace, and its schedule for a server."""
     from modelcheck.counterexample import recall  # noqa: PLC0415  # as above
-    from modelcheck.replays import replay_scenarios  # noqa: PLC0415
+    from modelcheck.replays import replay_scenarios  # noqa: PLC0415  # slow
 
     if options.settings:
         raise UserError("a trace has its constants", way_out="leave --set out")
