@@ -3,25 +3,30 @@
 import gc
 import os
 import signal
-import tempfile
 import tomllib
 from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
+from hypothesis import HealthCheck, settings
 
 from modelcheck.machine import cache_folder
 
 ROOT = Path(__file__).parents[1]
-CACHE = Path(tempfile.gettempdir()) / f"modelcheck-tests-{os.getuid()}"
+CACHE = ROOT / "build/compiled"
 """What tests compile is kept here under all that it was made from, from one run to the next."""
 
 METADATA = "Metadata-Version: 2.1\nName: modelcheck\nVersion: 0\n"
 
 
 def pytest_configure() -> None:
-    """Nothing that is tested leaves compiled code with the user, or makes use of it."""
+    """Nothing that is tested leaves compiled code with the user, or makes use of it.
+
+    Nor does it fail because the machine is busy.
+    """
     os.environ["XDG_CACHE_HOME"] = str(CACHE)
+    settings.register_profile("busy", deadline=None, suppress_health_check=[HealthCheck.too_slow])
+    settings.load_profile("busy")
 
 
 def pytest_collection_finish() -> None:

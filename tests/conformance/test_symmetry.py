@@ -82,7 +82,6 @@ def test_random_specs(drawn: SearchStrategy[str], reduced: float, tmp_path: Path
     @settings(
         max_examples=EXAMPLES,
         derandomize=True,
-        deadline=None,
         database=None,
         suppress_health_check=list(HealthCheck),
     )

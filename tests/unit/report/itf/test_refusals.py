@@ -55,7 +55,7 @@ def test_a_file_that_was_cut_names_its_last_line() -> None:
     assert shown.endswith("(the file may be cut short)")
 
 
-@settings(max_examples=60, deadline=None)
+@settings(max_examples=60)
 @given(st.integers(0, len(TEXT) - 3))
 def test_a_file_cut_anywhere_is_refused_as_no_json(length: int) -> None:
     assert ": not JSON: " in refusal(TEXT[:length])
