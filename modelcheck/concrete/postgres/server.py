@@ -41,7 +41,6 @@ unix_socket_directories = '.'
 unix_socket_permissions = 0700
 autovacuum = off
 fsync = off
-jit = off
 max_connections = 20
 max_worker_processes = 16
 max_parallel_workers = 16
@@ -56,8 +55,11 @@ log_line_prefix = '[%p] '
 logging_collector = off
 """
 
-SETTINGS_SINCE = {18: "io_method = sync\n"}
-"""By major version: what keeps helper processes from being forked later."""
+SETTINGS_SINCE = {11: "jit = off\n", 18: "io_method = sync\n"}
+"""By major version. With `io_method` no helper processes are forked later."""
+
+QUIET_SINCE = 14
+"""The major version from which on initdb can be told to give no advice."""
 
 
 class ServerFailure(Exception):
@@ -252,7 +254,7 @@ class Server:
             "--auth=trust",
             "--username=postgres",
             "--no-sync",
-            "--no-instructions",
+            *(("--no-instructions",) if installation.major >= QUIET_SINCE else ()),
             "--locale=C",
             "--encoding=UTF8",
         )
