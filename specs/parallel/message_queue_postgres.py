@@ -183,7 +183,6 @@ silent = replace(
         ("NWORKERS", "1"),
         ("AT_EXIT", "AtExit.SIGNAL_AND_DETACH"),
     ),
-    majors=(18,),
 )
 PROCESS = ("HandleParallelMessages", "ProcessParallelMessages")
 DESTROY = ("DestroyParallelContext",)
