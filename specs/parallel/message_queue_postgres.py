@@ -33,7 +33,7 @@ from modelcheck.concrete.postgres import (
     StepPoint,
 )
 from modelcheck.concrete.postgres.compared import PRESENT, members
-from modelcheck.concrete.postgres.stock import CHEAP, ERROR_QUEUE, READS_MESSAGES
+from modelcheck.concrete.postgres.stock import CHEAP, ERROR_QUEUE, READS_MESSAGES, since
 
 CHECK = "wait_for_finish.check_for_interrupts"
 RECEIVE = f"{CHECK}.process_messages.try_receive"
@@ -140,7 +140,7 @@ caught = Scenario(
     bystanders=("signal_handler", "postmaster"),
     constants=(("CATCHES_ERRORS", "True"), NO_KEY, ("SENDS_NOTICE", "False"), ("NWORKERS", "1")),
     properties=("deadlock",),
-    majors=(17, 18),
+    majors=since(17),
 )
 silent = replace(
     caught,
@@ -266,7 +266,7 @@ def observed(
 
 
 SILENT, CAUGHT = "FALLS_SILENT", "CATCHES_ERRORS"
-GREETS, DOES_NOT = (15, 16), (17, 18)
+GREETS, DOES_NOT = (15, 16), since(17)
 scenarios = (
     caught,
     silent,
