@@ -74,7 +74,7 @@ def _only(directory: Path) -> Installation:
     if isinstance(found, Installation):
         return found
     raise UserError(
-        f"{directory} holds no PostgreSQL that can be started: {found}",
+        f"{directory} holds no PostgreSQL that can be started: {found.replace(f'{directory}/', '')}",
         way_out="name the directory whose `bin` holds `postgres` and `initdb`, "
         f"of version {OLDEST} or newer and built for Linux on x86-64",
     )

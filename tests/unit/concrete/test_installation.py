@@ -38,7 +38,7 @@ def refusal(directory: Path) -> str:
 
 
 def test_a_directory_without_postgres_is_refused(tmp_path: Path) -> None:
-    nothing = "HERE holds no PostgreSQL that can be started: there is no HERE/bin/postgres"
+    nothing = "HERE holds no PostgreSQL that can be started: there is no bin/postgres"
     assert refusal(tmp_path) == nothing
     assert refusal(tmp_path / "nowhere") == nothing
 
@@ -46,16 +46,16 @@ def test_a_directory_without_postgres_is_refused(tmp_path: Path) -> None:
 @pytest.mark.parametrize(
     ("script", "why"),
     [
-        ("#!/bin/sh\necho no version", "HERE/bin/postgres --version tells no version"),
+        ("#!/bin/sh\necho no version", "bin/postgres --version tells no version"),
         (
             "#!/bin/sh\necho postgres: no library >&2; exit 127",
-            "HERE/bin/postgres --version ends with status 127: postgres: no library",
+            "bin/postgres --version ends with status 127: postgres: no library",
         ),
-        ("#!/bin/sh\nkill -11 $$", "HERE/bin/postgres --version dies of signal 11"),
-        ("#!/no/such/shell", "HERE/bin/postgres --version fails: No such file or directory"),
+        ("#!/bin/sh\nkill -11 $$", "bin/postgres --version dies of signal 11"),
+        ("#!/no/such/shell", "bin/postgres --version fails: No such file or directory"),
         (
             "\x7fELF of another machine",
-            "HERE/bin/postgres --version fails: it is no program for this machine",
+            "bin/postgres --version fails: it is no program for this machine",
         ),
         (
             "#!/bin/sh\necho 'postgres (PostgreSQL) 9.6.24'",
@@ -74,9 +74,9 @@ def test_a_postgres_that_is_no_good_is_refused_with_the_reason(
 def test_programs_that_cannot_be_executed_are_named(tmp_path: Path) -> None:
     install(tmp_path, "postgres (PostgreSQL) 17.10")
     (tmp_path / "bin" / "initdb").chmod(0o644)
-    assert refusal(tmp_path).endswith("HERE/bin/initdb cannot be executed")
+    assert refusal(tmp_path).endswith("bin/initdb cannot be executed")
     (tmp_path / "bin" / "initdb").unlink()
-    assert refusal(tmp_path).endswith("there is no HERE/bin/initdb")
+    assert refusal(tmp_path).endswith("there is no bin/initdb")
 
 
 def test_what_is_found_is_in_order_of_version() -> None:
