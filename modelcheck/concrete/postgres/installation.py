@@ -73,8 +73,9 @@ def _only(directory: Path) -> Installation:
     found = _look(programs, "the directory given")
     if isinstance(found, Installation):
         return found
+    why = found.replace(f"{directory}/", "")
     raise UserError(
-        f"{directory} holds no PostgreSQL that can be started: {found.replace(f'{directory}/', '')}",
+        f"{directory} holds no PostgreSQL that can be started: {why}",
         way_out="name the directory whose `bin` holds `postgres` and `initdb`, "
         f"of version {OLDEST} or newer and built for Linux on x86-64",
     )
