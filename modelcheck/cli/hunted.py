@@ -45,7 +45,7 @@ def dashboard(found: Sequence[Hunted], *, is_replaying: bool) -> Iterator[str]:
 
 
 def unplayed(found: Sequence[Hunted]) -> Iterator[str]:
-    """For each variant of which nothing was replayed, why: no scenario, or none for a server here."""
+    """For each variant of which nothing was replayed, why: no scenario at all, or none for here."""
     for hunted in found:
         if _replays(hunted):
             continue
