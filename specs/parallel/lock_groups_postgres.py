@@ -149,4 +149,4 @@ unchecked = replace(
     ),
     constants=(("CHECKS_GROUP", "False"),),
 )
-scenarios = (alone, older, unchecked)
+scenarios = (alone, unchecked, older)
