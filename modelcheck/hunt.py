@@ -25,7 +25,13 @@ from modelcheck.engines.selection import claims
 from modelcheck.errors import UserError
 from modelcheck.frontend import read_spec, registries
 from modelcheck.lang.spec import Expectation
-from modelcheck.replays import SCENARIO, replay_everywhere, scenarios_for, why_unplayed
+from modelcheck.replays import (
+    SCENARIO,
+    replay_everywhere,
+    scenarios_for,
+    versions_of,
+    why_unplayed,
+)
 from modelcheck.report.files import write_text
 from modelcheck.report.finding import Finding, explained
 from modelcheck.report.html import render as render_html
@@ -63,7 +69,7 @@ class Counterexample:
     place: Path
     has_scenario: bool
     unplayed: str = ""
-    """Why there is no scenario, as far as anybody has said."""
+    """Why there is no scenario, as far as anybody has said; or for which versions there is one."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -235,8 +241,12 @@ def replayed(
 def _replayed(one: Counterexample, sessions: tuple[Session, ...], times: int) -> Counterexample:
     if not one.has_scenario:
         return one
-    told = replay_everywhere(one.finding, scenarios_for(one.finding), sessions, times=times)
-    return _kept(told, one.place, has_scenario=True)
+    scenarios = scenarios_for(one.finding)
+    told = replay_everywhere(one.finding, scenarios, sessions, times=times)
+    kept = _kept(told, one.place, has_scenario=True)
+    if told.replays or not sessions:
+        return kept
+    return replace(kept, unplayed=f"the scenario is for PostgreSQL {versions_of(scenarios)}")
 
 
 def _findings(

@@ -60,6 +60,16 @@ def scenario_on(scenarios: tuple[Scenario, ...], installation: Installation) -> 
     return next((one for one in scenarios if one.fits(installation.major)), None)
 
 
+def versions_of(scenarios: tuple[Scenario, ...]) -> str:
+    """The versions of which one of the scenarios is, such as `10 to 12, 15`."""
+    runs: list[list[int]] = []
+    for major in sorted({major for one in scenarios for major in one.majors}):
+        if not runs or major != runs[-1][-1] + 1:
+            runs.append([])
+        runs[-1].append(major)
+    return ", ".join(f"{run[0]} to {run[-1]}" if len(run) > 1 else str(run[0]) for run in runs)
+
+
 def why_unplayed(finding: Finding) -> str:
     """Why no scenario replays a finding; empty if one does, or if nobody says why."""
     spec = Path(finding.model.path)

@@ -45,12 +45,15 @@ def dashboard(found: Sequence[Hunted], *, is_replaying: bool) -> Iterator[str]:
 
 
 def unplayed(found: Sequence[Hunted]) -> Iterator[str]:
-    """For each variant of which nothing was replayed, why there is no scenario for it."""
+    """For each variant of which nothing was replayed, why: no scenario at all, or none for here."""
     for hunted in found:
-        if not any(one.has_scenario for one in hunted.counterexamples):
-            where = f"{spec_name(hunted.variant.path)} {hunted.name}"
-            reasons = dict.fromkeys(one.unplayed for one in hunted.counterexamples if one.unplayed)
-            yield from (f"{where}: no scenario: {why}" for why in reasons)
+        if _replays(hunted):
+            continue
+        played = [one for one in hunted.counterexamples if one.has_scenario]
+        lacking = "no replay" if played else "no scenario"
+        where = f"{spec_name(hunted.variant.path)} {hunted.name}"
+        reasons = dict.fromkeys(one.unplayed for one in played or hunted.counterexamples)
+        yield from (f"{where}: {lacking}: {why}" for why in reasons if why)
 
 
 def _replays(hunted: Hunted) -> list[Replay]:

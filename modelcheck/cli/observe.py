@@ -29,7 +29,7 @@ from modelcheck.observations import (
     observe,
     subject,
 )
-from modelcheck.replays import fitting
+from modelcheck.replays import fitting, versions_of
 
 COVER = "cover"
 FINGERPRINT = 16
@@ -72,8 +72,8 @@ def _fitting(
     """The servers that can play the scenario; the others are named."""
     fit = fitting(what.scenario, servers)
     others = ", ".join(one.version for one in servers if one not in fit)
-    majors = " or ".join(map(str, what.scenario.majors))
-    told = f"the scenario `{what.scenario.name}` is for PostgreSQL {majors}"
+    versions = versions_of((what.scenario,))
+    told = f"the scenario `{what.scenario.name}` is for PostgreSQL {versions}"
     if not fit:
         raise UserError(told, way_out=f"there is: {others}")
     if others:

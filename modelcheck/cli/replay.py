@@ -25,6 +25,7 @@ from modelcheck.replays import (
     replay_scenarios,
     scenario_on,
     scenarios_for,
+    versions_of,
 )
 from modelcheck.report.finding import Finding
 from modelcheck.report.text import render, summary
@@ -104,9 +105,8 @@ def _paired(
     both = [(server, scenario_on(scenarios, server)) for server in servers]
     fit = tuple((server, scenario) for server, scenario in both if scenario is not None)
     if not fit:
-        majors = " or ".join(str(major) for one in scenarios for major in one.majors)
         raise UserError(
-            f"the scenario `{scenarios[0].name}` is for PostgreSQL {majors}",
+            f"the scenario `{scenarios[0].name}` is for PostgreSQL {versions_of(scenarios)}",
             way_out=f"there is: {', '.join(one.version for one in servers)}",
         )
     return fit

@@ -15,6 +15,9 @@ says that the worker has failed to initialize.
 - REPORTS_FAILED_FORK=False: until that commit it was not told. Here the signal comes, and its
   handler does nothing; the postmaster is held until the leader has looked for the last time.
 
+The first and the last are for versions since 15: before, a worker that exits detaches first and
+signals then.
+
 The last one is for `observe`: two launches, and the end of the transaction. The spec is given two
 slots there, as the second worker may be registered while the slot of the first, who is dead, is not
 yet free. In one call the postmaster looks at both; so nothing is seen of that.
@@ -51,6 +54,7 @@ from modelcheck.concrete.postgres.stock import (
     TABLE,
     WAIT_FOR_EXIT,
     Rescan,
+    since,
 )
 
 RESCAN = Rescan(nworkers=1)
@@ -147,6 +151,7 @@ reused = Scenario(
     ),
     constants=(("VERSION", "Version.B0"),),
     properties=("worker.detach",),
+    majors=since(15),
 )
 outlived = replace(
     reused,
@@ -163,6 +168,7 @@ outlived = replace(
     symptom=Outlived("worker"),
     constants=(("VERSION", "Version.A"), ("NLAUNCHES", "1")),
     properties=("no_worker_outlives_the_transaction",),
+    majors=(),
 )
 POSTMASTERS = "serve.start_or_forget"
 FORGETS = Point("ForgetBackgroundWorker")

@@ -5,6 +5,8 @@ has announced that it is through. The look whether the worker has attached at al
 before that since PostgreSQL commit 9222c0d9ed, is left out: nobody will ever announce anything.
 """
 
+from dataclasses import replace
+
 from modelcheck.concrete.postgres import (
     POSTMASTER,
     Argument,
@@ -19,7 +21,12 @@ from modelcheck.concrete.postgres import (
     StepPoint,
 )
 from modelcheck.concrete.postgres.compared import PRESENT
-from modelcheck.concrete.postgres.stock import PARALLEL_CONTEXT, TABLE
+from modelcheck.concrete.postgres.stock import (
+    PARALLEL_CONTEXT,
+    PARALLEL_CONTEXT_TO_12,
+    TABLE,
+    since,
+)
 
 ANNOUNCEMENT = "wait_in_build.wait_for_announcement"
 HELD = (("False", "0"), ("True", "*"))
@@ -69,5 +76,7 @@ unattached = Scenario(
     harmless="the leader looks whether its worker has come",
     constants=(("WAITS_FOR_ATTACH", "False"),),
     properties=("the_leader_goes_on",),
+    majors=since(13),
 )
-scenarios = (unattached,)
+older = replace(unattached, structure=PARALLEL_CONTEXT_TO_12, majors=(11, 12))
+scenarios = (unattached, older)

@@ -99,5 +99,6 @@ newest = Scenario(
     properties=("newcomer.initialize",),
     majors=(18,),
 )
-older = replace(newest, observations=compared(840), majors=(15, 16))
-scenarios = (newest, older)
+older = replace(newest, observations=compared(848), majors=(17,))
+oldest = replace(newest, observations=compared(840), majors=(15, 16))
+scenarios = (newest, older, oldest)

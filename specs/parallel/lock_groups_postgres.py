@@ -25,7 +25,7 @@ from modelcheck.concrete.postgres import (
     StepPoint,
     Structure,
 )
-from modelcheck.concrete.postgres.stock import CHEAP, ROWS, TABLE
+from modelcheck.concrete.postgres.stock import CHEAP, ROWS, TABLE, since
 
 LOCK = "LockTableCommand"
 REQUEST = "acquire.request"
@@ -110,7 +110,11 @@ alone = Scenario(
     ),
     constants=(("GROUPS", "False"),),
     properties=("deadlock",),
+    majors=since(13),
 )
+older = replace(alone, observations=alone.observations[:-1], majors=(10, 11, 12))
+"""Before 13 no view tells of the group."""
+
 unchecked = replace(
     alone,
     name="the deadlock checker forgets the group",
@@ -145,4 +149,4 @@ unchecked = replace(
     ),
     constants=(("CHECKS_GROUP", "False"),),
 )
-scenarios = (alone, unchecked)
+scenarios = (alone, unchecked, older)

@@ -34,7 +34,7 @@ from modelcheck.concrete.postgres import (
     StepPoint,
 )
 from modelcheck.concrete.postgres.compared import PRESENT, members
-from modelcheck.concrete.postgres.stock import CHEAP, ERROR_QUEUE, READS_MESSAGES
+from modelcheck.concrete.postgres.stock import CHEAP, ERROR_QUEUE, READS_MESSAGES, since
 
 CHECK = "wait_for_finish.check_for_interrupts"
 RECEIVE = f"{CHECK}.process_messages.try_receive"
@@ -141,7 +141,7 @@ caught = Scenario(
     bystanders=("signal_handler", "postmaster"),
     constants=(("CATCHES_ERRORS", "True"), NO_KEY, ("SENDS_NOTICE", "False"), ("NWORKERS", "1")),
     properties=("deadlock",),
-    majors=(17, 18),
+    majors=since(17),
 )
 silent = replace(
     caught,
@@ -184,7 +184,6 @@ silent = replace(
         ("NWORKERS", "1"),
         ("AT_EXIT", "AtExit.SIGNAL_AND_DETACH"),
     ),
-    majors=(18,),
 )
 PROCESS = ("HandleParallelMessages", "ProcessParallelMessages")
 DESTROY = ("DestroyParallelContext",)
@@ -304,7 +303,7 @@ absent = replace(
     refusal="parallel worker failed to initialize",
     harmless="the leader notices that its worker has not come",
 )
-GREETS, DOES_NOT = (15, 16), (17, 18)
+GREETS, DOES_NOT = (15, 16), since(17)
 scenarios = (
     caught,
     silent,

@@ -16,6 +16,8 @@ from taking workers for a query inside of the query.
 - RELATION_MAP: an index of a mapped catalog is built anew, in another file. Other prohibitions
   stand before that of the map, so parallel mode is left for the whole command. What else the
   command changes is not asked for.
+
+Versions before 13 have neither leader_pid nor pg_current_xact_id().
 """
 
 from dataclasses import replace
@@ -35,7 +37,7 @@ from modelcheck.concrete.postgres import (
     WrappedCall,
     WrongRows,
 )
-from modelcheck.concrete.postgres.stock import CHEAP, CHECKS_SETTING
+from modelcheck.concrete.postgres.stock import CHEAP, CHECKS_SETTING, since
 
 NWORKERS = 2
 LAUNCH = "LaunchParallelWorkers"
@@ -112,6 +114,7 @@ gucs = Scenario(
     observations=observed("GUCS", Own("DateStyle"), ("0", "1"), ("1", "3")),  # ISO, and German
     constants=(("ALLOWED", "Part.GUCS"),),
     properties=("workers_have_the_leaders_settings",),
+    majors=since(13),
 )
 xids = replace(
     gucs,

@@ -84,7 +84,7 @@ worker = ParallelWorkers(
         ),
         StepPoint(
             "exit",
-            Point("dsm_backend_shutdown", since="proc_exit", first=True),
+            Point("SyncRepCleanupAtProcExit", since="proc_exit", first=True),
             gone=ProcessGone(noticed_by="ReportBackgroundWorkerExit"),
         ),
     ),

@@ -41,6 +41,7 @@ from modelcheck.concrete.postgres.stock import (
     TABLE,
     WAIT_FOR_EXIT,
     Rescan,
+    since,
 )
 
 RESCAN = Rescan(nworkers=1)
@@ -152,7 +153,7 @@ marked = replace(
     ),
     constants=(("WAITS_FOR_EXIT", "False"), ("ASSERTS", "False"), NO_KEY),
     properties=("no_connection_is_lost",),
-    majors=(17, 18),
+    majors=since(17),
 )
 QUEUE = Remembered("set_sender.lock.lock")
 MARKS = ("MARKS_LAST", "True")
@@ -220,7 +221,7 @@ watched = replace(
     constants=(("WAITS_FOR_EXIT", "False"), ("ASSERTS", "False"), NO_KEY),
     properties=("the_leader_answers",),
     released=(("WAITS_FOR_EXIT", "True"), ("ASSERTS", "False"), NO_KEY, MARKS),
-    majors=(17, 18),
+    majors=since(17),
 )
 GREETS = (("ASSERTS", "False"), ("SENDS_KEY", "True"))
 greeted = replace(

@@ -42,6 +42,9 @@ class Actor:
     raised: str = ""
     """Where it has raised an error since its last step began: file, line and function."""
 
+    asserted: str = ""
+    """The assertion of the server's source that it has failed, and where that stands."""
+
     notes: list[str] = field(default_factory=list)
 
     @property
@@ -50,3 +53,8 @@ class Actor:
         if self.instance is not None:
             return str(self.instance)
         return f"a {self.process} of round {self.round}" if self.process else "another process"
+
+    @property
+    def last_words(self) -> str:
+        """Why it has ended, where its server was built with assertions; empty: nothing is known."""
+        return f"{self.name} fails {self.asserted}" if self.asserted else ""

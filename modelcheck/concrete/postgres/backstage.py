@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from modelcheck.concrete.postgres.assertions import ASSERTION_FAILED
 from modelcheck.concrete.postgres.client import Connection
 from modelcheck.concrete.postgres.defects import AsReleased
 from modelcheck.concrete.postgres.planted import alternatives, planted_functions
@@ -29,7 +30,7 @@ def plant(server: Server, scenario: Scenario) -> str:
     missing = sorted(wanted - {name for within in groups for name in within} - known.keys())
     if missing:
         return f"the program names no function {', '.join(missing)}"
-    server.tracer.plant(server.pid, wanted & known.keys())
+    server.tracer.plant(server.pid, (wanted | {ASSERTION_FAILED}) & known.keys())
     return ""
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import time
+from dataclasses import replace
 
 from modelcheck.concrete.controller import (
     Diverged,
@@ -14,7 +15,7 @@ from modelcheck.concrete.controller import (
 from modelcheck.concrete.postgres.actor import Actor
 from modelcheck.concrete.postgres.backstage import begin_other, clear, connect, plant, query_of
 from modelcheck.concrete.postgres.client import Connection
-from modelcheck.concrete.postgres.judge import Ending, judge, judge_control
+from modelcheck.concrete.postgres.judge import Ending, judge, judge_control, judge_stopped
 from modelcheck.concrete.postgres.memory import Window
 from modelcheck.concrete.postgres.onlooker import Onlooker
 from modelcheck.concrete.postgres.scenario import Scenario, StepPoint
@@ -75,11 +76,12 @@ class Performance:
         begin = time.monotonic()
         connection.send(query_of(scenario, defect=defect))
         hitch = self._force()
+        asserted = stage.asserted
         ending = self._end()
         outcome = (
             judge(scenario, self._schedule, ending, violating=violating, defect=defect)
             if hitch is None
-            else hitch
+            else judge_stopped(hitch, asserted)
             if defect
             else judge_control(scenario, self._schedule, hitch, ending)
         )
@@ -89,13 +91,20 @@ class Performance:
             system=system,
             defect=defect,
             outcome=outcome,
-            observations=tuple(self._observations),
+            observations=self._told(),
             reintroduced=scenario.defect.words if defect else "",
             aftermath=tuple(stage.happenings),
             log=server.log_since(log),
             milliseconds=(end - (stage.first_hold or begin)) * MILLISECONDS,
         )
         return replay, usable
+
+    def _told(self) -> tuple[Observation, ...]:
+        """What was seen; no claim of what a build with assertions would do where this is one."""
+        seen = self._observations
+        if not self._stage.asserted:
+            return tuple(seen)
+        return tuple(replace(one, failed_assertions=()) for one in seen)
 
     def _force(self) -> Prevented | Diverged | None:
         for actor in self._stage.cast.values():
@@ -302,6 +311,7 @@ class Performance:
             wait_event=events[0] if events else "",
             crashes=tuple(stage.crashes),
             outlived=outlived,
+            asserted=stage.asserted,
         )
 
     def _outliving(self, connection: Connection) -> tuple[str, ...]:

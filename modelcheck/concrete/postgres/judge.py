@@ -5,7 +5,14 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import assert_never
 
-from modelcheck.concrete.controller import Benign, Diverged, Outcome, Prevented, Reproduced
+from modelcheck.concrete.controller import (
+    Benign,
+    Diverged,
+    Outcome,
+    Prevented,
+    Reproduced,
+    Unavailable,
+)
 from modelcheck.concrete.postgres.client import Fault, Row
 from modelcheck.concrete.postgres.defects import AsReleased
 from modelcheck.concrete.postgres.scenario import Scenario
@@ -42,6 +49,9 @@ class Ending:
     outlived: tuple[str, ...] = ()
     """What those play who were there when the query was answered."""
 
+    asserted: str = ""
+    """Who has failed which assertion of the source, in a build that has them."""
+
 
 def judge(
     scenario: Scenario,
@@ -55,15 +65,18 @@ def judge(
 
     A violating schedule must show the scenario's symptom, unless the scenario predicts that it
     does no harm, in general or without the defect; one that violates nothing must give the right
-    rows.
+    rows. In a build with assertions one that fails is a symptom, too, whatever was predicted for
+    the others: it stands where the source says that things are wrong.
     """
     number = len(schedule)
-    seen = _symptom(scenario, ending)
+    seen = _symptom(scenario, ending) or _assertion(ending)
     right = right_rows(scenario, ending) and not seen
     if not defect and (rightly := _fault_without_defect(scenario)):
         fault = ending.fault
         right = not ending.lost and fault is not None and rightly in fault.message
-    predictions = [one.why for one in scenario.benign if one.holds(schedule)]
+    predictions = [
+        one.why for one in scenario.benign if one.holds(schedule) and not ending.asserted
+    ]
     if not defect and scenario.harmless:
         predictions.append(scenario.harmless)
     if seen and violating and not predictions:
@@ -96,7 +109,7 @@ def judge_control(
 
     It is prevented by the error that refuses the step, too; but it must not show the symptom.
     """
-    fault, seen = ending.fault, _symptom(scenario, ending)
+    fault, seen = ending.fault, _symptom(scenario, ending) or _assertion(ending)
     if scenario.refusal and fault is not None and scenario.refusal in fault.message:
         refused = schedule[hitch.step - 1] if hitch.step else "it"
         return Prevented(hitch.step, f"the server refuses {refused}: ERROR: {fault}")
@@ -105,11 +118,29 @@ def judge_control(
     return hitch
 
 
+def judge_stopped(hitch: Prevented | Diverged, asserted: str) -> Outcome:
+    """What a replay with the defect comes to in which a step could not be taken.
+
+    Where a process has failed an assertion by then it says nothing of the schedule, which is one of
+    a build without them.
+    """
+    if not asserted:
+        return hitch
+    return Unavailable(
+        f"this build has assertions: at step {hitch.step} {asserted}; "
+        "the schedule goes on where a build has none"
+    )
+
+
 def _fault_without_defect(scenario: Scenario) -> str:
     """Contained in the error in which the control rightly ends; empty if it ends in none."""
     if isinstance(scenario.defect, AsReleased):
         return scenario.defect.fault
     return scenario.refusal
+
+
+def _assertion(ending: Ending) -> str:
+    return f"{ending.asserted}, and the server closes all sessions" if ending.asserted else ""
 
 
 def _symptom(scenario: Scenario, ending: Ending) -> str:
@@ -144,6 +175,8 @@ def _words(ending: Ending) -> str:
         case Waited.REACHED:
             if ending.fault is not None:
                 return f"the query fails: ERROR: {ending.fault}"
+            if ending.asserted:
+                return _assertion(ending)
             if ending.lost:
                 return "the server has closed the session"
             return f"the query gives the rows {ending.rows}"

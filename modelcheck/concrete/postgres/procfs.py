@@ -44,6 +44,14 @@ def children(pid: int) -> tuple[int, ...]:
     return tuple(found)
 
 
+def works_in(pid: int, directory: Path) -> bool:
+    """Whether this is the working directory of the process; False if nobody can tell."""
+    try:
+        return Path(f"/proc/{pid}/cwd").readlink() == directory.absolute()
+    except OSError:
+        return False
+
+
 def is_asleep(pid: int) -> bool:
     """Whether the process sleeps in the kernel, for however long."""
     return state(pid) == "S"

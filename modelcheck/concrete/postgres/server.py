@@ -41,7 +41,6 @@ unix_socket_directories = '.'
 unix_socket_permissions = 0700
 autovacuum = off
 fsync = off
-jit = off
 max_connections = 20
 max_worker_processes = 16
 max_parallel_workers = 16
@@ -56,8 +55,11 @@ log_line_prefix = '[%p] '
 logging_collector = off
 """
 
-SETTINGS_SINCE = {18: "io_method = sync\n"}
-"""By major version: what keeps helper processes from being forked later."""
+SETTINGS_SINCE = {11: "jit = off\n", 18: "io_method = sync\n"}
+"""By major version. With `io_method` no helper processes are forked later."""
+
+QUIET_SINCE = 14
+"""The major version from which on initdb can be told to give no advice."""
 
 
 class ServerFailure(Exception):
@@ -108,7 +110,7 @@ class Server:
             self.disconnect(connection)
         segment = segment_of(DATA)
         deadline = time.monotonic() + PATIENCE
-        while left := {*self.tracer.traced, *filter(procfs.is_alive, self.helpers)}:
+        while left := self._left():
             if time.monotonic() > deadline:
                 raise ServerFailure(f"{len(left)} processes of the server cannot be killed")
             for pid in left:
@@ -117,8 +119,22 @@ class Server:
             self.tracer.next_event(LOOK)
         if segment is not None:
             ptrace.remove_segment(segment)
-        (DATA / LOCK).unlink(missing_ok=True)
+        for name in (DATA / LOCK, SOCKET):
+            name.unlink(missing_ok=True)
         self._start()
+
+    def _left(self) -> set[int]:
+        """Who of the server is still there.
+
+        One that was forked at the very end may be known to nobody. It would keep the old socket
+        open, at which no session is ever answered.
+        """
+        known = {*self.tracer.traced, *filter(procfs.is_alive, self.helpers)}
+        return known or {
+            pid
+            for pid in procfs.children(os.getppid())
+            if procfs.is_alive(pid) and procfs.works_in(pid, DATA)
+        }
 
     def connect(
         self, database: str, *, handle: Callable[[Event], None] | None = None
@@ -252,7 +268,7 @@ class Server:
             "--auth=trust",
             "--username=postgres",
             "--no-sync",
-            "--no-instructions",
+            *(("--no-instructions",) if installation.major >= QUIET_SINCE else ()),
             "--locale=C",
             "--encoding=UTF8",
         )
@@ -284,7 +300,12 @@ class Server:
             except OSError:
                 self._bell.wait(LOOK)
                 continue
-            while not connection.ready and not connection.closed and connection.fault is None:
+            while (
+                not connection.ready
+                and not connection.closed
+                and connection.fault is None
+                and time.monotonic() < deadline
+            ):
                 self._bell.wait(LOOK)
                 self.check()
                 connection.pump()

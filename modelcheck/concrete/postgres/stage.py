@@ -12,6 +12,7 @@ from pathlib import PurePosixPath
 
 from modelcheck.concrete.postgres.actor import Actor
 from modelcheck.concrete.postgres.alterations import Alterations
+from modelcheck.concrete.postgres.assertions import ASSERTION_FAILED, failed_assertion
 from modelcheck.concrete.postgres.client import Connection
 from modelcheck.concrete.postgres.meant import is_meant
 from modelcheck.concrete.postgres.planted import ERROR_RAISED, followed_functions
@@ -92,6 +93,11 @@ class Stage:
             for actor in self.cast.values()
             if actor.process == self._scenario.workers.process
         )
+
+    @property
+    def asserted(self) -> str:
+        """Who has failed which assertion of the source; empty: nobody, or there are none."""
+        return next((one.last_words for one in self.actors.values() if one.asserted), "")
 
     def release(self) -> None:
         """Hold nobody any more: the postmaster and workers go first, oldest first, then the client.
@@ -232,6 +238,8 @@ class Stage:
             self._seat_worker(actor)
         if function == ERROR_RAISED:
             self._note_error(actor)
+        if function == ASSERTION_FAILED:
+            self._note_assertion(actor)
         if self._alterations.makes_up(actor, function):
             return
         step = None if self.is_free else self._step_at(actor, function)
@@ -295,6 +303,19 @@ class Stage:
         who = "postmaster" if actor.pid == self._server.pid else actor.name
         actor.raised = f"{path}:{line & C_INT} {name}"
         self.happenings.append(f"{who}: {ERROR_RAISED} {actor.raised}")
+
+    def _note_assertion(self, actor: Actor) -> None:
+        """Learn what the process is about to abort for."""
+
+        def read(address: int) -> str:
+            return self.tracer.read_string(actor.pid, address)
+
+        try:
+            actor.asserted = failed_assertion(actor.arguments, read)
+        except OSError:
+            return
+        who = "postmaster" if actor.pid == self._server.pid else actor.name
+        self.happenings.append(f"{who} fails {actor.asserted}")
 
     def _pump(self) -> bool:
         moved = False

@@ -9,6 +9,14 @@ from modelcheck.concrete.postgres.points import Field, Point, Structure
 from modelcheck.concrete.postgres.scenario import Client, StepPoint
 
 ROWS = 2000
+NEWEST = 20
+"""The newest version that scenarios were tried on, before its release."""
+
+
+def since(oldest: int) -> tuple[int, ...]:
+    """The versions from `oldest` on that scenarios were tried on."""
+    return tuple(range(oldest, NEWEST + 1))
+
 
 ERROR_QUEUE = Structure(
     "error queue",
@@ -45,7 +53,13 @@ PARALLEL_CONTEXT = Structure(
         Field("workers launched", 28, size=4),
     ),
 )
-"""The beginning of ParallelContext, from version 14 on."""
+"""The beginning of ParallelContext, from version 13 on."""
+
+PARALLEL_CONTEXT_TO_12 = Structure(
+    "parallel context",
+    (Field("workers wanted", 20, size=4), Field("workers launched", 24, size=4)),
+)
+"""The same before, when a leader launched as many as it wanted."""
 
 LIBRARY_NAME = 32
 """Where in it the name of the library lies in which the workers begin."""

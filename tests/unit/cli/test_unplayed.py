@@ -45,3 +45,38 @@ def test_replay_tells_it_when_it_refuses(capsys: pytest.CaptureFixture[str]) -> 
     assert main(["replay", trace, "--on", "postgres"]) == 2
     told = "tiny.py has no scenario for PostgreSQL: nobody can stop there"
     assert told in " ".join(capsys.readouterr().err.split())
+
+
+SCENARIO = """\
+from modelcheck.concrete.postgres import *
+
+nobody = ParallelWorkers("worker", (), per_round=None)
+scenario = Scenario(
+    name="stops",
+    setup=(),
+    settings=(),
+    query="select",
+    rows=(),
+    client=Client("leader", ()),
+    workers=nobody,
+    defect=SkippedCall("leader", Point("f"), 0, "nothing"),
+    symptom=Hang(()),
+    structure=Structure("none", ()),
+    majors=(10, 11, 12, 15),
+)
+scenarios = (scenario,)
+"""
+
+
+def test_hunt_tells_for_which_versions_alone_there_is_a_scenario(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    programs = tmp_path / "bin"
+    programs.mkdir()
+    for name in ("postgres", "initdb"):
+        (programs / name).write_text("#!/bin/sh\necho 'postgres (PostgreSQL) 17.10'\n")
+        (programs / name).chmod(0o755)
+    (tmp_path / "tiny_postgres.py").write_text(SCENARIO)
+    assert main(["hunt", "tiny.py", "--brief", "--pg-dir", "."]) == 4
+    *_, told = capsys.readouterr().out.splitlines()
+    assert told == "tiny default: no replay: the scenario is for PostgreSQL 10 to 12, 15"

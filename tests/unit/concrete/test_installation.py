@@ -30,13 +30,53 @@ def test_a_development_version_keeps_its_suffix(tmp_path: Path) -> None:
     assert (found.version, found.major) == ("19devel", 19)
 
 
-@pytest.mark.parametrize("said", ["", "no version"])
-def test_a_directory_without_postgres_is_refused(tmp_path: Path, said: str) -> None:
-    if said:
-        install(tmp_path, said)
-    with pytest.raises(UserError, match="holds no PostgreSQL") as caught:
-        installations(tmp_path)
+def refusal(directory: Path) -> str:
+    with pytest.raises(UserError, match="holds no PostgreSQL that can be started") as caught:
+        installations(directory)
     assert "initdb" in caught.value.way_out
+    return caught.value.message.replace(str(directory), "HERE")
+
+
+def test_a_directory_without_postgres_is_refused(tmp_path: Path) -> None:
+    nothing = "HERE holds no PostgreSQL that can be started: there is no bin/postgres"
+    assert refusal(tmp_path) == nothing
+    assert refusal(tmp_path / "nowhere") == nothing
+
+
+@pytest.mark.parametrize(
+    ("script", "why"),
+    [
+        ("#!/bin/sh\necho no version", "bin/postgres --version tells no version"),
+        (
+            "#!/bin/sh\necho postgres: no library >&2; exit 127",
+            "bin/postgres --version ends with status 127: postgres: no library",
+        ),
+        ("#!/bin/sh\nkill -11 $$", "bin/postgres --version dies of signal 11"),
+        ("#!/no/such/shell", "bin/postgres --version fails: No such file or directory"),
+        (
+            "\x7fELF of another machine",
+            "bin/postgres --version fails: it is no program for this machine",
+        ),
+        (
+            "#!/bin/sh\necho 'postgres (PostgreSQL) 9.6.24'",
+            "it is PostgreSQL 9.6.24, and replays need 10 or newer",
+        ),
+    ],
+)
+def test_a_postgres_that_is_no_good_is_refused_with_the_reason(
+    tmp_path: Path, script: str, why: str
+) -> None:
+    install(tmp_path, "")
+    (tmp_path / "bin" / "postgres").write_text(f"{script}\n", "utf-8")
+    assert refusal(tmp_path) == f"HERE holds no PostgreSQL that can be started: {why}"
+
+
+def test_programs_that_cannot_be_executed_are_named(tmp_path: Path) -> None:
+    install(tmp_path, "postgres (PostgreSQL) 17.10")
+    (tmp_path / "bin" / "initdb").chmod(0o644)
+    assert refusal(tmp_path).endswith("bin/initdb cannot be executed")
+    (tmp_path / "bin" / "initdb").unlink()
+    assert refusal(tmp_path).endswith("there is no bin/initdb")
 
 
 def test_what_is_found_is_in_order_of_version() -> None:

@@ -12,6 +12,7 @@ from modelcheck.concrete.controller import (
     Prevented,
     Replay,
     Reproduced,
+    Unavailable,
 )
 from modelcheck.concrete.postgres import (
     Crash,
@@ -23,7 +24,7 @@ from modelcheck.concrete.postgres import (
     load_scenarios,
 )
 from modelcheck.concrete.postgres.client import Fault
-from modelcheck.concrete.postgres.judge import Ending, judge, judge_control
+from modelcheck.concrete.postgres.judge import Ending, judge, judge_control, judge_stopped
 from modelcheck.concrete.postgres.stage import Waited
 from modelcheck.replays import is_confirmed
 from modelcheck.report.outcomes import replay_words
@@ -183,3 +184,38 @@ def test_a_symptom_may_have_several_texts() -> None:
         assert isinstance(judge(several, HARMFUL, ending, violating=True), Reproduced)
     third = replace(RIGHT, rows=(), fault=Fault("XX000", "a third"))
     assert isinstance(judge(several, HARMFUL, third, violating=True), Diverged)
+
+
+CLAIM = "worker[0] fails Assert(mq->mq_receiver == MyProc) at shm_mq.c:891"
+ASSERTED = replace(RIGHT, rows=(), lost=True, asserted=CLAIM)
+
+
+@pytest.mark.parametrize("schedule", [HARMFUL, HARMLESS])
+def test_an_assertion_that_fails_is_a_symptom_whatever_was_predicted(
+    schedule: tuple[Transition, ...],
+) -> None:
+    assert judge(SCENARIO, schedule, ASSERTED, violating=True) == Reproduced(
+        f"{CLAIM}, and the server closes all sessions"
+    )
+
+
+def test_an_assertion_that_fails_in_a_control_or_without_a_violation_is_no_good() -> None:
+    harmless = replace(SCENARIO, harmless="it is waited for")
+    for scenario, violating, defect in ((SCENARIO, False, True), (harmless, True, False)):
+        assert judge(scenario, HARMFUL, ASSERTED, violating=violating, defect=defect) == Diverged(
+            3,
+            f"no harm was predicted, yet {CLAIM}, and the server closes all sessions",
+        )
+    stopped = judge_control(SCENARIO, HARMFUL, Diverged(2, "it has ended"), ASSERTED)
+    assert stopped == Diverged(
+        2,
+        f"without the defect too, {CLAIM}, and the server closes all sessions; it has ended",
+    )
+
+
+def test_a_schedule_that_an_assertion_cuts_short_is_not_judged() -> None:
+    hitch = Diverged(3, "worker[0] ends before its detach is complete")
+    assert judge_stopped(hitch, "") == hitch
+    assert judge_stopped(hitch, CLAIM) == Unavailable(
+        f"this build has assertions: at step 3 {CLAIM}; the schedule goes on where a build has none"
+    )

@@ -92,3 +92,10 @@ def test_a_library_is_found_where_a_process_has_it() -> None:
     assert mapped == procfs.Mapped(path, 0)
     with pytest.raises(KeyError, match=r"does not map no\.so"):
         procfs.load_address(os.getpid(), "no.so")
+
+
+def test_a_process_works_in_one_directory(tmp_path: Path) -> None:
+    with sleeper("") as pid:
+        assert procfs.works_in(pid, Path())
+        assert not procfs.works_in(pid, tmp_path)
+    assert not procfs.works_in(pid, Path())
