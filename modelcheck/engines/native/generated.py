@@ -48,6 +48,9 @@ class Generated:
     entry: str = "expand"
     """The C function that gives them."""
 
+    single: str = ""
+    """C that takes the steps of one instance alone; it is not part of the text."""
+
     @property
     def decisions(self) -> int:
         """How many things are noted where they were first seen."""

@@ -10,9 +10,10 @@ from modelcheck.engines.contract import INTERRUPTED, Progress, ProgressReport, R
 from modelcheck.engines.forecast import still_to_find
 from modelcheck.engines.memory import memory_used_up
 from modelcheck.engines.native.checkpoint import Identity
-from modelcheck.engines.native.core import Core, Reached, Status, Words
+from modelcheck.engines.native.core import Core, Reached, Status
 from modelcheck.engines.native.planned import Plan
 from modelcheck.engines.native.recording import Recording
+from modelcheck.engines.native.representatives import Words
 from modelcheck.engines.native.spilling import NoDisk, NoFolder
 from modelcheck.engines.selection import Claim
 from modelcheck.ir.model import PropertyKind
@@ -92,7 +93,7 @@ class Running:
         pack = self.generated.layout.pack
         self.initial = tuple(pack(state) for state in initial(self.prepared))
         if self.is_symmetric:
-            self.initial = tuple(dict.fromkeys(map(self.core.represented, self.initial)))
+            self.initial = tuple(dict.fromkeys(map(self.core.representatives.of, self.initial)))
         try:
             self._open(threads)
             while not self._is_over(elapsed):
