@@ -148,7 +148,9 @@ class _Search(Running):
         else:
             outcome = replace(outcome, undecided=UNREDUCED)
         verdicts = tuple(
-            replace(one, reach=self.reach.get(one.property))
+            replace(
+                one, reach=self.reach.get(one.property), followed=self.followed.get(one.property)
+            )
             for one in findings(self.prepared.model, self.selected, outcome)
         )
         return Exploration(
@@ -234,7 +236,8 @@ class _Search(Running):
             self.orbits = Orbits(self.prepared, heard(self.prepared.model, self.alike))
         representatives, layout = self.core.representatives, self.generated.layout
         lead = Movers(representatives, layout, self.orbits, way, states)
-        return lifted(self.orbits, claim, states, lead)
+        decided, self.followed[claim[0]] = lifted(self.orbits, claim, states, lead)
+        return decided
 
     def _statistics(self, tallied: Tallied, reached: Reached) -> Statistics:
         degree = out_degree(tallied, reached.transitions)

@@ -7,6 +7,7 @@ from collections.abc import Callable
 from pathlib import Path
 
 from modelcheck.engines.contract import INTERRUPTED, Progress, ProgressReport, Reduction
+from modelcheck.engines.follow import Followed
 from modelcheck.engines.forecast import still_to_find
 from modelcheck.engines.memory import memory_used_up
 from modelcheck.engines.native.checkpoint import Identity
@@ -71,6 +72,9 @@ class Running:
 
         self.reach: dict[str, int] = {}
         """By property: how many states are no deeper than where it is decided."""
+
+        self.followed: dict[str, Followed] = {}
+        """By property: how the model was followed to where it is decided."""
 
         self.stopped = ""
         self.within: int | None = None

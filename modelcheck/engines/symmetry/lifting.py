@@ -12,6 +12,7 @@ from dataclasses import dataclass
 from itertools import product
 from typing import TypeAlias
 
+from modelcheck.engines.follow import Followed
 from modelcheck.engines.selection import Claim
 from modelcheck.engines.symmetry.action import Action, Permutation
 from modelcheck.engines.symmetry.orbits import Orbits, Permutations, Variant
@@ -22,7 +23,7 @@ from modelcheck.ir.model import Process
 from modelcheck.ir.statements import Choose
 from modelcheck.ir.types import Value
 from modelcheck.ir.walk import statements
-from modelcheck.semantics import Memory, apply
+from modelcheck.semantics import Memory, apply, initial
 from modelcheck.trace import (
     Holds,
     Instance,
@@ -62,16 +63,18 @@ Lead: TypeAlias = Callable[[int], Led]
 
 def lifted(
     orbits: Orbits, claim: Claim, states: Sequence[State], lead: Lead | None = None
-) -> Violated | Holds:
+) -> tuple[Violated | Holds, Followed]:
     """The run of the model that a way through representatives stands for, and how it ends.
 
-    `states` are on the way to where `claim` is decided, each any state of its class. Without a
-    `lead` the steps between them are looked for on the semantics.
+    Also how the model was followed on it, as far as to where `claim` is decided. `states` are on
+    the way to there, each any state of its class. Without a `lead` the steps between them are
+    looked for on the semantics.
     """
     lead = lead or Leading(orbits, states, Memory(orbits.prepared))
     for variant in orbits.variants(states[-1]):
         if is_decided(orbits.prepared, claim, variant.state):
-            return ended(orbits.prepared, claim, _run(orbits, states, variant, lead))
+            trace = _run(orbits, states, variant, lead)
+            return ended(orbits.prepared, claim, trace), Followed(trace, None, None)
     raise ModelCheckBug(f"no state that is stood for decides {claim[0]}")
 
 
@@ -242,6 +245,8 @@ def _sorted(walk: Sequence[Move]) -> Iterator[Move]:
 
 def _followed(orbits: Orbits, start: State, moves: Iterator[Move], wanted: State) -> Trace:
     """The run of the moves from `start` to `wanted`, whatever is chosen on the way."""
+    if start not in initial(orbits.prepared):
+        raise ModelCheckBug("what was found on representatives does not begin initially")
     schedule = list(moves)
     steps: list[TraceStep] = []
     pending = [_onward(orbits, start, schedule[0])] if schedule else []
