@@ -206,7 +206,16 @@ def lay_out_in_one(model: Model) -> Layout:
 
 
 def _laid_out(model: Model, room: _Room) -> Layout:
-    shared = tuple(room.place(variable.type) for variable in model.variables)
+    """Of variables that take several words the widest come first.
+
+    So the arrays lie together, and what belongs to one of their indices is in few words.
+    """
+    widths = [width(variable.type) for variable in model.variables]
+    order = list(range(len(widths)))
+    if sum(widths) > room.most - MARKS:
+        order.sort(key=lambda at: -widths[at])
+    placed = {at: room.place(model.variables[at].type) for at in order}
+    shared = tuple(placed[at] for at in range(len(widths)))
     stands = tuple(_stand(room, process) for process in prepare(model).processes)
     return Layout(model, tuple(room.used), shared, stands)
 
