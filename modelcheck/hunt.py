@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import ast
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, replace
 from enum import Enum
 from pathlib import Path
@@ -16,7 +16,6 @@ from modelcheck.counterexample import (
     other_races,
     place_of,
     save,
-    spec_name,
     variant_name,
 )
 from modelcheck.engines.choice import CannotSearch
@@ -27,15 +26,12 @@ from modelcheck.errors import UserError
 from modelcheck.frontend import read_spec, registries
 from modelcheck.lang.spec import Expectation
 from modelcheck.replays import SCENARIO, replay_everywhere, scenarios_for, why_unplayed
-from modelcheck.report import index, sarif
 from modelcheck.report.files import write_text
 from modelcheck.report.finding import Finding, explained
 from modelcheck.report.html import render as render_html
 from modelcheck.report.markdown import render as render_markdown
-from modelcheck.report.story import tell
-from modelcheck.report.verdict_words import describe, length_words
+from modelcheck.report.verdict_words import describe
 from modelcheck.trace import Budget, Holds, Unknown, Violated
-from modelcheck.version import VERSION
 
 
 @dataclass(frozen=True, slots=True)
@@ -259,55 +255,6 @@ def _findings(
                 ),
                 place,
             )
-
-
-def write_index(found: Sequence[Hunted], output: Path) -> tuple[Path, Path]:
-    """The page that leads to the reports of a hunt, and all its findings as SARIF; gives both."""
-    page, log = output / "index.html", output / "index.sarif"
-    rows = [_row(hunted, output) for hunted in found]
-    write_text(page, index.render(rows, VERSION))
-    findings = [one.finding for hunted in found for one in hunted.counterexamples]
-    write_text(log, sarif.render(findings))
-    return page, log
-
-
-def _row(hunted: Hunted, output: Path) -> index.Row:
-    return index.Row(
-        spec=spec_name(hunted.variant.path),
-        title=hunted.title,
-        variant=hunted.name,
-        states=hunted.exploration.states,
-        verdict=verdict_in_short(hunted.exploration),
-        deviations=tuple(map(str, hunted.deviations)),
-        found=tuple(_found(one, output) for one in hunted.counterexamples),
-    )
-
-
-def verdict_in_short(exploration: Exploration) -> str:
-    """What became of a variant, in a phrase."""
-    violated = [one for one in exploration.verdicts if isinstance(one.verdict, Violated)]
-    if violated:
-        return "; ".join(f"{one.property} is {describe(one.verdict)}" for one in violated)
-    is_open = any(isinstance(one.verdict, Unknown) for one in exploration.verdicts)
-    return "unknown" if is_open or not exploration.complete else "holds"
-
-
-def _found(one: Counterexample, output: Path) -> index.Found:
-    story = tell(one.finding)
-    page, markdown = report_places(one.place)
-    return index.Found(
-        property=one.finding.violation.property,
-        length=length_words(one.finding.trace),
-        headline=story.sentences.headline,
-        race=story.sentences.race,
-        replays=tuple(
-            (f"{replay.system}, {replay.role}", replay.outcome.word, replay.outcome.is_as_hoped)
-            for replay in story.replays
-        ),
-        page=page.relative_to(output).as_posix(),
-        markdown=markdown.relative_to(output).as_posix(),
-        trace=one.place.relative_to(output).as_posix(),
-    )
 
 
 def report_places(place: Path) -> tuple[Path, Path]:

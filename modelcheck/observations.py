@@ -17,7 +17,7 @@ from modelcheck.concrete.events import Moment, Record
 from modelcheck.concrete.fewest import fewest_walks
 from modelcheck.concrete.postgres import Scenario, Session
 from modelcheck.concrete.readings import Holding
-from modelcheck.concrete.reduced import Edge, Reduced, reduced
+from modelcheck.concrete.reduced import Edge, Reduced, reduced, restricted
 from modelcheck.concrete.scheduling import Scheduling, Strategy
 from modelcheck.concrete.validate import Validation, Validator
 from modelcheck.errors import UserError
@@ -217,6 +217,9 @@ class Coverage:
     wanted: tuple[Edge, ...]
     """All of them."""
 
+    every: tuple[Edge, ...] = ()
+    """These, and those that take other choices than the scenario makes."""
+
     plans: int = 0
     """The fewest schedules that take all of these."""
 
@@ -267,11 +270,16 @@ class Coverage:
 
 def coverage_of(what: Subject, *, most: int) -> Coverage:
     """Nothing is covered yet; raises `UserError` for a model of more than `most` states."""
-    played = what.scenario
-    graph = reduced(
-        state_graph(what.model, most=most), played.is_unseen, played.is_played, most=most
+    played, states = what.scenario, state_graph(what.model, most=most)
+    whole = reduced(states, played.is_unseen, played.is_played, most=most)
+    part = reduced(
+        states,
+        played.is_unseen,
+        lambda step: played.is_played(step) and played.is_chosen(step),
+        most=most,
     )
-    return Coverage(graph, tuple(graph.edges))
+    graph = restricted(whole, part)
+    return Coverage(graph, tuple(graph.edges), tuple(whole.edges))
 
 
 def cover(

@@ -1,14 +1,33 @@
 """What all tests have: Ctrl-C for the processes they start, and a project to run pytest in."""
 
+import gc
+import os
 import signal
+import tempfile
 import tomllib
 from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
 
+from modelcheck.machine import cache_folder
+
 ROOT = Path(__file__).parents[1]
+CACHE = Path(tempfile.gettempdir()) / f"modelcheck-tests-{os.getuid()}"
+"""What tests compile is kept here under all that it was made from, from one run to the next."""
+
 METADATA = "Metadata-Version: 2.1\nName: modelcheck\nVersion: 0\n"
+
+
+def pytest_configure() -> None:
+    """Nothing that is tested leaves compiled code with the user, or makes use of it."""
+    os.environ["XDG_CACHE_HOME"] = str(CACHE)
+
+
+def pytest_collection_finish() -> None:
+    """What was collected stays to the end: nothing of it needs to be looked through for garbage."""
+    gc.collect()
+    gc.freeze()
 
 
 @pytest.fixture(scope="session", autouse=True)
@@ -19,6 +38,12 @@ def _can_be_interrupted() -> Iterator[None]:
         signal.signal(signal.SIGINT, signal.default_int_handler)
     yield
     signal.signal(signal.SIGINT, before)
+
+
+@pytest.fixture(scope="session")
+def cache() -> Path:
+    """Where the native engine keeps what it compiles."""
+    return cache_folder()
 
 
 @pytest.fixture(autouse=True)

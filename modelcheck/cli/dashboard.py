@@ -50,12 +50,12 @@ def _rows(path: str) -> list[str]:
 
 def _replayed(variant: Variant) -> str:
     """Where a violation that the variant declares is replayed."""
-    scenarios = scenarios_of(variant.path)
+    violated = variant.expectation.violated
+    scenarios = scenarios_of(variant.path) if violated else ()
     if not scenarios:
         return ""
     values = read_spec(variant.path, variant.settings).constants
     constants = {name: text_of(value) for name, value in values.items()}
-    violated = variant.expectation.violated
     played = any(one.plays(constants, prop) for one in scenarios for prop in violated)
     return "on PostgreSQL" if played else ""
 

@@ -30,9 +30,9 @@ from modelcheck.hunt import (
     replayed,
     report_places,
     variants,
-    write_index,
 )
 from modelcheck.machine import this_machine
+from modelcheck.overview import write_index
 from modelcheck.replays import differ, is_confirmed, opened
 from modelcheck.report.text import summary
 from modelcheck.report.verdict_words import describe

@@ -9,6 +9,7 @@ from modelcheck.concrete.controller import Replay
 from modelcheck.counterexample import spec_name
 from modelcheck.engines.contract import Exploration
 from modelcheck.hunt import Hunted
+from modelcheck.overview import engines_of
 from modelcheck.replays import differ, is_confirmed, is_unavailable
 from modelcheck.report.verdict_words import length_words
 from modelcheck.trace import Unknown, Violated
@@ -21,17 +22,16 @@ WIDEST = 40
 def dashboard(found: Sequence[Hunted], *, is_replaying: bool) -> Iterator[str]:
     """The lines of the table, its heads first; none where there is no variant.
 
-    There is a column for each real system that replayed anything, and one for the controls on all
-    of them; and one for the engines where more than one has checked.
+    There is a column for the engines that checked, one for each real system that replayed anything,
+    and one for the controls on all of them.
     """
     systems = sorted({replay.system for hunted in found for replay in _replays(hunted)})
-    crossed = any(hunted.opinions for hunted in found)
-    heads = ["spec", "variant", "states", *(["engines"] if crossed else []), "replay"]
+    heads = ["spec", "variant", "states", "engines", "replay"]
     heads += [*systems, *(["control"] if systems else []), "time", "as declared", "verdict"]
     rows = [heads] if found else []
     for hunted in found:
         row = [spec_name(hunted.variant.path), hunted.name]
-        row += [f"{hunted.exploration.states:,}", *([_engines(hunted)] if crossed else [])]
+        row += [f"{hunted.exploration.states:,}", engines_of(hunted)]
         row += [_replayed(hunted, is_replaying=is_replaying)]
         row += [_outcomes(hunted, system=system, defect=True) for system in systems]
         row += [_outcomes(hunted, defect=False)] if systems else []
@@ -65,13 +65,6 @@ def _outcomes(hunted: Hunted, *, defect: bool, system: str = "") -> str:
         if replay.defect is defect and system in ("", replay.system)
     ]
     return counted(meant) or NOTHING
-
-
-def _engines(hunted: Hunted) -> str:
-    names = [hunted.exploration.engine]
-    names += [f"{one.engine}{' refuses' if one.refusal else ''}" for one in hunted.opinions]
-    differ = any(one.differences for one in hunted.opinions)
-    return f"{', '.join(names)}{' DIFFER' if differ else ''}"
 
 
 def _as_declared(hunted: Hunted) -> str:

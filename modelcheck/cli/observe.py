@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 import random
-import shlex
 import time
 from argparse import Namespace
 from collections import Counter
 from collections.abc import Iterator
+from hashlib import sha256
 
 from modelcheck.cli.console import QUIET_SECONDS, Console
 from modelcheck.cli.interrupted import again, tell
@@ -32,6 +32,7 @@ from modelcheck.observations import (
 from modelcheck.replays import fitting
 
 COVER = "cover"
+FINGERPRINT = 16
 BEHIND = "only behind those"
 CUT = "not asked for, or not often enough"
 
@@ -83,11 +84,8 @@ def _fitting(
 def _onward(options: Namespace, tallies: list[Tally]) -> Iterator[tuple[str, str]]:
     """How to go on with the seed of the next run; a plan that covers begins anew."""
     if options.schedule != COVER and tallies:
-        seed = str(options.seed + tallies[-1].runs)
-        yield (
-            "the next runs",
-            again(options, "observe", "--schedule", options.schedule, "--seed", seed),
-        )
+        onward = {**vars(options), "seed": options.seed + tallies[-1].runs}
+        yield "the next runs", _command(Namespace(**onward))
 
 
 def _observe(
@@ -206,13 +204,27 @@ def _tell_rejected(
 
 
 def _again(options: Namespace, what: Subject, seen: Seen, system: str) -> str:
-    words = ["modelcheck", "observe", options.spec, "--scenario", what.scenario.name]
-    words += ["--schedule", options.schedule, "--seed", str(seen.scheduling.seed)]
-    words += ["--on", system.rsplit(maxsplit=1)[-1]]
-    if options.schedule != COVER:
-        words += ["--runs", "1", "--changes", str(options.changes)]
-    words += [word for name, value in options.settings for word in ("--set", f"{name}={value}")]
-    return shlex.join([*words, *(["--defect"] if what.defect else [])])
+    """The command that repeats one run."""
+    one = {
+        "scenario": what.scenario.name,
+        "seed": seen.scheduling.seed,
+        "runs": 1,
+        "postgres": system.rsplit(maxsplit=1)[-1],
+    }
+    return _command(Namespace(**{**vars(options), **one}))
+
+
+def _command(options: Namespace) -> str:
+    """The command with these options."""
+    words = ["--scenario", options.scenario] if options.scenario else []
+    words += ["--schedule", options.schedule, "--seed", str(options.seed)]
+    limit = ("--max-states", options.max_states) if options.schedule == COVER else None
+    words += map(str, limit or ("--runs", options.runs))
+    words += ["--changes", str(options.changes)] if options.schedule == "pct" else []
+    words += ["--defect"] if options.defect else []
+    words += ["--on", options.postgres] if options.postgres else []
+    words += ["--pg-dir", str(options.pg_dir)] if options.pg_dir else []
+    return again(options, "observe", *words)
 
 
 def _tell_coverage(console: Console, coverage: Coverage) -> None:
@@ -226,6 +238,9 @@ def _tell_coverage(console: Console, coverage: Coverage) -> None:
         f"   {len(coverage.seen):,} of {len(coverage.wanted):,} transitions of the reduced graph"
         f" were taken; it stands for {coverage.graph.whole:,} of the spec"
     )
+    others = len(coverage.every) - len(coverage.wanted)
+    if others:
+        console.paragraph(f"   {others:,} others are of choices that this scenario does not make")
     for (step, why), count in sorted(_reasons(coverage).items()):
         console.paragraph(f"   not taken: {step}, from {count} states: {why}")
 
@@ -299,6 +314,9 @@ def _coverage(coverage: Coverage) -> dict[str, object]:
         "followed": coverage.followed,
         "taken": len(coverage.seen),
         "whole": coverage.graph.whole,
+        "others": len(coverage.every) - len(coverage.wanted),
+        "graph": sha256(repr(coverage.every).encode()).hexdigest()[:FINGERPRINT],
+        "seen": [number for number, edge in enumerate(coverage.every) if edge in coverage.seen],
         "missed": [
             {"step": step, "states": count, "why": why}
             for (step, why), count in sorted(_reasons(coverage).items())

@@ -10,7 +10,7 @@ from __future__ import annotations
 
 from collections import deque
 from collections.abc import Callable, Iterable, Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from modelcheck.errors import UserError
 from modelcheck.export.state_graph import StateGraph
@@ -91,6 +91,29 @@ def reduced(
                 way_out="make the instance smaller with --set, or raise --max-states",
             )
     return Reduced(tuple(onward), tuple(standing), len(graph.edges))
+
+
+def restricted(whole: Reduced, part: Reduced) -> Reduced:
+    """What the ways through another graph take of a graph in which all of these are ways.
+
+    Its nodes are those of the whole graph, with their numbers.
+    """
+    pairs = {(START, START): None}
+    waiting = deque(pairs)
+    kept: set[Edge] = set()
+    while waiting:
+        here, there = waiting.popleft()
+        for step, after in part.onward[there].items():
+            kept.add((here, step))
+            pair = (whole.onward[here][step], after)
+            if pair not in pairs:
+                pairs[pair] = None
+                waiting.append(pair)
+    onward = tuple(
+        {step: after for step, after in steps.items() if (node, step) in kept}
+        for node, steps in enumerate(whole.onward)
+    )
+    return replace(whole, onward=onward)
 
 
 def _standing(graph: StateGraph, state: int) -> Iterator[Place]:

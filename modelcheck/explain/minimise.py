@@ -12,16 +12,13 @@ import itertools
 from collections.abc import Iterator
 from dataclasses import dataclass
 
-from modelcheck.ir.model import Model, PropertyKind
+from modelcheck.ir.model import Model, Property, PropertyKind
 from modelcheck.semantics import (
     Memory,
     Prepared,
-    deadlock,
     initial,
     prepare,
-    successors,
-    violated_properties,
-    violated_steps,
+    stuck,
 )
 from modelcheck.trace import Instance, State, Trace, TraceStep, Transition, Violation
 
@@ -60,6 +57,19 @@ class End:
     violation: Violation
 
 
+@dataclass(frozen=True, slots=True)
+class Known:
+    """A model, and what was worked out of it so far."""
+
+    prepared: Prepared
+    memory: Memory
+
+    def claims(self, wanted: Violation) -> list[Property]:
+        """The property that was violated, where it is no check of a step and no deadlock."""
+        same = (wanted.property, wanted.kind)
+        return [one for one in self.prepared.model.properties if (one.name, one.kind) == same]
+
+
 def switches(trace: Trace) -> int:
     """How often a step is taken by another instance than the step before it."""
     movers = [step.transition.instance for step in trace.steps]
@@ -85,7 +95,11 @@ def fewest_switches(
         if len(seen) > largest:
             return trace, violation
     ends = _violating_steps if is_transition else _violating_states
-    found = min(ends(prepared, layers[-1], violation), key=lambda end: end.switches, default=None)
+    found = min(
+        ends(Known(prepared, memory), layers[-1], violation),
+        key=lambda end: end.switches,
+        default=None,
+    )
     if found is None or found.switches >= switches(trace):
         return trace, violation
     return _trace(prepared, layers, found), found.violation
@@ -107,30 +121,31 @@ def _next_layer(memory: Memory, layer: Layer, seen: set[State]) -> Layer:
     return found
 
 
-def _violating_steps(prepared: Prepared, layer: Layer, wanted: Violation) -> Iterator[End]:
+def _violating_steps(known: Known, layer: Layer, wanted: Violation) -> Iterator[End]:
+    claims = known.claims(wanted)
     for state, arrival in layer.items():
-        for transition, after in successors(prepared, state):
+        for transition, after in known.memory.successors(state):
             if isinstance(after, Violation):
-                judged: tuple[Violation, ...] = (after,)
-            elif wanted.kind is PropertyKind.EVERY_STEP:
-                judged = violated_steps(prepared, state, after)
+                judged: list[Violation | None] = [after]
             else:
-                judged = ()
+                judged = [known.memory.refute_step(state, after, one) for one in claims]
             for violation in judged:
-                if _is_same(violation, wanted):
+                if violation is not None and _is_same(violation, wanted):
                     last = None if isinstance(after, Violation) else after
                     cost = arrival.cost(transition.instance)
                     yield End(cost, state, transition, last, violation)
 
 
-def _violating_states(prepared: Prepared, layer: Layer, wanted: Violation) -> Iterator[End]:
+def _violating_states(known: Known, layer: Layer, wanted: Violation) -> Iterator[End]:
+    claims = known.claims(wanted)
     for state, arrival in layer.items():
         if wanted.kind is PropertyKind.DEADLOCK:
-            judged: tuple[Violation | None, ...] = (deadlock(prepared, state),)
+            is_end = not known.memory.successors(state)
+            judged = [stuck(known.prepared, state) if is_end else None]
         else:
-            judged = violated_properties(prepared, state)
+            judged = [known.memory.refute(state, one) for one in claims]
         for violation in judged:
-            if violation is not None and _is_same(violation, wanted):
+            if violation is not None:
                 yield End(arrival.switches, state, None, None, violation)
 
 

@@ -20,7 +20,7 @@ from modelcheck.frontend.path import (
     Stale,
     Substitute,
 )
-from modelcheck.frontend.subset.expressions import stored_names
+from modelcheck.frontend.subset.expressions import has_steps, stored_names
 from modelcheck.ir.expressions import (
     BOOL,
     Expr,
@@ -96,6 +96,8 @@ class Folding:
         }
         self._stored = {name: stored_names(node.body) for name, node in self.functions.items()}
         self._asked: dict[ast.expr, _Questions] = {}
+        self._stepping: dict[ast.stmt, bool] = {}
+        self._looped: dict[ast.For, frozenset[str]] = {}
         self.process_index: dict[str, Type | None] = {}
         """The index type of each process, for `at` and `done`."""
 
@@ -139,6 +141,20 @@ class Folding:
                 return None
             case _:
                 assert_never(binding)
+
+    def has_steps(self, code: ast.stmt) -> bool:
+        """Whether a function or a loop passes labels; looked through once, not on each way."""
+        found = self._stepping.get(code)
+        if found is None:
+            found = self._stepping[code] = has_steps(code)
+        return found
+
+    def stored_in(self, loop: ast.For) -> frozenset[str]:
+        """The names that the body of a loop gives values; looked through once, too."""
+        found = self._looped.get(loop)
+        if found is None:
+            found = self._looped[loop] = stored_names(loop.body)
+        return found
 
     def stored(self, function: str) -> frozenset[str]:
         """The names that a function assigns: its own, whatever the module calls so."""

@@ -145,20 +145,24 @@ def _check_visible(
     everywhere = {name: origin for one in names.values() for name, origin in one.items()}
     visible = names[module.path].keys() | registries(module.tree)
     visible |= {alias.name for node, _ in module.imports for alias in node.names}
-    for statement in module.tree.body:
-        foreign = everywhere.keys() - visible - set(_bound(statement))
-        for part in ast.walk(statement):
-            if isinstance(part, ast.Name) and part.id in foreign:
-                _, place = everywhere[part.id]
-                if hasattr(builtins, part.id):
-                    raise _twice(source, part.id, part, place)
-                where = source.span(place)
-                message = f"{part.id} is not bound here"
-                way_out = (
-                    f"{where.path}, line {where.line}, has it;"
-                    " a file sees only what it defines or imports itself"
-                )
-                raise source.refusal("free-name", part, message, way_out)
+    invisible = everywhere.keys() - visible
+    for statement in module.tree.body if invisible else ():
+        named = (part for part in ast.walk(statement) if isinstance(part, ast.Name))
+        doubtful = [part for part in named if part.id in invisible]
+        bound = set(_bound(statement)) if doubtful else set()
+        for part in doubtful:
+            if part.id in bound:
+                continue
+            _, place = everywhere[part.id]
+            if hasattr(builtins, part.id):
+                raise _twice(source, part.id, part, place)
+            where = source.span(place)
+            message = f"{part.id} is not bound here"
+            way_out = (
+                f"{where.path}, line {where.line}, has it;"
+                " a file sees only what it defines or imports itself"
+            )
+            raise source.refusal("free-name", part, message, way_out)
 
 
 def _twice(source: SourceText, name: str, node: ast.AST, place: ast.stmt) -> SpecError:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import ast
 import hashlib
+import marshal
 import sys
 import traceback
 import types
@@ -47,8 +48,10 @@ def read_spec(path: str, overrides: Mapping[str, str], text: str | None = None) 
     program = link(path, text)
     source, tree = program.source, program.tree
     original = _initialisers(tree)
-    _override(source, tree, original, overrides)
-    namespace = _execute(source, tree)
+    if overrides:
+        namespace = _override(source, tree, original, overrides)
+    else:
+        namespace = _execute(source, tree)
     specs = [value for value in namespace.values() if isinstance(value, Spec)]
     if not specs:
         raise UserError(
@@ -145,8 +148,9 @@ def _override(
     tree: ast.Module,
     initialisers: Mapping[str, ast.Assign | ast.AnnAssign],
     overrides: Mapping[str, str],
-) -> None:
-    before = _execute(source, tree) if overrides else {}
+) -> dict[str, object]:
+    """Replace constants in the tree; what it then gives where it is executed."""
+    before = _execute(source, tree)
     for name, text in overrides.items():
         if name not in initialisers or not _is_plain(before.get(name)):
             known = ", ".join(n for n in initialisers if _is_plain(before.get(n))) or "none"
@@ -155,13 +159,14 @@ def _override(
         node = initialisers[name]
         node.value = ast.copy_location(value, node.value or node)
         ast.fix_missing_locations(node)
-    after = _execute(source, tree) if overrides else {}
+    after = _execute(source, tree)
     for name, text in overrides.items():
         kind = type(before[name]).__name__  # by name: executing the module again makes new enums
         if type(after[name]).__name__ != kind:
             message = f"constant {name} of {source.path} has the type {kind}, not {text}"
             way_out = f"it is {before[name]!s} in the spec; give another {kind}"
             raise UserError(message, way_out=way_out)
+    return after
 
 
 def _constant_expression(source: SourceText, name: str, text: str) -> ast.expr:
@@ -180,13 +185,13 @@ def _constant_expression(source: SourceText, name: str, text: str) -> ast.expr:
 
 
 def _execute(source: SourceText, tree: ast.Module) -> dict[str, object]:
-    digest = hashlib.sha256(ast.unparse(tree).encode()).hexdigest()[:16]
-    module = types.ModuleType(f"modelcheck_spec_{digest}")
-    module.__file__ = source.path
-    sys.modules[module.__name__] = module  # where typing looks up a class's annotations
+    module = types.ModuleType("")
     try:
         with warnings.catch_warnings(action="ignore"):
             code = compile(tree, source.path, "exec", dont_inherit=True)
+        digest = hashlib.sha256(marshal.dumps(code)).hexdigest()[:16]
+        module.__name__, module.__file__ = f"modelcheck_spec_{digest}", source.path
+        sys.modules[module.__name__] = module  # where typing looks up a class's annotations
         exec(code, module.__dict__)  # noqa: S102  # executing the spec is what loading means
     except (Exception, SystemExit) as problem:  # noqa: BLE001  # whatever the user's module raises
         frames = traceback.extract_tb(problem.__traceback__)

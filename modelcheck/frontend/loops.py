@@ -18,7 +18,6 @@ from modelcheck.frontend.path import (
 )
 from modelcheck.frontend.pools import Pools
 from modelcheck.frontend.shapes import is_container
-from modelcheck.frontend.subset.expressions import has_steps, stored_names
 from modelcheck.frontend.ways import (
     Again,
     Block,
@@ -75,7 +74,7 @@ class Loops(Pools, ABC):
             message = "a loop binds one name"
             way_out = "name the parts on the first lines of its body"
             raise self.refuse("unsupported", node.target, message, way_out)
-        if node.target.id in stored_names(node.body):
+        if node.target.id in self.expressions.stored_in(node):
             message = f"the loop gives {node.target.id} its value, its body may not"
             raise self.refuse("unsupported", node, message, "use another name")
         pool = self._pool_of(node.iter, path)
@@ -84,7 +83,7 @@ class Loops(Pools, ABC):
         items = self._items(node, path, out)
         if not items:
             return following
-        cut = has_steps(node)
+        cut = self.expressions.has_steps(node)
         if cut and any(item in items[:place] for place, item in enumerate(items)):
             message = "a loop with steps runs over different values: they tell how far it is"
             raise self.refuse("unsupported", node.iter, message, "loop over a range of positions")
@@ -125,7 +124,9 @@ class Loops(Pools, ABC):
         What is held for it is called after the loop's variable, which no loop inside has too.
         """
         name = f"{ast.unparse(node.target)}@loop"
-        changing = frozenset(self._local_name(one, path) for one in stored_names(node.body))
+        changing = frozenset(
+            self._local_name(one, path) for one in self.expressions.stored_in(node)
+        )
         items = tuple(binding for binding, _ in self.expressions.items(node.iter, path))
         found: list[Known | Substitute] = []
         bases: dict[Expr, Expr] = {}

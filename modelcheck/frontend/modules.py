@@ -5,6 +5,7 @@ from __future__ import annotations
 import ast
 import warnings
 from collections.abc import Iterator
+from functools import lru_cache
 from pathlib import Path
 
 from modelcheck.errors import SpecError, UserError
@@ -38,12 +39,18 @@ def parse(source: SourceText) -> ast.Module:
 
     What its imports mean is not looked at.
     """
+    _check(source)
+    return _parse(source)
+
+
+@lru_cache(maxsize=256)  # a spec's variants, and those who import a file, have the same text
+def _check(source: SourceText) -> None:
+    """Refuse what is none; a text that was found to be one is not looked at again."""
     tree = _parse(source)
     for node in tree.body:
         _check_statement(source, node)
     check_subset(source, tree)
     _check_compiles(source, tree)
-    return tree
 
 
 def registries(tree: ast.Module) -> frozenset[str]:

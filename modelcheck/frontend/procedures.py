@@ -27,7 +27,6 @@ from modelcheck.frontend.path import (
     merge_frames,
 )
 from modelcheck.frontend.shapes import is_container
-from modelcheck.frontend.subset.expressions import has_steps
 from modelcheck.frontend.ways import (
     Again,
     Block,
@@ -163,7 +162,7 @@ class Procedures(Loops, ABC):
             message = "`yield from` calls a function of the spec that has steps"
             raise self.refuse("unsupported", node, message, "write `yield from procedure(s, ...)`")
         function = self.expressions.functions[name]
-        if not has_steps(function):
+        if not self.expressions.has_steps(function):
             message = f"{name} has no steps"
             raise self.refuse("unsupported", node, message, f"call it plainly: `{name}(...)`")
         inner = self.expressions.enter_procedure(called, function, path)

@@ -73,9 +73,11 @@ def parts(expr: Expr) -> tuple[Expr, ...]:
 
 def subexpressions(expr: Expr) -> Iterator[Expr]:
     """`expr` and everything in it, outermost first."""
-    yield expr
-    for part in parts(expr):
-        yield from subexpressions(part)
+    pending = [expr]
+    while pending:
+        part = pending.pop()
+        yield part
+        pending += reversed(parts(part))
 
 
 def variables(expr: Expr) -> frozenset[Variable]:

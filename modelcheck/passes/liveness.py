@@ -37,7 +37,7 @@ from modelcheck.ir.statements import (
     Wait,
 )
 from modelcheck.ir.types import IntType, OptionType, Type
-from modelcheck.ir.walk import may_violate, statements, variables, written
+from modelcheck.ir.walk import may_violate, statements, subexpressions, written
 
 Live = frozenset[str]
 NOTHING: Live = frozenset()
@@ -129,7 +129,11 @@ def _one(
 
 
 def _read(expr: Expr) -> Live:
-    return frozenset(v.name for v in variables(expr) if v.scope is Scope.LOCAL)
+    return frozenset(
+        part.name
+        for part in subexpressions(expr)
+        if isinstance(part, Variable) and part.scope is Scope.LOCAL
+    )
 
 
 def _is_dead(place: Place, after: Live) -> bool:

@@ -32,6 +32,12 @@ class Row:
     title: str
     variant: str
     states: int
+    engines: str
+    """Those that checked it."""
+
+    seconds: float
+    """How long checking it and replaying its counterexamples took."""
+
     verdict: str
     """What holds or not, in a phrase."""
 

@@ -94,6 +94,12 @@ NO_FAULTS = (
     ("SHUTS_DOWN", "False"),
     ("LATCH_IS_SHARED", "True"),
 )
+REAPS = StepPoint(
+    "serve.serve",
+    Point("ReportBackgroundWorkerExit"),
+    choices=("REAP", 0),
+    leads_to="serve.reap.free_and_notify.free.free",
+)
 impatient = replace(
     unwoken,
     name="a worker that is terminated",
@@ -101,7 +107,11 @@ impatient = replace(
         registrant,
         steps=(
             *registrant.steps[:-1],
-            StepPoint("wait_for_shutdown.check", Point("GetBackgroundWorkerPid", within=(WAIT,))),
+            StepPoint(
+                "wait_for_shutdown.check",
+                Point("GetBackgroundWorkerPid", within=(WAIT,)),
+                wakes=True,
+            ),
         ),
         unseen=(*registrant.unseen, "wait_for_shutdown.wait", "wait_for_shutdown.reset"),
     ),
@@ -111,14 +121,24 @@ impatient = replace(
             StepPoint(
                 "exit",
                 Point("dsm_backend_shutdown", since="proc_exit", first=True),
-                gone=ProcessGone(noticed_by="ReportBackgroundWorkerExit"),
+                gone=ProcessGone(noticed_by="ReportBackgroundWorkerExit", at_once=True),
             ),
         ),
         per_round=1,
         first=1,
     ),
-    postmaster=POSTMASTER_SERVES,
+    postmaster=replace(POSTMASTER_SERVES, steps=(*POSTMASTER_SERVES.steps, REAPS)),
     bystanders=("administrator", "fate", "others"),
+    observations=(
+        *unwoken.observations,
+        Compared(
+            f"{SLOT}.pid",
+            "pid",
+            (("NOT_STARTED", "-1"), ("DEAD", "0"), ("RUNNING", "*")),
+            BGWORKER_SLOT,
+            provided=f"{SLOT}.in_use",
+        ),
+    ),
     released=NO_FAULTS,
 )
 patient = replace(

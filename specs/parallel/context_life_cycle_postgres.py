@@ -242,7 +242,10 @@ watched = replace(
     name="two launches and an end",
     client=replace(
         leader,
-        steps=tuple(step for step in leader.steps if step.label != f"{FINISH}.check"),
+        steps=tuple(
+            replace(step, wakes=True) for step in leader.steps if step.label != f"{FINISH}.check"
+        ),
+        chosen=(("launch.decide", (1,)),),
         unseen=(
             *leader.unseen,
             *(f"{FINISH}.{label}" for label in ("check", "wait", "reset")),
@@ -260,7 +263,7 @@ watched = replace(
             StepPoint(
                 "exit",
                 Point("dsm_backend_shutdown", since="proc_exit", first=True),
-                gone=ProcessGone(noticed_by="ReportBackgroundWorkerExit"),
+                gone=ProcessGone(noticed_by="ReportBackgroundWorkerExit", at_once=True),
             ),
         ),
         unseen=("unmap",),

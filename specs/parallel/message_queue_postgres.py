@@ -12,7 +12,8 @@ to look into the queue after the worker's signal and before it detaches, in the 
 fa91d4c91f. Up to version 17 a worker sends a message at its start, so its schedule is another one.
 
 The others are for `observe`: two workers who finish or fail, on versions whose workers send a
-message at their start, which greets, and on those whose workers do not.
+message at their start, which greets, and on those whose workers do not; and one who finishes, fails
+or never attaches, since it is made to find no shared memory.
 """
 
 from dataclasses import replace
@@ -241,15 +242,16 @@ EVEN_ONE = (
 def observed(
     name: str,
     scenario: Scenario,
+    ending: str,
     *,
-    fault: str,
     notice: bool,
     majors: tuple[int, ...],
     workers: int = 2,
 ) -> Scenario:
     """A scenario for `observe`, which sees what the workers send and when the leader leaves.
 
-    The queues of the server have room for all messages of such workers, who do all the work.
+    The queues of the server have room for all messages of such workers, who do all the work. All of
+    them end alike.
     """
     variant = (("NWORKERS", str(workers)), ("SENDS_NOTICE", str(notice)), ("QUEUE_SIZE", "2"))
     table, *rest = scenario.setup
@@ -259,33 +261,66 @@ def observed(
         setup=(table.replace("workers = 1", f"workers = {workers}"), *rest),
         settings=(*scenario.settings, NOBODY_HELPS, EVEN_ONE),
         client=observed_leader,
-        workers=replace(observed_worker, per_round=workers),
-        constants=(*variant, (fault, "True")),
+        workers=replace(PLAYED[ending], per_round=workers, chosen=(("start", (ending,)),)),
+        constants=(*variant, FAULTS[ending]),
         released=variant,
         majors=majors,
     )
 
 
-SILENT, CAUGHT = "FALLS_SILENT", "CATCHES_ERRORS"
+FINISHES, FAILS, NEVER_ATTACHES = "FINISHES", "FAILS", "NEVER_ATTACHES"
+NEVER = Point("dsm_detach", since="shm_mq_set_sender", first=True)
+"""As it exits, such a worker may detach what it shares with others: statistics, for example."""
+
+PLAYED = {
+    FINISHES: observed_worker,
+    FAILS: observed_worker,
+    NEVER_ATTACHES: replace(
+        observed_worker,
+        steps=tuple(
+            replace(step, point=NEVER) if step.label == "detach.mark" else step
+            for step in observed_worker.steps
+        ),
+    ),
+}
+FAULTS = {
+    FINISHES: ("FALLS_SILENT", "True"),
+    FAILS: ("CATCHES_ERRORS", "True"),
+    NEVER_ATTACHES: ("NOTICES_FAILED_START", "False"),
+}
+absent = replace(
+    silent,
+    defect=SkippedCall(
+        "leader",
+        Point("shm_mq_get_sender", within=("WaitForParallelWorkersToFinish",)),
+        1,
+        "a sender",
+    ),
+    faults=(
+        SkippedCall(
+            "worker", Point("dsm_attach", since="ParallelWorkerMain", first=True), 0, "NULL"
+        ),
+    ),
+    refusal="parallel worker failed to initialize",
+    harmless="the leader notices that its worker has not come",
+)
 GREETS, DOES_NOT = (15, 16), (17, 18)
 scenarios = (
     caught,
     silent,
-    observed("workers that finish", silent, fault=SILENT, notice=False, majors=DOES_NOT),
-    observed("workers that greet and finish", silent, fault=SILENT, notice=True, majors=GREETS),
-    observed("workers that fail", caught, fault=CAUGHT, notice=False, majors=DOES_NOT),
-    observed("workers that greet and fail", caught, fault=CAUGHT, notice=True, majors=GREETS),
-    observed("one that finishes", silent, fault=SILENT, notice=False, majors=DOES_NOT, workers=1),
-    observed("one that fails", caught, fault=CAUGHT, notice=False, majors=DOES_NOT, workers=1),
-    observed(
-        "one that greets and finishes",
-        silent,
-        fault=SILENT,
-        notice=True,
-        majors=GREETS,
-        workers=1,
-    ),
-    observed(
-        "one that greets and fails", caught, fault=CAUGHT, notice=True, majors=GREETS, workers=1
+    observed("workers that finish", silent, FINISHES, notice=False, majors=DOES_NOT),
+    observed("workers that greet and finish", silent, FINISHES, notice=True, majors=GREETS),
+    observed("workers that fail", caught, FAILS, notice=False, majors=DOES_NOT),
+    observed("workers that greet and fail", caught, FAILS, notice=True, majors=GREETS),
+    *(
+        observed(name, scenario, ending, notice=notice, majors=majors, workers=1)
+        for name, scenario, ending, notice, majors in (
+            ("one that finishes", silent, FINISHES, False, DOES_NOT),
+            ("one that fails", caught, FAILS, False, DOES_NOT),
+            ("one that never attaches", absent, NEVER_ATTACHES, False, DOES_NOT),
+            ("one that greets and finishes", silent, FINISHES, True, GREETS),
+            ("one that greets and fails", caught, FAILS, True, GREETS),
+            ("one that would greet, and never attaches", absent, NEVER_ATTACHES, True, GREETS),
+        )
     ),
 )

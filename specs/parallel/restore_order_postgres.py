@@ -24,10 +24,12 @@ from modelcheck.concrete.postgres import (
     Client,
     Compared,
     Crash,
+    Entry,
     ErrorText,
     Field,
     Hang,
     MovedCall,
+    Own,
     ParallelWorkers,
     Point,
     Scenario,
@@ -108,6 +110,39 @@ worker = ParallelWorkers(
     unseen=("restore_first.look_up_entry_point", "restore_view.begin_short"),
 )
 
+RESTORING = tuple(step.label for step in worker.steps[:-1])
+HAS = (("False", "0"), ("True", "*"))
+RESTORED = (
+    Compared("worker.stamped", "time of the statement", HAS, Own("stmtStartTimestamp", 8)),
+    Compared("worker.connected", "database", HAS, Own("MyDatabaseId")),
+    Compared("worker.has_snapshot", "active snapshot", HAS, Own("ActiveSnapshot", 8)),
+)
+"""What a worker has of its own as soon as it has taken a step."""
+
+PROC = Structure("PGPROC", (Field("lock group leader", 792, process=True),))
+IN_GROUP = Compared(
+    "worker.in_group",
+    "lock group leader",
+    (("False", "nobody"), ("True", "leader")),
+    Entry("worker", PROC),
+)
+"""Where that lies depends on the version: in 18 it is here."""
+
+LEFT_OUT = {
+    "TIMESTAMPS": "worker.stamped",
+    "ACTIVE_SNAPSHOT": "worker.has_snapshot",
+    "JOIN_LOCK_GROUP": "worker.in_group",
+}
+
+
+def restored(*others: Compared, without: str = "") -> tuple[Compared, ...]:
+    """All of that is compared; what is not restored with the defect, in replays with it."""
+    return tuple(
+        replace(one, after=RESTORING, with_defect=one.place == LEFT_OUT.get(without))
+        for one in (*RESTORED, *others)
+    )
+
+
 newest = Scenario(
     name="the relation map is not restored",
     setup=(
@@ -138,6 +173,7 @@ newest = Scenario(
     structure=RELATION,
     harmless="the worker was given the leader's relation map and scans the same file",
     observations=(
+        *restored(),
         Compared(
             "worker.entry.file",
             "file number",
@@ -210,6 +246,7 @@ def without(
         structure=RELATION,
         refusal=refusal,
         harmless="the worker makes the call, and has what its leader has",
+        observations=restored(IN_GROUP, without=step),
         constants=(("VERSION", "Version.M"), ("SKIPPED", f"Step.{step}")),
         properties=(prop,),
         majors=(18,),

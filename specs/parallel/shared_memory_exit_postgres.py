@@ -9,7 +9,9 @@ from signal import SIGSEGV
 
 from modelcheck.concrete.postgres import (
     Client,
+    Compared,
     Crash,
+    Own,
     ParallelWorkers,
     Point,
     Scenario,
@@ -39,6 +41,15 @@ redirected = Scenario(
     symptom=Crash("worker", SIGSEGV),
     structure=Structure("none", ()),
     bystanders=("messages",),
+    observations=(
+        Compared(
+            "worker.redirected",
+            "where messages go",
+            (("False", "0"), ("True", "2")),  # DestNone and DestRemote
+            Own("whereToSendOutput"),
+            with_defect=True,
+        ),
+    ),
     harmless="the messages of a worker that has left its segment go nowhere",
     constants=(("REDIRECTION_ENDS", "False"),),
     properties=("messages.put_message",),

@@ -5,13 +5,10 @@ An engine that is new is added to `ENGINES`, and nothing else.
 
 from __future__ import annotations
 
-import os
 import shutil
-import tempfile
 from collections import Counter
 from collections.abc import Mapping
 from dataclasses import dataclass, field
-from pathlib import Path
 from types import MappingProxyType
 
 from modelcheck.engines import interpreter
@@ -19,11 +16,14 @@ from modelcheck.engines.choice import Machine, Native, packed
 from modelcheck.engines.contract import Engine, Exploration
 from modelcheck.engines.native.build import COMPILERS
 from modelcheck.ir.model import Model, PropertyKind
+from modelcheck.machine import cache_folder
 from modelcheck.semantics import (
     DEADLOCK,
-    deadlock,
+    Prepared,
     initial,
+    prepare,
     satisfied,
+    stuck,
     successors,
     violated_properties,
     violated_steps,
@@ -31,8 +31,8 @@ from modelcheck.semantics import (
 from modelcheck.trace import Budget, Holds, State, Unknown, Violated, Violation
 from tests.conformance.agreement import Disagreement
 
-COMPILED = Path(tempfile.gettempdir()) / f"modelcheck-tests-{os.getuid()}"
-"""The native engine's cache, kept from one run of the tests to the next."""
+COMPILED = cache_folder()
+"""The native engine's cache; see `tests/conftest.py`."""
 
 ENGINES: Mapping[str, Engine] = MappingProxyType(
     {"interpreter": interpreter.explore, "packed": packed}
@@ -61,8 +61,8 @@ class Reference:
 
 def reference(model: Model, limit: int) -> Reference:
     """Every reachable state, breadth first; raises `TooLargeError` beyond `limit` of them."""
-    found = Reference()
-    level = list(dict.fromkeys(initial(model)))
+    found, prepared = Reference(), prepare(model)
+    level = list(dict.fromkeys(initial(prepared)))
     depth = 0
     while level:
         onward: list[State] = []
@@ -71,14 +71,15 @@ def reference(model: Model, limit: int) -> Reference:
         if len(found.distances) > limit:
             raise TooLargeError
         for state in level:
-            _judge(model, state, depth, found)
-            for transition, after in successors(model, state):
+            ways = successors(prepared, state)
+            _judge(prepared, state, depth, found, is_end=not ways)
+            for transition, after in ways:
                 found.taken[f"{transition.instance.process}.{transition.label}"] += 1
                 if isinstance(after, Violation):
                     found.violated.setdefault(after.property, depth + 1)
                     continue
                 found.transitions += 1
-                for violation in violated_steps(model, state, after):
+                for violation in violated_steps(prepared, state, after):
                     found.violated.setdefault(violation.property, depth + 1)
                 onward.append(after)
         level = [state for state in dict.fromkeys(onward) if state not in found.distances]
@@ -86,13 +87,13 @@ def reference(model: Model, limit: int) -> Reference:
     return found
 
 
-def _judge(model: Model, state: State, depth: int, found: Reference) -> None:
-    for violation in violated_properties(model, state):
+def _judge(prepared: Prepared, state: State, depth: int, found: Reference, *, is_end: bool) -> None:
+    for violation in violated_properties(prepared, state):
         found.violated.setdefault(violation.property, depth)
-    if deadlock(model, state) is not None:
+    if is_end and stuck(prepared, state) is not None:
         found.violated.setdefault(DEADLOCK, depth)
-    for prop in model.properties:
-        if prop.kind is PropertyKind.SOMETIMES and satisfied(model, state, prop):
+    for prop in prepared.model.properties:
+        if prop.kind is PropertyKind.SOMETIMES and satisfied(prepared, state, prop):
             found.witnessed.setdefault(prop.name, depth)
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import tempfile
 from pathlib import Path
 
 from modelcheck.engines.contract import Reduction
@@ -23,19 +24,20 @@ def demand_the_same(
     reductions: frozenset[Reduction] = frozenset(),
 ) -> None:
     """Raise `AssertionError` unless both searches say the same, and nothing is left on disk."""
-    folder = cache / "spilled"
-    in_memory, beyond = (
-        explore(
-            model,
-            cache=cache,
-            threads=threads,
-            budget=budget,
-            properties=safety(model),
-            full=full,
-            reductions=reductions,
-            spill=spill,
+    with tempfile.TemporaryDirectory() as name:
+        folder = Path(name)
+        in_memory, beyond = (
+            explore(
+                model,
+                cache=cache,
+                threads=threads,
+                budget=budget,
+                properties=safety(model),
+                full=full,
+                reductions=reductions,
+                spill=spill,
+            )
+            for budget, spill in ((Budget(), None), (NO_MEMORY, folder))
         )
-        for budget, spill in ((Budget(), None), (NO_MEMORY, folder))
-    )
-    assert beyond == in_memory
-    assert list(folder.iterdir()) == []
+        assert beyond == in_memory
+        assert list(folder.iterdir()) == []

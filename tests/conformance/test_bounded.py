@@ -15,13 +15,14 @@ from modelcheck.hunt import Variant
 from modelcheck.ir.model import PropertyKind
 from modelcheck.trace import Budget
 from tests.conformance.alike import agree, length
+from tests.conformance.patience import PATIENCE
 from tests.conformance.random_specs import specs
-from tests.conformance.variants import ROOT, TELLING, name_of
+from tests.conformance.variants import ROOT, TELLING, model_of, name_of
 
 DEPTHS = {"language": 8, "classic": 6, "benchmark": 6, "parallel": 5}
 """How far each room of specs is compared: so far most of them go within seconds."""
 
-SPECS = 40
+SPECS = 40 * PATIENCE
 LARGEST = 20_000
 """Specs that declare more states than that take long to compare."""
 
@@ -41,7 +42,7 @@ def compared() -> list[Variant]:
 
 @pytest.mark.parametrize("variant", compared(), ids=name_of)
 def test_it_agrees_on_the_specs(variant: Variant) -> None:
-    model = load(variant.path, dict(variant.overridden)).model
+    model = model_of(variant)
     budget = Budget(depth=DEPTHS[Path(variant.path).parent.name])
     agree(explore, model, budget)
 

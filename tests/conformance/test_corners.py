@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import replace
+from functools import cache
 from pathlib import Path
 
 import pytest
 
 from modelcheck.engines import interpreter
+from modelcheck.engines.contract import Exploration
 from modelcheck.engines.native import layout
 from modelcheck.engines.native.explore import Unsupported, explore
 from modelcheck.ir.expressions import (
@@ -62,13 +65,14 @@ MODELS = (
 )  # fmt: skip
 
 
-@pytest.fixture(scope="session")
-def cache(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    return tmp_path_factory.mktemp("compiled")
+@cache
+def interpreted(make: Callable[[], Model], full: bool) -> Exploration:
+    """What words have no part in; nothing can change it, so tests share it."""
+    return interpreter.explore(make(), budget=Budget(states=20_000), full=full)
 
 
-@pytest.mark.parametrize("make", MODELS)
 @pytest.mark.parametrize("word", [64, 24])
+@pytest.mark.parametrize("make", MODELS)
 def test_a_corner_is_as_the_interpreter_says(
     make, word: int, cache: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -77,7 +81,7 @@ def test_a_corner_is_as_the_interpreter_says(
     verify(model)
     monkeypatch.setattr(layout, "WORD", word)
     for full in (True, False):
-        known = interpreter.explore(model, budget=Budget(states=20_000), full=full)
+        known = interpreted(make, full)
         assert known.states < 20_000
         try:
             found = explore(model, cache=cache, threads=1, budget=Budget(), full=full)

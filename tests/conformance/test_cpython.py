@@ -1,16 +1,16 @@
 """Every spec, without and with what it declares violated: model, CPython and engines agree."""
 
-from functools import cache
 from pathlib import Path
 
 import pytest
 
 from modelcheck.check import load
-from modelcheck.hunt import variants
+from modelcheck.hunt import Variant, variants
 from modelcheck.passes.leftovers import SUFFIX as CALLER
 from tests.conformance.agreement import Compared, Comparison
+from tests.conformance.patience import PATIENCE
 from tests.conformance.reference import TooLargeError, compare_engines, reference
-from tests.conformance.variants import ROOT, TELLING, name_of
+from tests.conformance.variants import ROOT, TELLING, model_of, name_of
 
 HERE = Path(__file__).parent
 FOUNDING = str(ROOT / "specs/parallel/reinitialize_before_detach.py")
@@ -18,46 +18,39 @@ OWN = [str(HERE / "neighbours.py"), str(HERE / "procedures.py")]
 SMALL = 560
 """Up to so many states everything that can and cannot happen is compared, in every one."""
 
-LARGEST = 6_000
+LARGEST = 3_000
 """Up to so many states the engines are compared; above, CPython alone, on random walks."""
 
-WALKS = 24
-"""How many random walks there are through a larger spec; `soak` and patience do more."""
+WALKS = 12 * PATIENCE
+"""How many random walks there are through a larger spec."""
 
 VARIANTS = [
-    pytest.param(variant.path, variant.overridden, id=name_of(variant))
+    pytest.param(variant, id=name_of(variant))
     for variant in (*TELLING, *(one for path in OWN for one in variants(path)))
 ]
 
 
-Constants = tuple[tuple[str, str], ...]
-
-
-@cache
-def compared(path: str, constants: Constants) -> Compared:
-    instance = load(path, dict(constants))
-    comparison = Comparison(instance)
-    try:
-        reference(instance.model, SMALL)
-        return comparison.everywhere(SMALL)
-    except TooLargeError:
+def compared(variant: Variant) -> Compared:
+    comparison = Comparison(load(variant.path, variant.settings))
+    if (variant.expectation.states or 0) > SMALL:
         return comparison.on_walks(WALKS, 30)
+    return comparison.everywhere(SMALL)
 
 
-@pytest.mark.parametrize(("path", "constants"), VARIANTS)
-def test_cpython_does_what_the_model_does(path: str, constants: Constants) -> None:
-    found = compared(path, constants)
+@pytest.mark.parametrize("variant", VARIANTS)
+def test_cpython_does_what_the_model_does(variant: Variant) -> None:
+    found = compared(variant)
     assert found.transitions > 0
     assert all(name.endswith(f".{CALLER}") for name in found.skipped)
 
 
-@pytest.mark.parametrize(("path", "constants"), VARIANTS)
-def test_every_engine_finds_what_the_reference_finds(path: str, constants: Constants) -> None:
-    model = load(path, dict(constants)).model
+@pytest.mark.parametrize("variant", VARIANTS)
+def test_every_engine_finds_what_the_reference_finds(variant: Variant) -> None:
+    model = model_of(variant, most=LARGEST)
     try:
         found = compare_engines(model, LARGEST)
     except TooLargeError:
-        pytest.skip(f"more than {LARGEST} states")
+        pytest.skip(f"more than {LARGEST:,} states")
     assert found.transitions > 0
 
 
@@ -70,7 +63,7 @@ def test_more_launches_than_the_spec_declares() -> None:
 
 def test_the_comparison_is_of_everything() -> None:
     """The numbers are those of the founding spec's whole graph."""
-    found = compared(FOUNDING, ())
+    found = Comparison(load(FOUNDING, {})).everywhere(SMALL)
     assert (found.states, found.transitions) == (559, 1437)
     assert found.violations == 333
     assert found.disabled == 358

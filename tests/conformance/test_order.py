@@ -17,10 +17,11 @@ from modelcheck.hunt import Variant
 from modelcheck.ir.model import PropertyKind
 from modelcheck.trace import Budget
 from tests.conformance.alike import agree, length
+from tests.conformance.patience import PATIENCE
 from tests.conformance.random_specs import specs
-from tests.conformance.variants import EVERY, TELLING
+from tests.conformance.variants import EVERY, TELLING, model_of
 
-SPECS = 30
+SPECS = 30 * PATIENCE
 SMALL = 400
 LARGEST = 130
 """Variants with more states are compared by `tests/benchmarks/order.py`, as are all others."""
@@ -46,7 +47,7 @@ def compared() -> list[Variant]:
 
 
 def outcome(variant: Variant) -> str:
-    model = load(variant.path, dict(variant.overridden)).model
+    model = model_of(variant)
     try:
         found = agree(explore, model, Budget())
     except Refused as refused:
@@ -69,7 +70,7 @@ def test_it_agrees_on_the_specs_and_refuses_what_goes_round() -> None:
 @pytest.mark.parametrize("path", ["peterson"])
 def test_it_agrees_on_short_runs_of_what_goes_round(path: str) -> None:
     (variant, *_) = (one for one in EVERY if Path(one.path).stem == path)
-    agree(explore, load(variant.path, dict(variant.overridden)).model, Budget(depth=6))
+    agree(explore, model_of(variant), Budget(depth=6))
 
 
 def test_it_agrees_on_random_specs(tmp_path: Path) -> None:

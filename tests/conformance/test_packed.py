@@ -17,14 +17,15 @@ from modelcheck.errors import SpecError
 from modelcheck.ir.model import Model
 from modelcheck.semantics import LIVENESS
 from modelcheck.trace import Budget, Holds, Violated
+from tests.conformance.patience import PATIENCE
 from tests.conformance.random_specs import specs
-from tests.conformance.variants import ROOT, TELLING, name_of
+from tests.conformance.variants import ROOT, TELLING, model_of, name_of
 from tests.unit.engines import fairness_examples
 
 NEIGHBOURS = ("neighbours.py", "procedures.py")
 LARGEST = 500
 SMALL = 400
-SPECS = 40
+SPECS = 40 * PATIENCE
 COMPARED = 0.5
 
 
@@ -38,7 +39,7 @@ def demand_the_same(model: Model, budget: Budget, *, full: bool) -> Exploration:
 @pytest.mark.parametrize("variant", TELLING, ids=name_of)
 def test_it_agrees(variant) -> None:
     """Also where the states are cut off, within a level and within the ways of one state."""
-    model = load(variant.path, dict(variant.overridden)).model
+    model = model_of(variant)
     found = demand_the_same(model, Budget(states=LARGEST), full=True)
     if any(isinstance(one.verdict, Violated) for one in found.verdicts):
         demand_the_same(model, Budget(states=LARGEST), full=False)

@@ -11,10 +11,11 @@ from hypothesis import HealthCheck, event, given, settings
 from modelcheck.check import load
 from modelcheck.errors import ModelCheckBug, SpecError
 from tests.conformance.agreement import Compared, Comparison, Disagreement
+from tests.conformance.patience import PATIENCE
 from tests.conformance.random_specs import specs
 from tests.conformance.reference import TooLargeError, compare_engines
 
-EXAMPLES = 150
+EXAMPLES = 150 * PATIENCE
 ACCEPTED = 0.7
 """How many of the specs the front-end must take, or the test says little."""
 

@@ -19,6 +19,7 @@ from modelcheck.engines.simplified import Simplified
 from modelcheck.ir.model import Model, PropertyKind
 from modelcheck.trace import Budget, Holds, Unknown, Violated
 from tests.conformance.orbits import safety
+from tests.conformance.patience import PATIENCE
 from tests.conformance.random_crowds import crowds
 from tests.conformance.reference import COMPILED, reference
 from tests.conformance.variants import ROOT, TELLING, model_of, name_of
@@ -27,7 +28,7 @@ FREE = Budget()
 PLAIN: frozenset[Reduction] = frozenset()
 STUBBORN, SLICING = frozenset({Reduction.STUBBORN}), frozenset({Reduction.SLICING})
 MERGING = frozenset({Reduction.MERGING})
-EXAMPLES = 120
+EXAMPLES = 120 * PATIENCE
 EVERY_COMPILED = 15
 LARGEST = 600
 SEARCH = Simplified(interpreter.explore)

@@ -17,12 +17,13 @@ from modelcheck.errors import SpecError
 from modelcheck.trace import Budget
 from tests.conformance.agreement import Disagreement
 from tests.conformance.orbits import SYMMETRY, Audited, TooMany, audit
+from tests.conformance.patience import PATIENCE
 from tests.conformance.random_specs import specs
 from tests.conformance.symmetric_specs import symmetric_specs
 from tests.conformance.variants import ROOT, TELLING
 
 LARGEST = 2_500
-EXAMPLES = 40
+EXAMPLES = 40 * PATIENCE
 LIFECYCLE = str(ROOT / "specs/benchmark/lifecycle.py")
 COMMIT = str(ROOT / "specs/benchmark/two_phase_commit.py")
 RACE = str(ROOT / "specs/parallel/reinitialize_before_detach.py")
@@ -39,10 +40,10 @@ REDUCED = {
 
 
 @pytest.fixture(scope="session")
-def native(tmp_path_factory: pytest.TempPathFactory) -> tuple[Engine, ...]:
+def native(cache: Path) -> tuple[Engine, ...]:
     if not any(map(shutil.which, ("cc", "gcc", "clang"))):
         return ()
-    return (Native(Machine(tmp_path_factory.mktemp("compiled"), threads=2)),)
+    return (Native(Machine(cache, threads=2)),)
 
 
 def constants(text: str) -> dict[str, str]:

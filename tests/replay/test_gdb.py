@@ -8,7 +8,7 @@ import subprocess
 import time
 from collections.abc import Iterator
 from contextlib import contextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 import pytest
@@ -18,9 +18,10 @@ from modelcheck.cli.status import Status
 from modelcheck.concrete.postgres import Installation, Scenario
 from modelcheck.concrete.postgres.client import Connection
 from modelcheck.concrete.postgres.gdb import gdb_script
+from modelcheck.concrete.postgres.stock import CHEAP
 from modelcheck.concrete.postgres.symptoms import ErrorText, Hang, WrongRows
 from tests.replay.plain_server import execute, plain_server, session, wait
-from tests.replay.schedules import SPECS
+from tests.replay.schedules import SPECS, schedule
 from tests.replay.test_scenarios import play_of
 
 pytestmark = pytest.mark.postgres
@@ -48,6 +49,26 @@ MORE = (
 """Much like those: they are repeated where this variable is set."""
 
 EVERY = "MODELCHECK_REPEAT_EVERYTHING"
+
+
+LATE_FORK = """
+python
+known = learn
+def learn(process, function):
+    known(process, function)
+    postmaster = processes[1]
+    if function == COUNTED_BY and len(handles) == 1:
+        postmaster.held = {"label": "the first fork"}
+        os.kill(POSTMASTER, 19)
+    elif function == COUNTED_BY and len(handles) == 2:
+        postmaster.held = None
+        gdb.post_event(postmaster.resume)
+end
+"""
+"""For the end of a script: the postmaster stands still until its leader launches once more."""
+
+TWO_AT_ONCE = "select exists (select from t where a > 0), exists (select from t where a > 1)"
+"""The leader has a row for each of them before a worker comes, and keeps both going."""
 
 
 def need_gdb() -> None:
@@ -206,3 +227,22 @@ def test_gdb_repeats_other_scenarios(
             gdb.leave()
     seen = sum(not played.scenario.is_unseen(step) for step in played.schedule)
     assert any(f"{seen} of {seen} steps were taken" in line for line in gdb.lines)
+
+
+def test_gdb_knows_the_launch_of_a_worker_that_is_born_after_the_next(
+    newest: Installation, scenario: Scenario, place: Path
+) -> None:
+    need_gdb()
+    two = replace(
+        scenario,
+        settings=(*CHEAP, "set max_parallel_workers_per_gather = 1"),
+        query=TWO_AT_ONCE,
+        workers=replace(scenario.workers, per_round=1),
+    )
+    steps = schedule("leader.launch leader.launch worker[0].attach worker[1].attach")
+    script = place / "late.gdb"
+    script.write_text(gdb_script(two, steps, "a late fork") + LATE_FORK)
+    with repeated(newest, two, script, "-ex", "python DEFECT = False") as (gdb, query):
+        gdb.read_until("4 of 4 steps were taken; everybody is let go")
+        assert query.answer() == "[('t', 't')]"
+        gdb.leave()

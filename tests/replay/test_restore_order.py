@@ -11,7 +11,10 @@ import pytest
 from modelcheck.check import check, load
 from modelcheck.concrete.controller import Benign, Prevented, Replay, Reproduced
 from modelcheck.concrete.postgres import Installation, Scenario, Session, load_scenarios
-from modelcheck.trace import Budget, Transition, Violated
+from modelcheck.concrete.readings import Holding
+from modelcheck.ir.model import Model
+from modelcheck.replays import held_after
+from modelcheck.trace import Budget, Trace, Transition, Violated
 from tests.replay.schedules import SPECS
 
 pytestmark = pytest.mark.postgres
@@ -40,11 +43,22 @@ FILE = re.compile(r"file number (\d+)$")
 @cache
 def counterexample(prop: str = SCANS, **constants: str) -> tuple[Transition, ...]:
     """The shortest way to a violation."""
-    checked = check(load(SPEC, constants), budget=Budget(), properties=frozenset({prop}))
+    return _found(prop, **constants)[1].schedule
+
+
+def held(prop: str = SCANS, **constants: str) -> tuple[Holding | None, ...]:
+    """What the model holds along it."""
+    return held_after(*_found(prop, **constants))
+
+
+@cache
+def _found(prop: str, **constants: str) -> tuple[Model, Trace]:
+    instance = load(SPEC, constants)
+    checked = check(instance, budget=Budget(), properties=frozenset({prop}))
     (found,) = checked.exploration.verdicts
     assert isinstance(found.verdict, Violated)
     assert found.verdict.trace is not None
-    return found.verdict.trace.schedule
+    return instance.model, found.verdict.trace
 
 
 @pytest.fixture(scope="module")
@@ -115,8 +129,9 @@ def test_each_call_that_is_left_out_has_its_own_symptom(
 ) -> None:
     (_, skipped) = scenario.constants
     schedule = counterexample(scenario.properties[0], SKIPPED=skipped[1])
-    replay = newest_session.replay(scenario, schedule, defect=True)
-    control = newest_session.replay(scenario, schedule, defect=False)
+    model = held(scenario.properties[0], SKIPPED=skipped[1])
+    replay = newest_session.replay(scenario, schedule, defect=True, held=model)
+    control = newest_session.replay(scenario, schedule, defect=False, held=model)
     assert replay.outcome == Reproduced(SYMPTOMS[scenario.name]), replay
     if isinstance(control.outcome, Prevented):  # the other worker may come upon it first
         assert scenario.refusal

@@ -15,7 +15,8 @@ from modelcheck.concrete.controller import (
 )
 from modelcheck.engines.contract import Engine, Exploration
 from modelcheck.engines.interpreter import explore
-from modelcheck.hunt import Hunted, hunt, variants, write_index
+from modelcheck.hunt import Hunted, hunt, variants
+from modelcheck.overview import write_index
 from modelcheck.replays import alike, differ
 from modelcheck.trace import Budget, Holds, Unknown
 
@@ -61,7 +62,7 @@ def test_an_engine_that_has_not_decided_disagrees_with_nobody(tmp_path: Path):
     assert told_by(undecided, tmp_path).deviations == ()
 
 
-def test_the_dashboard_names_the_engines_where_several_have_checked(tmp_path: Path):
+def test_the_dashboard_names_the_engines_that_have_checked(tmp_path: Path):
     heads, row = dashboard([told_by(one_more, tmp_path)], is_replaying=False)
     assert heads.split() == [
         *("spec", "variant", "states", "engines", "replay", "time"),

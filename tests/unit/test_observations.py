@@ -49,9 +49,24 @@ def test_what_the_scenario_does_not_play_is_not_wanted() -> None:
     coverage = coverage_of(what, most=5000)
     choices = {edge[1].choices for edge in coverage.wanted if edge[1].label == "send"}
     assert choices == {(False, False)}
-    assert (len(coverage.wanted), coverage.graph.whole) == (59, 10565)
+    assert (len(coverage.every), coverage.graph.whole) == (59, 10565)
+    assert len(coverage.wanted) == 57  # the leader launches its worker
     busy = replace(what, scenario=replace(what.scenario, idle=()))
-    assert len(coverage_of(busy, most=5000).wanted) == 96
+    assert len(coverage_of(busy, most=5000).every) == 96
+
+
+def test_scenarios_that_make_other_choices_have_all_of_a_graph_together() -> None:
+    path = str(PARALLEL / "message_queue.py")
+    taken = set()
+    for name, wanted in (
+        ("one that finishes", 20),
+        ("one that fails", 20),
+        ("one that never attaches", 3),
+    ):
+        coverage = coverage_of(subject(path, {}, name=name, defect=False), most=5000)
+        assert (len(coverage.wanted), len(coverage.every)) == (wanted, 37)
+        taken.update(coverage.wanted)
+    assert taken == set(coverage.every)
 
 
 def test_a_spec_without_a_scenario_cannot_be_observed() -> None:

@@ -1,6 +1,7 @@
 """A schedule as a gdb command file, which repeats it by hand on any build of PostgreSQL.
 
-The file needs a gdb with Python, and nothing of this tool; it does what `stage.py` does.
+The file needs a gdb with Python, and nothing of this tool. It does what `stage.py` and `rounds.py`
+do.
 """
 
 from __future__ import annotations
@@ -20,6 +21,7 @@ from modelcheck.concrete.postgres import (
     WrappedCall,
 )
 from modelcheck.concrete.postgres.planted import ERROR_RAISED, planted_functions
+from modelcheck.concrete.postgres.rounds import HANDLE, SEGMENT
 from modelcheck.concrete.postgres.symptoms import Crash, symptom_words
 from modelcheck.errors import UserError
 from modelcheck.trace import Transition
@@ -146,6 +148,7 @@ def _data(scenario: Scenario, schedule: tuple[Transition, ...]) -> str:
             f"COUNTED_BY = {scenario.workers.counted_by!r}",
             f"NUMBER, FIRST = {scenario.workers.number!r}, {scenario.workers.first!r}",
             f"PER_ROUND = {scenario.workers.per_round!r}",
+            f"SEGMENT, HANDLE = {SEGMENT!r}, {HANDLE!r}",
             f"BEGINS_WITH = {_begins_with(scenario, schedule)!r}",
             f"AWAITED = {scenario.client.awaited!r}",
             f"ARGUMENTS = {ARGUMENTS!r}",

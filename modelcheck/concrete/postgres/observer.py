@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import contextlib
+import os
+import signal
 import time
 from dataclasses import dataclass, replace
 
@@ -15,6 +17,7 @@ from modelcheck.concrete.postgres.compared import Asked
 from modelcheck.concrete.postgres.defects import AsReleased
 from modelcheck.concrete.postgres.memory import Window
 from modelcheck.concrete.postgres.onlooker import Onlooker
+from modelcheck.concrete.postgres.points import ProcessGone
 from modelcheck.concrete.postgres.procfs import Mapped
 from modelcheck.concrete.postgres.scenario import Scenario, StepPoint
 from modelcheck.concrete.postgres.server import Server, ServerFailure
@@ -73,8 +76,11 @@ class Watch:
         self._places: dict[tuple[str, Mapped], Value] = {}
         """Which worker of a round used a place in shared memory, by its step there."""
 
-        self._leaving: set[Instance] = set()
-        """Those in their last step, which is complete once somebody has noticed their end."""
+        self._leaving: dict[Instance, ProcessGone] = {}
+        """Those in their last step, which is complete once their end is seen, or was noticed."""
+
+        self._woken: set[int] = set()
+        """Before how many decisions somebody was woken."""
 
         self._departed: list[Instance] = []
         self._unnoticed = 0
@@ -111,6 +117,8 @@ class Watch:
         """Let everybody go, one at a time, until nobody is held any more."""
         while True:
             self._settle(connection)
+            if not connection.ready and self._wake():
+                continue
             cast = sorted(self._stage.cast.items(), key=lambda pair: str(pair[0]))
             held = {instance: actor for instance, actor in cast if actor.held is not None}
             if held:
@@ -119,6 +127,22 @@ class Watch:
                 break
         if self._strayed is None and len(self._decisions) < len(self._scheduling.plan):
             self._strayed = Strayed(len(self._decisions) + 1, "the run has ended")
+
+    def _wake(self) -> bool:
+        """Whether somebody was woken now whom the plan wants to go on, and who sleeps."""
+        plan, number = self._scheduling.plan, len(self._decisions)
+        if self._strayed is not None or number >= len(plan) or number in self._woken:
+            return False
+        wanted = plan[number]
+        actor = self._stage.cast.get(wanted.instance)
+        steps = self._scenario.steps_of(wanted.instance.process)
+        wakes = any(one.wakes and one.label == wanted.label for one in steps)
+        if not wakes or actor is None or actor.held is not None or actor.ended is not None:
+            return False
+        self._woken.add(number)
+        with contextlib.suppress(ProcessLookupError):  # gone, as will be told
+            os.kill(actor.pid, signal.SIGUSR1)
+        return True
 
     def _choose(self, held: tuple[Instance, ...]) -> Instance:
         plan, number = self._scheduling.plan, len(self._decisions)
@@ -158,7 +182,7 @@ class Watch:
         self._decisions.append(transition)
         self._events.append(replace(standing, moment=Moment.BEGINS))
         if step.gone is not None:
-            self._leaving.add(instance)
+            self._leaving[instance] = step.gone
         if not self._stage.begin(actor):
             self._complete(instance)
 
@@ -230,6 +254,9 @@ class Watch:
                 self._complete(instance)
                 self._stage.dismiss(actor)
             elif step is not None and instance not in self._standing:
+                before = self._taking.get(instance)
+                if before is not None and before.step.leads_to == step.label:
+                    self._complete(instance)
                 event = Event(Moment.STANDS, instance, step.label, self._choices(actor, step))
                 self._standing[instance] = event
                 self._events.append(event)
@@ -244,7 +271,9 @@ class Watch:
             self._departed.clear()
 
     def _choices(self, actor: Actor, step: StepPoint) -> tuple[Value, ...] | None:
-        """The choices of a step, told by whose memory it uses; None if nothing tells them."""
+        """The choices of a step: its call tells them, or whose memory it uses, or nothing does."""
+        if step.choices is not None and self._is_told(step):
+            return step.choices
         address = None if step.memory is None else self._stage.address(actor, step.memory)
         place = None if address is None else procfs.mapped_file(actor.pid, address)
         per_round = self._scenario.workers.per_round
@@ -256,13 +285,22 @@ class Watch:
         known = self._places.get((step.chooses, place))
         return None if known is None else (known,)
 
+    def _is_told(self, step: StepPoint) -> bool:
+        """Whether nothing is seen of the step where it makes other choices."""
+        return any(step in one.steps and step.label in one.unseen for one in self._scenario.parts)
+
     def _note_end(self, actor: Actor) -> None:
         """A worker is gone; that others know of it may take a while."""
         self._unnoticed += 1
-        if actor.instance in self._leaving and actor.instance is not None:
+        if actor.instance is None:
+            return
+        way = self._leaving.get(actor.instance)
+        if way is not None and not way.at_once:
             self._departed.append(actor.instance)
-        elif actor.instance is not None:
-            self._events.append(Event(Moment.ENDS, actor.instance))
+            return
+        if way is not None:
+            self._complete(actor.instance)
+        self._events.append(Event(Moment.ENDS, actor.instance))
 
     def _is_quiet(self) -> bool:
         """Whether nobody can go on: all were asleep at one moment, between the two looks."""

@@ -78,6 +78,10 @@ class ProcessGone:
     noticed_by: str
     """A function of the postmaster, complete when it has returned."""
 
+    at_once: bool = False
+    """Where nobody forces a schedule, the step is complete before that, once the process is gone:
+    in the model others notice it later, in steps of their own."""
+
 
 @dataclass(frozen=True, slots=True)
 class Field:

@@ -39,6 +39,10 @@ class StepPoint:
     gone: ProcessGone | None = None
     """Completes the step in place of the return."""
 
+    leads_to: str = ""
+    """The step before which the process stands once this one is complete, within the same call;
+    for `observe`."""
+
     memory: Argument | Remembered | None = None
     """What to observe before and after the step."""
 
@@ -51,8 +55,14 @@ class StepPoint:
     sleeps: bool = False
     """Completes without the return too: when nobody moves, and the process sleeps for good."""
 
+    wakes: bool = False
+    """Who sleeps where a plan has this step is sent the postmaster's signal, which sets its latch
+    and means nothing else. So it looks once more, as the model lets it: others may set its latch,
+    or it may have been slow to look."""
+
     choices: tuple[Value, ...] | None = None
-    """The only choices that the scenario plays; None: the step makes none, or any will do."""
+    """The only choices that the scenario plays; None: the step makes none, or any will do. If the
+    step is one of which nothing is seen otherwise, the call tells that it makes these."""
 
     chooses: str = ""
     """The step of the workers that uses the same memory: the step's choice is the number of the
@@ -71,6 +81,9 @@ class Client:
     steps: tuple[StepPoint, ...]
     unseen: tuple[str, ...] = ()
     """Steps without a call of their own: they happen on the way to the next one."""
+
+    chosen: tuple[tuple[str, tuple[Value, ...]], ...] = ()
+    """Of these, the ones that make one choice only here, by label, with that choice."""
 
     awaited: str = ""
     """The step before which it must stand before anybody takes one; empty: nobody waits."""
@@ -119,6 +132,9 @@ class ParallelWorkers:
 
     unseen: tuple[str, ...] = ()
     """Steps without a call of their own: they happen on the way to the next one."""
+
+    chosen: tuple[tuple[str, tuple[Value, ...]], ...] = ()
+    """Of these, the ones that make one choice only here, by label, with that choice."""
 
     starts_in: str = "ParallelWorkerMain"
     """Who enters this function is one of them."""
@@ -257,16 +273,33 @@ class Scenario:
         """Whether a step is no call of its own, but happens on the way to the next one."""
         process = transition.instance.process
         return process in self.bystanders or any(
-            one.process == process and transition.label in one.unseen for one in self.parts
+            one.process == process
+            and transition.label in one.unseen
+            and not any(
+                step.label == transition.label and step.choices == transition.choices
+                for step in one.steps
+            )
+            for one in self.parts
         )
 
     def is_played(self, transition: Transition) -> bool:
         """Whether a step is taken here: not if it is of who is idle, or makes another choice."""
         if transition.instance.process in self.idle:
             return False
+        if self.is_unseen(transition):
+            return True
         steps = self.steps_of(transition.instance.process)
         found = (step.choices for step in steps if step.label == transition.label)
         return next(found, None) in (None, transition.choices)
+
+    def is_chosen(self, transition: Transition) -> bool:
+        """Whether a step of which nothing is seen is taken here, and not with another choice."""
+        return all(
+            (transition.label, transition.choices) in one.chosen
+            for one in self.parts
+            if one.process == transition.instance.process
+            and any(label == transition.label for label, _ in one.chosen)
+        )
 
     @property
     def parts(self) -> tuple[Client | ParallelWorkers, ...]:

@@ -127,6 +127,9 @@ class Stage:
         actor.raised = ""
         if held is None:
             return False
+        if held.leads_to:
+            self._proceed(actor, held.point.function)
+            return True
         if held.gone is None and not self._alterations.applies(actor, held.point.function):
             actor.completing = held.until or held.point.function
             if not held.until:

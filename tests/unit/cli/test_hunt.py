@@ -57,7 +57,8 @@ def test_hunt_names_a_sometimes_that_no_state_satisfies(
     Path("tiny.py").write_text(TINY.replace("== 2\n", "== 0 and s.count == 2\n"))
     _, out, _ = run(capsys, "hunt", "tiny.py")
     assert re.search(
-        r"default  3       no scenario  [\d.]+ s  NO           two in no state; dead", out
+        r"default  3       interpreter  no scenario  [\d.]+ s  NO           two in no state; dead",
+        out,
     )
 
 
@@ -65,8 +66,8 @@ def test_a_brief_hunt_prints_the_table_alone(capsys: pytest.CaptureFixture[str])
     status, out, _ = run(capsys, "hunt", "tiny.py", "--no-replay", "--brief")
     assert status == 0
     assert re.sub(r"[\d.]+ s ", "0.1 s ", out) == (
-        "spec  variant  states  replay       time   as declared  verdict\n"
-        "tiny  default  3       no scenario  0.1 s  yes          deadlock in 2 steps\n"
+        "spec  variant  states  engines      replay       time   as declared  verdict\n"
+        "tiny  default  3       interpreter  no scenario  0.1 s  yes          deadlock in 2 steps\n"
     )
 
 

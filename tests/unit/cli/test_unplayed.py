@@ -26,7 +26,7 @@ def _specs(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
 def test_hunt_tells_it_below_the_table(capsys: pytest.CaptureFixture[str]) -> None:
     assert main(["hunt", "tiny.py", "--brief"]) == 0
     *_, row, told = capsys.readouterr().out.splitlines()
-    assert re.match(r"tiny  default  3       no scenario  ", row)
+    assert re.match(r"tiny  default  3       interpreter  no scenario  ", row)
     assert told == "tiny default: no scenario: nobody can stop there"
     assert main(["hunt", "tiny.py", "--brief", "--no-replay"]) == 0
     assert "nobody can stop there" not in capsys.readouterr().out

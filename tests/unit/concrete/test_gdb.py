@@ -9,6 +9,7 @@ from modelcheck.concrete.postgres import MovedCall, Point, Scenario, load_scenar
 from modelcheck.concrete.postgres.gdb import gdb_script
 from modelcheck.errors import UserError
 from modelcheck.trace import Instance, Transition
+from tests.unit.concrete.test_rounds import HANDLES, INDEX, SCAN, rounds_of
 
 SPECS = Path(__file__).parents[3] / "specs" / "parallel"
 LAUNCH = Transition(Instance("leader"), "launch")
@@ -122,3 +123,17 @@ def test_the_script_knows_the_leader_and_numbers_the_workers(
     found = data(gdb_script(scenario, schedule, "a title"))
     assert found["BEGINS_WITH"] == ("LaunchParallelWorkers", *begins)
     assert (found["FIRST"], found["AWAITED"]) == (first, awaited)
+
+
+@pytest.mark.parametrize("begun", range(4))
+@pytest.mark.parametrize("argument", [*HANDLES, 0, 0x77777777])
+def test_the_script_knows_the_launch_of_a_worker_as_a_replay_does(
+    race: Scenario, argument: int, begun: int
+) -> None:
+    rounds = rounds_of(SCAN, INDEX, SCAN)
+    text = gdb_script(race, (LAUNCH,), "a race").partition("def round_of")
+    script: dict[str, object] = {"handles": [*HANDLES, HANDLES[0]]}
+    exec("".join(text[1:]).partition("\n\n\n")[0], script)  # noqa: S102  # our own
+    of = script["round_of"]
+    assert callable(of)
+    assert of(argument, begun) == rounds.of(argument, begun)

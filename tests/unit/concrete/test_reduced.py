@@ -5,7 +5,7 @@ from pathlib import Path
 
 import pytest
 
-from modelcheck.concrete.reduced import START, Reduced, reduced
+from modelcheck.concrete.reduced import START, Reduced, reduced, restricted
 from modelcheck.errors import UserError
 from modelcheck.export.state_graph import state_graph
 from modelcheck.ir.model import Model
@@ -78,6 +78,23 @@ def test_what_is_not_played_is_left_out_with_all_behind_it(tmp_path: Path) -> No
     steps = {step for steps in graph.onward for step in steps}
     assert {step.choices for step in steps if step.label == "take"} == {(0,)}
     assert len(graph.onward) < 12
+
+
+def test_what_the_ways_through_another_graph_take_of_a_graph(tmp_path: Path) -> None:
+    states = state_graph(boxes(tmp_path), most=1000)
+    whole = reduced(states, is_unseen, lambda _step: True, most=1000)
+    part = reduced(states, is_unseen, lambda step: step.choices != (1,), most=1000)
+    taken = set()
+    for way in ways(part):
+        node = START
+        for step in way:
+            taken.add((node, step))
+            node = whole.onward[node][step]
+    found = restricted(whole, part)
+    assert found.edges == {edge: end for edge, end in whole.edges.items() if edge in taken}
+    assert 0 < len(found.edges) < len(whole.edges)
+    assert found.standing == whole.standing
+    assert restricted(whole, whole) == whole
 
 
 def test_too_many_nodes_are_refused(tmp_path: Path) -> None:

@@ -5,11 +5,12 @@ import pytest
 from modelcheck.concrete.postgres.rounds import Rounds
 
 LEADER, SCAN, INDEX, EMPTY = 4711, 0x1000, 0x2000, 0x3000
+HANDLES = (0xFEDCBA98, 0x12345678)
 WORDS = {
     (SCAN + 72, 8): 0x5000,
-    (0x5000 + 24, 4): 0xFEDCBA98,
+    (0x5000 + 24, 4): HANDLES[0],
     (INDEX + 72, 8): 0x6000,
-    (0x6000 + 24, 4): 0x12345678,
+    (0x6000 + 24, 4): HANDLES[1],
     (EMPTY + 72, 8): 0,
 }
 """The memory of a leader with two parallel contexts, and one whose workers share none."""

@@ -53,6 +53,33 @@ def test_a_missing_file_is_refused(tmp_path: Path) -> None:
         load_scenarios(tmp_path / "missing.py")
 
 
+def test_a_call_tells_of_a_choice_where_nothing_is_seen_of_others() -> None:
+    (*_, patient) = load_scenarios(REAL.with_name("bgworker_slots_postgres.py"))
+    postmaster = Instance("postmaster")
+    reaps, starts = (
+        Transition(postmaster, "serve.serve", choices) for choices in (("REAP", 0), ("START", 0))
+    )
+    assert (patient.is_unseen(reaps), patient.is_unseen(starts)) == (False, True)
+    assert patient.is_played(reaps)
+    assert patient.is_played(starts)
+
+
+def test_a_choice_of_which_nothing_is_seen_is_known_beforehand() -> None:
+    (finishes,) = (
+        one
+        for one in load_scenarios(REAL.with_name("message_queue_postgres.py"))
+        if one.name == "one that finishes"
+    )
+    worker = Instance("worker", 0)
+    chosen = [
+        finishes.is_chosen(Transition(worker, "start", (ending,)))
+        for ending in ("FINISHES", "FAILS", "NEVER_ATTACHES")
+    ]
+    assert chosen == [True, False, False]
+    assert finishes.is_chosen(Transition(worker, "exit"))
+    assert finishes.is_chosen(Transition(Instance("leader"), "start"))
+
+
 @pytest.mark.parametrize(
     ("transition", "way_out"),
     [

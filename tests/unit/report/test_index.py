@@ -32,9 +32,13 @@ def test_a_hunt_writes_a_page_that_leads_to_every_report(
     page.feed(text)
     words = page.words()
     assert "1 counterexample in 1 of 3 variants; all as declared." in words
-    assert "559 worker.detach 10 steps: detaching a queue of somebody else" in words
+    words = re.sub(r"[\d.]+ s ", "0.1 s ", words)
+    assert "Variant States Engines Time Verdict" in words
+    assert (
+        "559 interpreter 0.1 s worker.detach 10 steps: detaching a queue of somebody else" in words
+    )
     assert "Step 9 (leader.reinitialize) races with step 10 (worker[0].detach)" in words
-    assert "115 holds" in words
+    assert "115 interpreter 0.1 s holds" in words
     links = re.findall('href="([^"#]+)"', text)
     assert [Path(link).suffix for link in links] == [".html", ".md", ".json"]
     assert all((folder / "counterexamples" / link).is_file() for link in links)
@@ -53,7 +57,7 @@ def test_a_hunt_that_finds_nothing_writes_no_page(
 def test_the_page_begins_with_the_specs_and_how_much_was_found_in_each() -> None:
     found = Found("p", "3 steps", "a claim", "", (), "p.html", "p.md", "p.json")
     rows = [
-        Row(spec, spec, "default", 1, "holds", (), of)
+        Row(spec, spec, "default", 1, "native", 0.1, "holds", (), of)
         for spec, of in (("calm", ()), ("racy", (found,)), ("racy", (found, found)))
     ]
     page = Page()
@@ -67,7 +71,7 @@ def test_the_page_begins_with_the_specs_and_how_much_was_found_in_each() -> None
 def test_what_others_wrote_stays_text() -> None:
     found = Found(EVIL, EVIL, EVIL, EVIL, ((EVIL, EVIL, True),), "a", "b", "c")
     page = Page()
-    page.feed(render([Row(EVIL, EVIL, EVIL, 1, EVIL, (EVIL,), (found,))], "0"))
+    page.feed(render([Row(EVIL, EVIL, EVIL, 1, EVIL, 0.1, EVIL, (EVIL,), (found,))], "0"))
     assert page.open == []
     assert "script" not in page.seen
     assert "1 not as declared" in page.words()

@@ -22,15 +22,15 @@ $DATA
 DEFECT = globals().get("DEFECT", True)
 serial = itertools.count(1)
 processes, instances = {}, {}
-entries = {}
-progress = {"step": 0, "round": 0, "noticed": 0, "told": -1, "over": False}
+entries, handles = {}, []
+progress = {"step": 0, "noticed": 0, "told": -1, "over": False}
 
 
 class Process:
     """One process of the server."""
 
     def __init__(self, inferior):
-        self.inferior, self.round = inferior, progress["round"]
+        self.inferior, self.round = inferior, len(handles)
         self.role, self.name = "", ""
         self.entered, self.used = {}, set()
         self.held, self.todo = None, None
@@ -84,15 +84,31 @@ def is_meant(process, point, function):
     return point["message"] is None or is_message(*point["message"])
 
 
+def launched():
+    """The handle of the memory that the workers of a launch are handed; 0: there is none."""
+    try:
+        segment = number(f"*(unsigned long *)($$rdi + {SEGMENT})")
+        return number(f"*(unsigned int *){segment + HANDLE}")
+    except gdb.MemoryError:
+        return 0
+
+
+def round_of(handle, begun):
+    """The newest launch with this memory, of those that had begun at a worker's birth."""
+    found = (at for at in range(begun, 0, -1) if handle != 0 and handles[at - 1] == handle)
+    return next(found, begun)
+
+
 def learn(process, function):
     """Who plays what: the client's process counts rounds, and workers have a number."""
     if function in BEGINS_WITH and not process.role:
         process.role = process.name = CLIENT
         instances[CLIENT] = process
     if function == COUNTED_BY and process.role == CLIENT:
-        progress["round"] += 1
+        handles.append(launched())
     if function == STARTS_IN:
         process.role = WORKERS
+        process.round = round_of(number("(unsigned int)$$rdi"), process.round)
     if process.role == WORKERS and not process.name:
         own = number("*(int *)&" + NUMBER)
         if own >= 0 and PER_ROUND:

@@ -21,11 +21,6 @@ pytestmark = pytest.mark.skipif(
 )
 
 
-@pytest.fixture(scope="module")
-def cache(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    return tmp_path_factory.mktemp("compiled")
-
-
 def lifecycle() -> Model:
     settings = {"WORKERS": "4", "ROUNDS": "2", "DATA": "1", "CAPACITY": "1"}
     return load(LIFECYCLE, settings).model

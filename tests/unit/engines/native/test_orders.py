@@ -26,11 +26,6 @@ pytestmark = pytest.mark.skipif(
 )
 
 
-@pytest.fixture(scope="module")
-def cache(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    return tmp_path_factory.mktemp("compiled")
-
-
 def counter() -> Model:
     """Counts to three, which `small` forbids, `four` misses and `done` awaits."""
     return x.counter(

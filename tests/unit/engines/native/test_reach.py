@@ -20,8 +20,8 @@ STEP = ("parallel/reinitialize_before_detach.py", {}, "worker.detach")
 
 
 @pytest.fixture(scope="module")
-def native(tmp_path_factory: pytest.TempPathFactory) -> Engine:
-    return Simplified(Native(Machine(tmp_path_factory.mktemp("compiled"), 2)))
+def native(cache: Path) -> Engine:
+    return Simplified(Native(Machine(cache, 2)))
 
 
 def trace_of(one: PropertyVerdict) -> Trace:

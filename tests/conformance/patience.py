@@ -1,0 +1,8 @@
+"""How many times as many random specs and walks there are as in continuous integration.
+
+For a soak: `MODELCHECK_PATIENCE=10 pytest --timeout 0 tests/conformance`.
+"""
+
+import os
+
+PATIENCE = int(os.environ.get("MODELCHECK_PATIENCE", "1"))
