@@ -362,7 +362,7 @@ def _lifted(search: Search, claim: Claim, number: int) -> Violated | Holds | Non
         parent = search.parents[parent[0]]
     from modelcheck.engines.symmetry.lifting import lifted  # noqa: PLC0415  # slow
 
-    return lifted(search.orbits, claim, tuple(reversed(way)))
+    return lifted(search.orbits, claim, tuple(reversed(way)))[0]
 
 
 def _trace_step(search: Search, transition: Transition, after: State | None) -> TraceStep:

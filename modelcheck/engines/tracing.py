@@ -38,8 +38,8 @@ def violations_after(prepared: Prepared, claim: Claim, trace: Trace) -> Iterator
     """The violations of a claim in the last state of a trace, or by a step from it."""
     last = trace.steps[-1].after if trace.steps else trace.initial
     for violation, step in () if last is None else _violations(prepared, claim, last):
-        steps = trace.steps if step is None else (*trace.steps, step)
-        yield Violated(violation, Trace(trace.initial, steps))
+        longer = trace if step is None else Trace(trace.initial, (*trace.steps, step))
+        yield Violated(violation, longer)
 
 
 def is_decided(prepared: Prepared, claim: Claim, state: State) -> bool:

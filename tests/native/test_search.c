@@ -316,6 +316,74 @@ check_path(void)
 	path_free(path);
 }
 
+/* The way that is read off from the levels of a search is the one that another search finds. */
+static void
+check_way(const Kept *kept, const Path *path, int claim, uint32_t level)
+{
+	word	   *read = malloc((size_t) (level + 1) * WORDS * sizeof(word));
+	word	   *sought = malloc((size_t) (level + 1) * WORDS * sizeof(word));
+
+	assert(read != NULL && sought != NULL && path_length(path, claim) == level + 1);
+	path_states(path, claim, sought);
+	assert(kept_path(kept, &grid, claim, level, read));
+	assert(memcmp(read, sought, (size_t) (level + 1) * WORDS * sizeof(word)) == 0);
+	free(read);
+	free(sought);
+}
+
+static void
+check_kept(int threads)
+{
+	const uint8_t nothing[2] = {0, 0};
+	const word	start[WORDS] = {0};
+	const word *states;
+	const word *known;
+	word		none[2 * WORDS];
+	Search	   *search = begin(threads);
+	Path	   *path = path_new(&grid, start, 1, 0);
+	Kept	   *kept;
+
+	while (search_run(search, 0.001, 0, 0, nothing) != SEARCH_COMPLETE)
+		;
+	kept = search_kept(search);
+	search_free(search);
+	assert(kept != NULL && kept_levels(kept) == 2 * SIDE - 1);
+	assert(kept_states(kept, 2 * SIDE - 1, &states) == SIDE * SIDE);
+	assert(kept_states(kept, 0, &states) == 0 && kept_states(kept, 2 * SIDE, &states) == 0);
+
+	assert(path != NULL && path_run(path, 1, 60) == PATH_FOUND);
+	check_way(kept, path, 0, 12);
+	check_way(kept, path, 1, 2 * (SIDE - 1));
+	assert(!kept_path(kept, &grid, 0, 1, none) && !kept_path(kept, &grid, 0, 2 * SIDE - 1, none));
+	assert(path_reach(path, 0, &known) == (int64_t) kept_states(kept, 13, &states));
+	assert(memcmp(known, states, 13 * 14 / 2 * WORDS * sizeof(word)) == 0);
+	path_free(path);
+	kept_free(kept);
+}
+
+/* Where memory is short nothing is kept, nor of a large search. */
+static void
+check_nothing_kept(void)
+{
+	const uint8_t nothing[2] = {0, 0};
+	Search	   *search = begin(1);
+	Kept	   *kept;
+
+	search_bound(search, (uint64_t) 1 << 26);
+	assert(search_run(search, 60, 0, 0, nothing) == SEARCH_COMPLETE);
+	assert(search_kept(search) == NULL);
+	search_free(search);
+
+	side = LARGE_SIDE;
+	search = begin(1);
+	assert(search_run(search, 60, 0, 0, nothing) == SEARCH_COMPLETE);
+	kept = search_kept(search);
+	assert((kept == NULL) == (WORDS > 4));
+	kept_free(kept);
+	search_free(search);
+	side = SIDE;
+}
+
 int
 main(void)
 {
@@ -330,5 +398,7 @@ main(void)
 	check_enough(2);
 	check_resumption(2);
 	check_path();
+	check_kept(2);
+	check_nothing_kept();
 	return 0;
 }

@@ -81,14 +81,23 @@ def machine_flags(described: Path = CPU) -> tuple[str, ...]:
 
 def place_of(unit: Unit, compiler: tuple[str, ...], cache: Path) -> Path:
     """Where the shared object of a unit is kept; raises `OSError`."""
+    return _place_of(unit, compiler, cache, _headers())
+
+
+def _place_of(unit: Unit, compiler: tuple[str, ...], cache: Path, headers: bytes) -> Path:
     digest = hashlib.sha256()
     for part in (unit.text, *unit.flags, *FLAGS, *compiler):
         digest.update(part.encode() + b"\0")
-    with os.scandir(RUNTIME) as entries:
-        headers = sorted(entry.name for entry in entries if entry.name.endswith(".h"))
-    for name in (*headers, *unit.files):
+    digest.update(headers)
+    for name in unit.files:
         digest.update(_contents(f"{RUNTIME}/{name}") + b"\0")
     return cache / f"{unit.name}-{digest.hexdigest()[:24]}.so"
+
+
+def _headers() -> bytes:
+    """What all units include, or may."""
+    names = sorted(name for name in os.listdir(RUNTIME) if name.endswith(".h"))  # noqa: PTH208  # fast
+    return b"".join(_contents(f"{RUNTIME}/{name}") + b"\0" for name in names)
 
 
 def _contents(path: str) -> bytes:
@@ -102,7 +111,8 @@ def all_compiled(units: Sequence[Unit], compiler: tuple[str, ...], cache: Path) 
     Raises `NoCompiler`.
     """
     try:
-        places = [place_of(unit, compiler, cache) for unit in units]
+        headers = _headers()
+        places = [_place_of(unit, compiler, cache, headers) for unit in units]
         if all(place.is_file() for place in places):
             return places
     except OSError as problem:

@@ -9,12 +9,11 @@ from enum import IntEnum
 
 from modelcheck.engines.native.checkpoint import Boundary
 from modelcheck.engines.native.generated import Generated
+from modelcheck.engines.native.representatives import Representatives, Words
 from modelcheck.errors import ModelCheckBug
 
 COPIED = 8192
 """States that are taken out of the table at once."""
-
-Words = tuple[int, ...]
 
 
 class Status(IntEnum):
@@ -119,6 +118,7 @@ class Core:
         core: ctypes.CDLL,
     ) -> None:
         self._keep = model
+        self.representatives = Representatives(model, generated.layout.words, generated.fan_out)
         self._core = core
         self._model = described
         self._decisions = generated.decisions
@@ -127,22 +127,19 @@ class Core:
         self._memory = self._threads = 0
         self._search: int | None = None
         self._path: int | None = None
-
-    def represented(self, state: Words) -> Words:
-        """The representative of a state, of a model that has them."""
-        words = self._array(state)
-        self._keep.represent(words)
-        return tuple(words)
+        self._kept: int | None = None
+        self._ways: dict[int, list[Words]] = {}
+        """By claim: the way to it, where it was read off from levels that are kept."""
 
     def stood_for(self) -> int:
         """How many states those stored stand for, of a model that has representatives."""
-        return sum(self._stood_for(flat, count) for flat, count in self._copied())
-
-    def _stood_for(
-        self, states: ctypes.Array[ctypes.c_uint64] | ctypes.c_void_p, count: int
-    ) -> int:
-        self._keep.states_of.restype = ctypes.c_uint64
-        return int(self._keep.states_of(states, ctypes.c_uint64(count)))
+        kept = self._keep_levels()
+        if kept is not None:
+            states = ctypes.c_void_p()
+            levels = self._core.kept_levels(kept)
+            count = self._core.kept_states(kept, levels, ctypes.byref(states))
+            return self.representatives.stand_for(states, count)
+        return sum(self.representatives.stand_for(flat, count) for flat, count in self._copied())
 
     def open(self, initial: Sequence[Words], *, threads: int, memory: int | None) -> None:
         """Begin a search that keeps its states in so many bytes; raises `MemoryError`."""
@@ -194,6 +191,7 @@ class Core:
 
     def forget(self) -> None:
         """Give back the memory of the search; what is left is looking for traces."""
+        self._keep_levels()
         if self._search:
             self._core.search_free(self._search)
             self._search = None
@@ -201,6 +199,9 @@ class Core:
     def close(self) -> None:
         """Give all memory back."""
         self.forget()
+        if self._kept:
+            self._core.kept_free(self._kept)
+            self._kept = None
         if self._path:
             self._core.path_free(self._path)
             self._path = None
@@ -298,11 +299,20 @@ class Core:
         while count := self._core.search_copy(self._search, at, flat, COPIED):
             yield flat, count
 
-    def seek(self, initial: Sequence[Words], claim: int, *, seconds: float) -> bool:
+    def _keep_levels(self) -> int | None:
+        """The levels of a search that is over, if they are kept."""
+        if self._search and not self._kept:
+            self._kept = self._core.search_kept(self._search)
+        return self._kept
+
+    def seek(self, initial: Sequence[Words], claim: int, level: int, *, seconds: float) -> bool:
         """Look for the first state, in breadth-first order, at which a claim is decided.
 
-        Goes on for so many seconds; whether it was found. Raises `MemoryError`.
+        It is known to be of that level. Goes on for so many seconds; whether it was found. Raises
+        `MemoryError`.
         """
+        if self._read_off(claim, level):
+            return True
         if self._path is None:
             flat = [word for state in initial for word in state]
             starts = (ctypes.c_uint64 * max(1, len(flat)))(*flat)
@@ -320,8 +330,19 @@ class Core:
             case Sought.NO_MEMORY:
                 raise MemoryError
 
+    def _read_off(self, claim: int, level: int) -> bool:
+        """Whether the way to a claim is known from levels that are kept."""
+        if self._kept and claim not in self._ways:
+            flat = (ctypes.c_uint64 * ((level + 1) * self._words))()
+            model = ctypes.byref(self._model)
+            if self._core.kept_path(self._kept, model, claim, level, flat):
+                self._ways[claim] = self._divided(flat)
+        return claim in self._ways
+
     def path(self, claim: int) -> list[Words]:
         """The states to the one that was sought, the initial one first."""
+        if claim in self._ways:
+            return self._ways[claim]
         length = self._core.path_length(self._path, claim)
         flat = (ctypes.c_uint64 * (length * self._words))()
         self._core.path_states(self._path, claim, flat)
@@ -333,8 +354,12 @@ class Core:
         Of a symmetric model, those that representatives stand for.
         """
         states = ctypes.c_void_p()
-        count: int = self._core.path_reach(self._path, claim, ctypes.byref(states))
-        return self._stood_for(states, count) if is_symmetric else count
+        at = ctypes.byref(states)
+        if claim in self._ways:
+            count: int = self._core.kept_states(self._kept, len(self._ways[claim]), at)
+        else:
+            count = self._core.path_reach(self._path, claim, at)
+        return self.representatives.stand_for(states, count) if is_symmetric else count
 
     def _divided(self, flat: ctypes.Array[ctypes.c_uint64]) -> list[Words]:
         numbers = tuple(flat)

@@ -9,9 +9,10 @@ from enum import IntEnum
 from pathlib import Path
 
 from modelcheck.engines.native.build import Unit, all_compiled, machine_flags
-from modelcheck.engines.native.core import Degrees, Tallied, Words
+from modelcheck.engines.native.core import Degrees, Tallied
 from modelcheck.engines.native.generated import Generated
 from modelcheck.engines.native.library import described, model_unit, opened
+from modelcheck.engines.native.representatives import Words
 from modelcheck.engines.orders import Order
 
 FILES = ("depth.c", "visited.c")

@@ -8,7 +8,7 @@ keyboard cuts a level in two does what was seen of it depend on the threads.
 from __future__ import annotations
 
 import time
-from collections.abc import Callable, Sequence
+from collections.abc import Callable
 from dataclasses import replace
 from itertools import count
 from pathlib import Path
@@ -33,6 +33,7 @@ from modelcheck.engines.native.library import NotCompact, load
 from modelcheck.engines.native.liveness import OutOfTime, Subject, with_liveness
 from modelcheck.engines.native.planned import planned
 from modelcheck.engines.native.recording import Recording
+from modelcheck.engines.native.representatives import Words
 from modelcheck.engines.native.running import NO_MEMORY, SLICE, Running, time_used_up, told_of
 from modelcheck.engines.native.seen import out_degree, silent
 from modelcheck.engines.native.spilling import NoDisk
@@ -147,7 +148,9 @@ class _Search(Running):
         else:
             outcome = replace(outcome, undecided=UNREDUCED)
         verdicts = tuple(
-            replace(one, reach=self.reach.get(one.property))
+            replace(
+                one, reach=self.reach.get(one.property), followed=self.followed.get(one.property)
+            )
             for one in findings(self.prepared.model, self.selected, outcome)
         )
         return Exploration(
@@ -194,7 +197,7 @@ class _Search(Running):
         for number, claim in enumerate(self.generated.claims):
             if found[number] and claim in self.selected:
                 try:
-                    decided[claim[0]] = self._told(number)
+                    decided[claim[0]] = self._told(number, found[number] - 1)
                 except KeyboardInterrupt:
                     self.cut(INTERRUPTED)
                     break
@@ -208,28 +211,33 @@ class _Search(Running):
                     break
         return decided
 
-    def _told(self, number: int) -> Violated | Holds:
+    def _told(self, number: int, level: int) -> Violated | Holds:
         for tries in count():
-            if self.core.seek(self.initial, number, seconds=SLICE):
+            if self.core.seek(self.initial, number, level, seconds=SLICE):
                 break
             if self.stopped == INTERRUPTED and tries == TRIES:
                 raise KeyboardInterrupt
         reach = self.core.reach(number, is_symmetric=self.is_symmetric)
         if reach is not None and not self.is_stubborn:
             self.reach[self.generated.claims[number][0]] = reach
-        states = self.generated.layout.unpack_all(self.core.path(number))
+        way = self.core.path(number)
+        states = self.generated.layout.unpack_all(way)
         if self.is_symmetric:
-            return self._lifted(self.generated.claims[number], states)
+            return self._lifted(self.generated.claims[number], way, states)
         return told(self.prepared, self.generated.claims[number], states)
 
-    def _lifted(self, claim: Claim, states: Sequence[State]) -> Violated | Holds:
+    def _lifted(self, claim: Claim, way: list[Words], states: list[State]) -> Violated | Holds:
+        from modelcheck.engines.native.movers import Movers  # noqa: PLC0415  # slow
         from modelcheck.engines.symmetry.lifting import lifted  # noqa: PLC0415  # slow
         from modelcheck.engines.symmetry.orbits import Orbits  # noqa: PLC0415  # slow
         from modelcheck.engines.symmetry.proofs import heard  # noqa: PLC0415  # slow
 
         if self.orbits is None:
             self.orbits = Orbits(self.prepared, heard(self.prepared.model, self.alike))
-        return lifted(self.orbits, claim, states)
+        representatives, layout = self.core.representatives, self.generated.layout
+        lead = Movers(representatives, layout, self.orbits, way, states)
+        decided, self.followed[claim[0]] = lifted(self.orbits, claim, states, lead)
+        return decided
 
     def _statistics(self, tallied: Tallied, reached: Reached) -> Statistics:
         degree = out_degree(tallied, reached.transitions)

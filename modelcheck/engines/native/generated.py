@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 from modelcheck.engines.native.layout import Layout
 from modelcheck.engines.selection import Claim
@@ -47,6 +47,9 @@ class Generated:
 
     entry: str = "expand"
     """The C function that gives them."""
+
+    single: str = field(default="", compare=False)
+    """C that takes the steps of one instance alone; no part of the text, and not kept with it."""
 
     @property
     def decisions(self) -> int:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from dataclasses import dataclass
+from textwrap import indent
 
 from modelcheck.engines.dependence import Relation
 from modelcheck.engines.native.expressions import Expressions
@@ -79,6 +80,7 @@ def generate(model: Model, relation: Relation | None = None) -> Generated:
         fan_out=expansion.fan_out,
         index=expansion.index,
         answers=questions.answers,
+        single=_single(expansion.instances),
     )
 
 
@@ -101,6 +103,25 @@ ask(const word *n, int question)
 	return 0;
 }}
 #endif
+"""
+
+
+def _single(instances: tuple[str, ...]) -> str:
+    """A function that takes the steps of the instance of that number."""
+    cases = "".join(
+        f"\t\tcase {at}:\n{indent(one, chr(9) * 2)}\t\t\tbreak;\n"
+        for at, one in enumerate(instances)
+    )
+    return f"""static int
+expand_one(const word *s, int instance, word *out, Tally *tally)
+{{
+	int			count = 0;
+
+	switch (instance)
+	{{
+{cases}	}}
+	return count;
+}}
 """
 
 
@@ -135,12 +156,13 @@ class _Expansion:
     index: int
     """How many entries the index of what is remembered has."""
 
-    marked: str
-    """In place of the calls: each instance's steps, and where its successors end."""
+    instances: tuple[str, ...]
+    """The steps of each instance."""
 
     def either(self) -> str:
-        """The calls, or what a model is compiled to with MARKS."""
-        return f"#ifdef MARKS\n{self.marked}#else\n{self.calls}#endif\n"
+        """The calls, or what a model is compiled to with MARKS: where each one's successors end."""
+        marked = "".join(f"{one}\tMARK({at});\n" for at, one in enumerate(self.instances))
+        return f"#ifdef MARKS\n{marked}#else\n{self.calls}#endif\n"
 
 
 def _expansion(
@@ -152,7 +174,6 @@ def _expansion(
     """
     functions: list[str] = []
     alone = tuple(_members(prepared, layout, tables, functions))
-    marked = "".join(f"{_branches(one)}\tMARK({at});\n" for at, one in enumerate(alone))
     members = grouped(alone) if relation is None else alone
     sites, calls = Sites(layout.words), []
     for at, member in enumerate(members):
@@ -172,7 +193,7 @@ def _expansion(
         kept=choice.kept,
         fan_out=sum(member.successors for member in members),
         index=sites.index,
-        marked=marked,
+        instances=tuple(map(_branches, alone)),
     )
 
 

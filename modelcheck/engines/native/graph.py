@@ -14,9 +14,9 @@ from pathlib import Path
 
 from modelcheck.engines.components import Duties, Watch
 from modelcheck.engines.native.build import Unit, all_compiled, machine_flags
-from modelcheck.engines.native.core import Words
 from modelcheck.engines.native.generated import Asked, Generated
 from modelcheck.engines.native.library import opened
+from modelcheck.engines.native.representatives import Words
 from modelcheck.engines.rounds import Round
 from modelcheck.errors import ModelCheckBug
 from modelcheck.ir.model import Fairness

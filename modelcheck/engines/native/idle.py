@@ -6,8 +6,8 @@ from collections import Counter
 from collections.abc import Collection, Iterable, Iterator
 from dataclasses import dataclass
 
-from modelcheck.engines.native.core import Words
 from modelcheck.engines.native.layout import Layout
+from modelcheck.engines.native.representatives import Words
 from modelcheck.engines.statistics import IdleStep
 from modelcheck.engines.survey import Stood, idle_step
 from modelcheck.semantics import Prepared, named_by_step

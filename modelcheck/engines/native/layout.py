@@ -122,21 +122,16 @@ class Layout:
     def unpack_all(self, states: Iterable[tuple[int, ...]]) -> list[State]:
         """The states of some words each; what several have in common is unpacked once."""
         known: Known = {}
-        masks = [(1 << stand.label.width) - 1 for stand in self.stands]
-        return [self._unpacked(words, masks, known) for words in states]
-
-    def _unpacked(self, words: tuple[int, ...], masks: list[int], known: Known) -> State:
-        shared = tuple([_get(words, placement, known) for placement in self.shared])
-        locations = []
-        for stand, mask in zip(self.stands, masks, strict=True):
-            label = stand.places[words[stand.label.word] >> stand.label.shift & mask]
-            if label is None:
-                locations.append(Location(None))
-            else:
-                places = stand.locals[label].values()
-                held = tuple([_get(words, one, known) for one in places])
-                locations.append(Location(label, held))
-        return State(shared, tuple(locations))
+        here = self.mask([one for stand in self.stands for one in _of_stand(stand)])
+        standing: dict[tuple[int, ...], tuple[Location, ...]] = {}
+        found = []
+        for words in states:
+            shared = tuple([_get(words, placement, known) for placement in self.shared])
+            where = tuple([word & mask for word, mask in zip(words, here, strict=True)])
+            if where not in standing:
+                standing[where] = tuple([_location(words, one, known) for one in self.stands])
+            found.append(State(shared, standing[where]))
+        return found
 
     def masks(self) -> tuple[tuple[int, ...], ...]:
         """Which bits of each word hold each part of the state.
@@ -211,7 +206,16 @@ def lay_out_in_one(model: Model) -> Layout:
 
 
 def _laid_out(model: Model, room: _Room) -> Layout:
-    shared = tuple(room.place(variable.type) for variable in model.variables)
+    """Of variables that take several words the widest come first.
+
+    So the arrays lie together, and what belongs to one of their indices is in few words.
+    """
+    widths = [width(variable.type) for variable in model.variables]
+    order = list(range(len(widths)))
+    if sum(widths) > room.most - MARKS:
+        order.sort(key=lambda at: -widths[at])
+    placed = {at: room.place(model.variables[at].type) for at in order}
+    shared = tuple(placed[at] for at in range(len(widths)))
     stands = tuple(_stand(room, process) for process in prepare(model).processes)
     return Layout(model, tuple(room.used), shared, stands)
 
@@ -283,6 +287,14 @@ def _put(words: list[int], placement: Placement, value: Value) -> None:
         case Parts(_, parts):
             for part, held in zip(parts, value if isinstance(value, tuple) else (), strict=True):
                 _put(words, part, held)
+
+
+def _location(words: tuple[int, ...], stand: Stand, known: Known) -> Location:
+    at = words[stand.label.word] >> stand.label.shift & (1 << stand.label.width) - 1
+    label = stand.places[at]
+    if label is None:
+        return Location(None)
+    return Location(label, tuple([_get(words, one, known) for one in stand.locals[label].values()]))
 
 
 def _get(words: tuple[int, ...], placement: Placement, known: Known) -> Value:

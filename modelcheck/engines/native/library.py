@@ -12,7 +12,8 @@ from modelcheck.engines.native.generated import Generated
 from modelcheck.engines.native.layout import Layout
 from modelcheck.engines.native.spilling import SPILL_FILES, Spilling, declare
 
-SEARCH_FILES = ("search.c", "worker.c", "room.c", "seen.c", "resume.c", "path.c", "crew.c")
+LEVELS = ("search.c", "worker.c", "room.c", "seen.c", "resume.c", "crew.c")
+SEARCH_FILES = (*LEVELS, "kept.c", "path.c")
 CORE_FILES = (*SEARCH_FILES, "spread.c")
 REST = 10
 """So many bits of a second word need not be stored; as in table.h."""
@@ -123,6 +124,13 @@ def _declare(core: ctypes.CDLL) -> None:
     core.search_restore.restype = core.search_tell_levels.restype = None
     core.search_copy.argtypes = [any_, any_, any_, ctypes.c_uint64]
     core.search_copy.restype = ctypes.c_uint64
+    core.search_kept.argtypes, core.search_kept.restype = [any_], any_
+    core.kept_free.argtypes, core.kept_free.restype = [any_], None
+    core.kept_levels.argtypes, core.kept_levels.restype = [any_], ctypes.c_uint64
+    core.kept_states.argtypes = [any_, ctypes.c_uint64, any_]
+    core.kept_states.restype = ctypes.c_uint64
+    core.kept_path.argtypes = [any_, any_, number, ctypes.c_uint64, any_]
+    core.kept_path.restype = ctypes.c_bool
     core.path_new.argtypes = [any_, any_, long, ctypes.c_uint64]
     core.path_free.argtypes = [any_]
     core.path_run.argtypes = [any_, number, ctypes.c_double]

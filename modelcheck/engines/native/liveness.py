@@ -12,9 +12,9 @@ from modelcheck.engines.contract import INTERRUPTED
 from modelcheck.engines.liveness import duties_of
 from modelcheck.engines.memory import memory_used_up
 from modelcheck.engines.native.build import NoCompiler, find_compiler
-from modelcheck.engines.native.core import Words
 from modelcheck.engines.native.generated import Generated
 from modelcheck.engines.native.graph import MOST_INSTANCES, Extent, Fair, Graph, load
+from modelcheck.engines.native.representatives import Words
 from modelcheck.engines.rounds import shortest_round, tries
 from modelcheck.engines.selection import Claim
 from modelcheck.engines.verdicts import VIOLATING, Outcome

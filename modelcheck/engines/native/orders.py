@@ -23,7 +23,7 @@ from modelcheck.engines.contract import (
 )
 from modelcheck.engines.memory import memory_used_up
 from modelcheck.engines.native.build import NoCompiler, find_compiler
-from modelcheck.engines.native.core import Tallied, Words
+from modelcheck.engines.native.core import Tallied
 from modelcheck.engines.native.depth import DepthSearch, Ended, Reach, Rooms, load
 from modelcheck.engines.native.explore import NAME, Unsupported
 from modelcheck.engines.native.generated import Generated
@@ -31,6 +31,7 @@ from modelcheck.engines.native.generator import generate
 from modelcheck.engines.native.graph import Extent
 from modelcheck.engines.native.layout import TooWide
 from modelcheck.engines.native.liveness import OutOfTime, Subject, with_liveness
+from modelcheck.engines.native.representatives import Words
 from modelcheck.engines.native.running import NO_MEMORY, SLICE, time_used_up
 from modelcheck.engines.native.seen import out_degree, silent
 from modelcheck.engines.orders import Order

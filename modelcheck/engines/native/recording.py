@@ -6,7 +6,8 @@ from collections.abc import Callable, Sequence
 
 from modelcheck.engines.contract import Checkpoints
 from modelcheck.engines.native.checkpoint import BadCheckpoint, Boundary, Checkpoint, Identity
-from modelcheck.engines.native.core import Core, Words
+from modelcheck.engines.native.core import Core
+from modelcheck.engines.native.representatives import Words
 
 
 class Recording:

@@ -7,12 +7,14 @@ from collections.abc import Callable
 from pathlib import Path
 
 from modelcheck.engines.contract import INTERRUPTED, Progress, ProgressReport, Reduction
+from modelcheck.engines.follow import Followed
 from modelcheck.engines.forecast import still_to_find
 from modelcheck.engines.memory import memory_used_up
 from modelcheck.engines.native.checkpoint import Identity
-from modelcheck.engines.native.core import Core, Reached, Status, Words
+from modelcheck.engines.native.core import Core, Reached, Status
 from modelcheck.engines.native.planned import Plan
 from modelcheck.engines.native.recording import Recording
+from modelcheck.engines.native.representatives import Words
 from modelcheck.engines.native.spilling import NoDisk, NoFolder
 from modelcheck.engines.selection import Claim
 from modelcheck.ir.model import PropertyKind
@@ -71,6 +73,9 @@ class Running:
         self.reach: dict[str, int] = {}
         """By property: how many states are no deeper than where it is decided."""
 
+        self.followed: dict[str, Followed] = {}
+        """By property: how the model was followed to where it is decided."""
+
         self.stopped = ""
         self.within: int | None = None
         self.ahead: tuple[int, ...] = ()
@@ -92,7 +97,7 @@ class Running:
         pack = self.generated.layout.pack
         self.initial = tuple(pack(state) for state in initial(self.prepared))
         if self.is_symmetric:
-            self.initial = tuple(dict.fromkeys(map(self.core.represented, self.initial)))
+            self.initial = tuple(dict.fromkeys(map(self.core.representatives.of, self.initial)))
         try:
             self._open(threads)
             while not self._is_over(elapsed):

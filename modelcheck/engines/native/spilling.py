@@ -9,8 +9,9 @@ from collections.abc import Iterator, Sequence
 from dataclasses import replace
 from pathlib import Path
 
-from modelcheck.engines.native.core import COPIED, Core, Reached, Sought, Status, Words
+from modelcheck.engines.native.core import COPIED, Core, Reached, Sought, Status
 from modelcheck.engines.native.generated import Generated
+from modelcheck.engines.native.representatives import Words
 from modelcheck.errors import ModelCheckBug, UserError
 
 SPILL_FILES = ("spill.c", "levels.c", "spilled.c", "trail.c", "shelf.c", "merge.c", "runs.c")
@@ -110,13 +111,12 @@ class Spilling(Core):
             self._core.spill_free(self._spill)
             self._spill = None
 
-    def seek(self, initial: Sequence[Words], claim: int, *, seconds: float) -> bool:
+    def seek(self, initial: Sequence[Words], claim: int, level: int, *, seconds: float) -> bool:
         """As the core's, by the levels on disk; raises `MemoryError` or `NoDisk`."""
         if self._sought != claim:
             self._leave_trail()
             flat = [word for state in initial for word in state]
             starts = (ctypes.c_uint64 * max(1, len(flat)))(*flat)
-            level = self._levels[claim] - 1
             self._trail = self._core.trail_new(self._spill, starts, len(initial), claim, level)
             self._sought = claim
         if not self._trail:

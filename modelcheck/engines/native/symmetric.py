@@ -47,6 +47,7 @@ def with_orbits(generated: Generated, orbits: Orbits) -> Generated:
     text.append(_represent(found, keys))
     text.append(_size(found, keys))
     text.append(_expand(generated, orbits))
+    text += [generated.single, _mover(generated), _keys(found, keys)]
     most = max((one.domain.size for one in orbits.domains if one.walk), default=1)
     return replace(
         generated,
@@ -214,6 +215,51 @@ def _gathered(key: Key, at: int) -> str:
         if masks[at]
     ]
     return " | ".join(parts) or "0"
+
+
+def _mover(generated: Generated) -> str:
+    """Which instance leads from a state to one that another state stands for, and to which."""
+    instances = len(generated.layout.stands)
+    return f"""int
+find_mover(const word *s, const word *wanted, int only, word *out, word *after)
+{{
+	uint64_t	taken[{len(generated.steps) + 1}] = {{0}};
+	uint32_t	found[{generated.decisions + 1}] = {{0}};
+	Tally		tally = {{.taken = taken, .found = found}};
+
+	for (int instance = 0; instance < {instances}; instance++)
+	{{
+		int			count = 0;
+
+		if (only < 0 || instance == only)
+			count = expand_one(s, instance, out, &tally);
+		for (int i = 0; i < count; i++)
+		{{
+			word	   *next = out + i * WORDS;
+
+			memcpy(after, next, WORDS * sizeof(word));
+			represent(next);
+			if (memcmp(next, wanted, WORDS * sizeof(word)) == 0)
+				return instance;
+		}}
+	}}
+	return -1;
+}}
+"""
+
+
+def _keys(found: list[Cells], keys: list[Key | None]) -> str:
+    """By what the values of each domain are sorted; none if that does not settle all."""
+    lines = ["int\nkeys_of(const word *n, word *keys)\n{"]
+    settled = [key for key in keys if key is not None]
+    if len(settled) < len(found):
+        return "\n".join((*lines, "\t(void) n;\n\t(void) keys;\n\treturn 0;\n}\n"))
+    lines += [f"\tint\t\t\tvisited[{len(found)}];\n", "\tfind_visited(n, visited);"]
+    for number, (one, key) in enumerate(zip(found, settled, strict=True)):
+        for value in range(one.domain.size):
+            after = f"({value} >= visited[{number}] ? AFTER : 0)"
+            lines.append(f"\t*keys++ = {_gathered(key, value)} | {after};")
+    return "\n".join((*lines, "\treturn 1;\n}\n"))
 
 
 def network(size: int) -> Iterator[tuple[int, int]]:

@@ -7,10 +7,12 @@ steps are put in another order, as `order` shows that they may be.
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
-from itertools import pairwise, product
+from itertools import product
+from typing import TypeAlias
 
+from modelcheck.engines.follow import Followed
 from modelcheck.engines.selection import Claim
 from modelcheck.engines.symmetry.action import Action, Permutation
 from modelcheck.engines.symmetry.orbits import Orbits, Permutations, Variant
@@ -21,7 +23,7 @@ from modelcheck.ir.model import Process
 from modelcheck.ir.statements import Choose
 from modelcheck.ir.types import Value
 from modelcheck.ir.walk import statements
-from modelcheck.semantics import Memory, apply
+from modelcheck.semantics import Memory, apply, initial
 from modelcheck.trace import (
     Holds,
     Instance,
@@ -52,19 +54,32 @@ class Move:
     """Whether it is the last visit of a walk."""
 
 
-def lifted(orbits: Orbits, claim: Claim, states: Sequence[State]) -> Violated | Holds:
+Led = tuple[Variant, Transition, Permutations]
+"""A step in a state that another one stands for, and what makes of its end the state wanted."""
+
+Lead: TypeAlias = Callable[[int], Led]
+"""Gives the step from the state of that number, on a way, to the next."""
+
+
+def lifted(
+    orbits: Orbits, claim: Claim, states: Sequence[State], lead: Lead | None = None
+) -> tuple[Violated | Holds, Followed]:
     """The run of the model that a way through representatives stands for, and how it ends.
 
-    `states` are on the way to where `claim` is decided, each any state of its class.
+    Also how the model was followed on it, as far as to where `claim` is decided. `states` are on
+    the way to there, each any state of its class. Without a `lead` the steps between them are
+    looked for on the semantics.
     """
+    lead = lead or Leading(orbits, states, Memory(orbits.prepared))
     for variant in orbits.variants(states[-1]):
         if is_decided(orbits.prepared, claim, variant.state):
-            return ended(orbits.prepared, claim, _run(orbits, states, variant))
+            trace = _run(orbits, states, variant, lead)
+            return ended(orbits.prepared, claim, trace), Followed(trace, None, None)
     raise ModelCheckBug(f"no state that is stood for decides {claim[0]}")
 
 
-def _run(orbits: Orbits, states: Sequence[State], last: Variant) -> Trace:
-    taken, names = _taken(orbits, states)
+def _run(orbits: Orbits, states: Sequence[State], last: Variant, lead: Lead) -> Trace:
+    taken, names = _taken(orbits, len(states) - 1, lead)
     final = _inverse(_after(names, last.permutations))
     moves = [_named(orbits, where, transition, final, by) for where, transition, by in taken]
     start = orbits.permuted(states[0], final)
@@ -75,25 +90,46 @@ Taken = tuple[State, Transition, Permutations]
 """A step in some state, and the names of the values there."""
 
 
-def _taken(orbits: Orbits, states: Sequence[State]) -> tuple[list[Taken], Permutations]:
+def _taken(orbits: Orbits, steps: int, lead: Lead) -> tuple[list[Taken], Permutations]:
     """The steps between the states on the way, and the names of the values in the last of them."""
-    memory = Memory(orbits.prepared)
     names, found = orbits.identity(), []
-    for state, wanted in pairwise(states):
-        for variant, (transition, after) in orbits.successors(memory, state):
-            leads = None if isinstance(after, Violation) else _leading(orbits, after, wanted)
-            if leads is None:
-                continue
-            names = _after(names, variant.permutations)
-            found.append((variant.state, transition, names))
-            names = _after(names, leads)
-            break
-        else:
-            raise ModelCheckBug(f"no step of the model leads on to {wanted}")
+    for number in range(steps):
+        variant, transition, leads = lead(number)
+        names = _after(names, variant.permutations)
+        found.append((variant.state, transition, names))
+        names = _after(names, leads)
     return found, names
 
 
-def _leading(orbits: Orbits, state: State, to: State) -> Permutations | None:
+@dataclass(frozen=True, slots=True)
+class Leading:
+    """Looks for the steps on a way on the semantics."""
+
+    orbits: Orbits
+    states: Sequence[State]
+    memory: Memory
+
+    def __call__(self, number: int) -> Led:
+        """The first step that leads from the state of that number to the next."""
+        state, wanted = self.states[number : number + 2]
+        for variant, (transition, after) in self.orbits.successors(self.memory, state):
+            leads = None if isinstance(after, Violation) else leading(self.orbits, after, wanted)
+            if leads is not None:
+                return variant, transition, leads
+        raise ModelCheckBug(f"no step of the model leads on to {wanted}")
+
+
+def sorting(keys: Sequence[int], sizes: Sequence[int]) -> Permutations:
+    """The permutations that sort the keys of each domain; equal ones stay in order."""
+    found, first = [], 0
+    for size in sizes:
+        order = sorted(range(first, first + size), key=keys.__getitem__)
+        found.append(_inverted(tuple(at - first for at in order)))
+        first += size
+    return tuple(found)
+
+
+def leading(orbits: Orbits, state: State, to: State) -> Permutations | None:
     """The permutations that make one state of another of its class; None if it is of another.
 
     Most are equal, or one is the representative of both: then the other's is not worked out.
@@ -209,6 +245,8 @@ def _sorted(walk: Sequence[Move]) -> Iterator[Move]:
 
 def _followed(orbits: Orbits, start: State, moves: Iterator[Move], wanted: State) -> Trace:
     """The run of the moves from `start` to `wanted`, whatever is chosen on the way."""
+    if start not in initial(orbits.prepared):
+        raise ModelCheckBug("what was found on representatives does not begin initially")
     schedule = list(moves)
     steps: list[TraceStep] = []
     pending = [_onward(orbits, start, schedule[0])] if schedule else []

@@ -33,6 +33,7 @@ typedef struct Batch
 	word	   *states;
 	uint64_t   *homes;			/* where each belongs in the table */
 	int			count;
+	uint64_t	expanded;		/* states from which they, and all before them, follow */
 } Batch;
 
 typedef struct Worker
@@ -74,6 +75,7 @@ struct Search
 	uint64_t	frontier_bytes; /* that the frontiers take; shared */
 	bool		is_bound;		/* more than max_bytes were needed; shared */
 	bool		tells_levels;	/* whether to come back at the end of each level */
+	Kept	   *kept;			/* the levels up to this one; NULL: they are not kept */
 	uint32_t	level;
 	uint32_t	depth;
 	double		until;
@@ -87,6 +89,12 @@ struct Search
 extern void run_level(Search *search);
 extern bool has_failed(const Search *search);
 extern bool is_found(const Search *search, const uint8_t *wanted);
+
+/* kept.c */
+extern void keep_nothing(Search *search);
+extern void keep_level(Search *search);
+extern void keep_batch(Search *search, uint64_t found, uint64_t expanded);
+extern uint64_t kept_bytes(const Search *search);
 
 /* room.c */
 extern bool frontier_reserve(Search *search, Frontier *frontier, uint64_t more);

@@ -64,6 +64,7 @@ search_free(Search *search)
 	crew_free(search->crew);
 	table_free(&search->table);
 	growth_free(&search->growth);
+	keep_nothing(search);
 	free(search->workers);
 	free(search->current);
 	free(search);
@@ -119,6 +120,8 @@ run_level(Search *search)
 
 	search->stop = 0;
 	search->alone = search->threads == 1 || left < ALONE;
+	if (!search->alone)
+		keep_nothing(search);
 	search->chunk = within(left / (uint64_t) (8 * search->threads), 8, search->largest_chunk);
 	for (int i = 0; i < search->threads; i++)
 		search->workers[i].expanding = search->alone && i > 0 ? UINT64_MAX : search->next;
@@ -183,6 +186,8 @@ search_run(Search *search, double seconds, uint64_t max_states, uint32_t max_dep
 
 		if (grown != GROWN)
 			return grown == GROWING ? SEARCH_RUNNING : out_of_memory(search);
+		if (search->next == 0)
+			keep_level(search);
 		if (search->next == 0 && is_found(search, wanted))
 			return SEARCH_LEVEL;
 		if (search->next == 0 && max_depth != 0 && search->level + 1 >= max_depth)

@@ -90,6 +90,14 @@ extern void search_restore(Search *search, const Progress *progress, const uint6
 						   const uint32_t *found, const Degrees *degrees);
 extern uint64_t search_copy(const Search *search, uint64_t *cursor, word *states, uint64_t room);
 
+typedef struct Kept Kept;
+
+extern Kept *search_kept(Search *search);
+extern void kept_free(Kept *kept);
+extern uint64_t kept_levels(const Kept *kept);
+extern uint64_t kept_states(const Kept *kept, uint64_t levels, const word **states);
+extern bool kept_path(const Kept *kept, const Model *model, int claim, uint64_t level, word *states);
+
 typedef enum PathStatus
 {
 	PATH_RUNNING,				/* the time given is over */

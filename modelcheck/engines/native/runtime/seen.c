@@ -18,7 +18,7 @@ search_progress(const Search *search, Progress *progress)
 	}
 	progress->states = search->states;
 	progress->frontier = progress->found + (search->next < search->total ? search->total - search->next : 0);
-	progress->bytes = search->frontier_bytes +
+	progress->bytes = search->frontier_bytes + kept_bytes(search) +
 		search->table.bytes + (is_growing(&search->growth) ? table_kept(&search->growth.before) : 0);
 	progress->slots = search->table.capacity;
 	progress->recent[0] = search->recent[0];

@@ -213,7 +213,8 @@ count_permutations(const Domain *domains, int count, const int *visited, const w
 static inline uint64_t
 arrangements(const word *keys, int size, int visited)
 {
-	uint64_t	found = 1;
+	uint64_t	all = 1;
+	uint64_t	same = 1;
 	uint64_t	place = 0;
 	uint64_t	alike = 0;
 
@@ -221,9 +222,10 @@ arrangements(const word *keys, int size, int visited)
 	{
 		place = i == visited ? 1 : place + 1;
 		alike = place > 1 && keys[i] == keys[i - 1] ? alike + 1 : 1;
-		found = found * place / alike;
+		all *= place;
+		same *= alike;
 	}
-	return found;
+	return all / same;
 }
 
 /* A process that goes through a domain, and is about to visit a value. */

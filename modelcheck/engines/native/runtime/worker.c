@@ -101,6 +101,7 @@ take_waiting(Worker *worker, Batch *batch)
 		taken += differs != 0 ? WORDS : 0;
 	}
 	batch->count = (int) (taken - batch->states) / WORDS;
+	batch->expanded = worker->degrees.states;
 	worker->transitions += (uint64_t) worker->waiting;
 	worker->waiting = 0;
 }
@@ -176,6 +177,8 @@ insert_batch(Worker *worker, Batch *batch)
 	more = (uint64_t) (next - first) / WORDS;
 	found->count += more;
 	batch->count = 0;
+	if (more > 0 && search->kept != NULL)
+		keep_batch(search, found->count, batch->expanded);
 	if (more > 0)
 	{
 		uint64_t	states = __atomic_add_fetch(&search->states, more, __ATOMIC_RELAXED);

@@ -42,8 +42,8 @@ def test_what_fits_in_no_word_is_laid_out_in_parts() -> None:
     )
     layout = lay_out(model)
     assert layout.shared == (
-        Bits(n.type, 0, 0),
-        Parts(TWO, (Bits(BYTES, 0, 2), Bits(BYTES, 1, 0))),
+        Bits(n.type, 0, 40),
+        Parts(TWO, (Bits(BYTES, 0, 0), Bits(BYTES, 1, 0))),
     )
     assert (layout.words, layout.bits) == (2, 83)
     (state,) = initial(model)

@@ -52,7 +52,7 @@ def two_phase() -> Model:
     return load(TWO_PHASE, {"MANAGERS": "5"}).model
 
 
-@pytest.mark.parametrize(("bits", "words"), [(30, 2), (13, 4)])
+@pytest.mark.parametrize(("bits", "words"), [(30, 2), (12, 4)])
 def test_a_state_may_take_several_words(
     bits: int, words: int, cache: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:

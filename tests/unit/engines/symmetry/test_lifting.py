@@ -43,8 +43,9 @@ def test_the_states_on_the_way_may_be_any_of_their_classes(every: int) -> None:
     ]
     assert way != states
     assert any(orbits.canonical(state).state != state for state in way)
-    told = lifted(orbits, CLAIM, way)
+    told, followed = lifted(orbits, CLAIM, way)
     assert isinstance(told, Violated)
     assert told.trace is not None
     assert len(told.trace.steps) == len(states) - 1
     assert check_counterexample(instance.model, told.trace, told.violation) is None
+    assert followed.trace is told.trace
