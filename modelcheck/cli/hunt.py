@@ -223,8 +223,9 @@ def _status(options: Namespace, found: list[Hunted], refused: list[UserError]) -
         return Status.VIOLATED
     if deviations:
         return Status.INCONCLUSIVE
-    told = [one for h in found for one in h.counterexamples if one.has_scenario]
-    replays = [] if options.no_replay else [one.finding.replays for one in told]
+    played = [one for h in found for one in h.counterexamples if one.has_scenario]
+    here = [] if options.no_replay else [one for one in played if not one.unplayed]
+    replays = [one.finding.replays for one in here]
     if any(differ(same) or not is_confirmed(same) for same in replays):
         return Status.NOT_REPRODUCED
     return Status.HOLDS
