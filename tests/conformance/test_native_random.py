@@ -61,6 +61,7 @@ def test_it_agrees_on_random_specs(
     @settings(
         max_examples=EXAMPLES,
         derandomize=True,
+        deadline=None,
         database=None,
         suppress_health_check=list(HealthCheck),
     )

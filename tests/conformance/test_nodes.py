@@ -59,6 +59,7 @@ def met(tmp_path_factory: pytest.TempPathFactory) -> frozenset[str]:
     @settings(
         max_examples=150,
         derandomize=True,
+        deadline=None,
         database=None,
         phases=[Phase.generate],
         suppress_health_check=list(HealthCheck),

@@ -81,6 +81,7 @@ def test_it_agrees_on_random_specs(tmp_path: Path) -> None:
     @settings(
         max_examples=SPECS,
         derandomize=True,
+        deadline=None,
         database=None,
         suppress_health_check=list(HealthCheck),
     )

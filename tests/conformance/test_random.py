@@ -49,6 +49,7 @@ def test_random_specs(tmp_path: Path) -> None:
     @settings(
         max_examples=EXAMPLES,
         derandomize=True,
+        deadline=None,
         database=None,
         suppress_health_check=list(HealthCheck),
     )

@@ -108,6 +108,7 @@ def test_random_crowds(tmp_path: Path) -> None:
         max_examples=EXAMPLES,
         phases=[Phase.generate],
         derandomize=True,
+        deadline=None,
         database=None,
         suppress_health_check=list(HealthCheck),
     )

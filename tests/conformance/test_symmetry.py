@@ -85,6 +85,7 @@ def test_random_specs(drawn: SearchStrategy[str], reduced: float, tmp_path: Path
 
     @settings(
         max_examples=EXAMPLES,
+        deadline=None,
         derandomize=True,
         database=None,
         suppress_health_check=list(HealthCheck),

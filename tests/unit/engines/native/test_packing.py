@@ -54,6 +54,7 @@ TYPES = st.recursive(SCALARS, compound, max_leaves=4)
 @settings(
     max_examples=300,
     derandomize=True,
+    deadline=None,
     database=None,
     suppress_health_check=list(HealthCheck),
 )
