@@ -9,6 +9,7 @@ from argparse import Namespace
 from collections.abc import Generator
 from contextlib import closing
 from dataclasses import replace
+from pathlib import Path
 
 from modelcheck.cli.check import budget_of
 from modelcheck.cli.console import Console
@@ -52,10 +53,20 @@ def run(options: Namespace, console: Console) -> Status:
     index = _index(console, options, hunt.found)
     console.answer({**_document(hunt.found, hunt.refused), "index": index})
     if interrupted:
-        without = ["--no-replay"] if options.no_replay else []
-        rest = shlex.join(["modelcheck", "hunt", *hunt.ahead, *without])
+        rest = shlex.join(["modelcheck", "hunt", *hunt.ahead, *_as_asked(options)])
         tell(console, *([("the rest", rest)] if hunt.ahead else []))
     return Status.INTERRUPTED if interrupted else _status(options, hunt.found, hunt.refused)
+
+
+def _as_asked(options: Namespace) -> list[str]:
+    """What decides which replays are made, and where they are kept, as it was given."""
+    output = options.output
+    return [
+        *(["--no-replay"] if options.no_replay else []),
+        *(["--times", str(options.times)] if options.times > 1 else []),
+        *(["--pg-dir", str(options.pg_dir)] if options.pg_dir is not None else []),
+        *(["--output", str(output)] if output != Path("counterexamples") else []),
+    ]
 
 
 class _Hunt:

@@ -18,7 +18,7 @@ OWN = [str(HERE / "neighbours.py"), str(HERE / "procedures.py")]
 SMALL = 560
 """Up to so many states everything that can and cannot happen is compared, in every one."""
 
-LARGEST = 3_000
+LARGEST = 3_000 * PATIENCE
 """Up to so many states the engines are compared; above, CPython alone, on random walks."""
 
 WALKS = 12 * PATIENCE

@@ -30,7 +30,7 @@ from tests.conformance.variants import ROOT, TELLING, model_of
 from tests.unit.engines import fairness_examples
 
 NEIGHBOURS = ("neighbours.py", "procedures.py")
-LARGEST = 3_000
+LARGEST = 3_000 * PATIENCE
 """Of variants with more states, what they declare is held to the native engine by the plugin."""
 
 SMALL = 1_000

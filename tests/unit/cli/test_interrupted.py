@@ -56,9 +56,11 @@ def test_only_an_engine_that_can_go_on_is_said_to(capsys: pytest.CaptureFixture[
 
 @pytest.mark.usefixtures("interrupts")
 def test_a_hunt_names_the_specs_that_are_left(capsys: pytest.CaptureFixture[str]) -> None:
-    assert main(["hunt", PETERSON, DEKKER, "--no-replay", "--jobs", "1"]) == 130
+    asked = ["--no-replay", "--times", "3", "--output", "build/hunt"]
+    assert main(["hunt", PETERSON, DEKKER, *asked, "--jobs", "1"]) == 130
     out, err = capsys.readouterr()
-    assert err.splitlines()[-1] == f"   the rest:  modelcheck hunt {PETERSON} {DEKKER} --no-replay"
+    again = f"modelcheck hunt {PETERSON} {DEKKER} {' '.join(asked)}"
+    assert err.splitlines()[-1] == f"   the rest:  {again}"
     assert "  undecided    unknown\n" in out
 
 
